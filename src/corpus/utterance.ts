@@ -1,0 +1,32 @@
+import type { Emotion } from './emotions.ts';
+
+/** One labelled recording of one speaker. */
+export interface Utterance {
+  /** unique within the corpus; the file's path without its extension */
+  readonly id: string;
+  /** path relative to the corpus folder, with forward slashes */
+  readonly file: string;
+  readonly emotion: Emotion;
+  readonly speaker: string;
+  readonly gender?: 'female' | 'male';
+}
+
+/** A folder of recordings, read by one of the adapters in this folder. */
+export interface Corpus {
+  /** the adapter's name, such as `emodb` */
+  readonly name: string;
+  /** absolute path of the folder */
+  readonly directory: string;
+  /** sorted by id */
+  readonly utterances: readonly Utterance[];
+  /** recordings found but not used, counted by reason, such as `emotion is fear` */
+  readonly leftOut: Readonly<Record<string, number>>;
+}
+
+/** One turn of a cross-validation: `train` and `test` share no speaker. */
+export interface Fold {
+  /** names the fold in files and figures; the test speaker where one speaker is left out */
+  readonly name: string;
+  readonly train: readonly Utterance[];
+  readonly test: readonly Utterance[];
+}

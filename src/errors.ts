@@ -1,0 +1,22 @@
+/**
+ * What kind of failure an {@link AttuneError} reports.
+ *
+ * - `usage`: the command or call itself is wrong (the command line exits 2).
+ * - `audio`: a recording could not be decoded or holds nothing to score.
+ * - `corpus`: a folder of recordings is missing, unrecognised or unfit for the protocol.
+ * - `checkpoint`: a file of weights is damaged or belongs to another network.
+ * - `run`: a run folder cannot be continued or written.
+ * - `graph`: shapes do not fit, an operator or its gradient rule is missing, the runtime refused the graph.
+ */
+export type ErrorCode = 'usage' | 'audio' | 'corpus' | 'checkpoint' | 'run' | 'graph';
+
+/** The one error class of Attune. Its message says what was expected, what came, and what to do. */
+export class AttuneError extends Error {
+  override readonly name = 'AttuneError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
