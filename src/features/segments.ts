@@ -1,0 +1,44 @@
+import { AttuneError } from '../errors.ts';
+
+/** Samples a second of everything the front end reads. */
+export const SAMPLE_RATE = 16_000;
+
+/** Length of a segment (section 2.1 of the paper): 2 s. */
+export const SEGMENT_SECONDS = 2;
+export const SEGMENT_SAMPLES = SEGMENT_SECONDS * SAMPLE_RATE;
+
+/** What becomes of an utterance shorter than a segment: zeros after it, the utterance again and again, or nothing. */
+export const SHORT_UTTERANCES = ['pad', 'repeat', 'drop'] as const;
+export type ShortUtterances = (typeof SHORT_UTTERANCES)[number];
+
+/**
+ * Where the segments of an utterance start, in samples: every `hopSeconds`, and a last one that ends with the utterance.
+ * An utterance of a segment's length or less has one, at 0.
+ *
+ * @param length samples in the utterance
+ */
+export function segmentStarts(length: number, hopSeconds: number): number[] {
+  const hop = Math.round(hopSeconds * SAMPLE_RATE);
+  if (!(hop > 0)) throw new AttuneError('usage', `expected a hop above 0 s between segments, got ${hopSeconds}`);
+  const last = Math.max(0, length - SEGMENT_SAMPLES);
+  const starts = Array.from({ length: Math.floor(last / hop) + 1 }, (_, i) => i * hop);
+  return starts.at(-1)! < last ? [...starts, last] : starts;
+}
+
+/**
+ * Cuts an utterance into segments.
+ *
+ * @param samples `[samples]` at 16 kHz
+ * @returns each `[32000]`; none where a short utterance is to be dropped
+ */
+export function cutSegments(samples: Float32Array, hopSeconds: number, short: ShortUtterances): Float32Array[] {
+  if (samples.length < SEGMENT_SAMPLES && short === 'drop') return [];
+  return segmentStarts(samples.length, hopSeconds).map((start) => {
+    const segment = new Float32Array(SEGMENT_SAMPLES);
+    segment.set(samples.subarray(start, start + SEGMENT_SAMPLES));
+    if (short === 'repeat')
+      for (let at = samples.length; at < SEGMENT_SAMPLES; at += samples.length)
+        segment.set(samples.subarray(0, SEGMENT_SAMPLES - at), at);
+    return segment;
+  });
+}

@@ -1,0 +1,41 @@
+import { reshape } from './functions.ts';
+import { Graph, type Tensor } from './graph.ts';
+
+interface Body {
+  /** the states after this sample, each of the shape it came with */
+  readonly states?: readonly Tensor[];
+  /** what is kept of this sample, each `[1, ...]` */
+  readonly outputs: readonly Tensor[];
+}
+
+/**
+ * Runs a piece of graph once for each sample of a batch and stacks what it returns: ONNX `Scan`
+ * (https://onnx.ai/onnx/operators/onnx__Scan.html). One sample's tensors fit in the processor's caches where a batch's do not, the
+ * graph stays small, and one graph serves batches of any size. The body may use tensors from outside.
+ *
+ * @param sequences tensors `[batch, ...]`; the body sees each as `[1, ...]`
+ * @param states carried from sample to sample, such as a sum that grows
+ */
+export function forEachSample(
+  sequences: readonly Tensor[],
+  states: readonly Tensor[],
+  build: (samples: readonly Tensor[], states: readonly Tensor[]) => Body,
+): { states: readonly Tensor[]; outputs: readonly Tensor[] } {
+  const outer = sequences[0]!.graph;
+  const inner = new Graph(outer);
+  const inside = (tensor: Tensor, shape: Tensor['shape']) =>
+    inner.input(outer.tensor('sample', tensor.type, shape).name, shape, tensor.type);
+  const innerStates = states.map((state) => inside(state, state.shape));
+  const samples = sequences.map((sequence) => inside(sequence, [1, ...sequence.shape.slice(1)]));
+  const body = build(samples, innerStates);
+  for (const result of [...(body.states ?? []), ...body.outputs]) inner.output(result.name, result);
+  const stacked = sequences.map((s) => reshape(s, [-1, 1, ...(s.shape.slice(1) as number[])])); // [batch, 1, ...]
+  const results = outer.apply('Scan', [...states, ...stacked], {
+    body: { graph: inner },
+    num_scan_inputs: { int: sequences.length },
+  });
+  return {
+    states: results.slice(0, states.length),
+    outputs: results.slice(states.length).map((result) => reshape(result, [-1, ...(result.shape.slice(2) as number[])])),
+  };
+}

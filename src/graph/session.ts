@@ -1,0 +1,77 @@
+import * as ort from '#ort';
+import { AttuneError } from '../errors.ts';
+import type { DataType, Graph } from './graph.ts';
+import { toOnnx } from './onnx.ts';
+
+/** Elements with their shape, fed to a session or fetched from it. */
+export interface Values {
+  readonly data: Float32Array | BigInt64Array | Uint8Array;
+  readonly shape: readonly number[];
+}
+
+export interface SessionOptions {
+  /** threads within one operator; default: as many as there are cores */
+  readonly threads?: number;
+  /** writes the runtime's own profile to a file whose name starts with this */
+  readonly profile?: string;
+  /** the runtime's graph optimisation level; default `extended` (see docs/decisions) */
+  readonly optimization?: 'basic' | 'extended' | 'all';
+}
+
+/** A graph made ready to run. */
+export interface Session {
+  /** Feeds every input of the graph by name and returns every output by name. */
+  run(feeds: Readonly<Record<string, Values>>): Promise<Record<string, Values>>;
+  close(): Promise<void>;
+}
+
+const toTensor = ({ data, shape }: Values, type: DataType) => new ort.Tensor(type, data as Float32Array, shape);
+
+/** The version of the runtime that does the arithmetic, part of what a run records. */
+export const runtimeVersion = (): string => `onnxruntime ${ort.env.versions.node ?? ort.env.versions.web ?? ort.env.versions.common}`;
+
+/**
+ * Loads a graph into ONNX Runtime.
+ *
+ * @throws AttuneError `graph` where the runtime refuses the graph or a feed is missing or of another shape
+ */
+export async function createSession(graph: Graph, options: SessionOptions = {}): Promise<Session> {
+  const session = await ort.InferenceSession.create(toOnnx(graph), {
+    ...(options.threads && { intraOpNumThreads: options.threads }),
+    interOpNumThreads: 1,
+    graphOptimizationLevel: options.optimization ?? 'extended', // `all` wraps pooling in layout changes
+    logSeverityLevel: 3, // errors; the rest warns of what is well known
+    enableMemPattern: false, // half the memory, and no slow first steps
+    ...(options.profile && { enableProfiling: true, profileFilePrefix: options.profile }),
+  }).catch(refuse('load the graph'));
+  return {
+    async run(feeds) {
+      const tensors = Object.fromEntries(
+        graph.inputs.map(({ name, type }) => {
+          const values = feeds[name];
+          if (!values) throw new AttuneError('graph', `the graph needs an input named ${name}, and none was fed`);
+          return [name, toTensor(values, type)];
+        }),
+      );
+      const results = await session.run(tensors).catch(refuse('run the graph'));
+      return Object.fromEntries(
+        graph.outputs.map(({ name }) => {
+          const { data, dims } = results[name]!;
+          return [name, { data: data as Float32Array, shape: dims }];
+        }),
+      );
+    },
+    async close() {
+      if (options.profile) session.endProfiling();
+      await session.release();
+    },
+  };
+}
+
+function refuse(what: string): (reason: unknown) => never {
+  return (reason) => {
+    throw new AttuneError('graph', `ONNX Runtime could not ${what}: ${reason instanceof Error ? reason.message : reason}`, {
+      cause: reason,
+    });
+  };
+}

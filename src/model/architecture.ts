@@ -1,0 +1,99 @@
+import type { Padding } from '../graph/functions.ts';
+
+/** How the feature maps of the last convolution become one score a class; the three systems of the paper's Table 1. */
+export const POOLINGS = ['attention', 'gap', 'bilinear'] as const;
+export type Pooling = (typeof POOLINGS)[number];
+
+/** What a network is built from. Two networks of equal architecture can exchange weights. */
+export interface Architecture {
+  readonly pooling: Pooling;
+  readonly classes: number;
+  /** convolutions, counted from 1, that are followed by a 2x2 max-pool */
+  readonly poolAfter: readonly number[];
+  /** bottom-up map: softmax over the map, or the literal Eq. 8 without */
+  readonly attentionSoftmax: boolean;
+  /** product of the two maps: summed over the map, or averaged (the wording of section 3.3) */
+  readonly attentionScore: 'sum' | 'mean';
+  /** order of signed square root and l2 norm: that of Lin et al. (the paper's [20]), or the paper's wording */
+  readonly bilinearNorm: 'sqrt-first' | 'l2-first';
+  /** multiplies the channels of every convolution; 1 is the paper's network */
+  readonly width: number;
+}
+
+export const DEFAULT_ARCHITECTURE: Architecture = {
+  pooling: 'attention',
+  classes: 4,
+  poolAfter: [1, 2, 3],
+  attentionSoftmax: true,
+  attentionScore: 'sum',
+  bilinearNorm: 'sqrt-first',
+  width: 1,
+};
+
+/** A convolution without bias, batch norm, ReLU and perhaps a pool: one box of the paper's Figure 1. */
+export interface Layer {
+  /** 1 to 5 */
+  readonly index: number;
+  /** groups of filters side by side: name of the weight, its shape `[out, in, height, width]` and the zeros around the input */
+  readonly filters: readonly { name: string; shape: readonly number[]; padding: Padding }[];
+  readonly channels: number;
+  readonly pool: boolean;
+}
+
+const CHANNELS = [32, 48, 64, 80];
+
+/** The five convolutions (section 2.2 and Figure 1): frequency-shaped filters first, then time-shaped ones, joined; four of 3x3. */
+export function layers({ poolAfter, width }: Architecture): Layer[] {
+  const pool = (index: number) => poolAfter.includes(index);
+  const half = 8 * width;
+  const first: Layer = {
+    index: 1,
+    filters: [
+      { name: 'conv1_freq.weight', shape: [half, 1, 10, 2], padding: [4, 0, 5, 1] }, // 100 Hz by 20 ms
+      { name: 'conv1_time.weight', shape: [half, 1, 2, 8], padding: [0, 3, 1, 4] }, // 20 Hz by 80 ms
+    ],
+    channels: 2 * half,
+    pool: pool(1),
+  };
+  const rest = CHANNELS.map((base, i): Layer => {
+    const inputs = i === 0 ? 2 * half : CHANNELS[i - 1]! * width;
+    const shape = [base * width, inputs, 3, 3];
+    return {
+      index: i + 2,
+      filters: [{ name: `conv${i + 2}.weight`, shape, padding: [1, 1, 1, 1] }],
+      channels: base * width,
+      pool: pool(i + 2),
+    };
+  });
+  return [first, ...rest];
+}
+
+/** Names and shapes of everything that is learned, in the order in which data meets it. */
+export function parameterShapes(architecture: Architecture): Map<string, readonly number[]> {
+  const shapes = new Map<string, readonly number[]>();
+  const all = layers(architecture);
+  for (const { index, filters, channels } of all) {
+    for (const { name, shape } of filters) shapes.set(name, shape);
+    shapes.set(`bn${index}.weight`, [channels]);
+    shapes.set(`bn${index}.bias`, [channels]);
+  }
+  const features = all.at(-1)!.channels;
+  const { classes, pooling } = architecture;
+  if (pooling === 'attention') {
+    shapes.set('top_down.weight', [classes, features, 1, 1]).set('top_down.bias', [classes]);
+    shapes.set('bottom_up.weight', [1, features, 1, 1]).set('bottom_up.bias', [1]);
+  } else {
+    shapes.set('fc.weight', [classes, pooling === 'gap' ? features : features * features]).set('fc.bias', [classes]);
+  }
+  return shapes;
+}
+
+/** Names and shapes of the running statistics of batch normalisation. */
+export function statisticShapes(architecture: Architecture): Map<string, readonly number[]> {
+  return new Map(
+    layers(architecture).flatMap(({ index, channels }) => [
+      [`bn${index}.running_mean`, [channels]] as const,
+      [`bn${index}.running_var`, [channels]] as const,
+    ]),
+  );
+}

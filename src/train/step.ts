@@ -1,0 +1,69 @@
+import * as f from '../graph/functions.ts';
+import { gradients } from '../graph/backward.ts';
+import { Graph, type Tensor } from '../graph/graph.ts';
+import type { Architecture } from '../model/architecture.ts';
+import { parameterShapes, statisticShapes } from '../model/architecture.ts';
+import { trainingNetwork } from '../model/network.ts';
+
+/** Constants of stochastic gradient descent (section 3.1 of the paper). */
+export interface Optimizer {
+  /** Nesterov's momentum, in the form that PyTorch gives it */
+  readonly momentum: number;
+  /** added to the gradient, times the parameter; on all parameters */
+  readonly weightDecay: number;
+  /** weight of the newest batch in the running statistics */
+  readonly statisticsMomentum: number;
+}
+
+export const DEFAULT_OPTIMIZER: Optimizer = { momentum: 0.9, weightDecay: 1e-4, statisticsMomentum: 0.1 };
+
+/** Names of what a training state holds: parameters and running statistics under their own names, momentum beside the parameters. */
+export const momentumName = (parameter: string) => `momentum.${parameter}`;
+
+/** Mean cross-entropy of logits `[n, classes]` against classes `[n]` (int64). */
+export const crossEntropy = (logits: Tensor, target: Tensor): Tensor => {
+  const picked = f.mul(f.oneHot(target, logits.shape[1] as number), f.logSoftmax(logits, 1));
+  return f.neg(f.reduceMean(f.reduceSum(picked, [1]), [0]));
+};
+
+/**
+ * One step of training as a graph. Inputs: `spectrograms` `[batch, 1, bins, frames]`, `target` `[batch]` (int64), `learning_rate`
+ * (scalar), and the state by name. Outputs: `loss`, `logits`, the new state by the same names with `new.` before them, and, where
+ * asked for, each gradient with `grad.` before its parameter's name.
+ */
+export function trainingGraph(
+  architecture: Architecture,
+  input: { readonly bins: number; readonly frames: number },
+  optimizer: Optimizer = DEFAULT_OPTIMIZER,
+  keepGradients = false,
+): Graph {
+  const graph = new Graph();
+  const x = graph.input('spectrograms', ['batch', 1, input.bins, input.frames]);
+  const target = graph.input('target', ['batch'], 'int64');
+  const learningRate = graph.input('learning_rate', []);
+  const parameters = Object.fromEntries([...parameterShapes(architecture)].map(([name, shape]) => [name, graph.input(name, shape)]));
+
+  const { logits, statistics } = trainingNetwork(x, parameters, architecture);
+  const loss = crossEntropy(logits, target);
+  graph.output('loss', loss);
+  graph.output('logits', logits);
+
+  const names = Object.keys(parameters);
+  gradients(graph, loss, Object.values(parameters)).forEach((gradient, i) => {
+    const parameter = parameters[names[i]!]!;
+    const momentum = graph.input(momentumName(names[i]!), parameter.shape);
+    const decayed = f.add(gradient, f.mul(parameter, optimizer.weightDecay));
+    const velocity = f.add(f.mul(momentum, optimizer.momentum), decayed);
+    const step = f.add(decayed, f.mul(velocity, optimizer.momentum));
+    if (keepGradients) graph.output(`grad.${names[i]}`, gradient);
+    graph.output(`new.${names[i]}`, f.sub(parameter, f.mul(step, learningRate)));
+    graph.output(`new.${momentumName(names[i]!)}`, velocity);
+  });
+  for (const [name, shape] of statisticShapes(architecture)) {
+    const running = graph.input(name, shape);
+    const { statisticsMomentum } = optimizer;
+    const mixed = f.add(f.mul(running, 1 - statisticsMomentum), f.mul(statistics[name]!, statisticsMomentum));
+    graph.output(`new.${name}`, mixed);
+  }
+  return graph;
+}

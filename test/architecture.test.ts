@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** The folders in the order in which data flows; ARCHITECTURE.md holds the same list. */
+const ORDER = [
+  'audio',
+  'graph',
+  'features',
+  'corpus',
+  'model',
+  'train',
+  'recognize',
+  'jobs',
+  'evaluate',
+  'explain',
+  'server',
+  'web',
+  'cli',
+];
+
+const SOURCE = resolve('src');
+const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const folderOf = (file: string) => (file.includes('/') ? file.slice(0, file.indexOf('/')) : '');
+const importsOf = (file: string) =>
+  [...readFileSync(join(SOURCE, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!);
+
+describe('the order of the folders', () => {
+  it.each(files.filter((file) => folderOf(file)))('%s imports only from its own folder and those before it', (file) => {
+    const own = ORDER.indexOf(folderOf(file));
+    expect(own, `${folderOf(file)} stands in the list`).toBeGreaterThanOrEqual(0);
+    for (const path of importsOf(file).filter((path) => path.startsWith('.'))) {
+      const target = folderOf(relative(SOURCE, resolve(SOURCE, dirname(file), path)));
+      if (target) expect(ORDER.indexOf(target), `${file} imports ${path}`).toBeLessThanOrEqual(own);
+    }
+  });
+
+  it('lets only the graph touch the runtime', () => {
+    const touching = files.filter((file) => importsOf(file).some((path) => path === '#ort' || path.includes('onnxruntime')));
+    expect(touching.filter((file) => folderOf(file) !== 'graph')).toEqual([]);
+  });
+
+  it('names every folder in ARCHITECTURE.md', () => {
+    const text = readFileSync('ARCHITECTURE.md', 'utf8');
+    const folders = readdirSync(SOURCE, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    for (const { name } of folders) expect(text).toContain(`src/${name}/`);
+  });
+
+  it('keeps files under 300 lines', () => {
+    for (const file of files) expect(readFileSync(join(SOURCE, file), 'utf8').split('\n').length, file).toBeLessThan(300);
+  });
+});

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { Graph } from '../../src/graph/graph.ts';
+import { createSession, type Values } from '../../src/graph/session.ts';
+import { DEFAULT_ARCHITECTURE, POOLINGS } from '../../src/model/architecture.ts';
+import { inferenceNetwork } from '../../src/model/network.ts';
+import { readSafetensors } from '../../src/model/safetensors.ts';
+import { momentumName, trainingGraph } from '../../src/train/step.ts';
+import { ATTUNE_REFERENCE, describeWith } from '../folders.ts';
+
+const numbers = (values: Values | undefined) => Array.from(values!.data as Float32Array);
+const largest = (values: readonly number[]) => Math.max(...values.map(Math.abs));
+const difference = (a: readonly number[], b: readonly number[]) => a.map((value, i) => value - b[i]!);
+const norm = (values: readonly number[]) => Math.hypot(...values);
+
+describeWith(ATTUNE_REFERENCE, 'the network against PyTorch', () => {
+  for (const pooling of POOLINGS) {
+    const file = `network-${pooling}.safetensors`;
+    const architecture = { ...DEFAULT_ARCHITECTURE, pooling };
+    const read = () => readSafetensors(readFileSync(join(ATTUNE_REFERENCE, file)), file).tensors;
+    const under = (tensors: Record<string, Values>, prefix: string) =>
+      Object.entries(tensors).flatMap(([name, values]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), values] as const] : []));
+
+    it(`${pooling}: logits, loss, every gradient, and the state after two steps`, async () => {
+      const reference = read();
+      const [, , bins, frames] = reference.input!.shape as [number, number, number, number];
+      const session = await createSession(trainingGraph(architecture, { bins, frames }, undefined, true));
+      let state: Record<string, Values> = Object.fromEntries(
+        under(reference, 'param.').flatMap(([name, values]) => [
+          [name, values],
+          [momentumName(name), { data: new Float32Array(values.data.length), shape: values.shape }],
+        ]),
+      );
+      for (const [name, { shape }] of under(reference, 'after2.').filter(([name]) => name.includes('running')))
+        state[name] = { data: new Float32Array(shape[0]!).fill(name.endsWith('var') ? 1 : 0), shape };
+      for (const step of [1, 2]) {
+        const out = await session.run({
+          ...state,
+          spectrograms: reference.input!,
+          target: reference.target!,
+          learning_rate: { data: Float32Array.of(0.05), shape: [] },
+        });
+        const logits = numbers(reference[`step${step}.logits`]);
+        expect(largest(difference(numbers(out.logits), logits)) / largest(logits)).toBeLessThan(1e-4);
+        const loss = numbers(reference[`step${step}.loss`])[0]!;
+        expect(Math.abs(numbers(out.loss)[0]! - loss) / largest(logits)).toBeLessThan(1e-4);
+        if (step === 1) {
+          const gradients = under(reference, 'grad.');
+          expect(gradients.length).toBeGreaterThan(15);
+          for (const [name, gradient] of gradients)
+            expect(norm(difference(numbers(out[`grad.${name}`]), numbers(gradient))), name).toBeLessThan(
+              1e-3 * norm(numbers(gradient)) + 1e-7,
+            );
+        }
+        state = Object.fromEntries(under(out, 'new.'));
+      }
+      for (const [name, expected] of under(reference, 'after2.'))
+        expect(largest(difference(numbers(state[name]), numbers(expected))), name).toBeLessThan(1e-4);
+      await session.close();
+    });
+
+    it(`${pooling}: logits in evaluation`, async () => {
+      const reference = read();
+      const graph = new Graph();
+      const weights = Object.fromEntries([...under(reference, 'after2.'), ...under(reference, 'eval.')]);
+      const { logits } = inferenceNetwork(graph.input('x', ['batch', ...reference.input!.shape.slice(1)]), weights, architecture);
+      graph.output('logits', logits);
+      const session = await createSession(graph);
+      const out = numbers((await session.run({ x: reference.input! })).logits);
+      const expected = numbers(reference['eval.logits']);
+      expect(largest(difference(out, expected)) / largest(expected)).toBeLessThan(1e-4);
+      await session.close();
+    });
+  }
+});
