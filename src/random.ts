@@ -1,6 +1,18 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { skipN } from 'pure-rand/utils/skipN';
+
+/** Draws passed over: the generator's first ones follow its seed too closely. */
+const WARM_UP = 20;
+
+/** The finaliser of MurmurHash3: seeds that lie close together become states that lie far apart. */
+function mix(seed: number): number {
+  let h = seed | 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
 
 /** A seeded stream of random numbers (xoroshiro128+). The same seed gives the same stream on every machine. */
 export class Random {
@@ -8,7 +20,8 @@ export class Random {
 
   /** @param seed an integer; only its low 32 bits count */
   constructor(seed: number) {
-    this.#generator = xoroshiro128plus(seed | 0);
+    this.#generator = xoroshiro128plus(mix(seed));
+    skipN(this.#generator, WARM_UP);
   }
 
   /** A stream of its own for a named part of the work, so that adding draws to one part leaves the others as they were. */

@@ -1,7 +1,5 @@
+import { SAMPLE_RATE } from '../audio/waveform.ts';
 import { AttuneError } from '../errors.ts';
-
-/** Samples a second of everything the front end reads. */
-export const SAMPLE_RATE = 16_000;
 
 /** Length of a segment (section 2.1 of the paper): 2 s. */
 export const SEGMENT_SECONDS = 2;

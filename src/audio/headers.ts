@@ -1,0 +1,114 @@
+import { skipId3 } from 'audio-type';
+
+/**
+ * What a container says of itself, read before a decoder sees it: decoders accept absurd headers, allocate what a header
+ * asks for and return too little sound without a word. Each reader takes a whole file and returns the length that the file
+ * declares, in seconds, or undefined where it declares none. A reader throws an Error whose message says what is wrong.
+ */
+export type HeaderReader = (bytes: Uint8Array) => number | undefined;
+
+/** More channels than any microphone array in use; a header that claims more is damaged. */
+export const MAX_CHANNELS = 64;
+/** WAVE format tags that `@audio/decode-wav` knows: PCM, MS ADPCM, float, A-law, mu-law, IMA ADPCM. */
+const WAV_FORMATS = [1, 2, 3, 6, 7, 0x11];
+const WAV_ADPCM = [2, 0x11];
+const AIFF_CODINGS = ['NONE', 'twos', 'sowt', 'fl32', 'FL32', 'fl64', 'FL64', 'alaw', 'ulaw', 'ULAW'];
+
+export const view = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const text = (bytes: Uint8Array, at: number, length = 4) => String.fromCharCode(...bytes.subarray(at, at + length));
+
+/** Chunks of a RIFF (little-endian) or IFF (big-endian) file: where each body starts and the length that it claims. */
+function chunksOf(bytes: Uint8Array, littleEndian: boolean, stopAt: string) {
+  const chunks = new Map<string, { start: number; length: number }>();
+  for (let at = 12; at + 8 <= bytes.length; ) {
+    const [name, length] = [text(bytes, at), view(bytes).getUint32(at + 4, littleEndian)];
+    chunks.set(name, { start: at + 8, length });
+    if (name === stopAt) break;
+    at += 8 + length + (length % 2);
+  }
+  return chunks;
+}
+
+const checkChannels = (channels: number) => {
+  if (channels < 1 || channels > MAX_CHANNELS)
+    throw new Error(`its header claims ${channels} channels (expected 1 to ${MAX_CHANNELS})`);
+};
+
+/** RIFF WAVE: format chunk, block size, data chunk. A data length of 0 or 0xFFFFFFFF means that it was streamed. */
+export const readWavHeader: HeaderReader = (bytes) => {
+  const chunks = chunksOf(bytes, true, 'data');
+  const [format, data] = [chunks.get('fmt '), chunks.get('data')];
+  if (!format || format.start + 16 > bytes.length) throw new Error('it ends before its format chunk does');
+  if (!data) throw new Error('it has no data chunk');
+  const at = (offset: number) => view(bytes).getUint16(format.start + offset, true);
+  const extensible = at(0) === 0xfffe && format.start + 26 <= bytes.length;
+  const tag = at(extensible ? 24 : 0);
+  const [channels, sampleRate, blockBytes, bits] = [
+    at(2),
+    view(bytes).getUint32(format.start + 4, true),
+    at(12),
+    at(14),
+  ];
+  if (!WAV_FORMATS.includes(tag))
+    throw new Error(`its samples are coded as WAVE format 0x${tag.toString(16)}, which is not supported`);
+  checkChannels(channels);
+  const adpcm = WAV_ADPCM.includes(tag);
+  if (!adpcm && blockBytes !== channels * Math.ceil(bits / 8))
+    throw new Error(
+      `its header contradicts itself: ${channels} channels of ${bits} bits in blocks of ${blockBytes} bytes`,
+    );
+  if (adpcm && (blockBytes === 0 || (format.length >= 20 && at(18) > 2 * blockBytes)))
+    throw new Error(`its header contradicts itself: ${at(18)} ADPCM samples in blocks of ${blockBytes} bytes`);
+  if (data.start >= bytes.length) throw new Error('its data chunk holds no samples');
+  if (adpcm || sampleRate === 0 || data.length === 0 || data.length === 0xffffffff) return undefined;
+  return Math.floor(data.length / blockBytes) / sampleRate;
+};
+
+/** AIFF and AIFF-C: the COMM chunk. */
+export const readAiffHeader: HeaderReader = (bytes) => {
+  const chunks = chunksOf(bytes, false, '');
+  const common = chunks.get('COMM');
+  if (!common || common.start + 18 > bytes.length) throw new Error('it has no COMM chunk');
+  const channels = view(bytes).getUint16(common.start);
+  const [frames, bits] = [view(bytes).getUint32(common.start + 2), view(bytes).getUint16(common.start + 6)];
+  const coding = text(bytes, 8) === 'AIFC' ? text(bytes, common.start + 18) : 'NONE';
+  checkChannels(channels);
+  if (!AIFF_CODINGS.includes(coding)) throw new Error(`its samples are coded as "${coding}", which is not supported`);
+  // @audio/decode-aiff takes these for unsigned, but AIFF's 8-bit samples are signed
+  if (bits <= 8 && !/law$/i.test(coding))
+    throw new Error(`it holds ${bits}-bit samples, which are not supported in AIFF`);
+  const exponent = view(bytes).getUint16(common.start + 8) & 0x7fff; // of the 80-bit float that holds the rate
+  const sampleRate = view(bytes).getUint32(common.start + 10) * 2 ** (exponent - 16_383 - 31);
+  return sampleRate > 0 ? frames / sampleRate : undefined;
+};
+
+/** FLAC: STREAMINFO (https://www.rfc-editor.org/rfc/rfc9639.html#section-8.2). In Ogg it stands elsewhere and is not read. */
+export const readFlacHeader: HeaderReader = (bytes) => {
+  const start = text(bytes, 0) === 'fLaC' ? 0 : skipId3(bytes);
+  if (text(bytes, start) !== 'fLaC') return undefined;
+  if (start + 26 > bytes.length) throw new Error('it ends within its STREAMINFO block');
+  const sampleRate = view(bytes).getUint32(start + 18) >>> 12; // 20 bits
+  const samples = (view(bytes).getUint8(start + 21) & 15) * 2 ** 32 + view(bytes).getUint32(start + 22); // 36 bits
+  return sampleRate > 0 && samples > 0 ? samples / sampleRate : undefined;
+};
+
+/** MP3: the frame count, encoder delay and padding of the Xing, Info and LAME tags, where the first frame holds them. */
+export const readMp3Header: HeaderReader = (bytes) => {
+  const frame = skipId3(bytes);
+  if (frame + 200 > bytes.length) return undefined;
+  const [version, layer] = [(bytes[frame + 1]! >> 3) & 3, (bytes[frame + 1]! >> 1) & 3];
+  const rates = { 0: [11_025, 12_000, 8_000], 2: [22_050, 24_000, 16_000], 3: [44_100, 48_000, 32_000] }[version];
+  const sampleRate = rates?.[(bytes[frame + 2]! >> 2) & 3];
+  if (bytes[frame] !== 0xff || layer !== 1 || !sampleRate) return undefined;
+  const mono = bytes[frame + 3]! >> 6 === 3;
+  const tag = frame + 4 + (version === 3 ? (mono ? 17 : 32) : mono ? 9 : 17); // behind the side information
+  if (!['Xing', 'Info'].includes(text(bytes, tag))) return undefined;
+  const flags = bytes[tag + 7]!;
+  if (!(flags & 1)) return undefined; // no frame count
+  const lame = tag + 12 + (flags & 2 ? 4 : 0) + (flags & 4 ? 100 : 0) + (flags & 8 ? 4 : 0);
+  const gap = /^La(me|v[cf])/i.test(text(bytes, lame))
+    ? (bytes[lame + 21]! << 16) | (bytes[lame + 22]! << 8) | bytes[lame + 23]!
+    : 0;
+  const frames = view(bytes).getUint32(tag + 8);
+  return (frames * (version === 3 ? 1152 : 576) - (gap >> 12) - (gap & 0xfff)) / sampleRate;
+};

@@ -1,0 +1,37 @@
+import { Command, CommanderError } from 'commander';
+import { AttuneError } from '../errors.ts';
+import { VERSION } from '../version.ts';
+import { crossvalCommand } from './crossval.ts';
+import { demoCommand } from './demo.ts';
+import { recognizeCommand } from './recognize.ts';
+
+/** Wrong use of the command line. */
+const USAGE = 2;
+/** A failure of the work. */
+const FAILURE = 1;
+
+/**
+ * The command `attune`.
+ *
+ * @param argv as in `process.argv`
+ * @returns the exit status: 0, 1 where the work failed, 2 where the command was used wrongly
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  const program = new Command('attune')
+    .description('Recognise emotion in speech: train, evaluate and use the attention-pooling network of Li et al. 2018.')
+    .version(VERSION)
+    .option('--debug', 'show the stack trace of a failure')
+    .showSuggestionAfterError()
+    .exitOverride();
+  for (const command of [crossvalCommand(), recognizeCommand(), demoCommand()])
+    program.addCommand(command.copyInheritedSettings(program));
+  try {
+    await program.parseAsync([...argv]);
+    return typeof process.exitCode === 'number' ? process.exitCode : 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE; // its line is printed already
+    process.stderr.write(`attune: ${error instanceof Error ? error.message : error}\n`);
+    if (program.opts().debug) console.error(error);
+    return error instanceof AttuneError && error.code === 'usage' ? USAGE : FAILURE;
+  }
+}

@@ -1,0 +1,94 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { RunOptions } from '../evaluate/run-files.ts';
+import { DEFAULT_FRONT_END } from '../features/front-end.ts';
+import { SHORT_UTTERANCES, type ShortUtterances } from '../features/segments.ts';
+import { SCALINGS, type Scaling } from '../features/spectrogram.ts';
+import { DEFAULT_ARCHITECTURE, POOLINGS, type Pooling } from '../model/architecture.ts';
+import { DEFAULT_SCHEDULE } from '../train/schedule.ts';
+import { DEFAULT_OPTIMIZER } from '../train/step.ts';
+
+/** A whole number of `least` or more. */
+export const whole = (least: number) => (text: string) => {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < least) throw new InvalidArgumentError(`Expected a whole number of ${least} or more.`);
+  return value;
+};
+
+const positive = (text: string) => {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('Expected a number above 0.');
+  return value;
+};
+
+const wholeList = (text: string) => (text === '' ? [] : text.split(',').map(whole(1)));
+
+/** Where features are kept between runs: `ATTUNE_CACHE`, else the user's cache folder. */
+export const defaultCache = () =>
+  process.env.ATTUNE_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'attune');
+
+/** What the user gave of the options that {@link addTrainingOptions} adds. */
+export interface TrainingFlags {
+  pooling: Pooling;
+  epochs: number;
+  batchSize: number;
+  learningRate: number;
+  decay: number[];
+  scaling: Scaling;
+  short: ShortUtterances;
+  poolAfter: number[];
+  attentionScore: 'sum' | 'mean';
+  attentionSoftmax: boolean;
+  bilinearNorm: 'sqrt-first' | 'l2-first';
+  seed: number;
+  threads: number;
+  cache: string;
+}
+
+/** The options of everything that trains. The defaults are the method as docs/decisions/method.md pins it down. */
+export function addTrainingOptions(command: Command): Command {
+  const a = DEFAULT_ARCHITECTURE;
+  return command
+    .addOption(new Option('--pooling <name>', 'how feature maps become scores').choices(POOLINGS).default(a.pooling))
+    .option('--epochs <n>', 'passes over the training data', whole(1), DEFAULT_SCHEDULE.epochs)
+    .option('--batch-size <n>', 'segments a step', whole(2), DEFAULT_SCHEDULE.batchSize)
+    .option('--learning-rate <rate>', 'at the start', positive, DEFAULT_SCHEDULE.learningRate)
+    .option('--decay <epochs>', 'epochs from which on the rate is a tenth', wholeList, [...DEFAULT_SCHEDULE.decayEpochs])
+    .addOption(new Option('--scaling <name>', 'of a spectrogram before the mu-law').choices(SCALINGS).default(DEFAULT_FRONT_END.scaling))
+    .addOption(
+      new Option('--short <what>', 'with utterances under 2 s').choices(SHORT_UTTERANCES).default(DEFAULT_FRONT_END.shortUtterances),
+    )
+    .option('--pool-after <layers>', 'convolutions followed by a max-pool', wholeList, [...a.poolAfter])
+    .addOption(new Option('--attention-score <how>', 'maps summed or averaged').choices(['sum', 'mean']).default(a.attentionScore))
+    .option('--no-attention-softmax', 'Eq. 8 to the letter')
+    .addOption(
+      new Option('--bilinear-norm <order>', 'of root and length').choices(['sqrt-first', 'l2-first']).default(a.bilinearNorm),
+    )
+    .option('--seed <n>', 'of initial weights and shuffling', whole(0), 1)
+    .option('--threads <n>', 'within each process', whole(1), 1)
+    .option('--cache <dir>', 'folder for features, shared by runs (default: ATTUNE_CACHE, else your cache folder)', defaultCache());
+}
+
+/** The options of a run, from what the user gave. */
+export const runOptions = (flags: TrainingFlags): RunOptions => ({
+  protocol: 'leave-one-speaker-out',
+  architecture: {
+    ...DEFAULT_ARCHITECTURE,
+    pooling: flags.pooling,
+    poolAfter: flags.poolAfter,
+    attentionScore: flags.attentionScore,
+    attentionSoftmax: flags.attentionSoftmax,
+    bilinearNorm: flags.bilinearNorm,
+  },
+  frontEnd: { ...DEFAULT_FRONT_END, scaling: flags.scaling, shortUtterances: flags.short },
+  schedule: {
+    epochs: flags.epochs,
+    batchSize: flags.batchSize,
+    learningRate: flags.learningRate,
+    decayEpochs: flags.decay,
+  },
+  optimizer: DEFAULT_OPTIMIZER,
+  seed: flags.seed,
+  threads: flags.threads,
+});

@@ -1,0 +1,142 @@
+import { cpus } from 'node:os';
+import { leaveOneSpeakerOut } from '../corpus/folds.ts';
+import type { Corpus } from '../corpus/utterance.ts';
+import { AttuneError } from '../errors.ts';
+import { writeWhole } from '../files.ts';
+import { runtimeVersion } from '../graph/session.ts';
+import { runInProcesses } from '../jobs/pool.ts';
+import { checkSchedule } from '../train/schedule.ts';
+import { VERSION } from '../version.ts';
+import { confusionOf, scoresOf } from './confusion.ts';
+import { differences } from './differences.ts';
+import type { FoldMessage, FoldUnit } from './fold.ts';
+import { type Metrics, metricsOf } from './metrics.ts';
+import { predictionsCsv } from './predictions-file.ts';
+import { prepare } from './prepare.ts';
+import { reportHtml } from './report.ts';
+import type { Environment, LogEntry, Manifest, RunConfig, RunOptions } from './run-files.ts';
+import { appendLog, makeRunFolder, readFold, readJson, readLog, runPaths, writeJson } from './run-folder.ts';
+
+export interface CrossvalOptions {
+  readonly corpus: Corpus;
+  /** the run's folder; an unfinished run there goes on */
+  readonly out: string;
+  readonly options: RunOptions;
+  /** folds trained at a time, each in a process of its own */
+  readonly jobs: number;
+  /** the folder of cached features */
+  readonly cache: string;
+  readonly watch?: Watch;
+}
+
+/** Told of a run as it goes. */
+export interface Watch {
+  prepared?(done: number, inAll: number): void;
+  warned?(warning: string): void;
+  /** folds of which nothing is left to do, when the run starts or goes on */
+  started?(folds: readonly string[], finished: readonly string[]): void;
+  trained?(fold: string, segmentsSeen: number, segmentsInAll: number): void;
+  epoch?(entry: Extract<LogEntry, { event: 'epoch' }>): void;
+  fold?(entry: Extract<LogEntry, { event: 'fold' }>): void;
+}
+
+export const environment = (): Environment => ({
+  attune: VERSION,
+  node: process.version,
+  runtime: runtimeVersion(),
+  processor: cpus()[0]?.model.trim() ?? 'unknown',
+});
+
+/**
+ * Cross-validation, one speaker left out at a time (section 3.1 of the paper): trains a network a fold and scores the speaker it
+ * never heard with the weights of the last epoch; no choice is made on test data. Stopped at any moment and started again, it goes
+ * on, and ends with the same bytes.
+ *
+ * @throws AttuneError `usage` where the run in `out` was started with other options; `run` where its recordings have changed
+ */
+export async function crossValidate({ corpus, out, options, jobs, cache, watch = {} }: CrossvalOptions): Promise<Metrics> {
+  checkSchedule(options.schedule);
+  const folds = leaveOneSpeakerOut(corpus);
+  const paths = runPaths(out);
+  const config: RunConfig = { corpus: corpus.name, options, environment: environment() };
+  const before = await readJson<RunConfig>(paths.config);
+  if (before) refuseOtherOptions(before, config, out);
+  await makeRunFolder(out);
+
+  const { prepared: onProgress, warned: onWarning } = watch;
+  const manifest = await prepare(corpus, folds, {
+    frontEnd: options.frontEnd,
+    cache,
+    ...(onProgress && { onProgress }),
+    ...(onWarning && { onWarning }),
+  });
+  const known = await readJson<Manifest>(paths.manifest);
+  if (known) refuseOtherRecordings(known, manifest, out);
+  await writeJson(paths.manifest, manifest);
+  if (!before) await writeJson(paths.config, config);
+  appendLog(out, { event: 'start', time: now(), environment: config.environment });
+
+  await trainFolds(out, folds.map(({ name }) => name), { directory: corpus.directory, cache, jobs, watch });
+  return finish(out, before ?? config, manifest, folds.map(({ name }) => name));
+}
+
+const now = () => new Date().toISOString();
+
+async function trainFolds(
+  out: string,
+  folds: readonly string[],
+  { directory, cache, jobs, watch }: { directory: string; cache: string; jobs: number; watch: Watch },
+): Promise<void> {
+  const logged = new Set((await readLog(out)).map((entry) => (entry.event === 'epoch' ? `${entry.fold} ${entry.epoch}` : '')));
+  const finished: string[] = [];
+  for (const fold of folds) if (await readFold(out, fold)) finished.push(fold);
+  watch.started?.(folds, finished);
+  await runInProcesses<FoldUnit, FoldMessage>({
+    entry: new URL('./fold-worker.js', import.meta.url),
+    units: folds.filter((fold) => !finished.includes(fold)).map((fold) => ({ run: out, fold, directory, cache })),
+    processes: jobs,
+    nameOf: ({ fold }) => `fold ${fold}`,
+    onMessage({ fold }, message) {
+      if ('segmentsSeen' in message) return watch.trained?.(fold, message.segmentsSeen, message.segmentsInAll);
+      for (const report of message.history) {
+        if (logged.has(`${fold} ${report.epoch}`)) continue;
+        logged.add(`${fold} ${report.epoch}`);
+        const entry = { event: 'epoch', time: now(), fold, ...report } as const;
+        appendLog(out, entry);
+        watch.epoch?.(entry);
+      }
+    },
+    async onDone({ fold }) {
+      const { wa, ua } = scoresOf(confusionOf((await readFold(out, fold))!));
+      const entry = { event: 'fold', time: now(), fold, wa, ua } as const;
+      appendLog(out, entry);
+      watch.fold?.(entry);
+    },
+  });
+}
+
+/** Puts the folds together: predictions, figures and report. */
+async function finish(out: string, config: RunConfig, manifest: Manifest, folds: readonly string[]): Promise<Metrics> {
+  const paths = runPaths(out);
+  const predictions = (await Promise.all(folds.map((fold) => readFold(out, fold)))).flatMap((fold) => fold!);
+  const metrics = metricsOf(predictions, { seed: config.options.seed });
+  await writeWhole(paths.predictions, predictionsCsv(predictions));
+  await writeJson(paths.metrics, metrics);
+  appendLog(out, { event: 'end', time: now() });
+  await writeWhole(paths.report, reportHtml({ config, manifest, metrics, predictions, log: await readLog(out) }));
+  return metrics;
+}
+
+function refuseOtherOptions(before: RunConfig, now: RunConfig, out: string): void {
+  const changed = differences({ corpus: before.corpus, ...before.options }, { corpus: now.corpus, ...now.options });
+  if (changed.length)
+    throw new AttuneError(
+      'usage',
+      `the run in ${out} was started with other options: ${changed.join('; ')}. Give the same options to go on, or another --out.`,
+    );
+}
+
+function refuseOtherRecordings(before: Manifest, now: Manifest, out: string): void {
+  const [change] = differences(before.recordings, now.recordings);
+  if (change) throw new AttuneError('run', `the recordings are not those that the run in ${out} was started with: ${change}. Put them back, or give another --out.`);
+}

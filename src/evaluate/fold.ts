@@ -1,0 +1,105 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readAudioFile } from '../audio/file.ts';
+import { EMOTIONS } from '../corpus/emotions.ts';
+import { AttuneError } from '../errors.ts';
+import { openCache } from '../features/cache.ts';
+import { writeWhole } from '../files.ts';
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../model/checkpoint.ts';
+import { createRecognizer } from '../recognize/recognizer.ts';
+import { type TrainingData, type TrainingState, train, weightsOf } from '../train/loop.ts';
+import type { EpochReport } from '../train/schedule.ts';
+import type { Prediction } from './prediction.ts';
+import type { Manifest, Recording, RunConfig } from './run-files.ts';
+import { readIfThere, readJson, runPaths, writeJson } from './run-folder.ts';
+
+/** One fold of a cross-validation, a unit of work for a process of its own. */
+export interface FoldUnit {
+  /** the run's folder, with its config and manifest */
+  readonly run: string;
+  readonly fold: string;
+  /** the corpus folder */
+  readonly directory: string;
+  /** the folder of cached features */
+  readonly cache: string;
+}
+
+export type FoldMessage =
+  | { readonly segmentsSeen: number; readonly segmentsInAll: number }
+  | { readonly history: readonly EpochReport[] };
+
+/**
+ * Trains on everybody but the fold's speakers, scores those with the last epoch's weights, and writes both down. Where a former
+ * process was stopped, it goes on from the last whole epoch.
+ */
+export async function runFold({ run, fold, directory, cache }: FoldUnit, tell: (message: FoldMessage) => void): Promise<void> {
+  const paths = runPaths(run);
+  const { options } = (await readJson<RunConfig>(paths.config))!;
+  const { recordings } = (await readJson<Manifest>(paths.manifest))!;
+  const { architecture, frontEnd } = options;
+  const asCheckpoint = (tensors: Checkpoint['tensors'], history: readonly EpochReport[]) =>
+    writeCheckpoint({ architecture, frontEnd, classes: EMOTIONS, tensors, notes: { fold, history: JSON.stringify(history) } });
+
+  const train_ = recordings.filter((recording) => recording.fold !== fold);
+  const data = await trainingData(train_, await openCache(cache, frontEnd));
+  const segmentsInAll = data.labels.length * options.schedule.epochs;
+  const resume = await readState(paths.state(fold));
+  if (resume) tell({ history: resume.history });
+  const state = await train(data, {
+    ...options,
+    resume,
+    onStep: (segmentsSeen) => tell({ segmentsSeen, segmentsInAll }),
+    async onEpoch({ tensors, history }) {
+      await writeWhole(paths.state(fold), asCheckpoint(tensors, history));
+      tell({ history });
+    },
+  });
+  await writeWhole(paths.checkpoint(fold), asCheckpoint(weightsOf(state), state.history));
+  const tested = recordings.filter((recording) => recording.fold === fold);
+  await writeJson(paths.fold(fold), await score(paths.checkpoint(fold), tested, directory, options.threads));
+  await rm(paths.state(fold), { force: true });
+}
+
+async function readState(path: string): Promise<TrainingState | undefined> {
+  const bytes = await readIfThere(path);
+  if (!bytes) return undefined;
+  const { tensors, notes } = readCheckpoint(bytes, path);
+  return { tensors, history: JSON.parse(notes!.history!) };
+}
+
+/** The segments of all recordings, read from the cache as they are needed. */
+async function trainingData(
+  recordings: readonly Recording[],
+  cache: Awaited<ReturnType<typeof openCache>>,
+): Promise<TrainingData> {
+  const segments = await Promise.all(
+    recordings.map(async ({ sha256, emotion, file }) => {
+      const count = await cache.count(sha256);
+      if (count === undefined) throw new AttuneError('run', `the features of ${file} are gone from the cache; start the same command again`);
+      return Array.from({ length: count }, (_, segment) => ({ sha256, segment, label: EMOTIONS.indexOf(emotion) }));
+    }),
+  );
+  const all = segments.flat();
+  return {
+    labels: all.map(({ label }) => label),
+    read: (i, target) => cache.read(all[i]!.sha256, all[i]!.segment, target),
+  };
+}
+
+/** Scores recordings with a checkpoint as it stands on disk, the way its users will. */
+async function score(
+  file: string,
+  recordings: readonly Recording[],
+  directory: string,
+  threads: number,
+): Promise<Prediction[]> {
+  const recognizer = await createRecognizer(readCheckpoint((await readIfThere(file))!, file), { threads });
+  const predictions: Prediction[] = [];
+  for (const { file, utterance, speaker, fold, emotion } of recordings) {
+    const { waveform } = await readAudioFile(join(directory, file));
+    const { emotion: predicted, probabilities } = await recognizer.recognize(waveform);
+    predictions.push({ utterance, speaker, fold, emotion, predicted, probabilities: EMOTIONS.map((name) => probabilities[name]) });
+  }
+  await recognizer.close();
+  return predictions;
+}

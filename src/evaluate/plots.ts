@@ -1,0 +1,162 @@
+import { axisX, axisY, barX, cell, dot, gridX, gridY, line, ruleX, text } from '@observablehq/plot';
+import { EMOTIONS } from '../corpus/emotions.ts';
+import type { EpochReport } from '../train/schedule.ts';
+import { type Confusion, type Scores, sum } from './confusion.ts';
+import { type LearningCurve, meanCurve, rateDrops } from './learning-curves.ts';
+import type { SpeakerScores } from './metrics.ts';
+import { svgOf } from './svg.ts';
+
+// Colours follow the page, light or dark; a picture on its own falls back on these.
+const BLUE = 'var(--blue, #2563a8)';
+const ORANGE = 'var(--orange, #d0741c)';
+const ON_BLUE = 'var(--on-blue, #ffffff)';
+const FAINT = 'var(--faint, #6b7280)';
+
+/** Rows are true classes, columns predicted ones; each cell its count and its part of the row, by which it is shaded. */
+export function confusionPlot(confusion: Confusion): string {
+  const cells = confusion.flatMap((row, t) =>
+    row.map((count, p) => ({ true: EMOTIONS[t], predicted: EMOTIONS[p], count, share: count / (sum(row) || 1) })),
+  );
+  const place = { x: 'predicted', y: 'true' };
+  const onLight = cells.filter(({ share }) => share < SHADED);
+  const onDark = cells.filter(({ share }) => share >= SHADED);
+  const labels = (fill: string) => ({
+    count: { ...place, text: 'count', fill, dy: -8, fontSize: 17, fontWeight: 600 },
+    share: { ...place, text: ({ share }: { share: number }) => `${(100 * share).toFixed(1)} %`, fill, dy: 12 },
+  });
+  const [light, dark] = [labels('currentColor'), labels(ON_BLUE)];
+  return svgOf('Confusion matrix: true classes in rows, predicted classes in columns', {
+    width: 480,
+    height: 372,
+    marginTop: 48,
+    marginLeft: 72,
+    marginRight: 2,
+    marginBottom: 2,
+    style: { fontSize: '13px' },
+    x: { type: 'band', domain: EMOTIONS, axis: null, padding: 0.03 },
+    y: { type: 'band', domain: EMOTIONS, axis: null, padding: 0.04 },
+    opacity: { type: 'identity' },
+    marks: [
+      axisX({ anchor: 'top', tickSize: 0, label: null, fontSize: 13 }),
+      axisY({ tickSize: 0, label: null, fontSize: 13 }),
+      text(['recognised as'], { frameAnchor: 'top', dy: -40, fill: FAINT }),
+      text(['true class'], { frameAnchor: 'top-left', dx: -8, dy: -18, textAnchor: 'end', fill: FAINT }),
+      cell(cells, { ...place, fill: BLUE, fillOpacity: ({ share }) => 0.04 + 0.96 * share, rx: 3 }),
+      ...[text(onLight, light.count), text(onLight, light.share), text(onDark, dark.count), text(onDark, dark.share)],
+    ],
+  });
+}
+
+/** The part of a row from which on a cell is so deeply shaded that its text is written in the contrary colour. */
+const SHADED = 0.7;
+
+/** WA and UA of each speaker as bars, the pooled figures above them, with numbers of utterances. */
+export function speakersPlot(
+  speakers: readonly SpeakerScores[],
+  pooled: Scores & { readonly utterances: number },
+): string {
+  const rows = [{ ...pooled, speaker: 'all speakers' }, ...speakers].map((row, i) => ({ ...row, row: i }));
+  const bars = rows.flatMap(({ row, wa, ua }) => [
+    { row, measure: 'WA', percent: 100 * wa },
+    { row, measure: 'UA', percent: 100 * ua },
+  ]);
+  const longest = Math.max(...rows.map(({ speaker }) => speaker.length));
+  const column = { fy: 'row', frameAnchor: 'left', textAnchor: 'end' } as const;
+  const heading = { fy: () => 0, frameAnchor: 'top-left', textAnchor: 'end', dy: -16, fill: FAINT } as const;
+  return svgOf('WA and UA of each speaker in percent', {
+    width: 920,
+    height: 34 * rows.length + 62,
+    marginTop: 26,
+    marginLeft: Math.min(240, 8 * longest + 16) + 96,
+    marginRight: 44,
+    marginBottom: 36,
+    style: { fontSize: '13px' },
+    x: { type: 'linear', domain: [0, 100], axis: null },
+    y: { type: 'band', domain: ['WA', 'UA'], axis: null, paddingInner: 0.06, paddingOuter: 0.25 },
+    fy: { type: 'band', domain: rows.map(({ row }) => row), axis: null, padding: 0 },
+    marks: [
+      gridX({ ticks: 5 }),
+      axisX({ ticks: 5, tickSize: 0, label: null, fontSize: 12, tickFormat: (value: number) => `${value} %` }),
+      barX(
+        bars.filter(({ measure }) => measure === 'WA'),
+        { fy: 'row', y: 'measure', x: 'percent', fill: BLUE },
+      ),
+      barX(
+        bars.filter(({ measure }) => measure === 'UA'),
+        { fy: 'row', y: 'measure', x: 'percent', fill: ORANGE },
+      ),
+      text(bars, {
+        ...{ fy: 'row', y: 'measure', x: 'percent', textAnchor: 'start', dx: 5, fontSize: 11 },
+        text: ({ percent }: { percent: number }) => percent.toFixed(1),
+      }),
+      text(rows, { ...column, dx: -96, text: 'speaker', title: 'speaker', lineWidth: 18, textOverflow: 'ellipsis' }),
+      text(rows, { ...column, dx: -12, text: ({ utterances }: SpeakerScores) => String(utterances), fill: FAINT }),
+      text(['speaker'], { ...heading, dx: -96 }),
+      text(['utterances'], { ...heading, dx: -12 }),
+      ruleX([0], { stroke: FAINT }),
+    ],
+  });
+}
+
+/** Training loss against epoch: a thin line a fold, a thick one their mean, drops of the learning rate dashed. */
+export const lossPlot = (curves: readonly LearningCurve[]): string =>
+  curvesPlot('Training loss', curves, ({ loss }) => loss, {});
+
+/** Training accuracy in percent against epoch, drawn as {@link lossPlot}. */
+export const accuracyPlot = (curves: readonly LearningCurve[]): string =>
+  curvesPlot('Training accuracy in percent', curves, ({ accuracy }) => 100 * accuracy, { domain: [0, 100] });
+
+function curvesPlot(
+  name: string,
+  curves: readonly LearningCurve[],
+  value: (report: EpochReport) => number,
+  y: { readonly domain?: readonly number[] },
+): string {
+  const points = curves.flatMap(({ fold, epochs }) =>
+    epochs.map((report) => ({ fold, epoch: report.epoch, value: value(report) })),
+  );
+  const ends = curves.map(({ epochs }) => ({ epoch: epochs.at(-1)!.epoch, value: value(epochs.at(-1)!) }));
+  const last = Math.max(2, ...points.map(({ epoch }) => epoch));
+  const step = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((size) => last / size <= 8) ?? 1000;
+  const ticks = [1, ...Array.from({ length: Math.floor(last / step) }, (_, i) => (i + 1) * step)];
+  const drops = rateDrops(curves);
+  const place = { x: 'epoch', y: 'value' };
+  return svgOf(`${name} against epoch`, {
+    width: 450,
+    height: 290,
+    marginTop: 40,
+    marginLeft: 42,
+    marginRight: 12,
+    marginBottom: 40,
+    style: { fontSize: '12px' },
+    x: { type: 'linear', domain: [1, last], axis: null },
+    y: { type: 'linear', zero: true, nice: true, axis: null, ...y },
+    marks: [
+      gridY({ ticks: 5 }),
+      axisX({
+        ticks: [...new Set(ticks)],
+        tickSize: 4,
+        label: 'epoch',
+        labelArrow: 'none',
+        labelAnchor: 'center',
+        tickFormat: String,
+      }),
+      axisY({ ticks: 5, tickSize: 0, label: null }),
+      ruleX(drops, { x: ({ epoch }) => epoch - 0.5, stroke: FAINT, strokeDasharray: '3,3' }),
+      text(drops, {
+        x: ({ epoch }) => epoch - 0.5,
+        frameAnchor: 'top',
+        dy: -14,
+        text: rateLabel,
+        fontSize: 10,
+        fill: FAINT,
+      }),
+      line(points, { ...place, z: 'fold', title: 'fold', stroke: BLUE, strokeWidth: 1, strokeOpacity: 0.4 }),
+      dot(ends, { ...place, r: 1.5, fill: BLUE }),
+      line(meanCurve(curves, value), { ...place, stroke: BLUE, strokeWidth: 2.5 }),
+    ],
+  });
+}
+
+const rateLabel = ({ learningRate }: { learningRate: number }) =>
+  learningRate.toLocaleString('en-US', { maximumSignificantDigits: 3 });

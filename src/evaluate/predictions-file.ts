@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { type CsvError, parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+import { byCodeUnits } from '../corpus/adapter.ts';
+import { EMOTIONS, type Emotion } from '../corpus/emotions.ts';
+import { AttuneError } from '../errors.ts';
+import type { Prediction } from './prediction.ts';
+
+const LABELS = ['utterance', 'speaker', 'fold', 'emotion', 'predicted'] as const;
+const PROBABILITIES = EMOTIONS.map((emotion) => `p_${emotion}` as const);
+const COLUMNS = [...LABELS, ...PROBABILITIES];
+
+type Row = Record<(typeof COLUMNS)[number], string>;
+
+/**
+ * The text of `predictions.csv`: a header, then a row an utterance, sorted by utterance; RFC 4180 with `\n` at line ends.
+ * Probabilities keep six decimals.
+ */
+export function predictionsCsv(predictions: readonly Prediction[]): string {
+  const sorted = [...predictions].sort((a, b) => byCodeUnits(a.utterance, b.utterance));
+  const rows = sorted.map((prediction) => [
+    ...LABELS.map((label) => prediction[label]),
+    ...prediction.probabilities.map((probability) => probability.toFixed(6)),
+  ]);
+  return stringify([COLUMNS, ...rows], { record_delimiter: '\n' });
+}
+
+/**
+ * Reads a file of what {@link predictionsCsv} wrote; further columns are passed over.
+ *
+ * @throws AttuneError `run`, naming file and line, where the file is missing or no CSV, a column is missing, a class is
+ *   unknown, a probability is no number in [0, 1], or an utterance stands there twice
+ */
+export async function readPredictions(file: string): Promise<Prediction[]> {
+  const text = await readFile(file, 'utf8').catch((cause) => {
+    throw new AttuneError('run', `cannot read ${file}: ${cause.message}`, { cause });
+  });
+  const lines = new Map<string, number>();
+  return rowsOf(file, text).map(({ record, info }) => {
+    const at = `${file}, line ${info.lines}`;
+    const prediction = predictionOf(record, at);
+    const before = lines.get(prediction.utterance);
+    if (before)
+      throw new AttuneError('run', `${at}: utterance ${prediction.utterance} already stands in line ${before}`);
+    lines.set(prediction.utterance, info.lines);
+    return prediction;
+  });
+}
+
+function rowsOf(file: string, text: string): { record: Row; info: { lines: number } }[] {
+  const columns = (header: string[]) => {
+    const missing = COLUMNS.filter((column) => !header.includes(column));
+    if (missing.length) throw new AttuneError('run', `${file}, line 1: column ${missing.join(', ')} is missing`);
+    return header;
+  };
+  if (!text.trim()) columns([]);
+  try {
+    return parse(text, { columns, info: true, bom: true }) as unknown as { record: Row; info: { lines: number } }[];
+  } catch (cause) {
+    if (cause instanceof AttuneError) throw cause;
+    const { message, lines } = cause as CsvError & { lines?: number };
+    throw new AttuneError('run', `${file}, line ${lines}: not a table of predictions: ${message}`, { cause });
+  }
+}
+
+function predictionOf(row: Row, at: string): Prediction {
+  const emotion = (column: 'emotion' | 'predicted'): Emotion => {
+    const found = EMOTIONS.find((name) => name === row[column]);
+    if (found) return found;
+    throw new AttuneError('run', `${at}: ${column} must be one of ${EMOTIONS.join(', ')}, got "${row[column]}"`);
+  };
+  const probabilities = PROBABILITIES.map((column) => {
+    const value = row[column].trim() ? Number(row[column]) : Number.NaN;
+    if (value >= 0 && value <= 1) return value;
+    throw new AttuneError('run', `${at}: ${column} must be a number from 0 to 1, got "${row[column]}"`);
+  });
+  const { utterance, speaker, fold } = row;
+  return { utterance, speaker, fold, emotion: emotion('emotion'), predicted: emotion('predicted'), probabilities };
+}

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { readAudioFile } from '../audio/file.ts';
+import { SAMPLE_RATE } from '../audio/waveform.ts';
+import type { Corpus, Fold } from '../corpus/utterance.ts';
+import { openCache } from '../features/cache.ts';
+import { createExtractor } from '../features/extractor.ts';
+import type { FrontEnd } from '../features/front-end.ts';
+import { cutSegments } from '../features/segments.ts';
+import type { Manifest, Recording } from './run-files.ts';
+
+export interface PrepareOptions {
+  readonly frontEnd: FrontEnd;
+  /** the folder of cached features */
+  readonly cache: string;
+  readonly onProgress?: (done: number, inAll: number) => void;
+  /** told of recordings that decode with a warning */
+  readonly onWarning?: (warning: string) => void;
+}
+
+/**
+ * Reads every recording once: hashes it for the manifest, and puts the spectrograms of its training segments into the cache.
+ *
+ * @throws AttuneError `audio` where a recording cannot be read; it is named
+ */
+export async function prepare(corpus: Corpus, folds: readonly Fold[], options: PrepareOptions): Promise<Manifest> {
+  const { frontEnd, onProgress, onWarning } = options;
+  const cache = await openCache(options.cache, frontEnd);
+  const extractor = await createExtractor(frontEnd.scaling, 1); // one thread: the bytes must not depend on the machine's cores
+  const foldOf = new Map(folds.flatMap(({ name, test }) => test.map(({ id }) => [id, name] as const)));
+  const recordings: Recording[] = [];
+  for (const { id, file, ...labels } of corpus.utterances) {
+    const { waveform, warnings, sha256 } = await readAudioFile(join(corpus.directory, file));
+    for (const warning of warnings) onWarning?.(warning);
+    if ((await cache.count(sha256)) === undefined) {
+      const segments = cutSegments(waveform.samples, frontEnd.trainHopSeconds, frontEnd.shortUtterances);
+      await cache.write(sha256, await extractor.extract(segments));
+    }
+    const durationSeconds = waveform.samples.length / SAMPLE_RATE;
+    recordings.push({ utterance: id, file, sha256, durationSeconds, ...labels, fold: foldOf.get(id)! });
+    onProgress?.(recordings.length, corpus.utterances.length);
+  }
+  await extractor.close();
+  return { corpus: corpus.name, leftOut: corpus.leftOut, recordings };
+}

@@ -1,0 +1,89 @@
+import type { FrontEnd } from '../features/front-end.ts';
+import type { Architecture } from '../model/architecture.ts';
+import type { Schedule } from '../train/schedule.ts';
+import type { Optimizer } from '../train/step.ts';
+import { facts, type Html, html, table } from './html.ts';
+import type { Environment, LogEntry, RunConfig, RunOptions } from './run-files.ts';
+
+// Typed by the options themselves, so that one added there and missing here does not compile.
+const NETWORK: Readonly<Record<keyof Architecture, string>> = {
+  pooling: 'Pooling',
+  classes: 'Classes',
+  poolAfter: 'Max-pool after convolution',
+  attentionSoftmax: 'Attention: softmax over the map',
+  attentionScore: 'Attention: score over the map',
+  bilinearNorm: 'Bilinear: order of normalisation',
+  width: 'Width, times the paper’s channels',
+};
+const FRONT_END: Readonly<Record<keyof FrontEnd, string>> = {
+  scaling: 'Scaling of the spectrogram',
+  shortUtterances: 'Utterances shorter than a segment',
+  trainHopSeconds: 'Hop of training segments, s',
+  testHopSeconds: 'Hop of test segments, s',
+};
+const SCHEDULE: Readonly<Record<keyof Schedule, string>> = {
+  epochs: 'Epochs',
+  batchSize: 'Segments a step',
+  learningRate: 'Learning rate at first',
+  decayEpochs: 'Divided by 10 from epoch',
+};
+const OPTIMIZER: Readonly<Record<keyof Optimizer, string>> = {
+  momentum: 'Momentum (Nesterov)',
+  weightDecay: 'Weight decay',
+  statisticsMomentum: 'Momentum of batch statistics',
+};
+type Rest = Exclude<keyof RunOptions, 'architecture' | 'frontEnd' | 'schedule' | 'optimizer'>;
+const RUN: Readonly<Record<Rest, string>> = { protocol: 'Protocol', seed: 'Seed', threads: 'Threads an operator' };
+const ENVIRONMENT: Readonly<Record<keyof Environment, string>> = {
+  attune: 'Attune',
+  node: 'Node',
+  runtime: 'Runtime',
+  processor: 'Processor',
+};
+
+/** The options of a run as small tables, a group each. */
+export function settings({ options }: RunConfig): Html {
+  const groups = [
+    ['Run', rowsOf(RUN, options)],
+    ['Segments and spectrogram', rowsOf(FRONT_END, options.frontEnd)],
+    ['Network', rowsOf(NETWORK, options.architecture)],
+    ['Training', [...rowsOf(SCHEDULE, options.schedule), ...rowsOf(OPTIMIZER, options.optimizer)]],
+  ] as const;
+  return html`<div class="settings">
+${groups.map(([name, rows]) => html`<div><h3>${name}</h3>${facts(rows)}</div>\n`)}</div>`;
+}
+
+const rowsOf = <T extends object>(labels: Readonly<Record<string, string>>, values: T) =>
+  Object.entries(labels).map(([key, label]) => [label, shown(values[key as keyof T])] as const);
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return value.length ? value.join(', ') : 'none';
+  return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value);
+}
+
+/** Where and when the run was made: more than one environment where it was continued in another one. */
+export function environments(config: RunConfig, log: readonly LogEntry[]): Html {
+  const starts = log.filter((entry) => entry.event === 'start');
+  const keys = Object.keys(ENVIRONMENT) as (keyof Environment)[];
+  const values = [config, ...starts].map(({ environment }) => keys.map((key) => environment[key]));
+  const distinct = [...new Map(values.map((own) => [own.join('\n'), own])).values()];
+  const end = log.findLast((entry) => entry.event === 'end');
+  const times = [
+    ['Started', timeOf(starts[0])],
+    [
+      'Continued',
+      starts.slice(1).map(timeOf).join(', ') || 'no',
+    ],
+    ['Ended', timeOf(end)],
+  ] as const;
+  const named = (own: readonly string[]) => own.map((value, i) => [ENVIRONMENT[keys[i]!], value] as const);
+  if (distinct.length === 1) return html`<div class="settings">${facts(named(distinct[0]!))}${facts(times)}</div>`;
+  const columns = ['', ...distinct.map((_, i) => (i ? `continued in (${i})` : 'started in'))];
+  const rows = keys.map((key, k) => [ENVIRONMENT[key], ...distinct.map((own) => own[k]!)]);
+  return html`<p class="warning">Parts of this run were made in different environments, which can change its figures.</p>
+${table(columns, rows, [...columns.keys()])}${facts(times)}`;
+}
+
+/** Such as `2026-03-01 09:00:00 UTC`, from ISO 8601; anything else as it is. */
+const timeOf = (entry: LogEntry | undefined): string =>
+  entry?.time.replace(/^([\d-]+)T([\d:]+)(\.\d+)?Z$/, '$1 $2 UTC') ?? 'not in the log';

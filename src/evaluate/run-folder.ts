@@ -1,0 +1,81 @@
+import { appendFileSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AttuneError } from '../errors.ts';
+import { cannotWrite, writeWhole } from '../files.ts';
+import type { Prediction } from './prediction.ts';
+import type { LogEntry } from './run-files.ts';
+
+/** Where everything of a run lies. */
+export const runPaths = (run: string) => ({
+  config: join(run, 'config.json'),
+  manifest: join(run, 'manifest.json'),
+  log: join(run, 'log.jsonl'),
+  predictions: join(run, 'predictions.csv'),
+  metrics: join(run, 'metrics.json'),
+  report: join(run, 'report.html'),
+  /** the weights that scored a fold's test speakers */
+  checkpoint: (fold: string) => join(run, 'checkpoints', `${encodeURIComponent(fold)}.safetensors`),
+  /** a finished fold's predictions */
+  fold: (fold: string) => join(run, 'folds', `${encodeURIComponent(fold)}.json`),
+  /** an unfinished fold's training state */
+  state: (fold: string) => join(run, 'folds', `${encodeURIComponent(fold)}.state.safetensors`),
+});
+
+/** Makes the folder of a run where it is missing. */
+export async function makeRunFolder(run: string): Promise<void> {
+  try {
+    await mkdir(join(run, 'checkpoints'), { recursive: true });
+    await mkdir(join(run, 'folds'), { recursive: true });
+  } catch (cause) {
+    throw cannotWrite(run, cause);
+  }
+}
+
+/** A file's bytes, or undefined where there is none. */
+export async function readIfThere(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+export async function readJson<T>(path: string): Promise<T | undefined> {
+  const bytes = await readIfThere(path);
+  if (!bytes) return undefined;
+  try {
+    return JSON.parse(bytes.toString('utf8')) as T;
+  } catch (cause) {
+    throw new AttuneError('run', `${path} is damaged and cannot be read; put back a good copy, or start a new run with another --out`, {
+      cause,
+    });
+  }
+}
+
+export const writeJson = (path: string, value: unknown) => writeWhole(path, `${JSON.stringify(value, null, 2)}\n`);
+
+/** The predictions of a fold that is done, or undefined. */
+export const readFold = (run: string, fold: string) => readJson<Prediction[]>(runPaths(run).fold(fold));
+
+/** The log so far. A last line cut short by a kill is left out. */
+export async function readLog(run: string): Promise<LogEntry[]> {
+  const text = (await readIfThere(runPaths(run).log))?.toString('utf8') ?? '';
+  return text.split('\n').flatMap((line) => {
+    try {
+      return [JSON.parse(line) as LogEntry];
+    } catch {
+      return []; // an empty line, or one that was being written when the process was killed
+    }
+  });
+}
+
+export function appendLog(run: string, entry: LogEntry): void {
+  const path = runPaths(run).log;
+  try {
+    appendFileSync(path, `${JSON.stringify(entry)}\n`);
+  } catch (cause) {
+    throw cannotWrite(path, cause);
+  }
+}

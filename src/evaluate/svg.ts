@@ -1,0 +1,31 @@
+import { type PlotOptions, plot } from '@observablehq/plot';
+import { parseHTML } from 'linkedom';
+
+/** Attributes that hold coordinates. */
+const COORDINATES = ['d', 'x', 'y', 'x1', 'x2', 'y1', 'y2', 'cx', 'cy', 'r', 'width', 'height', 'transform'];
+
+/**
+ * Draws a plot as the text of an SVG element, an element a line, coordinates rounded to hundredths: the same options give
+ * the same text. Plots must do without what takes a canvas (rasters, continuous legends) and without clipping, whose
+ * identifiers count up.
+ *
+ * @param description says in words what is to be seen, for those who cannot
+ */
+export function svgOf(description: string, options: PlotOptions): string {
+  const { document } = parseHTML('<!doctype html><html><body></body></html>');
+  const svg = plot({ ...options, document, className: 'plot', ariaLabel: description });
+  svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  svg.setAttribute('role', 'img');
+  for (const element of [svg, ...svg.querySelectorAll('*')])
+    for (const name of COORDINATES) {
+      const value = element.getAttribute(name);
+      if (value)
+        element.setAttribute(
+          name,
+          value.replace(/-?\d+\.\d+(e-?\d+)?/g, (number) => rounded(Number(number))),
+        );
+    }
+  return `${svg.outerHTML.replaceAll('><', '>\n<')}\n`;
+}
+
+const rounded = (value: number): string => String(Math.round(value * 100) / 100 + 0); // + 0: no minus zero

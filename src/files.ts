@@ -1,0 +1,25 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { AttuneError } from './errors.ts';
+
+/**
+ * Writes a file so that it is there whole or not at all, also where the process is killed in between.
+ *
+ * @throws AttuneError `run` where it cannot be written, such as for want of space
+ */
+export async function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
+  const unfinished = `${path}.${process.pid}.part`;
+  try {
+    await writeFile(unfinished, data);
+    await rename(unfinished, path);
+  } catch (cause) {
+    await rm(unfinished, { force: true });
+    throw cannotWrite(path, cause);
+  }
+}
+
+/** What to tell of a failure to write. */
+export function cannotWrite(path: string, cause: unknown): AttuneError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const reason = { ENOSPC: 'the disk is full', EDQUOT: 'the disk quota is used up', EACCES: 'writing there is not allowed' }[code ?? ''];
+  return new AttuneError('run', `${path} could not be written: ${reason ?? message}. Nothing before it is lost; mend that and start the same command again.`, { cause });
+}

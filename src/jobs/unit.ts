@@ -1,0 +1,22 @@
+import { AttuneError } from '../errors.ts';
+import type { FromUnit } from './pool.ts';
+
+/** Makes this process do one unit of work, the one that its parent sends, and end with it, or with the parent. */
+export function serveUnit<Unit, Message>(work: (unit: Unit, tell: (message: Message) => void) => Promise<void>): void {
+  const send = (message: FromUnit<Message>) =>
+    new Promise<void>((resolve) => {
+      process.send!(message, undefined, {}, () => resolve());
+    });
+  process.on('disconnect', () => process.exit(1));
+  process.once('message', async (unit) => {
+    try {
+      await work(unit as Unit, (message) => void send({ message }));
+      await send({ done: true });
+    } catch (error) {
+      const code = error instanceof AttuneError ? error.code : undefined;
+      const { message: text, stack } = error as Error;
+      await send({ failure: { text, ...(code && { code }), ...(stack && { stack }) } });
+    }
+    process.exit();
+  });
+}

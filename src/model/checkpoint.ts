@@ -1,0 +1,77 @@
+import * as v from 'valibot';
+import { AttuneError } from '../errors.ts';
+import { DEFAULT_FRONT_END, type FrontEnd } from '../features/front-end.ts';
+import { SHORT_UTTERANCES } from '../features/segments.ts';
+import { SCALINGS } from '../features/spectrogram.ts';
+import type { Values } from '../graph/session.ts';
+import { type Architecture, POOLINGS, parameterShapes, statisticShapes } from './architecture.ts';
+import { readSafetensors, writeSafetensors } from './safetensors.ts';
+
+/** A trained network with all that is needed to use it. */
+export interface Checkpoint {
+  readonly architecture: Architecture;
+  readonly frontEnd: FrontEnd;
+  /** names of the classes, in the order of the logits */
+  readonly classes: readonly string[];
+  /** parameters and running statistics by name; more may stand beside them */
+  readonly tensors: Readonly<Record<string, Values>>;
+  /** free text, such as what it was trained on */
+  readonly notes?: Readonly<Record<string, string>>;
+}
+
+const ARCHITECTURE = v.object({
+  pooling: v.picklist(POOLINGS),
+  classes: v.number(),
+  poolAfter: v.array(v.number()),
+  attentionSoftmax: v.boolean(),
+  attentionScore: v.picklist(['sum', 'mean'] as const),
+  bilinearNorm: v.picklist(['sqrt-first', 'l2-first'] as const),
+  width: v.number(),
+});
+const FRONT_END = v.object({
+  scaling: v.picklist(SCALINGS),
+  shortUtterances: v.picklist(SHORT_UTTERANCES),
+  trainHopSeconds: v.number(),
+  testHopSeconds: v.number(),
+});
+const json = <T extends v.GenericSchema>(schema: T) => v.pipe(v.string(), v.parseJson(), schema);
+const METADATA = v.looseObject({
+  architecture: json(ARCHITECTURE),
+  front_end: json(FRONT_END),
+  classes: json(v.array(v.string())),
+});
+
+/** A checkpoint as the bytes of a safetensors file, its settings in the metadata. */
+export function writeCheckpoint({ architecture, frontEnd, classes, tensors, notes }: Checkpoint): Uint8Array<ArrayBuffer> {
+  const metadata = {
+    ...notes,
+    format: 'attune',
+    architecture: JSON.stringify(architecture),
+    front_end: JSON.stringify({ ...DEFAULT_FRONT_END, ...frontEnd }),
+    classes: JSON.stringify(classes),
+  };
+  return writeSafetensors({ tensors, metadata });
+}
+
+/**
+ * Reads a checkpoint and checks that it holds the network that it says it holds.
+ *
+ * @param name what to call the file in errors
+ * @throws AttuneError `checkpoint` where the file is damaged, not one of Attune's, or of another shape
+ */
+export function readCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
+  const { tensors, metadata } = readSafetensors(bytes, name);
+  const settings = v.safeParse(METADATA, metadata);
+  if (!settings.success)
+    throw new AttuneError('checkpoint', `${name} is no checkpoint of Attune: its metadata lacks ${v.getDotPath(settings.issues[0])}. Give one that a run of Attune wrote.`);
+  const { architecture, front_end: frontEnd, classes, format: _, ...notes } = settings.output;
+  for (const [tensor, shape] of [...parameterShapes(architecture), ...statisticShapes(architecture)]) {
+    const found = tensors[tensor]?.shape;
+    if (found?.join() !== shape.join())
+      throw new AttuneError(
+        'checkpoint',
+        `${name}: expected ${tensor} of shape [${shape}] for ${architecture.pooling} pooling, got ${found ? `[${found}]` : 'none'}. Give a checkpoint of this network.`,
+      );
+  }
+  return { architecture, frontEnd, classes, tensors, notes: notes as Record<string, string> };
+}

@@ -1,0 +1,118 @@
+import { SPECTROGRAM_SIZE } from '../features/extractor.ts';
+import { BINS, FRAMES } from '../features/spectrogram.ts';
+import { createSession, type Values } from '../graph/session.ts';
+import type { Architecture } from '../model/architecture.ts';
+import { initialWeights } from '../model/initialize.ts';
+import { Random } from '../random.ts';
+import { checkSchedule, type EpochReport, learningRateAt, type Schedule } from './schedule.ts';
+import { momentumName, type Optimizer, trainingGraph } from './step.ts';
+
+/** The segments to learn from. They are read as they are needed, so they may be more than memory holds. */
+export interface TrainingData {
+  /** the class of each segment, an index */
+  readonly labels: readonly number[];
+  /** writes the spectrogram of a segment, `[1, 400, 200]`, into `target` */
+  readonly read: (segment: number, target: Float32Array) => void;
+}
+
+/** Where training stands between two epochs: enough to go on as if nothing had happened. */
+export interface TrainingState {
+  /** parameters and running statistics by name, momentum as `momentum.<parameter>` */
+  readonly tensors: Readonly<Record<string, Values>>;
+  /** the epochs that are done, in order */
+  readonly history: readonly EpochReport[];
+}
+
+export interface TrainingOptions {
+  readonly architecture: Architecture;
+  readonly schedule: Schedule;
+  readonly optimizer: Optimizer;
+  /** of initial weights and shuffling */
+  readonly seed: number;
+  readonly threads: number;
+  /** goes on from here */
+  readonly resume?: TrainingState | undefined;
+  /** called after each epoch and awaited */
+  readonly onEpoch?: (state: TrainingState) => Promise<void> | void;
+  /** called after each step with the number of segments seen in all epochs */
+  readonly onStep?: (segmentsSeen: number) => void;
+}
+
+/** The state before the first epoch. */
+export function initialState(architecture: Architecture, seed: number): TrainingState {
+  const weights = initialWeights(architecture, seed);
+  const momentum = Object.entries(weights)
+    .filter(([name]) => !name.includes('.running_'))
+    .map(([name, { data, shape }]) => [momentumName(name), { data: new Float32Array(data.length), shape }] as const);
+  return { tensors: { ...weights, ...Object.fromEntries(momentum) }, history: [] };
+}
+
+/** Parameters and running statistics alone, without momentum: what inference needs. */
+export const weightsOf = ({ tensors }: TrainingState): Record<string, Values> =>
+  Object.fromEntries(Object.entries(tensors).filter(([name]) => !name.startsWith(momentumName(''))));
+
+/**
+ * An epoch's segments in a new order, cut into batches. The last batch keeps its true size; a single segment left over joins the
+ * batch before it, for batch normalisation needs two.
+ */
+export function batches(count: number, batchSize: number, random: Random): number[][] {
+  const order = random.shuffle(Array.from({ length: count }, (_, i) => i));
+  const out: number[][] = [];
+  for (let first = 0; first < count; first += batchSize) out.push(order.slice(first, first + batchSize));
+  if (out.length > 1 && out.at(-1)!.length === 1) out.at(-2)!.push(...out.pop()!);
+  return out;
+}
+
+/**
+ * Trains a network; the last epoch's state is the result. Equal data, options, runtime and processor give equal bytes, also where
+ * training was stopped between epochs and resumed.
+ *
+ * @throws AttuneError `usage` where the schedule is out of range
+ */
+export async function train(data: TrainingData, options: TrainingOptions): Promise<TrainingState> {
+  const { architecture, schedule, optimizer, seed, threads, onEpoch, onStep } = options;
+  checkSchedule(schedule);
+  const session = await createSession(trainingGraph(architecture, { bins: BINS, frames: FRAMES }, optimizer), { threads });
+  let { tensors, history } = options.resume ?? initialState(architecture, seed);
+  const count = data.labels.length;
+  let seen = history.length * count;
+  for (let epoch = history.length + 1; epoch <= schedule.epochs; epoch++) {
+    const learningRate = learningRateAt(schedule, epoch);
+    let [loss, right] = [0, 0];
+    for (const batch of batches(count, schedule.batchSize, Random.named(seed, `epoch ${epoch}`))) {
+      const target = batch.map((segment) => data.labels[segment]!);
+      const out = await session.run({
+        ...tensors,
+        spectrograms: readBatch(data, batch),
+        target: { data: BigInt64Array.from(target, BigInt), shape: [batch.length] },
+        learning_rate: { data: Float32Array.of(learningRate), shape: [] },
+      });
+      tensors = Object.fromEntries(Object.keys(tensors).map((name) => [name, out[`new.${name}`]!]));
+      loss += (out.loss!.data[0] as number) * batch.length;
+      right += countRight(out.logits!, target);
+      seen += batch.length;
+      onStep?.(seen);
+      await new Promise((resolve) => setTimeout(resolve)); // the runtime blocks the event loop; let messages through
+    }
+    history = [...history, { epoch, learningRate, loss: loss / count, accuracy: right / count }];
+    await onEpoch?.({ tensors, history });
+  }
+  await session.close();
+  return { tensors, history };
+}
+
+function readBatch(data: TrainingData, batch: readonly number[]): Values {
+  const spectrograms = new Float32Array(batch.length * SPECTROGRAM_SIZE);
+  batch.forEach((segment, i) => {
+    data.read(segment, spectrograms.subarray(i * SPECTROGRAM_SIZE, (i + 1) * SPECTROGRAM_SIZE));
+  });
+  return { data: spectrograms, shape: [batch.length, 1, BINS, FRAMES] };
+}
+
+function countRight({ data, shape }: Values, target: readonly number[]): number {
+  const classes = shape[1]!;
+  return target.filter((label, i) => {
+    const row = Array.from((data as Float32Array).subarray(i * classes, (i + 1) * classes));
+    return row.indexOf(Math.max(...row)) === label;
+  }).length;
+}

@@ -1,0 +1,41 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readAudioFile } from '../../src/audio/file.ts';
+import { s16, wav } from './files.ts';
+
+describe('readAudioFile', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'attune-audio-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const put = (name: string, bytes: Uint8Array) => {
+    writeFileSync(join(folder, name), bytes);
+    return join(folder, name);
+  };
+
+  it('gives the waveform and the SHA-256 of the file', async () => {
+    const { waveform, warnings, sha256 } = await readAudioFile(put('a.wav', wav(s16(-16_384, 0, -32_768))));
+    expect([...waveform.samples]).toEqual([-0.5, 0, -1]);
+    expect(warnings).toEqual([]);
+    expect(sha256).toBe('a75bc47e570ea93bf09895b6b3147f52f04a5f9373c28c3415a528e4a2686cc2');
+  });
+
+  it.each([
+    ['a file that is not there', join(folder, 'none.wav'), 'no such file'],
+    ['a folder', folder, 'this is a folder'],
+    ['a path through a file', join(put('b.wav', s16(1)), 'c.wav'), 'not a folder'],
+    ['an empty file', put('empty.wav', new Uint8Array()), 'the file is empty'],
+  ])('refuses %s by name', async (_, path, reason) => {
+    await expect(readAudioFile(path)).rejects.toMatchObject({
+      code: 'audio',
+      message: expect.stringContaining(reason),
+    });
+    await expect(readAudioFile(path)).rejects.toThrow(path);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('refuses a file that may not be read', async () => {
+    const path = put('locked.wav', wav(s16(1)));
+    chmodSync(path, 0);
+    await expect(readAudioFile(path)).rejects.toThrow('not permitted');
+  });
+});

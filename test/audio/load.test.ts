@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import { decode } from '../../src/audio/decode.ts';
+import { mixToMono, toWaveform } from '../../src/audio/load.ts';
+import { readMatroska } from '../../src/audio/matroska.ts';
+import { readMp4Header } from '../../src/audio/mp4.ts';
+import { big, box, concat, element, little, s16, wav } from './files.ts';
+
+describe('decode', () => {
+  it('gives 16-bit samples as fractions of full scale, channel by channel', async () => {
+    const { channels, sampleRate, warnings } = await decode(
+      wav(s16(16_384, -32_768, 0, -8_192), { channels: 2, rate: 22_050 }),
+      'x.wav',
+    );
+    expect([sampleRate, warnings, channels.length]).toEqual([22_050, [], 2]);
+    expect(channels[0]![0]).toBeCloseTo(0.5, 4);
+    expect([...channels[1]!]).toEqual([-1, -0.25]);
+  });
+
+  it('reads a view into a larger buffer, and a pooled Buffer, as it reads a whole one', async () => {
+    const file = wav(s16(1_000, 2_000, 3_000));
+    const expected = (await decode(file, 'x')).channels;
+    const larger = concat('RIFF of something else', file, 'tail');
+    expect((await decode(larger.subarray(22, 22 + file.length), 'x')).channels).toEqual(expected);
+    const floats = wav(new Uint8Array(Float32Array.of(0.5, -0.25).buffer), { format: 3, bits: 32 });
+    expect([...(await decode(Buffer.from(floats), 'x')).channels[0]!]).toEqual([0.5, -0.25]);
+  });
+
+  it('tells the format by the content, not by the name', async () => {
+    expect((await decode(wav(s16(1, 2)), 'song.mp3')).channels[0]).toHaveLength(2);
+  });
+
+  it.each([
+    ['an unknown length (0xFFFFFFFF)', 0xffffffff],
+    ['an unknown length (0)', 0],
+  ])('does not warn of %s: such a file was streamed', async (_, dataLength) => {
+    expect(await decode(wav(s16(1, 2, 3), { dataLength }), 'x')).toMatchObject({
+      warnings: [],
+      channels: [{ length: 3 }],
+    });
+  });
+
+  it('warns of a second that is missing, and not of ten milliseconds', async () => {
+    const second = new Uint8Array(32_000);
+    expect((await decode(wav(second, { dataLength: 64_000 }), 'a.wav')).warnings).toEqual([
+      'a.wav: the file declares 2.000 s, but 1.000 s could be decoded; it is damaged or incomplete.',
+    ]);
+    expect((await decode(wav(second, { dataLength: 32_320 }), 'a.wav')).warnings).toEqual([]);
+  });
+
+  it.each([
+    ['blocks that do not fit the channels', wav(s16(1, 2), { channels: 40, block: 2 }), /contradicts itself/],
+    ['a rate of 999 Hz', wav(s16(1, 2), { rate: 999 }), /999 Hz, expected 1000 to 768000 Hz/],
+    ['65 channels', wav(new Uint8Array(130), { channels: 65 }), /65 channels/],
+    ['no data chunk', wav(s16(1)).slice(0, 36), /no data chunk/],
+    ['another kind of sound', concat('#!AMR\n', new Uint8Array(50)), /does not decode AMR; convert it to WAV/],
+    // as @audio/decode-aiff would take them for unsigned
+    [
+      '8-bit AIFF',
+      concat(
+        'FORM',
+        big(60, 4),
+        'AIFF',
+        'COMM',
+        big(18, 4),
+        big(1, 2),
+        big(2, 4),
+        big(8, 2),
+        big(0x400cfa00, 4),
+        new Uint8Array(6),
+      ),
+      /8-bit/,
+    ],
+  ])('refuses %s', async (_, bytes, reason) => {
+    await expect(decode(bytes, 'f')).rejects.toMatchObject({
+      name: 'AttuneError',
+      code: 'audio',
+      message: expect.stringMatching(reason),
+    });
+  });
+});
+
+describe('toWaveform', () => {
+  it('mixes to the mean of the channels', async () => {
+    expect([...mixToMono([Float32Array.of(1, 0.5), Float32Array.of(-0.5, 0.25), Float32Array.of(0.25, 0)])]).toEqual([
+      0.25, 0.25,
+    ]);
+    const { waveform } = await toWaveform(wav(s16(-32_768, 0, -16_384, -8_192), { channels: 2 }), 'x');
+    expect([...waveform.samples]).toEqual([-0.5, -0.375]);
+  });
+
+  it('says that silence is silence, down to the zero of A-law', async () => {
+    const silence = wav(new Uint8Array(800).fill(0xd5), { format: 6, bits: 8 }); // 8 / 32768 is -72 dBFS
+    expect((await toWaveform(silence, 'x')).warnings).toEqual(['x: it holds only silence (peak -72 dBFS).']);
+    expect((await toWaveform(wav(s16(0, 64, 0)), 'x')).warnings).toEqual([]); // 64 / 32768 is -54 dBFS
+  });
+
+  it('refuses samples that overflow when they are resampled, and a recording too short for one sample', async () => {
+    const square = Float32Array.from({ length: 500 }, (_, i) => (i % 100 < 50 ? 3.4e38 : -3.4e38)); // overshoots
+    const huge = wav(new Uint8Array(square.buffer), { format: 3, bits: 32, rate: 44_100 });
+    await expect(toWaveform(huge, 'f')).rejects.toThrow('f: its samples are too large');
+    await expect(toWaveform(wav(s16(5), { rate: 768_000 }), 'f')).rejects.toThrow('f: it is too short');
+  });
+});
+
+describe('containers', () => {
+  const mp4 = (...media: Uint8Array[]) =>
+    box(
+      'moov',
+      box('mvhd', big(0, 12), big(1_000, 4), big(0, 16)),
+      box('trak', box('tkhd', big(0, 20), big(1_878, 4), big(0, 12)), ...media),
+    );
+
+  it('reads the length of an MP4 sound track', () => {
+    const sound = box('mdia', box('minf', box('smhd', big(0, 8))));
+    expect(readMp4Header(mp4(sound))).toEqual({ seconds: 1.878, trimmed: false });
+    expect(readMp4Header(mp4(box('edts', box('elst', big(0, 20))), sound))).toEqual({ seconds: 1.878, trimmed: true });
+    expect(readMp4Header(mp4(box('mdia', box('minf', box('vmhd', big(0, 8))))))).toMatchObject({ seconds: undefined });
+  });
+
+  it.each([
+    ['stsz', big(0, 8), big(0xffffffff, 4)],
+    ['stsz', big(1, 8), big(0xffffffff, 4)], // all samples of one byte
+    ['stco', big(0, 4), big(0x40000000, 4)],
+    ['stsc', big(0, 4), big(2, 4), big(0, 12)],
+  ])('refuses an MP4 %s table that claims more than the file holds', (type, ...parts) => {
+    const file = mp4(box('mdia', box('minf', box('stbl', box(type, ...parts)))));
+    expect(() => readMp4Header(file)).toThrow(`${type} table claims`);
+  });
+
+  const track = (number: number, kind: number, codec: string) =>
+    element(
+      0xae,
+      element(0xd7, big(number, 1)),
+      element(0x83, big(kind, 1)),
+      element(0x86, codec),
+      element(0x63a2, 'head'),
+    );
+  const block = (number: number, time: number, data: string, flags = 0) =>
+    element(0xa3, big(0x80 + number, 1), big(time, 2), big(flags, 1), data);
+  const webm = (...clusters: Uint8Array[]) =>
+    concat(
+      element(0x1a45dfa3, 'skipped'),
+      big(0x18538067, 4),
+      big(0x01ffffff, 4),
+      big(0xffffffff, 4),
+      element(0x1654ae6b, track(1, 1, 'V_VP9'), track(2, 2, 'A_OPUS')),
+      ...clusters,
+    );
+
+  it('takes the sound out of a Matroska file whose segment and clusters have no size', () => {
+    const open = concat(
+      big(0x1f43b675, 4),
+      big(0xff, 1),
+      element(0xe7, big(2_000, 2)),
+      block(1, 0, 'picture'),
+      block(2, 20, 'b'),
+    );
+    const first = element(0x1f43b675, element(0xe7, big(0, 1)), block(2, 0, 'a'));
+    const { codec, codecPrivate, packets, broken, seconds } = readMatroska(webm(first, open));
+    expect([codec, codecPrivate, broken, seconds]).toEqual(['A_OPUS', concat('head'), false, undefined]);
+    expect(packets).toEqual([
+      { data: concat('a'), time: 0 },
+      { data: concat('b'), time: 2.02 },
+    ]);
+  });
+
+  it('stops at damage, and refuses laced packets and files without sound', () => {
+    const first = element(0x1f43b675, element(0xe7, big(0, 1)), block(2, 0, 'a'));
+    expect(readMatroska(webm(first, concat(little(0, 9), first)))).toMatchObject({
+      broken: true,
+      packets: [{ time: 0 }],
+    });
+    expect(readMatroska(webm(first, block(2, 9, 'cut').slice(0, -1)))).toMatchObject({
+      broken: true,
+      packets: [{ time: 0 }],
+    });
+    expect(() => readMatroska(webm(block(2, 0, 'a', 2)))).toThrow('laced');
+    expect(() => readMatroska(element(0x1654ae6b, track(1, 1, 'V_VP9')))).toThrow('no audio track');
+  });
+});

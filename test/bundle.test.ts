@@ -1,0 +1,48 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { build } from 'vite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+describe('a page that Vite bundles with its default settings', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'attune-bundle-'));
+  let scripts: { name: string; code: string }[];
+  let loadedAtOnce: string[];
+
+  beforeAll(async () => {
+    const door = JSON.stringify(resolve('src/index.ts'));
+    writeFileSync(join(folder, 'index.html'), '<script type="module" src="./page.js"></script>');
+    writeFileSync(join(folder, 'page.js'), `import * as attune from ${door};\nglobalThis.attune = attune;\n`);
+    await build({
+      root: folder,
+      configFile: false,
+      logLevel: 'silent',
+      build: { minify: false, reportCompressedSize: false },
+    });
+    const assets = join(folder, 'dist/assets');
+    scripts = readdirSync(assets)
+      .filter((name) => name.endsWith('.js'))
+      .map((name) => ({ name, code: readFileSync(join(assets, name), 'utf8') }));
+    const page = readFileSync(join(folder, 'dist/index.html'), 'utf8');
+    loadedAtOnce = scripts.map(({ name }) => name).filter((name) => page.includes(name));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('imports nothing of Node', () => {
+    for (const { name, code } of scripts) expect(code, name).not.toMatch(/(?:from|import|import\()\s*['"`]node:/);
+  });
+
+  it.each(['wav', 'aiff', 'flac', 'mp3', 'aac', 'vorbis', 'opus'])(
+    'loads the %s decoder only when it is needed',
+    (codec) => {
+      const chunks = scripts.map(({ name }) => name).filter((name) => name.startsWith(`decode-${codec}-`));
+      expect(chunks.length).toBeGreaterThan(0);
+      for (const chunk of chunks) expect(loadedAtOnce).not.toContain(chunk);
+    },
+  );
+
+  it('loads the resampler only when it is needed, its WebAssembly as a file of its own', () => {
+    expect(loadedAtOnce.filter((name) => name.includes('speex'))).toEqual([]);
+    expect(readdirSync(join(folder, 'dist/assets')).filter((name) => /^speex.*\.wasm$/.test(name))).toHaveLength(1);
+  });
+});

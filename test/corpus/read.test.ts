@@ -1,0 +1,126 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { Emotion } from '../../src/corpus/emotions.ts';
+import { leaveOneSpeakerOut } from '../../src/corpus/folds.ts';
+import { readCorpus } from '../../src/corpus/read.ts';
+import type { Corpus } from '../../src/corpus/utterance.ts';
+import { ATTUNE_CORPORA, describeWith } from '../folders.ts';
+import { folderOf } from './folder.ts';
+
+it('reads EmoDB as published: subfolder, four of seven emotions, the rest counted by reason', async () => {
+  const folder = await folderOf(
+    'wav/16b10Wb.wav',
+    'wav/03a01Fa.wav',
+    'wav/03a01Nc.wav',
+    'wav/08b02Tc.wav',
+    'wav/03a02La.wav',
+    'wav/09a02Lb.wav',
+    'wav/09a02Ea.wav',
+    'wav/09a02Aa.wav',
+    'erklaerung.txt',
+  );
+  expect(await readCorpus(folder)).toEqual({
+    name: 'emodb',
+    directory: folder,
+    utterances: [
+      { id: 'wav/03a01Fa', file: 'wav/03a01Fa.wav', emotion: 'happy', speaker: '03', gender: 'male' },
+      { id: 'wav/03a01Nc', file: 'wav/03a01Nc.wav', emotion: 'neutral', speaker: '03', gender: 'male' },
+      { id: 'wav/08b02Tc', file: 'wav/08b02Tc.wav', emotion: 'sad', speaker: '08', gender: 'female' },
+      { id: 'wav/16b10Wb', file: 'wav/16b10Wb.wav', emotion: 'angry', speaker: '16', gender: 'female' },
+    ],
+    leftOut: { 'emotion is boredom': 2, 'emotion is disgust': 1, 'emotion is fear': 1 },
+  });
+});
+
+it('reads RAVDESS: spoken, sound alone, calm is not neutral, odd actors are male', async () => {
+  const folder = await folderOf(
+    'Actor_12/03-01-05-01-01-01-12.wav',
+    'Actor_01/03-01-01-01-02-01-01.wav',
+    'Actor_01/03-01-03-02-01-01-01.FLAC',
+    'Actor_01/03-01-04-02-01-01-01.wav',
+    'Actor_01/03-01-02-01-01-01-01.wav',
+    'Actor_01/03-02-05-01-01-01-01.wav',
+    'Actor_01/01-01-05-01-01-01-01.wav',
+    'Actor_01/03-01-08-01-01-01-01.wav',
+  );
+  const { name, utterances, leftOut } = await readCorpus(folder);
+  expect(name).toBe('ravdess');
+  expect(utterances.map(({ id, emotion, speaker, gender }) => [id, emotion, speaker, gender])).toEqual([
+    ['Actor_01/03-01-01-01-02-01-01', 'neutral', '01', 'male'],
+    ['Actor_01/03-01-03-02-01-01-01', 'happy', '01', 'male'],
+    ['Actor_01/03-01-04-02-01-01-01', 'sad', '01', 'male'],
+    ['Actor_12/03-01-05-01-01-01-12', 'angry', '12', 'female'],
+  ]);
+  expect(leftOut).toEqual({
+    'emotion is calm': 1,
+    'emotion is surprise': 1,
+    'sung, not spoken': 1,
+    'the sound of a video': 1,
+  });
+});
+
+it('takes a recording that lies in two folders once', async () => {
+  const twice = ['Actor_01/03-01-05-01-01-01-01.wav', 'speech/Actor_01/03-01-05-01-01-01-01.wav'];
+  const { utterances, leftOut } = await readCorpus(await folderOf(...twice));
+  expect(utterances.map(({ file }) => file)).toEqual([twice[0]]);
+  expect(leftOut).toEqual({ 'a second file of the same name': 1 });
+});
+
+it('takes the corpus of most files and counts the others', async () => {
+  const folder = await folderOf('03a01Wa.wav', '03a01Na.wav', '03-01-05-01-01-01-12.wav', '._03a01Wa.wav', 'hum.wav');
+  const { name, utterances, leftOut } = await readCorpus(folder);
+  expect([name, utterances.length]).toEqual(['emodb', 2]);
+  expect(leftOut).toEqual({ 'not named as emodb names its recordings': 3 });
+});
+
+it('sorts by code units, capitals first, whatever the language', async () => {
+  const folder = await folderOf('b/03a01Wa.wav', 'B/03a02Wa.wav', 'ä/03a04Wa.wav', 'a/03a05Wa.wav');
+  const { utterances } = await readCorpus(folder);
+  expect(utterances.map(({ id }) => id)).toEqual(['B/03a02Wa', 'a/03a05Wa', 'b/03a01Wa', 'ä/03a04Wa']);
+});
+
+it.each([
+  ['a folder that is missing', ['03a01Wa.wav'], 'missing', /cannot read .*missing.* folder that holds the recordings/],
+  ['a file', ['03a01Wa.wav'], '03a01Wa.wav', /is a file/],
+  ['an empty folder', [], '', /holds no recordings.*03a01Wa\.wav.*the folder is empty/],
+  ['a folder of other files', ['a/notes.txt', 'b.txt'], '', /no recordings.*found 2 files instead, such as \S+\.txt/],
+  ['recordings of unknown names', ['x.wav', 'y.wav'], '', /known: expected EmoDB.*RAVDESS.*found 2 files .* x\.wav/],
+  ['none of the four classes', ['03a01La.wav'], '', /no neutral, happy, angry or sad.*1 left out: emotion is boredom/],
+])('refuses %s', async (_, files, path, message) => {
+  const reading = readCorpus(join(await folderOf(...files), path));
+  await expect(reading).rejects.toMatchObject({ name: 'AttuneError', code: 'corpus' });
+  await expect(reading).rejects.toThrow(message);
+});
+
+const count = ({ utterances }: Corpus, emotion: Emotion) =>
+  utterances.filter((utterance) => utterance.emotion === emotion).length;
+const speakers = ({ utterances }: Corpus, gender: string) =>
+  new Set(utterances.filter((utterance) => utterance.gender === gender).map(({ speaker }) => speaker)).size;
+
+const EMODB = join(ATTUNE_CORPORA, 'emodb');
+describeWith(EMODB, 'EmoDB itself', () => {
+  it('has 339 utterances of ten speakers', async () => {
+    const corpus = await readCorpus(EMODB);
+    expect(corpus.utterances).toHaveLength(339);
+    expect((['neutral', 'happy', 'angry', 'sad'] as const).map((emotion) => count(corpus, emotion))).toEqual([
+      79, 71, 127, 62,
+    ]);
+    expect([speakers(corpus, 'male'), speakers(corpus, 'female')]).toEqual([5, 5]);
+    const happyOf12 = corpus.utterances.filter(({ speaker, emotion }) => speaker === '12' && emotion === 'happy');
+    expect(happyOf12).toHaveLength(2);
+    expect(leaveOneSpeakerOut(corpus)).toHaveLength(10);
+  });
+});
+
+const RAVDESS = join(ATTUNE_CORPORA, 'ravdess');
+describeWith(RAVDESS, 'RAVDESS itself', () => {
+  it('has 672 utterances of 24 actors', async () => {
+    const corpus = await readCorpus(RAVDESS);
+    expect(corpus.utterances).toHaveLength(672);
+    expect((['neutral', 'happy', 'angry', 'sad'] as const).map((emotion) => count(corpus, emotion))).toEqual([
+      96, 192, 192, 192,
+    ]);
+    expect([speakers(corpus, 'male'), speakers(corpus, 'female')]).toEqual([12, 12]);
+    expect(leaveOneSpeakerOut(corpus)).toHaveLength(24);
+  });
+});

@@ -1,0 +1,97 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Prediction } from '../../src/evaluate/prediction.ts';
+import { predictionsCsv, readPredictions } from '../../src/evaluate/predictions-file.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'attune-predictions-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const HEADER = 'utterance,speaker,fold,emotion,predicted,p_neutral,p_happy,p_angry,p_sad';
+const GOOD = 'u1,03,03,sad,neutral,0.700000,0.100000,0.050000,0.150000';
+
+const PREDICTIONS: Prediction[] = [
+  {
+    utterance: 'wav/b, "two"',
+    speaker: '03',
+    fold: '03',
+    emotion: 'angry',
+    predicted: 'happy',
+    probabilities: [1 / 3, 2 / 3, 0, 1e-9],
+  },
+  {
+    utterance: 'wav/a',
+    speaker: '08',
+    fold: '08',
+    emotion: 'sad',
+    predicted: 'sad',
+    probabilities: [0.125, 0.125, 0.25, 0.5],
+  },
+];
+
+describe('predictions.csv', () => {
+  it('is written byte for byte as RFC 4180 asks, sorted by utterance', () => {
+    expect(predictionsCsv(PREDICTIONS)).toBe(
+      `${HEADER}\n` +
+        'wav/a,08,08,sad,sad,0.125000,0.125000,0.250000,0.500000\n' +
+        '"wav/b, ""two""",03,03,angry,happy,0.333333,0.666667,0.000000,0.000000\n',
+    );
+  });
+
+  it('is read as it was written, probabilities to six decimals', async () => {
+    const file = join(folder, 'read.csv');
+    await writeFile(file, predictionsCsv(PREDICTIONS));
+    const [first, second] = await readPredictions(file);
+    expect(first).toEqual(PREDICTIONS[1]);
+    expect(second).toEqual({ ...PREDICTIONS[0], probabilities: [0.333333, 0.666667, 0, 0] });
+  });
+
+  it('may come from a spreadsheet: byte order mark, CRLF, other order of columns, further columns', async () => {
+    const file = join(folder, 'spreadsheet.csv');
+    await writeFile(
+      file,
+      '\ufeffnote,p_sad,p_angry,p_happy,p_neutral,predicted,emotion,fold,speaker,utterance\r\nx,.4,.3,.2,.1,sad,angry,f,s,u\r\n',
+    );
+    expect(await readPredictions(file)).toEqual([
+      {
+        utterance: 'u',
+        speaker: 's',
+        fold: 'f',
+        emotion: 'angry',
+        predicted: 'sad',
+        probabilities: [0.1, 0.2, 0.3, 0.4],
+      },
+    ]);
+  });
+
+  it.each([
+    ['a missing column', `${HEADER.replace(',p_angry', '')}\n`, /line 1: column p_angry is missing/],
+    ['an empty file', '', /line 1: column utterance/],
+    [
+      'an unknown class',
+      `${HEADER}\n${GOOD.replace('neutral', 'calm')}\n`,
+      /line 2: predicted .*neutral, happy.*"calm"/,
+    ],
+    ['what is not a number', `${HEADER}\n${GOOD.replace('0.700000', 'high')}\n`, /line 2: p_neutral .*"high"/],
+    ['an empty probability', `${HEADER}\n${GOOD.replace('0.700000', '')}\n`, /line 2: p_neutral .*""/],
+    ['a probability above 1', `${HEADER}\n${GOOD.replace('0.700000', '7')}\n`, /line 2: p_neutral .*"7"/],
+    ['a second row of an utterance', `${HEADER}\n${GOOD}\n${GOOD}\n`, /line 3: utterance u1 .* line 2/],
+    ['a row cut short', `${HEADER}\n${GOOD}\nu2,03,03\n`, /line 3/],
+    ['an open quote', `${HEADER}\n"u1,03\n`, /line \d: not a table/],
+  ])('refuses %s, naming file and line', async (_, text, message) => {
+    const file = join(folder, 'bad.csv');
+    await writeFile(file, text);
+    const reading = readPredictions(file);
+    await expect(reading).rejects.toMatchObject({ name: 'AttuneError', code: 'run' });
+    await expect(reading).rejects.toThrow(message);
+    await expect(reading).rejects.toThrow(file);
+  });
+
+  it('says which file cannot be read', async () => {
+    await expect(readPredictions(join(folder, 'none.csv'))).rejects.toMatchObject({ code: 'run' });
+  });
+});
