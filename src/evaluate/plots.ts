@@ -12,7 +12,7 @@ const ORANGE = 'var(--orange, #d0741c)';
 const ON_BLUE = 'var(--on-blue, #ffffff)';
 const FAINT = 'var(--faint, #6b7280)';
 
-/** Rows are true classes, columns predicted ones; each cell its count and its part of the row, by which it is shaded. */
+/** Rows are true classes, columns predicted ones; each cell its count and its share of the row, by which it is shaded. */
 export function confusionPlot(confusion: Confusion): string {
   const cells = confusion.flatMap((row, t) =>
     row.map((count, p) => ({ true: EMOTIONS[t], predicted: EMOTIONS[p], count, share: count / (sum(row) || 1) })),
@@ -47,7 +47,7 @@ export function confusionPlot(confusion: Confusion): string {
   });
 }
 
-/** The part of a row from which on a cell is so deeply shaded that its text is written in the contrary colour. */
+/** The share of a row from which on a cell is so deeply shaded that its text is written in the contrary colour. */
 const SHADED = 0.7;
 
 /** WA and UA of each speaker as bars, the pooled figures above them, with numbers of utterances. */
@@ -89,7 +89,7 @@ export function speakersPlot(
         ...{ fy: 'row', y: 'measure', x: 'percent', textAnchor: 'start', dx: 5, fontSize: 11 },
         text: ({ percent }: { percent: number }) => percent.toFixed(1),
       }),
-      text(rows, { ...column, dx: -96, text: 'speaker', title: 'speaker', lineWidth: 18, textOverflow: 'ellipsis' }),
+      text(rows, { ...column, dx: -96, text: 'speaker', title: 'speaker', lineWidth: 15, textOverflow: 'ellipsis' }),
       text(rows, { ...column, dx: -12, text: ({ utterances }: SpeakerScores) => String(utterances), fill: FAINT }),
       text(['speaker'], { ...heading, dx: -96 }),
       text(['utterances'], { ...heading, dx: -12 }),

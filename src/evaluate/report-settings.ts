@@ -70,10 +70,7 @@ export function environments(config: RunConfig, log: readonly LogEntry[]): Html 
   const end = log.findLast((entry) => entry.event === 'end');
   const times = [
     ['Started', timeOf(starts[0])],
-    [
-      'Continued',
-      starts.slice(1).map(timeOf).join(', ') || 'no',
-    ],
+    ['Continued', starts.slice(1).map(timeOf).join(', ') || 'no'],
     ['Ended', timeOf(end)],
   ] as const;
   const named = (own: readonly string[]) => own.map((value, i) => [ENVIRONMENT[keys[i]!], value] as const);
@@ -81,7 +78,7 @@ export function environments(config: RunConfig, log: readonly LogEntry[]): Html 
   const columns = ['', ...distinct.map((_, i) => (i ? `continued in (${i})` : 'started in'))];
   const rows = keys.map((key, k) => [ENVIRONMENT[key], ...distinct.map((own) => own[k]!)]);
   return html`<p class="warning">Parts of this run were made in different environments, which can change its figures.</p>
-${table(columns, rows, [...columns.keys()])}${facts(times)}`;
+${table(columns, rows, [...columns.keys()])}<div class="settings">${facts(times)}</div>`;
 }
 
 /** Such as `2026-03-01 09:00:00 UTC`, from ISO 8601; anything else as it is. */

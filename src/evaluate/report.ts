@@ -89,30 +89,32 @@ function headline(metrics: Metrics, { recordings }: Manifest): Html {
   const lacking = Object.entries(meanOfFolds.foldsLackingAClass);
   const tile = (key: keyof Scores, name: string, meaning: string) => html`<div class="tile"><p>${name}</p>
 <p class="value">${percent(metrics[key])}</p>
-<p>${rangeOf(intervals[key])}</p>
+<p>${rangeOf(intervals[key], intervals.level)}</p>
 <p>mean of folds ${percent(meanOfFolds[key])}</p>
-<p class="faint">${meaning}</p></div>`;
+<p class="faint meaning">${meaning}</p></div>`;
   const covers = `The predictions cover ${utterances} of ${recordings.length} recordings: the figures are of those alone.`;
-  const { redrawn, draws } = intervals;
+  const { note, redrawn, draws } = intervals;
   const again = redrawn ? ` (${redrawn} more lacked a class and were drawn again)` : '';
   const lack = `Folds without a true utterance of some class, whose UA and macro-F1 are means over the other classes: ${lacking
     .map(([fold, missing]) => `${fold} (${missing.join(', ')})`)
     .join('; ')}.`;
   return html`${utterances < recordings.length ? html`<p class="warning">${covers}</p>` : null}
 <section class="tiles">
-${tile('wa', 'WA, weighted accuracy', 'the part of all utterances that is recognised rightly')}
+${tile('wa', 'WA, weighted accuracy', 'the share of all utterances that is recognised rightly')}
 ${tile('ua', 'UA, unweighted accuracy', 'the mean of the classes’ recalls: every class weighs the same')}
 ${tile('macroF1', 'Macro-F1', 'the mean of the classes’ F1, which counts false alarms as well')}
 </section>
 <p>Every utterance was scored by a model that never heard its speaker. The large figures are pooled: of all folds’ predictions
-taken together; for the mean of folds each fold weighs the same. To answer ${EMOTIONS[supports.indexOf(most)]!} always, the most
-frequent class, would reach WA ${percent(most / utterances)} and UA ${percent(1 / supports.filter(Boolean).length)}.</p>
-<p class="faint">Intervals: ${intervals.note}${draws ? html`; ${draws} draws${again}` : null}.</p>
+taken together; for the mean of folds each fold weighs the same. Always answering
+“${EMOTIONS[supports.indexOf(most)]!}”, the most frequent class, would reach WA ${percent(most / utterances)} and UA ${percent(1 / supports.filter(Boolean).length)}.</p>
+<p class="faint">${note[0]!.toUpperCase() + note.slice(1)}${draws ? html`; ${draws} draws${again}` : null}.</p>
 ${lacking.length ? html`<p class="faint">${lack}</p>` : null}`;
 }
 
-const rangeOf = (interval: Interval | null): string =>
-  interval ? `95 % interval ${(100 * interval.low).toFixed(1)} to ${percent(interval.high)}` : 'no interval';
+const rangeOf = (interval: Interval | null, level: number): string =>
+  interval
+    ? `${Math.round(100 * level)} % interval ${(100 * interval.low).toFixed(1)} to ${percent(interval.high)}`
+    : 'no interval';
 
 function classes({ confusion, perClass }: Metrics): Html {
   const rows = EMOTIONS.map((emotion) => {
@@ -120,13 +122,13 @@ function classes({ confusion, perClass }: Metrics): Html {
     return [emotion, support, percent(recall), percent(precision), percent(f1)];
   });
   return html`<div class="pair"><figure>
-${raw(confusionPlot(confusion))}<figcaption>Utterances, and their part of the row: on the diagonal the recall.</figcaption></figure>
+${raw(confusionPlot(confusion))}<figcaption>Utterances, and their share of the row: on the diagonal the recall.</figcaption></figure>
 <div>${table(['Class', 'Utterances', 'Recall', 'Precision', 'F1'], rows)}
-<p class="faint" style="margin-top: .9rem">Recall: the part of a class’s utterances that is recognised as it. Precision: the part of
+<p class="faint" style="margin-top: .9rem">Recall: the share of a class’s utterances that is recognised as it. Precision: the share of
 the utterances recognised as a class that is truly of it. F1: their harmonic mean.${mixUp(confusion)}</p></div></div>`;
 }
 
-/** The confusion that takes the greatest part of a class. */
+/** The confusion that takes the greatest share of a class. */
 function mixUp(confusion: Confusion): string | null {
   const pairs = confusion.flatMap((row, t) =>
     row.map((wrong, p) => ({ t, p, wrong, of: sum(row), share: wrong / (sum(row) || 1) })),
@@ -141,7 +143,8 @@ const swatch = (colour: 'blue' | 'orange') => html`<span class="swatch" style="b
 
 const speakers = (metrics: Metrics): Html => html`<figure>
 <p>${swatch('blue')}WA &nbsp; ${swatch('orange')}UA</p>
-${raw(speakersPlot(metrics.perSpeaker, metrics))}<figcaption>A speaker’s UA is the mean over the classes of which there is an utterance of this
+<div class="scroll">${raw(speakersPlot(metrics.perSpeaker, metrics))}</div>
+<figcaption>A speaker’s UA is the mean over the classes of which there is an utterance of this
 speaker.</figcaption></figure>`;
 
 function training(curves: readonly LearningCurve[], predictions: readonly Prediction[]): Html {

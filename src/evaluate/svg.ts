@@ -25,7 +25,7 @@ export function svgOf(description: string, options: PlotOptions): string {
           value.replace(/-?\d+\.\d+(e-?\d+)?/g, (number) => rounded(Number(number))),
         );
     }
-  return `${svg.outerHTML.replaceAll('><', '>\n<')}\n`;
+  return `${svg.outerHTML.replace(/><(?!title|\/?tspan|\/text)/g, '>\n<')}\n`; // within a text white space would show
 }
 
 const rounded = (value: number): string => String(Math.round(value * 100) / 100 + 0); // + 0: no minus zero

@@ -1,7 +1,7 @@
 import { AttuneError } from '../errors.ts';
 import { add } from './functions.ts';
-import type { Graph, Step, Tensor } from './graph.ts';
 import { GRADIENTS } from './gradients.ts';
+import type { Graph, Step, Tensor } from './graph.ts';
 
 /**
  * Extends the graph with the gradients of `loss` with respect to each of `parameters`: the reverse walk over the steps that lie
@@ -29,7 +29,8 @@ export function gradients(graph: Graph, loss: Tensor, parameters: readonly Tenso
   }
   return parameters.map((parameter) => {
     const gradient = arrived.get(parameter.name);
-    if (!gradient) throw new AttuneError('graph', `the loss does not depend on ${parameter.name}; leave it out of the parameters`);
+    if (!gradient)
+      throw new AttuneError('graph', `the loss does not depend on ${parameter.name}; leave it out of the parameters`);
     return gradient;
   });
 }
@@ -50,6 +51,9 @@ function backThrough(
   if (step.gradient) return step.gradient(incoming, needed);
   const rule = GRADIENTS[step.operator];
   if (!rule)
-    throw new AttuneError('graph', `no gradient rule for ${step.operator}; add one to src/graph/gradients.ts or leave it out of the loss`);
+    throw new AttuneError(
+      'graph',
+      `no gradient rule for ${step.operator}; add one to src/graph/gradients.ts or leave it out of the loss`,
+    );
   return rule(incoming[0]!, step);
 }

@@ -1,14 +1,8 @@
 import { forEachSample } from './for-each-sample.ts';
 import * as f from './functions.ts';
 import type { Tensor } from './graph.ts';
-import { im2col } from './im2col.ts';
 import { known } from './shapes.ts';
-
-/** A group of filters of one shape: weights `[out, in, height, width]`, and zeros around the input. */
-export interface Filters {
-  readonly weight: Tensor;
-  readonly padding: f.Padding;
-}
+import { type Filters, weightGradient } from './weight-gradient.ts';
 
 export interface ConvNormPoolOptions {
   /** 2x2 max-pool at the end */
@@ -64,31 +58,40 @@ export function convNormPool(
     const biases = shifts.map(f.neg);
 
     const forward = forEachSample([x], [], ([sample]) => {
-      const z = f.concat(signed.map((w, i) => f.conv(sample!, w, filters[i]!.padding, biases[i])), 1);
-      const flat = f.reshape(z, [channels, size]);
-      const sum = f.reduceSum(flat, [1]);
+      const groups = signed.map((w, i) => f.conv(sample!, w, filters[i]!.padding, biases[i])); // [1, out, h, w] each
+      const flat = groups.map((z) => f.reshape(z, [known(z.shape, 1), size]));
+      const pooled = pool ? [f.concat(groups.map(f.maxPool), 1)] : [];
       return {
-        outputs: [z, ...(pool ? [f.maxPool(z)] : []), f.reshape(sum, [1, -1]), f.reshape(f.innerProducts(flat, flat), [1, -1])],
+        outputs: [
+          asRow(flat.map((z) => f.reduceSum(z, [1]))),
+          asRow(flat.map((z) => f.innerProducts(z, z))),
+          ...groups,
+          ...pooled,
+        ],
       };
     }).outputs;
-    const [z, p, sums, squares] = pool ? (forward as [Tensor, Tensor, Tensor, Tensor]) : [forward[0]!, ...forward as [Tensor, Tensor, Tensor]];
+    const [sums, squares] = forward as [Tensor, Tensor];
+    const z = forward.slice(2, 2 + filters.length);
+    const p = pool ? forward.at(-1)! : f.concat(z, 1);
 
     const n = f.div(f.sizeOf(x), inputs!); // batch * height * width
     const m = f.div(f.reduceSum(sums, [0]), n);
     const v = f.maximum(f.sub(f.div(f.reduceSum(squares, [0]), n), f.mul(m, m)), 0);
     const inverse = f.div(1, f.sqrt(f.add(v, epsilon)));
     const k = f.mul(f.abs(gamma), inverse);
-    const q = f.relu(f.scaleChannels(p, k, f.sub(beta, f.mul(m, k))));
+    const offset = f.sub(beta, f.mul(m, k));
+    const [q] = forEachSample([p], [], ([ps]) => ({ outputs: [f.relu(f.scaleChannels(ps!, k, offset))] })).outputs as [
+      Tensor,
+    ];
     statistics = { mean: f.mul(s, f.add(m, f.concat(shifts, 0))), variance: f.mul(v, f.div(n, f.sub(n, 1))) };
 
     const gradient = ([arrived]: readonly (Tensor | undefined)[], [inputNeeded]: readonly boolean[]) => {
       const [dq, betaSums, gammaSums] = forEachSample([arrived!, q, p], [], ([dy, y, pooled]) => {
-        const masked = f.mul(dy!, f.toFloat(f.greater(y!, 0)));
+        const masked = f.mul(dy!, f.sign(y!));
         const flat = f.reshape(masked, [channels, -1]);
         const dBeta = f.reduceSum(flat, [1]);
-        return {
-          outputs: [masked, f.reshape(dBeta, [1, -1]), f.reshape(f.innerProducts(flat, f.reshape(pooled!, [channels, -1])), [1, -1])],
-        };
+        const dGamma = f.innerProducts(flat, f.reshape(pooled!, [channels, -1]));
+        return { outputs: [masked, asRow([dBeta]), asRow([dGamma])] };
       }).outputs as [Tensor, Tensor, Tensor];
       const dBeta = f.reduceSum(betaSums, [0]);
       const g = f.mul(inverse, f.sub(f.reduceSum(gammaSums, [0]), f.mul(m, dBeta))); // s dGamma
@@ -96,40 +99,33 @@ export function convNormPool(
       // dz = unpool(k dq) + a z + c
       const a = f.neg(f.div(f.mul(f.mul(k, inverse), g), n));
       const c = f.neg(f.add(f.div(f.mul(k, dBeta), n), f.mul(a, m)));
-      const taps = filters.map(({ weight }) => known(weight.shape, 1) * known(weight.shape, 2) * known(weight.shape, 3));
-      const zeros = x.graph.constant(
-        new Float32Array(channels * taps.reduce((sum, t) => sum + t)),
-        [taps.reduce((sum, t) => sum + t), channels],
-      );
-      const backward = forEachSample([z, dq, x, ...(pool ? [p] : [])], [zeros], ([zs, dqs, xs, ps], [sum]) => {
-        const kdq = f.mul(dqs!, f.reshape(k, [1, -1, 1, 1]));
-        const sparse = ps ? unpool(kdq, zs!, ps) : kdq;
-        const dz = f.add(sparse, f.scaleChannels(zs!, a, c));
-        const patches = im2col(xs!, filters.map(kernelOf)); // [1, taps, size]
-        const flat = f.reshape(dz, [channels, size]);
+      const [scales, offsets] = [splitChannels(a, filters), splitChannels(c, filters)];
+      const gathers = filters.map(weightGradient);
+      const zeros = gathers.map(({ shape }) => x.graph.constant(new Float32Array(shape[0] * shape[1]), shape));
+      const backward = forEachSample([x, dq, ...(pool ? [p] : []), ...z], zeros, ([xs, dqs, ...rest], sums) => {
+        const kdq = splitMaps(f.mul(dqs!, f.reshape(k, [1, -1, 1, 1])), filters);
+        const ps = pool ? splitMaps(rest.shift()!, filters) : [];
+        const dz = rest.map((zs, i) => {
+          const sparse = pool ? unpool(kdq[i]!, zs, ps[i]!) : kdq[i]!;
+          return f.add(sparse, f.scaleChannels(zs, scales[i]!, offsets[i]!));
+        });
         return {
-          states: [f.gemm(f.reshape(patches, [-1, size]), flat, sum!, { b: true })],
-          outputs: inputNeeded ? [convolveBack(dz, signed, filters)] : [],
+          states: gathers.map((gather, i) => gather.accumulate(xs!, dz[i]!, sums[i]!)),
+          outputs: inputNeeded ? [dz.map((d, i) => convolveBack(d, signed[i]!, filters[i]!)).reduce(f.add)] : [],
         };
       });
-      const products = weightGradients(backward.states[0]!, filters);
-      return [
-        backward.outputs[0],
-        f.mul(s, g),
-        dBeta,
-        ...products.map((dw, i) => f.mul(dw, f.reshape(signs[i]!, [-1, 1, 1, 1]))),
-      ];
+      const dWeights = gathers.map((gather, i) =>
+        f.mul(gather.finish(backward.states[i]!), f.reshape(signs[i]!, [-1, 1, 1, 1])),
+      );
+      return [backward.outputs[0], f.mul(s, g), dBeta, ...dWeights];
     };
     return { outputs: [q], gradient };
   });
   return { output: output!, ...statistics };
 }
 
-const kernelOf = ({ weight, padding }: Filters) => ({
-  height: known(weight.shape, 2),
-  width: known(weight.shape, 3),
-  padding,
-});
+/** Joins pieces of `[channels]` into a row `[1, channels]`. */
+const asRow = (pieces: readonly Tensor[]) => f.reshape(f.concat(pieces, 0), [1, -1]);
 
 /** Sends each pooled gradient to where its window's maximum stood; equal maxima share it. */
 function unpool(gradient: Tensor, z: Tensor, pooled: Tensor): Tensor {
@@ -137,43 +133,22 @@ function unpool(gradient: Tensor, z: Tensor, pooled: Tensor): Tensor {
   return f.mul(chosen, f.upsample(f.div(gradient, f.mul(f.averagePool(chosen), 4))));
 }
 
-/** Cuts `[channels]` or `[rows, channels]` into one piece for each group of filters. */
-function splitChannels(x: Tensor, filters: readonly Filters[]): Tensor[] {
+/** Cuts a tensor along its channels, one piece for each group of filters. */
+function split(x: Tensor, axis: number, filters: readonly Filters[]): Tensor[] {
   let end = 0;
   return filters.map(({ weight }) => {
     const start = end;
     end += known(weight.shape, 0);
-    return filters.length === 1 ? x : f.slice(x, [x.shape.length - 1], [start], [end]);
+    return filters.length === 1 ? x : f.slice(x, [axis], [start], [end]);
   });
 }
 
-/** The weights' gradients, each of its weight's shape, from the products of all patches with all channels `[taps, channels]`. */
-function weightGradients(products: Tensor, filters: readonly Filters[]): Tensor[] {
-  let end = 0;
-  return splitChannels(products, filters).map((columns, i) => {
-    const [out, inputs, height, width] = filters[i]!.weight.shape as number[];
-    const start = end;
-    end += inputs! * height! * width!;
-    const rows = f.slice(columns, [0], [start], [end]);
-    return f.transpose(f.reshape(rows, [height!, width!, inputs!, out!]), [3, 2, 0, 1]);
-  });
-}
+const splitChannels = (x: Tensor, filters: readonly Filters[]) => split(x, 0, filters); // [channels]
+const splitMaps = (x: Tensor, filters: readonly Filters[]) => split(x, 1, filters); // [n, channels, h, w]
 
 /** The convolution's gradient with respect to its input: dz correlated with the kernels turned by 180 degrees. */
-function convolveBack(dz: Tensor, weights: readonly Tensor[], filters: readonly Filters[]): Tensor {
-  let end = 0;
-  const parts = weights.map((weight, i) => {
-    const start = end;
-    end += known(weight.shape, 0);
-    const { height, width, padding } = kernelOf(filters[i]!);
-    const turned = f.slice(f.transpose(weight, [1, 0, 2, 3]), [2, 3], [-1, -1], [-1e6, -1e6], [-1, -1]);
-    const channels = weights.length === 1 ? dz : f.slice(dz, [1], [start], [end]);
-    return f.conv(channels, turned, [
-      height - 1 - padding[0],
-      width - 1 - padding[1],
-      height - 1 - padding[2],
-      width - 1 - padding[3],
-    ]);
-  });
-  return parts.reduce(f.add);
+function convolveBack(dz: Tensor, weight: Tensor, { padding: [top, left, bottom, right] }: Filters): Tensor {
+  const [, , height, width] = weight.shape as [number, number, number, number];
+  const turned = f.slice(f.transpose(weight, [1, 0, 2, 3]), [2, 3], [-1, -1], [-1e6, -1e6], [-1, -1]);
+  return f.conv(dz, turned, [height - 1 - top, width - 1 - left, height - 1 - bottom, width - 1 - right]);
 }

@@ -36,6 +36,8 @@ export function forEachSample(
   });
   return {
     states: results.slice(0, states.length),
-    outputs: results.slice(states.length).map((result) => reshape(result, [-1, ...(result.shape.slice(2) as number[])])),
+    outputs: results
+      .slice(states.length)
+      .map((result) => reshape(result, [-1, ...(result.shape.slice(2) as number[])])),
   };
 }

@@ -9,7 +9,8 @@ const innermost = (operands: readonly Operand[]): Graph =>
     .flatMap((operand) => (typeof operand === 'number' ? [] : [operand.graph]))
     .reduce((a, b) => (b.nesting > a.nesting ? b : a));
 
-const lift = (graph: Graph, operand: Operand) => (typeof operand === 'number' ? graph.constant([operand], []) : operand);
+const lift = (graph: Graph, operand: Operand) =>
+  typeof operand === 'number' ? graph.constant([operand], []) : operand;
 const unary = (operator: string) => (x: Tensor) => x.graph.apply(operator, [x])[0]!;
 const binary = (operator: string) => (a: Operand, b: Operand) => {
   const graph = innermost([a, b]);
@@ -45,18 +46,21 @@ export const toFloat = (x: Tensor): Tensor => x.graph.apply('Cast', [x], { to: {
 /** the number of elements, a float32 scalar */
 export const sizeOf = (x: Tensor): Tensor => toFloat(x.graph.apply('Size', [x])[0]!);
 
-const reduction = (operator: string, axesAsInput: boolean) => (x: Tensor, axes: readonly number[], keep = false) => {
-  const keepdims = { int: keep ? 1 : 0 };
-  return axesAsInput
-    ? x.graph.apply(operator, [x, x.graph.constant(axes, [axes.length], 'int64')], { keepdims })[0]!
-    : x.graph.apply(operator, [x], { axes: { ints: axes }, keepdims })[0]!;
-};
+const reduction =
+  (operator: string, axesAsInput: boolean) =>
+  (x: Tensor, axes: readonly number[], keep = false) => {
+    const keepdims = { int: keep ? 1 : 0 };
+    return axesAsInput
+      ? x.graph.apply(operator, [x, x.graph.constant(axes, [axes.length], 'int64')], { keepdims })[0]!
+      : x.graph.apply(operator, [x], { axes: { ints: axes }, keepdims })[0]!;
+  };
 export const reduceSum = reduction('ReduceSum', true);
 export const reduceMean = reduction('ReduceMean', false);
 export const reduceMax = reduction('ReduceMax', false);
 export const reduceMin = reduction('ReduceMin', false);
 
-const alongAxis = (operator: string) => (x: Tensor, axis: number) => x.graph.apply(operator, [x], { axis: { int: axis } })[0]!;
+const alongAxis = (operator: string) => (x: Tensor, axis: number) =>
+  x.graph.apply(operator, [x], { axis: { int: axis } })[0]!;
 export const softmax = alongAxis('Softmax');
 export const logSoftmax = alongAxis('LogSoftmax');
 
@@ -133,7 +137,12 @@ export const oneHot = (indices: Tensor, depth: number): Tensor =>
   ])[0]!;
 
 /** `a` times `b` (either transposed first) plus `c`: matrices. */
-export const gemm = (a: Tensor, b: Tensor, c: Tensor | undefined, transpose: { a?: boolean; b?: boolean } = {}): Tensor =>
+export const gemm = (
+  a: Tensor,
+  b: Tensor,
+  c: Tensor | undefined,
+  transpose: { a?: boolean; b?: boolean } = {},
+): Tensor =>
   a.graph.apply('Gemm', c ? [a, b, c] : [a, b], {
     transA: { int: transpose.a ? 1 : 0 },
     transB: { int: transpose.b ? 1 : 0 },

@@ -14,13 +14,24 @@ function unbroadcast(gradient: Tensor, to: Shape): Tensor {
   const lead = gradient.shape.length - to.length;
   const axes = gradient.shape.flatMap((d, i) => (i < lead || (to[i - lead] === 1 && d !== 1) ? [i] : []));
   const summed = axes.length ? f.reduceSum(gradient, axes, true) : gradient;
-  return lead ? f.reshape(summed, to.map((d) => (typeof d === 'string' ? -1 : d))) : summed;
+  return lead
+    ? f.reshape(
+        summed,
+        to.map((d) => (typeof d === 'string' ? -1 : d)),
+      )
+    : summed;
 }
 
 /** The axes of a reduction, from its second input (ReduceSum) or its attribute. */
 function axesOf({ inputs, attributes }: Step): number[] {
   const rank = inputs[0]!.shape.length;
-  const axes = inputs[1]?.value?.map(Number) ?? [...intsOf(attributes, 'axes', inputs[0]!.shape.map((_, i) => i))];
+  const axes = inputs[1]?.value?.map(Number) ?? [
+    ...intsOf(
+      attributes,
+      'axes',
+      inputs[0]!.shape.map((_, i) => i),
+    ),
+  ];
   return axes.map((axis) => (axis < 0 ? axis + rank : axis));
 }
 
@@ -62,7 +73,7 @@ export const GRADIENTS: Readonly<Record<string, Rule>> = {
     const [top, left, bottom, right] = intsOf(attributes, 'pads', [0, 0, 0, 0]) as [number, number, number, number];
     const turned = f.slice(f.transpose(w!, [1, 0, 2, 3]), [2, 3], [-1, -1], [-1e6, -1e6], [-1, -1]);
     const dx = f.conv(g, turned, [height! - 1 - top, width! - 1 - left, height! - 1 - bottom, width! - 1 - right]);
-    const patches = im2col(x!, [{ height: height!, width: width!, padding: [top, left, bottom, right] }]);
+    const patches = im2col(x!, { height: height!, width: width!, padding: [top, left, bottom, right] });
     const flat = f.reshape(g, [0, out!, -1]);
     const dw = f.reduceSum(f.matmul(patches, swap(flat)), [0]); // [kh * kw * channels, out]
     return [
@@ -104,9 +115,7 @@ export const GRADIENTS: Readonly<Record<string, Rule>> = {
   Mul: (g, { inputs: [a, b] }) => [unbroadcast(f.mul(g, b!), a!.shape), unbroadcast(f.mul(g, a!), b!.shape)],
   Neg: (g) => [f.neg(g)],
   OneHot: () => [],
-  ReduceMean: (g, step) => [
-    f.mul(spread(g, step), f.div(f.sizeOf(step.outputs[0]!), f.sizeOf(step.inputs[0]!))),
-  ],
+  ReduceMean: (g, step) => [f.mul(spread(g, step), f.div(f.sizeOf(step.outputs[0]!), f.sizeOf(step.inputs[0]!)))],
   ReduceSum: (g, step) => [spread(g, step)],
   Relu: (g, { outputs: [y] }) => [f.mul(g, f.toFloat(f.greater(y!, 0)))],
   Reshape: (g, { inputs: [x] }) => [like(g, x!)],
@@ -120,7 +129,12 @@ export const GRADIENTS: Readonly<Record<string, Rule>> = {
   Sub: (g, { inputs: [a, b] }) => [unbroadcast(g, a!.shape), unbroadcast(f.neg(g), b!.shape)],
   Transpose: (g, { attributes }) => {
     const perm = intsOf(attributes, 'perm', []);
-    return [f.transpose(g, perm.map((_, i) => perm.indexOf(i)))];
+    return [
+      f.transpose(
+        g,
+        perm.map((_, i) => perm.indexOf(i)),
+      ),
+    ];
   },
   Where: (g, { inputs: [condition, a, b] }) => [
     undefined,

@@ -30,7 +30,10 @@ export interface Node {
  * The gradients of a composite's inputs, given those of its outputs; `undefined` where nothing flows. `needed` says for each
  * input whether anybody asks for its gradient.
  */
-export type Gradient = (gradients: readonly (Tensor | undefined)[], needed: readonly boolean[]) => (Tensor | undefined)[];
+export type Gradient = (
+  gradients: readonly (Tensor | undefined)[],
+  needed: readonly boolean[],
+) => (Tensor | undefined)[];
 
 /** What the reverse walk sees: a node, or a composite with a gradient of its own. */
 export interface Step {

@@ -21,9 +21,14 @@ const comparison: Rule = (inputs) => [{ type: 'bool', shape: elementwise(inputs,
 
 const reduction: Rule = ([x, axesTensor], attributes) => {
   const rank = x!.shape.length;
-  const axes = (axesTensor?.value ?? intsOf(attributes, 'axes', x!.shape.map((_, i) => i))).map((a) =>
-    Number(a) < 0 ? Number(a) + rank : Number(a),
-  );
+  const axes = (
+    axesTensor?.value ??
+    intsOf(
+      attributes,
+      'axes',
+      x!.shape.map((_, i) => i),
+    )
+  ).map((a) => (Number(a) < 0 ? Number(a) + rank : Number(a)));
   const keep = intOf(attributes, 'keepdims', 1) === 1;
   const shape = x!.shape.map((d, i) => (axes.includes(i) ? 1 : d)).filter((_, i) => keep || !axes.includes(i));
   return [{ type: x!.type, shape }];
@@ -39,7 +44,10 @@ const matmul: Rule = (inputs) => {
 
 const fusedMatmul: Rule = (inputs, attributes) => {
   const turned = ({ shape }: Tensor) => [...shape.slice(0, -2), dimension(shape, -1), dimension(shape, -2)];
-  const [a, b] = inputs.map((t, i) => ({ ...t, shape: intOf(attributes, i ? 'transB' : 'transA', 0) ? turned(t) : t.shape }));
+  const [a, b] = inputs.map((t, i) => ({
+    ...t,
+    shape: intOf(attributes, i ? 'transB' : 'transA', 0) ? turned(t) : t.shape,
+  }));
   return matmul([a!, b!], {});
 };
 
@@ -54,13 +62,14 @@ const gemm: Rule = (inputs, attributes) => {
 const sliding = (x: Shape, attributes: Attributes, kernel: readonly number[]): number[] => {
   const pads = intsOf(attributes, 'pads', [0, 0, 0, 0]);
   const strides = intsOf(attributes, 'strides', [1, 1]);
-  return [0, 1].map((i) =>
-    Math.floor((known(x, i + 2) + pads[i]! + pads[i + 2]! - kernel[i]!) / strides[i]! + 1),
-  );
+  return [0, 1].map((i) => Math.floor((known(x, i + 2) + pads[i]! + pads[i + 2]! - kernel[i]!) / strides[i]! + 1));
 };
 
 const pooling: Rule = ([x], attributes) => [
-  { type: 'float32', shape: [...x!.shape.slice(0, 2), ...sliding(x!.shape, attributes, intsOf(attributes, 'kernel_shape', []))] },
+  {
+    type: 'float32',
+    shape: [...x!.shape.slice(0, 2), ...sliding(x!.shape, attributes, intsOf(attributes, 'kernel_shape', []))],
+  },
 ];
 
 const conv: Rule = (inputs, attributes) => {
@@ -105,7 +114,8 @@ const OPERATORS: Readonly<Record<string, Rule>> = {
   Concat: (inputs, attributes) => {
     const axis = intOf(attributes, 'axis', 0);
     const rest = (shape: Shape) => shape.filter((_, i) => i !== axis);
-    if (inputs.some((t) => !sameShape(rest(t.shape), rest(inputs[0]!.shape)))) fail(`equal shapes but for axis ${axis}`, inputs);
+    if (inputs.some((t) => !sameShape(rest(t.shape), rest(inputs[0]!.shape))))
+      fail(`equal shapes but for axis ${axis}`, inputs);
     const length =
       inputs.length === 1 ? inputs[0]!.shape[axis]! : inputs.reduce((sum, { shape }) => sum + known(shape, axis), 0);
     return [{ type: inputs[0]!.type, shape: inputs[0]!.shape.map((d, i) => (i === axis ? length : d)) }];
@@ -153,19 +163,28 @@ const OPERATORS: Readonly<Record<string, Rule>> = {
   Transpose: ([x], attributes) => [
     { type: x!.type, shape: intsOf(attributes, 'perm', []).map((axis) => dimension(x!.shape, axis)) },
   ],
-  Where: ([condition, a, b]) => [
-    { type: a!.type, shape: broadcast(condition!.shape, broadcast(a!.shape, b!.shape)) },
-  ],
+  Where: ([condition, a, b]) => [{ type: a!.type, shape: broadcast(condition!.shape, broadcast(a!.shape, b!.shape)) }],
 };
 
 function fail(expected: string, inputs: readonly Tensor[]): never {
-  throw new AttuneError('graph', `expected ${expected}, got ${inputs.map((t) => `${t.type} ${show(t.shape)}`).join(' and ')}`);
+  throw new AttuneError(
+    'graph',
+    `expected ${expected}, got ${inputs.map((t) => `${t.type} ${show(t.shape)}`).join(' and ')}`,
+  );
 }
 
 /** The outputs of an operator; an error names the operator. Inputs that are left out (`undefined`) are passed on as such. */
-export function inferOutputs(operator: string, inputs: readonly (Tensor | undefined)[], attributes: Attributes): Inferred[] {
+export function inferOutputs(
+  operator: string,
+  inputs: readonly (Tensor | undefined)[],
+  attributes: Attributes,
+): Inferred[] {
   const rule = OPERATORS[operator];
-  if (!rule) throw new AttuneError('graph', `the operator table has no ${operator}; add its shape rule to src/graph/operators.ts`);
+  if (!rule)
+    throw new AttuneError(
+      'graph',
+      `the operator table has no ${operator}; add its shape rule to src/graph/operators.ts`,
+    );
   try {
     return rule(inputs as readonly Tensor[], attributes);
   } catch (error) {

@@ -28,7 +28,8 @@ export interface Session {
 const toTensor = ({ data, shape }: Values, type: DataType) => new ort.Tensor(type, data as Float32Array, shape);
 
 /** The version of the runtime that does the arithmetic, part of what a run records. */
-export const runtimeVersion = (): string => `onnxruntime ${ort.env.versions.node ?? ort.env.versions.web ?? ort.env.versions.common}`;
+export const runtimeVersion = (): string =>
+  `onnxruntime ${ort.env.versions.node ?? ort.env.versions.web ?? ort.env.versions.common}`;
 
 /**
  * Loads a graph into ONNX Runtime.
@@ -70,8 +71,12 @@ export async function createSession(graph: Graph, options: SessionOptions = {}):
 
 function refuse(what: string): (reason: unknown) => never {
   return (reason) => {
-    throw new AttuneError('graph', `ONNX Runtime could not ${what}: ${reason instanceof Error ? reason.message : reason}`, {
-      cause: reason,
-    });
+    throw new AttuneError(
+      'graph',
+      `ONNX Runtime could not ${what}: ${reason instanceof Error ? reason.message : reason}`,
+      {
+        cause: reason,
+      },
+    );
   };
 }

@@ -1,0 +1,95 @@
+import { parseHTML } from 'linkedom';
+import { describe, expect, it } from 'vitest';
+import { type LearningCurve, learningCurves, meanCurve, rateDrops } from '../../src/evaluate/learning-curves.ts';
+import { accuracyPlot, confusionPlot, lossPlot, speakersPlot } from '../../src/evaluate/plots.ts';
+import type { LogEntry } from '../../src/evaluate/run-files.ts';
+
+/*
+ * Pictures are compared with the files in golden/. After a wanted change draw them anew with
+ *   npx vitest run test/evaluate/plots.test.ts --update
+ * and look at each in a browser before it is committed.
+ */
+const golden = (name: string) => `golden/${name}.svg`;
+
+const CONFUSION = [
+  [8, 1, 0, 1],
+  [1, 2, 1, 0],
+  [0, 2, 14, 0],
+  [0, 0, 0, 0],
+];
+const SPEAKERS = [
+  { speaker: '03', utterances: 20, wa: 0.5, ua: 0.25 },
+  { speaker: 'a <speaker> & a long name', utterances: 10, wa: 1, ua: 1 },
+];
+const POOLED = { wa: 2 / 3, ua: 0.5, macroF1: 0.5, utterances: 30 };
+
+const epoch = (fold: string, epoch: number, learningRate: number, loss: number, accuracy: number): LogEntry => ({
+  ...{ event: 'epoch', time: '2026-03-01T09:00:00.000Z', fold, epoch, learningRate, loss, accuracy },
+});
+const LOG = [
+  epoch('b', 1, 0.05, 1.2, 0.4),
+  epoch('a', 1, 0.05, 1.4, 0.25),
+  epoch('a', 2, 0.05, 9, 0), // done again after the run was continued
+  epoch('a', 2, 0.05, 1, 0.5),
+  epoch('a', 3, 0.005, 0.5, 0.75),
+  epoch('b', 2, 0.05, 0.8, 0.7),
+];
+const CURVES: LearningCurve[] = learningCurves(LOG);
+
+describe('pictures', () => {
+  it.each([
+    ['confusion', () => confusionPlot(CONFUSION)],
+    ['speakers', () => speakersPlot(SPEAKERS, POOLED)],
+    ['loss', () => lossPlot(CURVES)],
+    ['accuracy', () => accuracyPlot(CURVES)],
+  ])('%s is drawn as before, however often', async (name, draw) => {
+    await expect(draw()).toMatchFileSnapshot(golden(name));
+    expect(draw()).toBe(draw());
+  });
+
+  it('draws bars as long as their figures', () => {
+    const bars = [...svg(speakersPlot(SPEAKERS, POOLED)).querySelectorAll('[aria-label=bar] rect')];
+    const widths = bars.map((bar) => Number(bar.getAttribute('width')));
+    const full = Math.max(...widths);
+    const shares = [POOLED.wa, 0.5, 1, POOLED.ua, 0.25, 1]; // WA of all, 03 and the other; then UA
+    widths.forEach((width, i) => expect(width / full).toBeCloseTo(shares[i]!, 3));
+    expect(widths).toHaveLength(6);
+  });
+
+  it('shades cells by their share of the row, an empty row not at all', () => {
+    const cells = [...svg(confusionPlot(CONFUSION)).querySelectorAll('[aria-label=cell] rect')];
+    const shades = cells.map((cell) => (Number(cell.getAttribute('fill-opacity')) - 0.04) / 0.96);
+    const shares = [0.8, 0.1, 0, 0.1, 0.25, 0.5, 0.25, 0, 0, 0.125, 0.875, 0, 0, 0, 0, 0];
+    shades.forEach((shade, i) => expect(shade).toBeCloseTo(shares[i]!, 2));
+  });
+
+  it('draws a fold of one epoch', () => {
+    const one = svg(lossPlot(learningCurves(LOG.slice(0, 1))));
+    expect(one.querySelectorAll('[aria-label=dot] circle')).toHaveLength(1);
+    expect(one.outerHTML).not.toMatch(/NaN|Infinity|undefined/);
+  });
+});
+
+describe('learning curves', () => {
+  it('keeps the last entry of an epoch, folds and epochs sorted', () => {
+    const losses = CURVES.map(({ fold, epochs }) => [fold, ...epochs.map(({ loss }) => loss)]);
+    expect(losses).toEqual([
+      ['a', 1.4, 1, 0.5],
+      ['b', 1.2, 0.8],
+    ]);
+  });
+
+  it('averages the epochs that every fold has reached', () => {
+    const points = meanCurve(CURVES, ({ loss }) => loss);
+    expect(points.map(({ epoch }) => epoch)).toEqual([1, 2]);
+    expect(points[0]!.value).toBeCloseTo(1.3, 12);
+    expect(points[1]!.value).toBeCloseTo(0.9, 12);
+    expect(meanCurve([], ({ loss }) => loss)).toEqual([]);
+  });
+
+  it('finds where the learning rate falls', () => {
+    expect(rateDrops(CURVES)).toEqual([{ epoch: 3, learningRate: 0.005 }]);
+  });
+});
+
+const svg = (text: string) => parseHTML(`<body>${text}</body>`).document.querySelector('svg')!;
