@@ -2,6 +2,7 @@ import { axisX, axisY, barX, cell, dot, gridX, gridY, line, ruleX, text } from '
 import { EMOTIONS } from '../corpus/emotions.ts';
 import type { EpochReport } from '../train/schedule.ts';
 import { type Confusion, type Scores, sum } from './confusion.ts';
+import { percent } from './html.ts';
 import { type LearningCurve, meanCurve, rateDrops } from './learning-curves.ts';
 import type { SpeakerScores } from './metrics.ts';
 import { svgOf } from './svg.ts';
@@ -15,14 +16,19 @@ const FAINT = 'var(--faint, #6b7280)';
 /** Rows are true classes, columns predicted ones; each cell its count and its share of the row, by which it is shaded. */
 export function confusionPlot(confusion: Confusion): string {
   const cells = confusion.flatMap((row, t) =>
-    row.map((count, p) => ({ true: EMOTIONS[t], predicted: EMOTIONS[p], count, share: count / (sum(row) || 1) })),
+    row.map((count, p) => ({
+      true: EMOTIONS[t],
+      predicted: EMOTIONS[p],
+      count,
+      share: sum(row) ? count / sum(row) : null,
+    })),
   );
   const place = { x: 'predicted', y: 'true' };
-  const onLight = cells.filter(({ share }) => share < SHADED);
-  const onDark = cells.filter(({ share }) => share >= SHADED);
+  const onLight = cells.filter(({ share }) => (share ?? 0) < SHADED);
+  const onDark = cells.filter(({ share }) => (share ?? 0) >= SHADED);
   const labels = (fill: string) => ({
     count: { ...place, text: 'count', fill, dy: -8, fontSize: 17, fontWeight: 600 },
-    share: { ...place, text: ({ share }: { share: number }) => `${(100 * share).toFixed(1)} %`, fill, dy: 12 },
+    share: { ...place, text: ({ share }: { share: number | null }) => percent(share), fill, dy: 12 },
   });
   const [light, dark] = [labels('currentColor'), labels(ON_BLUE)];
   return svgOf('Confusion matrix: true classes in rows, predicted classes in columns', {
@@ -41,7 +47,7 @@ export function confusionPlot(confusion: Confusion): string {
       axisY({ tickSize: 0, label: null, fontSize: 13 }),
       text(['recognised as'], { frameAnchor: 'top', dy: -40, fill: FAINT }),
       text(['true class'], { frameAnchor: 'top-left', dx: -8, dy: -18, textAnchor: 'end', fill: FAINT }),
-      cell(cells, { ...place, fill: BLUE, fillOpacity: ({ share }) => 0.04 + 0.96 * share, rx: 3 }),
+      cell(cells, { ...place, fill: BLUE, fillOpacity: ({ share }) => 0.04 + 0.96 * (share ?? 0), rx: 3 }),
       ...[text(onLight, light.count), text(onLight, light.share), text(onDark, dark.count), text(onDark, dark.share)],
     ],
   });

@@ -16,6 +16,7 @@ export function svgOf(description: string, options: PlotOptions): string {
   const svg = plot({ ...options, document, className: 'plot', ariaLabel: description });
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   svg.setAttribute('role', 'img');
+  svg.querySelector('style')?.remove(); // Plot's own; the page styles its pictures
   for (const element of [svg, ...svg.querySelectorAll('*')])
     for (const name of COORDINATES) {
       const value = element.getAttribute(name);
@@ -25,7 +26,7 @@ export function svgOf(description: string, options: PlotOptions): string {
           value.replace(/-?\d+\.\d+(e-?\d+)?/g, (number) => rounded(Number(number))),
         );
     }
-  return `${svg.outerHTML.replace(/><(?!title|\/?tspan|\/text)/g, '>\n<')}\n`; // within a text white space would show
+  return `${svg.outerHTML.replaceAll('><', '>\n<')}\n`;
 }
 
 const rounded = (value: number): string => String(Math.round(value * 100) / 100 + 0); // + 0: no minus zero
