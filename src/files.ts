@@ -20,6 +20,14 @@ export async function writeWhole(path: string, data: string | Uint8Array): Promi
 /** What to tell of a failure to write. */
 export function cannotWrite(path: string, cause: unknown): AttuneError {
   const { code, message } = cause as NodeJS.ErrnoException;
-  const reason = { ENOSPC: 'the disk is full', EDQUOT: 'the disk quota is used up', EACCES: 'writing there is not allowed' }[code ?? ''];
-  return new AttuneError('run', `${path} could not be written: ${reason ?? message}. Nothing before it is lost; mend that and start the same command again.`, { cause });
+  const reason = {
+    ENOSPC: 'the disk is full',
+    EDQUOT: 'the disk quota is used up',
+    EACCES: 'writing there is not allowed',
+  }[code ?? ''];
+  return new AttuneError(
+    'run',
+    `${path} could not be written: ${reason ?? message}. Nothing before it is lost; mend that and start the same command again.`,
+    { cause },
+  );
 }

@@ -23,7 +23,9 @@ const SOURCE = resolve('src');
 const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
 const folderOf = (file: string) => (file.includes('/') ? file.slice(0, file.indexOf('/')) : '');
 const importsOf = (file: string) =>
-  [...readFileSync(join(SOURCE, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!);
+  [...readFileSync(join(SOURCE, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
+    (match) => match[1]!,
+  );
 
 describe('the order of the folders', () => {
   it.each(files.filter((file) => folderOf(file)))('%s imports only from its own folder and those before it', (file) => {
@@ -36,7 +38,9 @@ describe('the order of the folders', () => {
   });
 
   it('lets only the graph touch the runtime', () => {
-    const touching = files.filter((file) => importsOf(file).some((path) => path === '#ort' || path.includes('onnxruntime')));
+    const touching = files.filter((file) =>
+      importsOf(file).some((path) => path === '#ort' || path.includes('onnxruntime')),
+    );
     expect(touching.filter((file) => folderOf(file) !== 'graph')).toEqual([]);
   });
 
@@ -47,6 +51,7 @@ describe('the order of the folders', () => {
   });
 
   it('keeps files under 300 lines', () => {
-    for (const file of files) expect(readFileSync(join(SOURCE, file), 'utf8').split('\n').length, file).toBeLessThan(300);
+    for (const file of files)
+      expect(readFileSync(join(SOURCE, file), 'utf8').split('\n').length, file).toBeLessThan(300);
   });
 });

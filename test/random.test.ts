@@ -23,7 +23,8 @@ describe('Random', () => {
   it('shuffles each item to each place equally often', () => {
     const random = new Random(3);
     const counts = Array.from({ length: 4 }, () => [0, 0, 0, 0]);
-    for (let n = 0; n < 4000; n++) random.shuffle([0, 1, 2, 3]).forEach((item, place) => counts[item]![place]!++);
+    for (let n = 0; n < 4000; n++)
+      for (const [place, item] of random.shuffle([0, 1, 2, 3]).entries()) counts[item]![place]!++;
     for (const count of counts.flat()) expect(Math.abs(count - 1000)).toBeLessThan(4 * Math.sqrt(1000 * 0.75));
   });
 });

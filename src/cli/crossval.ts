@@ -10,7 +10,8 @@ import { metricsTable } from './tables.ts';
 const PROCESS_MEMORY = 1.5e9;
 
 /** As many folds at a time as there are cores and memory for. */
-export const defaultJobs = () => Math.max(1, Math.min(availableParallelism(), Math.floor((0.8 * totalmem()) / PROCESS_MEMORY)));
+export const defaultJobs = () =>
+  Math.max(1, Math.min(availableParallelism(), Math.floor((0.8 * totalmem()) / PROCESS_MEMORY)));
 
 export function crossvalCommand(): Command {
   const command = new Command('crossval')

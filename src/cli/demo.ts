@@ -18,34 +18,56 @@ import { metricsTable } from './tables.ts';
 
 /** Fewer voices, smaller batches and fewer epochs than the paper's, so that it ends in two minutes; the network is the paper's. */
 const VOICES = { speakers: 6, utterancesPerEmotion: 5, seed: 1 };
-const OPTIONS: RunOptions = {
+const SCHEDULE = { ...DEFAULT_SCHEDULE, epochs: 8, batchSize: 16, learningRate: 0.02, decayEpochs: [5, 7] };
+const OPTIONS: Omit<RunOptions, 'schedule'> = {
   protocol: 'leave-one-speaker-out',
   architecture: DEFAULT_ARCHITECTURE,
   frontEnd: DEFAULT_FRONT_END,
-  schedule: { ...DEFAULT_SCHEDULE, epochs: 6, batchSize: 16, learningRate: 0.02, decayEpochs: [5] },
   optimizer: DEFAULT_OPTIMIZER,
   seed: 1,
   threads: 1,
 };
 
+interface Flags {
+  out: string;
+  jobs: number;
+  voices: number;
+  utterances: number;
+  epochs: number;
+}
+
 export function demoCommand(): Command {
   return new Command('demo')
-    .description('Make six voices, train and score with one left out at a time, and write a report: the whole way in 3 minutes.')
+    .description(
+      'Make six voices, train and score with one left out at a time, and write a report: the whole way in 3 minutes.',
+    )
     .option('--out <run>', 'folder for voices and results', 'runs/demo')
     .option('--jobs <n>', 'folds trained at a time', whole(1), defaultJobs())
-    .action(async ({ out, jobs }: { out: string; jobs: number }) => {
+    .option('--voices <n>', 'speakers to make', whole(2), VOICES.speakers)
+    .option('--utterances <n>', 'of each speaker and emotion', whole(1), VOICES.utterancesPerEmotion)
+    .option('--epochs <n>', 'passes over the training data', whole(1), SCHEDULE.epochs)
+    .action(async ({ out, jobs, epochs, ...size }: Flags) => {
       const began = performance.now();
       await makeRoom(out);
       const voices = join(out, 'voices');
-      process.stderr.write('The voices are synthetic, so the figures say nothing about people; for a real corpus: npx attune crossval DIR --out runs/mine\n');
-      await writeSyntheticCorpus(voices, VOICES);
+      process.stderr.write(
+        'The voices are synthetic, so the figures say nothing about people; for a real corpus: npx attune crossval DIR --out runs/mine\n',
+      );
+      await writeSyntheticCorpus(voices, {
+        speakers: size.voices,
+        utterancesPerEmotion: size.utterances,
+        seed: VOICES.seed,
+      });
       const corpus = await readCorpus(voices);
-      process.stderr.write(`made ${corpus.utterances.length} utterances of ${VOICES.speakers} voices in ${voices}\n`);
+      process.stderr.write(`made ${corpus.utterances.length} utterances of ${size.voices} voices in ${voices}\n`);
       const { watch, end } = showProgress();
       const cache = join(out, 'cache');
-      const metrics = await crossValidate({ corpus, out, options: OPTIONS, jobs, cache, watch }).finally(end);
+      const options = { ...OPTIONS, schedule: { ...SCHEDULE, epochs } };
+      const metrics = await crossValidate({ corpus, out, options, jobs, cache, watch }).finally(end);
       process.stdout.write(`${metricsTable(metrics)}\n`);
-      process.stdout.write(`Report: ${relative('.', runPaths(out).report)} (synthetic voices; ${duration((performance.now() - began) / 1000)})\n`);
+      process.stdout.write(
+        `Report: ${relative('.', runPaths(out).report)} (synthetic voices; ${duration((performance.now() - began) / 1000)})\n`,
+      );
     });
 }
 
@@ -53,6 +75,10 @@ export function demoCommand(): Command {
 async function makeRoom(out: string): Promise<void> {
   const former = await readJson<RunConfig>(runPaths(out).config);
   if (former && former.corpus !== 'synthetic')
-    throw new AttuneError('usage', `${out} holds a run on ${former.corpus}; give the demo a folder of its own with --out`);
-  if (former || (await readIfThere(join(out, 'voices')).catch(() => true))) await rm(out, { recursive: true, force: true });
+    throw new AttuneError(
+      'usage',
+      `${out} holds a run on ${former.corpus}; give the demo a folder of its own with --out`,
+    );
+  if (former || (await readIfThere(join(out, 'voices')).catch(() => true)))
+    await rm(out, { recursive: true, force: true });
 }

@@ -18,7 +18,9 @@ const FAILURE = 1;
  */
 export async function main(argv: readonly string[]): Promise<number> {
   const program = new Command('attune')
-    .description('Recognise emotion in speech: train, evaluate and use the attention-pooling network of Li et al. 2018.')
+    .description(
+      'Recognise emotion in speech: train, evaluate and use the attention-pooling network of Li et al. 2018.',
+    )
     .version(VERSION)
     .option('--debug', 'show the stack trace of a failure')
     .showSuggestionAfterError()

@@ -12,7 +12,8 @@ import { DEFAULT_OPTIMIZER } from '../train/step.ts';
 /** A whole number of `least` or more. */
 export const whole = (least: number) => (text: string) => {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value < least) throw new InvalidArgumentError(`Expected a whole number of ${least} or more.`);
+  if (!/^\d+$/.test(text) || value < least)
+    throw new InvalidArgumentError(`Expected a whole number of ${least} or more.`);
   return value;
 };
 
@@ -54,20 +55,38 @@ export function addTrainingOptions(command: Command): Command {
     .option('--epochs <n>', 'passes over the training data', whole(1), DEFAULT_SCHEDULE.epochs)
     .option('--batch-size <n>', 'segments a step', whole(2), DEFAULT_SCHEDULE.batchSize)
     .option('--learning-rate <rate>', 'at the start', positive, DEFAULT_SCHEDULE.learningRate)
-    .option('--decay <epochs>', 'epochs from which on the rate is a tenth', wholeList, [...DEFAULT_SCHEDULE.decayEpochs])
-    .addOption(new Option('--scaling <name>', 'of a spectrogram before the mu-law').choices(SCALINGS).default(DEFAULT_FRONT_END.scaling))
+    .option('--decay <epochs>', 'epochs from which on the rate is a tenth', wholeList, [
+      ...DEFAULT_SCHEDULE.decayEpochs,
+    ])
     .addOption(
-      new Option('--short <what>', 'with utterances under 2 s').choices(SHORT_UTTERANCES).default(DEFAULT_FRONT_END.shortUtterances),
+      new Option('--scaling <name>', 'of a spectrogram before the mu-law')
+        .choices(SCALINGS)
+        .default(DEFAULT_FRONT_END.scaling),
+    )
+    .addOption(
+      new Option('--short <what>', 'with utterances under 2 s')
+        .choices(SHORT_UTTERANCES)
+        .default(DEFAULT_FRONT_END.shortUtterances),
     )
     .option('--pool-after <layers>', 'convolutions followed by a max-pool', wholeList, [...a.poolAfter])
-    .addOption(new Option('--attention-score <how>', 'maps summed or averaged').choices(['sum', 'mean']).default(a.attentionScore))
+    .addOption(
+      new Option('--attention-score <how>', 'maps summed or averaged')
+        .choices(['sum', 'mean'])
+        .default(a.attentionScore),
+    )
     .option('--no-attention-softmax', 'Eq. 8 to the letter')
     .addOption(
-      new Option('--bilinear-norm <order>', 'of root and length').choices(['sqrt-first', 'l2-first']).default(a.bilinearNorm),
+      new Option('--bilinear-norm <order>', 'of root and length')
+        .choices(['sqrt-first', 'l2-first'])
+        .default(a.bilinearNorm),
     )
     .option('--seed <n>', 'of initial weights and shuffling', whole(0), 1)
     .option('--threads <n>', 'within each process', whole(1), 1)
-    .option('--cache <dir>', 'folder for features, shared by runs (default: ATTUNE_CACHE, else your cache folder)', defaultCache());
+    .option(
+      '--cache <dir>',
+      'folder for features, shared by runs (default: ATTUNE_CACHE, else your cache folder)',
+      defaultCache(),
+    );
 }
 
 /** The options of a run, from what the user gave. */

@@ -35,7 +35,9 @@ export function showProgress(stream: NodeJS.WriteStream = process.stderr): { wat
     const now = performance.now();
     const size = Math.max(...[...running.values()].map(({ inAll }) => inAll));
     const done = work();
-    const left = (folds - finished - running.size) * size + [...running.values()].reduce((sum, { seen, inAll }) => sum + inAll - seen, 0);
+    const left =
+      (folds - finished - running.size) * size +
+      [...running.values()].reduce((sum, { seen, inAll }) => sum + inAll - seen, 0);
     const rate = (done + doneBefore - first) / (now - began);
     const time = rate > 0 ? `, ${duration(left / rate / 1000)} left` : '';
     return { head: `${finished} of ${folds} folds${time}, ${(rate * 1000).toFixed(1)} segments/s`, now };
@@ -60,12 +62,15 @@ export function showProgress(stream: NodeJS.WriteStream = process.stderr): { wat
       const { head, now } = picture();
       if (terminal) {
         const lines = [...running].map(
-          ([name, { seen, inAll, note }]) => `  ${name.padEnd(8)} ${bar(seen / inAll)} ${percent(seen / inAll).padStart(7)}  ${note}`,
+          ([name, { seen, inAll, note }]) =>
+            `  ${name.padEnd(8)} ${bar(seen / inAll)} ${percent(seen / inAll).padStart(7)}  ${note}`,
         );
         update([head, ...lines].join('\n'));
       } else if (now - lastLine > QUIET) {
         lastLine = now;
-        say(`${head}: ${[...running].map(([name, { seen, inAll, note }]) => `${name} ${percent(seen / inAll)} (${note})`).join(', ')}`);
+        say(
+          `${head}: ${[...running].map(([name, { seen, inAll, note }]) => `${name} ${percent(seen / inAll)} (${note})`).join(', ')}`,
+        );
       }
     },
     epoch({ fold, epoch, loss, accuracy }) {

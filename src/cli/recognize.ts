@@ -10,7 +10,9 @@ import { table } from './tables.ts';
 
 export function recognizeCommand(): Command {
   return new Command('recognize')
-    .description('Score recordings: emotion and class probabilities, for the whole and for segments of 2 s every 0.4 s.')
+    .description(
+      'Score recordings: emotion and class probabilities, for the whole and for segments of 2 s every 0.4 s.',
+    )
     .argument('<file...>', 'recordings (wav, flac, mp3, m4a, ogg, opus, webm, aiff)')
     .requiredOption('--checkpoint <file>', 'weights, such as RUN/checkpoints/FOLD.safetensors')
     .addOption(new Option('--format <name>', 'of the output').choices(['table', 'json']).default('table'))
@@ -18,8 +20,14 @@ export function recognizeCommand(): Command {
     .action(recognizeFiles);
 }
 
-async function recognizeFiles(files: string[], flags: { checkpoint: string; format: 'table' | 'json'; threads?: number }) {
-  const recognizer = await createRecognizer(await openCheckpoint(flags.checkpoint), flags.threads ? { threads: flags.threads } : {});
+async function recognizeFiles(
+  files: string[],
+  flags: { checkpoint: string; format: 'table' | 'json'; threads?: number },
+) {
+  const recognizer = await createRecognizer(
+    await openCheckpoint(flags.checkpoint),
+    flags.threads ? { threads: flags.threads } : {},
+  );
   const results: (Recognition & { file: string })[] = [];
   let failed = 0;
   for (const file of files) {
@@ -34,7 +42,9 @@ async function recognizeFiles(files: string[], flags: { checkpoint: string; form
     }
   }
   await recognizer.close();
-  process.stdout.write(flags.format === 'json' ? `${JSON.stringify(results, null, 2)}\n` : results.length ? `${asTable(results)}\n` : '');
+  process.stdout.write(
+    flags.format === 'json' ? `${JSON.stringify(results, null, 2)}\n` : results.length ? `${asTable(results)}\n` : '',
+  );
   if (failed) process.exitCode = 1;
 }
 
@@ -43,7 +53,11 @@ async function openCheckpoint(path: string) {
     return readCheckpoint(await readFile(path), path);
   } catch (cause) {
     if (cause instanceof AttuneError) throw cause;
-    throw new AttuneError('checkpoint', `${path}: the checkpoint cannot be read (${(cause as NodeJS.ErrnoException).code}); give the path of a .safetensors file of a run`, { cause });
+    throw new AttuneError(
+      'checkpoint',
+      `${path}: the checkpoint cannot be read (${(cause as NodeJS.ErrnoException).code}); give the path of a .safetensors file of a run`,
+      { cause },
+    );
   }
 }
 

@@ -54,7 +54,14 @@ export const environment = (): Environment => ({
  *
  * @throws AttuneError `usage` where the run in `out` was started with other options; `run` where its recordings have changed
  */
-export async function crossValidate({ corpus, out, options, jobs, cache, watch = {} }: CrossvalOptions): Promise<Metrics> {
+export async function crossValidate({
+  corpus,
+  out,
+  options,
+  jobs,
+  cache,
+  watch = {},
+}: CrossvalOptions): Promise<Metrics> {
   checkSchedule(options.schedule);
   const folds = leaveOneSpeakerOut(corpus);
   const paths = runPaths(out);
@@ -76,8 +83,17 @@ export async function crossValidate({ corpus, out, options, jobs, cache, watch =
   if (!before) await writeJson(paths.config, config);
   appendLog(out, { event: 'start', time: now(), environment: config.environment });
 
-  await trainFolds(out, folds.map(({ name }) => name), { directory: corpus.directory, cache, jobs, watch });
-  return finish(out, before ?? config, manifest, folds.map(({ name }) => name));
+  await trainFolds(
+    out,
+    folds.map(({ name }) => name),
+    { directory: corpus.directory, cache, jobs, watch },
+  );
+  return finish(
+    out,
+    before ?? config,
+    manifest,
+    folds.map(({ name }) => name),
+  );
 }
 
 const now = () => new Date().toISOString();
@@ -87,7 +103,9 @@ async function trainFolds(
   folds: readonly string[],
   { directory, cache, jobs, watch }: { directory: string; cache: string; jobs: number; watch: Watch },
 ): Promise<void> {
-  const logged = new Set((await readLog(out)).map((entry) => (entry.event === 'epoch' ? `${entry.fold} ${entry.epoch}` : '')));
+  const logged = new Set(
+    (await readLog(out)).map((entry) => (entry.event === 'epoch' ? `${entry.fold} ${entry.epoch}` : '')),
+  );
   const finished: string[] = [];
   for (const fold of folds) if (await readFold(out, fold)) finished.push(fold);
   watch.started?.(folds, finished);
@@ -138,5 +156,9 @@ function refuseOtherOptions(before: RunConfig, now: RunConfig, out: string): voi
 
 function refuseOtherRecordings(before: Manifest, now: Manifest, out: string): void {
   const [change] = differences(before.recordings, now.recordings);
-  if (change) throw new AttuneError('run', `the recordings are not those that the run in ${out} was started with: ${change}. Put them back, or give another --out.`);
+  if (change)
+    throw new AttuneError(
+      'run',
+      `the recordings are not those that the run in ${out} was started with: ${change}. Put them back, or give another --out.`,
+    );
 }

@@ -32,13 +32,22 @@ export type FoldMessage =
  * Trains on everybody but the fold's speakers, scores those with the last epoch's weights, and writes both down. Where a former
  * process was stopped, it goes on from the last whole epoch.
  */
-export async function runFold({ run, fold, directory, cache }: FoldUnit, tell: (message: FoldMessage) => void): Promise<void> {
+export async function runFold(
+  { run, fold, directory, cache }: FoldUnit,
+  tell: (message: FoldMessage) => void,
+): Promise<void> {
   const paths = runPaths(run);
   const { options } = (await readJson<RunConfig>(paths.config))!;
   const { recordings } = (await readJson<Manifest>(paths.manifest))!;
   const { architecture, frontEnd } = options;
   const asCheckpoint = (tensors: Checkpoint['tensors'], history: readonly EpochReport[]) =>
-    writeCheckpoint({ architecture, frontEnd, classes: EMOTIONS, tensors, notes: { fold, history: JSON.stringify(history) } });
+    writeCheckpoint({
+      architecture,
+      frontEnd,
+      classes: EMOTIONS,
+      tensors,
+      notes: { fold, history: JSON.stringify(history) },
+    });
 
   const train_ = recordings.filter((recording) => recording.fold !== fold);
   const data = await trainingData(train_, await openCache(cache, frontEnd));
@@ -75,7 +84,8 @@ async function trainingData(
   const segments = await Promise.all(
     recordings.map(async ({ sha256, emotion, file }) => {
       const count = await cache.count(sha256);
-      if (count === undefined) throw new AttuneError('run', `the features of ${file} are gone from the cache; start the same command again`);
+      if (count === undefined)
+        throw new AttuneError('run', `the features of ${file} are gone from the cache; start the same command again`);
       return Array.from({ length: count }, (_, segment) => ({ sha256, segment, label: EMOTIONS.indexOf(emotion) }));
     }),
   );
@@ -98,7 +108,14 @@ async function score(
   for (const { file, utterance, speaker, fold, emotion } of recordings) {
     const { waveform } = await readAudioFile(join(directory, file));
     const { emotion: predicted, probabilities } = await recognizer.recognize(waveform);
-    predictions.push({ utterance, speaker, fold, emotion, predicted, probabilities: EMOTIONS.map((name) => probabilities[name]) });
+    predictions.push({
+      utterance,
+      speaker,
+      fold,
+      emotion,
+      predicted,
+      probabilities: EMOTIONS.map((name) => probabilities[name]),
+    });
   }
   await recognizer.close();
   return predictions;

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { readAudioFile } from '../audio/file.ts';
 import { SAMPLE_RATE } from '../audio/waveform.ts';
-import type { Corpus, Fold } from '../corpus/utterance.ts';
+import type { Corpus, Fold, Utterance } from '../corpus/utterance.ts';
+import { AttuneError } from '../errors.ts';
 import { openCache } from '../features/cache.ts';
 import { createExtractor } from '../features/extractor.ts';
 import type { FrontEnd } from '../features/front-end.ts';
@@ -20,7 +21,7 @@ export interface PrepareOptions {
 /**
  * Reads every recording once: hashes it for the manifest, and puts the spectrograms of its training segments into the cache.
  *
- * @throws AttuneError `audio` where a recording cannot be read; it is named
+ * @throws AttuneError `corpus` where recordings cannot be read; each is named
  */
 export async function prepare(corpus: Corpus, folds: readonly Fold[], options: PrepareOptions): Promise<Manifest> {
   const { frontEnd, onProgress, onWarning } = options;
@@ -28,7 +29,8 @@ export async function prepare(corpus: Corpus, folds: readonly Fold[], options: P
   const extractor = await createExtractor(frontEnd.scaling, 1); // one thread: the bytes must not depend on the machine's cores
   const foldOf = new Map(folds.flatMap(({ name, test }) => test.map(({ id }) => [id, name] as const)));
   const recordings: Recording[] = [];
-  for (const { id, file, ...labels } of corpus.utterances) {
+  const failures: AttuneError[] = [];
+  const read = async ({ id, file, ...labels }: Utterance) => {
     const { waveform, warnings, sha256 } = await readAudioFile(join(corpus.directory, file));
     for (const warning of warnings) onWarning?.(warning);
     if ((await cache.count(sha256)) === undefined) {
@@ -37,8 +39,19 @@ export async function prepare(corpus: Corpus, folds: readonly Fold[], options: P
     }
     const durationSeconds = waveform.samples.length / SAMPLE_RATE;
     recordings.push({ utterance: id, file, sha256, durationSeconds, ...labels, fold: foldOf.get(id)! });
-    onProgress?.(recordings.length, corpus.utterances.length);
+  };
+  for (const [i, utterance] of corpus.utterances.entries()) {
+    await read(utterance).catch((error) => {
+      if (!(error instanceof AttuneError) || error.code !== 'audio') throw error;
+      failures.push(error);
+    });
+    onProgress?.(i + 1, corpus.utterances.length);
   }
   await extractor.close();
+  if (failures.length)
+    throw new AttuneError(
+      'corpus',
+      `${failures.length} of ${corpus.utterances.length} recordings cannot be used; mend them or take them out: ${failures.map(({ message }) => message).join(' ')}`,
+    );
   return { corpus: corpus.name, leftOut: corpus.leftOut, recordings };
 }

@@ -37,8 +37,15 @@ export async function readIfThere(path: string): Promise<Buffer | undefined> {
   try {
     return await readFile(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new AttuneError(
+      'run',
+      `${path} cannot be read (${code}); give the folder of a run, or a place where one can be made`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -48,9 +55,13 @@ export async function readJson<T>(path: string): Promise<T | undefined> {
   try {
     return JSON.parse(bytes.toString('utf8')) as T;
   } catch (cause) {
-    throw new AttuneError('run', `${path} is damaged and cannot be read; put back a good copy, or start a new run with another --out`, {
-      cause,
-    });
+    throw new AttuneError(
+      'run',
+      `${path} is damaged and cannot be read; put back a good copy, or start a new run with another --out`,
+      {
+        cause,
+      },
+    );
   }
 }
 

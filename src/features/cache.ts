@@ -23,25 +23,37 @@ export interface FeatureCache {
 }
 
 /** A cache in a folder, which is made where it is missing. */
-export async function openCache(directory: string, { scaling, shortUtterances, trainHopSeconds }: FrontEnd): Promise<FeatureCache> {
+export async function openCache(
+  directory: string,
+  { scaling, shortUtterances, trainHopSeconds }: FrontEnd,
+): Promise<FeatureCache> {
   const settings = JSON.stringify({ FRONT_END_VERSION, scaling, shortUtterances, trainHopSeconds });
   const folder = join(directory, createHash('sha256').update(settings).digest('hex').slice(0, 16));
   await mkdir(folder, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
-    throw new AttuneError('run', `the folder for features, ${directory}, cannot be made (${cause.code}); name another with --cache`, { cause });
+    throw new AttuneError(
+      'run',
+      `the folder for features, ${directory}, cannot be made (${cause.code}); name another with --cache`,
+      { cause },
+    );
   });
   const path = (sha256: string) => join(folder, `${sha256}.f32`);
   return {
     async count(sha256) {
-      const size = await stat(path(sha256)).then((found) => found.size, () => undefined);
+      const size = await stat(path(sha256)).then(
+        (found) => found.size,
+        () => undefined,
+      );
       return size === undefined || size % SEGMENT_BYTES ? undefined : size / SEGMENT_BYTES;
     },
-    write: (sha256, { buffer, byteOffset, byteLength }) => writeWhole(path(sha256), new Uint8Array(buffer, byteOffset, byteLength)),
+    write: (sha256, { buffer, byteOffset, byteLength }) =>
+      writeWhole(path(sha256), new Uint8Array(buffer, byteOffset, byteLength)),
     read(sha256, segment, target) {
       const file = openSync(path(sha256), 'r');
       try {
         const bytes = new Uint8Array(target.buffer, target.byteOffset, SEGMENT_BYTES);
         const got = readSync(file, bytes, 0, SEGMENT_BYTES, segment * SEGMENT_BYTES);
-        if (got !== SEGMENT_BYTES) throw new AttuneError('run', `${path(sha256)} is cut short; delete it and start again`);
+        if (got !== SEGMENT_BYTES)
+          throw new AttuneError('run', `${path(sha256)} is cut short; delete it and start again`);
       } finally {
         closeSync(file);
       }

@@ -2,6 +2,7 @@ import { AttuneError } from '../errors.ts';
 import { add } from './functions.ts';
 import { GRADIENTS } from './gradients.ts';
 import type { Graph, Step, Tensor } from './graph.ts';
+import { show } from './shapes.ts';
 
 /**
  * Extends the graph with the gradients of `loss` with respect to each of `parameters`: the reverse walk over the steps that lie
@@ -9,9 +10,15 @@ import type { Graph, Step, Tensor } from './graph.ts';
  *
  * @param loss a scalar
  * @returns the gradients, each of its parameter's shape, in the order of `parameters`
- * @throws AttuneError `graph` where a step has no gradient rule (the operator is named) or the loss does not depend on a parameter
+ * @throws AttuneError `graph` where the loss is no scalar, a step has no gradient rule (the operator is named) or the loss does not
+ *   depend on a parameter
  */
 export function gradients(graph: Graph, loss: Tensor, parameters: readonly Tensor[]): Tensor[] {
+  if (loss.shape.length)
+    throw new AttuneError(
+      'graph',
+      `expected a scalar loss, got one of shape ${show(loss.shape)}; sum or average it first`,
+    );
   const forward = [...graph.steps];
   const dependent = dependsOn(forward, parameters);
   const arrived = new Map<string, Tensor>([[loss.name, graph.constant([1], [])]]);

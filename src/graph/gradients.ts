@@ -3,6 +3,7 @@ import { intOf, intsOf } from './attributes.ts';
 import * as f from './functions.ts';
 import type { Shape, Step, Tensor } from './graph.ts';
 import { im2col } from './im2col.ts';
+import { reducedAxes } from './operators.ts';
 import { known, sameShape } from './shapes.ts';
 
 /** The gradients of an operator's inputs from those of its outputs. `undefined`: nothing flows to that input. */
@@ -22,23 +23,10 @@ function unbroadcast(gradient: Tensor, to: Shape): Tensor {
     : summed;
 }
 
-/** The axes of a reduction, from its second input (ReduceSum) or its attribute. */
-function axesOf({ inputs, attributes }: Step): number[] {
-  const rank = inputs[0]!.shape.length;
-  const axes = inputs[1]?.value?.map(Number) ?? [
-    ...intsOf(
-      attributes,
-      'axes',
-      inputs[0]!.shape.map((_, i) => i),
-    ),
-  ];
-  return axes.map((axis) => (axis < 0 ? axis + rank : axis));
-}
-
 /** Undoes a reduction's loss of axes: the gradient of each element of its input, where all counted alike. */
 function spread(gradient: Tensor, step: Step): Tensor {
   const x = step.inputs[0]!;
-  const axes = axesOf(step);
+  const axes = reducedAxes(step.inputs, step.attributes);
   const kept = x.shape.map((d, i) => (axes.includes(i) ? 1 : typeof d === 'string' ? -1 : d));
   return f.expand(f.reshape(gradient, kept), f.shapeOf(x));
 }

@@ -1,7 +1,7 @@
 import { AttuneError } from '../errors.ts';
 import { type Attributes, graphOf, intOf, intsOf } from './attributes.ts';
 import type { DataType, Dimension, Shape, Tensor } from './graph.ts';
-import { broadcast, dimension, known, reshaped, sameShape, show } from './shapes.ts';
+import { broadcast, dimension, fromStart, known, reshaped, sameShape, show } from './shapes.ts';
 
 interface Inferred {
   readonly type: DataType;
@@ -19,16 +19,16 @@ const elementwise: Rule = (inputs) => {
 };
 const comparison: Rule = (inputs) => [{ type: 'bool', shape: elementwise(inputs, {})[0]!.shape }];
 
-const reduction: Rule = ([x, axesTensor], attributes) => {
+/** The axes that a reduction takes away, from its second input (ReduceSum) or its attribute; all where none is named. */
+export function reducedAxes([x, axesTensor]: readonly (Tensor | undefined)[], attributes: Attributes): number[] {
   const rank = x!.shape.length;
-  const axes = (
-    axesTensor?.value ??
-    intsOf(
-      attributes,
-      'axes',
-      x!.shape.map((_, i) => i),
-    )
-  ).map((a) => (Number(a) < 0 ? Number(a) + rank : Number(a)));
+  const axes = axesTensor?.value ?? intsOf(attributes, 'axes', []);
+  return axes.length ? axes.map((axis) => fromStart(Number(axis), rank)) : x!.shape.map((_, i) => i);
+}
+
+const reduction: Rule = (inputs, attributes) => {
+  const [x] = inputs;
+  const axes = reducedAxes(inputs, attributes);
   const keep = intOf(attributes, 'keepdims', 1) === 1;
   const shape = x!.shape.map((d, i) => (axes.includes(i) ? 1 : d)).filter((_, i) => keep || !axes.includes(i));
   return [{ type: x!.type, shape }];
@@ -85,9 +85,11 @@ const slice: Rule = ([x, starts, ends, axes, steps]) => {
   axes!.value!.forEach((axis, i) => {
     const length = known(shape, Number(axis));
     const step = Number(steps?.value?.[i] ?? 1);
-    const [low, high] = step > 0 ? [0, length] : [-1, length - 1];
-    const clamp = (v: Dimension) => Math.min(high, Math.max(low, Number(v) < 0 ? Number(v) + length : Number(v)));
-    shape[Number(axis)] = Math.max(0, Math.ceil((clamp(ends!.value![i]!) - clamp(starts!.value![i]!)) / step));
+    const clamp = (v: Dimension, low: number, high: number) =>
+      Math.min(high, Math.max(low, Number(v) < 0 ? Number(v) + length : Number(v)));
+    const start = clamp(starts!.value![i]!, 0, step > 0 ? length : length - 1);
+    const end = step > 0 ? clamp(ends!.value![i]!, 0, length) : clamp(ends!.value![i]!, -1, length - 1);
+    shape[fromStart(Number(axis), shape.length)] = Math.max(0, Math.ceil((end - start) / step));
   });
   return [{ type: x!.type, shape }];
 };
@@ -103,7 +105,7 @@ const scan: Rule = (inputs, attributes) => {
 };
 
 /** Every ONNX operator that Attune uses, with its shape rule. https://onnx.ai/onnx/operators/ */
-const OPERATORS: Readonly<Record<string, Rule>> = {
+export const OPERATORS: Readonly<Record<string, Rule>> = {
   Abs: like,
   Add: elementwise,
   AveragePool: pooling,
@@ -112,7 +114,7 @@ const OPERATORS: Readonly<Record<string, Rule>> = {
     { type: ({ 1: 'float32', 7: 'int64', 9: 'bool' } as const)[intOf(attributes, 'to', 1)]!, shape: x!.shape },
   ],
   Concat: (inputs, attributes) => {
-    const axis = intOf(attributes, 'axis', 0);
+    const axis = fromStart(intOf(attributes, 'axis', 0), inputs[0]!.shape.length);
     const rest = (shape: Shape) => shape.filter((_, i) => i !== axis);
     if (inputs.some((t) => !sameShape(rest(t.shape), rest(inputs[0]!.shape))))
       fail(`equal shapes but for axis ${axis}`, inputs);

@@ -25,7 +25,13 @@ export interface Session {
   close(): Promise<void>;
 }
 
-const toTensor = ({ data, shape }: Values, type: DataType) => new ort.Tensor(type, data as Float32Array, shape);
+function toTensor(name: string, { data, shape }: Values, type: DataType): ort.Tensor {
+  try {
+    return new ort.Tensor(type, data as Float32Array, shape);
+  } catch (reason) {
+    return refuse(`take ${name} as ${type}`)(reason);
+  }
+}
 
 /** The version of the runtime that does the arithmetic, part of what a run records. */
 export const runtimeVersion = (): string =>
@@ -51,7 +57,7 @@ export async function createSession(graph: Graph, options: SessionOptions = {}):
         graph.inputs.map(({ name, type }) => {
           const values = feeds[name];
           if (!values) throw new AttuneError('graph', `the graph needs an input named ${name}, and none was fed`);
-          return [name, toTensor(values, type)];
+          return [name, toTensor(name, values, type)];
         }),
       );
       const results = await session.run(tensors).catch(refuse('run the graph'));

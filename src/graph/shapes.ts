@@ -5,9 +5,12 @@ export const show = (shape: Shape) => `[${shape.join(', ')}]`;
 
 export const sameShape = (a: Shape, b: Shape) => a.length === b.length && a.every((dimension, i) => dimension === b[i]);
 
+/** `axis` of a shape of `rank` axes, counted from the start; a negative one was counted from the end. */
+export const fromStart = (axis: number, rank: number) => (axis < 0 ? axis + rank : axis);
+
 /** The dimension at `axis`, counted from the end where negative. */
 export function dimension(shape: Shape, axis: number): Dimension {
-  const found = shape[axis < 0 ? axis + shape.length : axis];
+  const found = shape[fromStart(axis, shape.length)];
   if (found === undefined) throw new AttuneError('graph', `axis ${axis} does not exist in the shape ${show(shape)}`);
   return found;
 }
@@ -59,7 +62,8 @@ export function reshaped(from: Shape, target: readonly Dimension[]): Shape {
   const ratio = size(left) / size(taken);
   const names = left.filter((d) => typeof d === 'string');
   const fits = taken.every((d) => typeof d === 'number') && (rest < 0 ? ratio === 1 && names.length === 0 : true);
-  if (!fits || !Number.isInteger(ratio) || names.length > 1)
+  const negative = others.some((d) => typeof d === 'number' && d < 0);
+  if (!fits || negative || !Number.isInteger(ratio) || names.length > 1)
     throw new AttuneError('graph', `${show(from)} cannot be reshaped to ${show(target)}`);
   if (rest >= 0) shape[rest] = names.length === 0 ? ratio : ratio === 1 ? names[0]! : `${ratio}*${names[0]}`;
   return shape;

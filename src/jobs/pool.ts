@@ -64,9 +64,16 @@ function runUnit<Unit, Message>(
     child.on('exit', (status, signal) => {
       running.delete(child);
       if (ended) return resolve();
-      const how = signal ? `was ended by ${signal}, perhaps for want of memory (fewer --jobs need less)` : `ended with status ${status}`;
-      reject(new AttuneError('run', `${nameOf(unit)}: its process ${how}. Start the same command again to go on from there.`));
+      const how = signal
+        ? `was ended by ${signal}, perhaps for want of memory (fewer --jobs need less)`
+        : `ended with status ${status}`;
+      reject(
+        new AttuneError(
+          'run',
+          `${nameOf(unit)}: its process ${how}. Start the same command again to go on from there.`,
+        ),
+      );
     });
-    child.send(unit as object);
+    child.send(unit as object, () => {}); // where it is gone already, 'exit' tells so
   });
 }

@@ -42,7 +42,13 @@ const METADATA = v.looseObject({
 });
 
 /** A checkpoint as the bytes of a safetensors file, its settings in the metadata. */
-export function writeCheckpoint({ architecture, frontEnd, classes, tensors, notes }: Checkpoint): Uint8Array<ArrayBuffer> {
+export function writeCheckpoint({
+  architecture,
+  frontEnd,
+  classes,
+  tensors,
+  notes,
+}: Checkpoint): Uint8Array<ArrayBuffer> {
   const metadata = {
     ...notes,
     format: 'attune',
@@ -63,7 +69,10 @@ export function readCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   const { tensors, metadata } = readSafetensors(bytes, name);
   const settings = v.safeParse(METADATA, metadata);
   if (!settings.success)
-    throw new AttuneError('checkpoint', `${name} is no checkpoint of Attune: its metadata lacks ${v.getDotPath(settings.issues[0])}. Give one that a run of Attune wrote.`);
+    throw new AttuneError(
+      'checkpoint',
+      `${name} is no checkpoint of Attune: its metadata lacks ${v.getDotPath(settings.issues[0])}. Give one that a run of Attune wrote.`,
+    );
   const { architecture, front_end: frontEnd, classes, format: _, ...notes } = settings.output;
   for (const [tensor, shape] of [...parameterShapes(architecture), ...statisticShapes(architecture)]) {
     const found = tensors[tensor]?.shape;

@@ -20,7 +20,8 @@ export function initialWeights(architecture: Architecture, seed: number): Record
     return [name, { data: data.map(() => random.uniform(-bound, bound)), shape }] as const;
   });
   const statistics = [...statisticShapes(architecture)].map(
-    ([name, shape]) => [name, { data: new Float32Array(shape[0]!).fill(name.endsWith('_var') ? 1 : 0), shape }] as const,
+    ([name, shape]) =>
+      [name, { data: new Float32Array(shape[0]!).fill(name.endsWith('_var') ? 1 : 0), shape }] as const,
   );
   return Object.fromEntries([...drawn, ...statistics]);
 }

@@ -67,7 +67,12 @@ function foldNorm(graph: Graph, { index, filters }: Layer, weights: Readonly<Rec
     first += shape[0]!;
     const taps = shape[1]! * shape[2]! * shape[3]!;
     const channels = Array.from({ length: shape[0]! }, (_, i) => start + i);
-    bias.push(graph.constant(channels.map((c) => beta[c]! - mean[c]! * scale[c]!), [shape[0]!]));
+    bias.push(
+      graph.constant(
+        channels.map((c) => beta[c]! - mean[c]! * scale[c]!),
+        [shape[0]!],
+      ),
+    );
     const folded = numbers(name).map((w, i) => w * scale[start + Math.floor(i / taps)]!);
     return { weight: graph.constant(folded, shape), padding };
   });

@@ -20,7 +20,11 @@ export function writeSafetensors({ tensors, metadata }: TensorFile): Uint8Array<
   let end = 0;
   for (const name of names) {
     const { data, shape } = tensors[name]!;
-    header[name] = { dtype: data instanceof Float32Array ? 'F32' : 'I64', shape, data_offsets: [end, end + data.byteLength] };
+    header[name] = {
+      dtype: data instanceof Float32Array ? 'F32' : 'I64',
+      shape,
+      data_offsets: [end, end + data.byteLength],
+    };
     end += data.byteLength;
   }
   const json = new TextEncoder().encode(JSON.stringify(header));

@@ -74,7 +74,8 @@ export async function createRecognizer(checkpoint: Checkpoint, options: Recogniz
       for (let first = 0; first < segments.length; first += BATCH) {
         const { probabilities } = await session.run({ samples: stack(segments.slice(first, first + BATCH)) });
         const flat = probabilities!.data as Float32Array;
-        for (let i = 0; i < flat.length; i += classes.length) rows.push(Array.from(flat.subarray(i, i + classes.length)));
+        for (let i = 0; i < flat.length; i += classes.length)
+          rows.push(Array.from(flat.subarray(i, i + classes.length)));
       }
       const mean = classes.map((_, k) => rows.reduce((sum, row) => sum + row[k]!, 0) / rows.length);
       return {
@@ -94,8 +95,12 @@ export async function createRecognizer(checkpoint: Checkpoint, options: Recogniz
 
 function check({ samples, sampleRate }: Waveform): void {
   if (sampleRate !== SAMPLE_RATE)
-    throw new AttuneError('audio', `expected a waveform at ${SAMPLE_RATE} Hz, got ${sampleRate} Hz; toWaveform resamples a file`);
-  if (samples.length === 0) throw new AttuneError('audio', 'the waveform holds no samples; record or decode some sound first');
+    throw new AttuneError(
+      'audio',
+      `expected a waveform at ${SAMPLE_RATE} Hz, got ${sampleRate} Hz; toWaveform resamples a file`,
+    );
+  if (samples.length === 0)
+    throw new AttuneError('audio', 'the waveform holds no samples; record or decode some sound first');
   if (!samples.every(Number.isFinite))
     throw new AttuneError('audio', 'the waveform holds samples that are not finite numbers; decode or record it again');
 }

@@ -72,7 +72,9 @@ export function batches(count: number, batchSize: number, random: Random): numbe
 export async function train(data: TrainingData, options: TrainingOptions): Promise<TrainingState> {
   const { architecture, schedule, optimizer, seed, threads, onEpoch, onStep } = options;
   checkSchedule(schedule);
-  const session = await createSession(trainingGraph(architecture, { bins: BINS, frames: FRAMES }, optimizer), { threads });
+  const session = await createSession(trainingGraph(architecture, { bins: BINS, frames: FRAMES }, optimizer), {
+    threads,
+  });
   let { tensors, history } = options.resume ?? initialState(architecture, seed);
   const count = data.labels.length;
   let seen = history.length * count;

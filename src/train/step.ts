@@ -1,5 +1,5 @@
-import * as f from '../graph/functions.ts';
 import { gradients } from '../graph/backward.ts';
+import * as f from '../graph/functions.ts';
 import { Graph, type Tensor } from '../graph/graph.ts';
 import type { Architecture } from '../model/architecture.ts';
 import { parameterShapes, statisticShapes } from '../model/architecture.ts';
@@ -41,7 +41,9 @@ export function trainingGraph(
   const x = graph.input('spectrograms', ['batch', 1, input.bins, input.frames]);
   const target = graph.input('target', ['batch'], 'int64');
   const learningRate = graph.input('learning_rate', []);
-  const parameters = Object.fromEntries([...parameterShapes(architecture)].map(([name, shape]) => [name, graph.input(name, shape)]));
+  const parameters = Object.fromEntries(
+    [...parameterShapes(architecture)].map(([name, shape]) => [name, graph.input(name, shape)]),
+  );
 
   const { logits, statistics } = trainingNetwork(x, parameters, architecture);
   const loss = crossEntropy(logits, target);

@@ -1,4 +1,5 @@
-import type { Graph, Shape } from '../../src/graph/graph.ts';
+import * as f from '../../src/graph/functions.ts';
+import type { Graph, Shape, Tensor } from '../../src/graph/graph.ts';
 import { createSession, type Values } from '../../src/graph/session.ts';
 import type { Random } from '../../src/random.ts';
 
@@ -28,8 +29,16 @@ export async function evaluate(graph: Graph, feeds: Readonly<Record<string, Valu
   return results;
 }
 
-/** |a - b| / |b| in the Euclidean norm. */
-export function relativeError(a: readonly number[], b: readonly number[]): number {
+/** The largest difference of `a` from `b`, over the largest magnitude in `b`. */
+export function difference(a: readonly number[], b: readonly number[]): number {
   if (a.length !== b.length) throw new Error(`expected ${b.length} numbers, got ${a.length}`);
-  return Math.hypot(...a.map((value, i) => value - b[i]!)) / Math.hypot(...b);
+  const largest = (list: readonly number[]) => Math.max(...list.map(Math.abs));
+  return largest(a.map((value, i) => value - b[i]!)) / largest(b);
 }
+
+/** The sum of all elements. */
+export const sumOf = (x: Tensor): Tensor =>
+  f.reduceSum(
+    x,
+    x.shape.map((_, i) => i),
+  );

@@ -20,7 +20,9 @@ describeWith(ATTUNE_REFERENCE, 'the network against PyTorch', () => {
     const architecture = { ...DEFAULT_ARCHITECTURE, pooling };
     const read = () => readSafetensors(readFileSync(join(ATTUNE_REFERENCE, file)), file).tensors;
     const under = (tensors: Record<string, Values>, prefix: string) =>
-      Object.entries(tensors).flatMap(([name, values]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), values] as const] : []));
+      Object.entries(tensors).flatMap(([name, values]) =>
+        name.startsWith(prefix) ? [[name.slice(prefix.length), values] as const] : [],
+      );
 
     it(`${pooling}: logits, loss, every gradient, and the state after two steps`, async () => {
       const reference = read();
@@ -64,7 +66,11 @@ describeWith(ATTUNE_REFERENCE, 'the network against PyTorch', () => {
       const reference = read();
       const graph = new Graph();
       const weights = Object.fromEntries([...under(reference, 'after2.'), ...under(reference, 'eval.')]);
-      const { logits } = inferenceNetwork(graph.input('x', ['batch', ...reference.input!.shape.slice(1)]), weights, architecture);
+      const { logits } = inferenceNetwork(
+        graph.input('x', ['batch', ...reference.input!.shape.slice(1)]),
+        weights,
+        architecture,
+      );
       graph.output('logits', logits);
       const session = await createSession(graph);
       const out = numbers((await session.run({ x: reference.input! })).logits);

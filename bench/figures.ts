@@ -1,0 +1,77 @@
+import { SAMPLE_RATE } from '../src/audio/waveform.ts';
+import { SEGMENT_SAMPLES } from '../src/features/segments.ts';
+import type { Cost } from './cost.ts';
+import { SGEMM_SIZE, type Timing } from './measurements.ts';
+import type { Peer } from './peer.ts';
+
+/** Segments a step of training, and segments scored or transformed at a time. */
+export const TRAIN_BATCH = 64;
+export const BATCH = 16;
+
+/** The timings of all measurements. */
+export interface Timings {
+  readonly sgemmBefore: Timing;
+  readonly sgemmAfter: Timing;
+  readonly training: Timing;
+  readonly inference1: Timing;
+  readonly inference16: Timing;
+  readonly frontEnd: Timing;
+}
+
+/** Where the figures hold. */
+export interface Machine {
+  readonly threads: number;
+  readonly processor: string;
+  readonly runtime: string;
+  readonly node: string;
+}
+
+export type Figures = ReturnType<typeof figuresOf>;
+
+/** The middle value, or the mean of the two middle ones. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2;
+}
+
+/** To four digits: more would be noise. */
+const round = (value: number) => Number(value.toPrecision(4));
+
+/** What is printed, from what was measured. Rates are those of the median repetition. */
+export function figuresOf(machine: Machine, timings: Timings, cost: Cost, peer: Peer) {
+  const { sgemmBefore, sgemmAfter, training, inference1, inference16, frontEnd } = timings;
+  const gflops = (seconds: readonly number[]) => (2 * SGEMM_SIZE ** 3) / 1e9 / median(seconds);
+  const sgemm = gflops([...sgemmBefore.seconds, ...sgemmAfter.seconds]);
+  const trained = TRAIN_BATCH / median(training.seconds);
+  const scored1 = 1 / median(inference1.seconds);
+  const scored16 = BATCH / median(inference16.seconds);
+  return {
+    ...machine,
+    sgemm_gflops: round(sgemm),
+    sgemm_gflops_before: round(gflops(sgemmBefore.seconds)),
+    sgemm_gflops_after: round(gflops(sgemmAfter.seconds)),
+    train: {
+      segments_per_s: round(trained),
+      gflop_per_segment: round(cost.trainingGflop),
+      fraction_of_sgemm: round((trained * cost.trainingGflop) / sgemm),
+      peak_rss_mb: Math.round(training.peakRssMb),
+    },
+    infer: {
+      batch1_segments_per_s: round(scored1),
+      batch16_segments_per_s: round(scored16),
+      gflop_per_segment: round(cost.inferenceGflop),
+      batch1_fraction_of_sgemm: round((scored1 * cost.inferenceGflop) / sgemm),
+      batch16_fraction_of_sgemm: round((scored16 * cost.inferenceGflop) / sgemm),
+    },
+    frontend_ms_per_audio_second: round((1000 * median(frontEnd.seconds)) / ((BATCH * SEGMENT_SAMPLES) / SAMPLE_RATE)),
+    pytorch: peer.pytorch && {
+      ...peer.pytorch,
+      // how many times as fast Attune is
+      train_ratio: round(trained / peer.pytorch.train_segments_per_s),
+      infer_batch1_ratio: round(scored1 / peer.pytorch.infer_batch1_segments_per_s),
+      infer_ratio: round(scored16 / peer.pytorch.infer_segments_per_s),
+    },
+    ...(peer.note !== undefined && { pytorch_note: peer.note }),
+  };
+}

@@ -1,0 +1,109 @@
+import { createExtractor, SPECTROGRAM_SIZE } from '../src/features/extractor.ts';
+import { SEGMENT_SAMPLES } from '../src/features/segments.ts';
+import { BINS, FRAMES } from '../src/features/spectrogram.ts';
+import * as f from '../src/graph/functions.ts';
+import { Graph } from '../src/graph/graph.ts';
+import { createSession } from '../src/graph/session.ts';
+import { DEFAULT_ARCHITECTURE } from '../src/model/architecture.ts';
+import { initialWeights } from '../src/model/initialize.ts';
+import { inferenceNetwork } from '../src/model/network.ts';
+import { Random } from '../src/random.ts';
+import { train } from '../src/train/loop.ts';
+import { DEFAULT_SCHEDULE } from '../src/train/schedule.ts';
+import { DEFAULT_OPTIMIZER } from '../src/train/step.ts';
+
+/** What one process of its own measures. */
+export interface Task {
+  readonly what: keyof typeof MEASUREMENTS;
+  readonly threads: number;
+  /** timed repetitions, after one that is not timed */
+  readonly repetitions: number;
+  /** segments a repetition */
+  readonly batch: number;
+}
+
+/** What it found. */
+export interface Timing {
+  /** of each repetition */
+  readonly seconds: readonly number[];
+  /** of the process, from its start */
+  readonly peakRssMb: number;
+}
+
+/** Rows and columns of the matrices that are multiplied. */
+export const SGEMM_SIZE = 1536;
+
+export const noise = (length: number) => {
+  const random = new Random(1);
+  return Float32Array.from({ length }, () => random.uniform(-1, 1));
+};
+
+/** The runtime's product of two square matrices. One row is fetched: copying the whole would count as multiplying. */
+async function sgemm({ threads, repetitions }: Task): Promise<number[]> {
+  const shape = [SGEMM_SIZE, SGEMM_SIZE];
+  const graph = new Graph();
+  const product = f.matmul(graph.input('a', shape), graph.input('b', shape));
+  graph.output('row', f.slice(product, [0], [0], [1]));
+  const session = await createSession(graph, { threads });
+  const feeds = { a: { data: noise(SGEMM_SIZE ** 2), shape }, b: { data: noise(SGEMM_SIZE ** 2), shape } };
+  return repeat(repetitions, () => session.run(feeds));
+}
+
+/** One epoch of the training loop on noise. */
+async function training({ threads, repetitions, batch }: Task): Promise<number[]> {
+  const shared = noise(2 * SPECTROGRAM_SIZE);
+  const ends: number[] = [];
+  await train(
+    {
+      labels: Array.from({ length: (repetitions + 1) * batch }, (_, i) => i % DEFAULT_ARCHITECTURE.classes),
+      read(segment, target) {
+        const first = (segment * 97) % SPECTROGRAM_SIZE;
+        target.set(shared.subarray(first, first + SPECTROGRAM_SIZE));
+      },
+    },
+    {
+      architecture: DEFAULT_ARCHITECTURE,
+      schedule: { ...DEFAULT_SCHEDULE, epochs: 1, batchSize: batch },
+      optimizer: DEFAULT_OPTIMIZER,
+      seed: 1,
+      threads,
+      onStep: () => void ends.push(performance.now()),
+    },
+  );
+  return ends.slice(1).map((end, i) => (end - ends[i]!) / 1000);
+}
+
+/** The network alone as the recogniser builds it: constant weights, blocked layouts. */
+async function inference({ threads, repetitions, batch }: Task): Promise<number[]> {
+  const graph = new Graph();
+  const x = graph.input('spectrograms', ['batch', 1, BINS, FRAMES]);
+  const { logits } = inferenceNetwork(x, initialWeights(DEFAULT_ARCHITECTURE, 1), DEFAULT_ARCHITECTURE);
+  graph.output('probabilities', f.softmax(logits, 1));
+  const session = await createSession(graph, { threads, optimization: 'all' });
+  const spectrograms = { data: noise(batch * SPECTROGRAM_SIZE), shape: [batch, 1, BINS, FRAMES] };
+  return repeat(repetitions, () => session.run({ spectrograms }));
+}
+
+/** Segments of 2 s to spectrograms. */
+async function frontEnd({ threads, repetitions, batch }: Task): Promise<number[]> {
+  const extractor = await createExtractor('peak', threads);
+  const samples = noise(batch * SEGMENT_SAMPLES);
+  const segments = Array.from({ length: batch }, (_, i) =>
+    samples.subarray(i * SEGMENT_SAMPLES, (i + 1) * SEGMENT_SAMPLES),
+  );
+  return repeat(repetitions, () => extractor.extract(segments));
+}
+
+export const MEASUREMENTS = { sgemm, training, inference, frontEnd };
+
+/** Seconds of each run after the first. */
+async function repeat(times: number, run: () => Promise<unknown>): Promise<number[]> {
+  await run();
+  const seconds: number[] = [];
+  for (let i = 0; i < times; i++) {
+    const began = performance.now();
+    await run();
+    seconds.push((performance.now() - began) / 1000);
+  }
+  return seconds;
+}

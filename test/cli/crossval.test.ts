@@ -1,0 +1,128 @@
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
+import { readPredictions } from '../../src/evaluate/predictions-file.ts';
+import { attune, start, temporaryFolder } from './attune.ts';
+
+/** Small enough to train in seconds: 3 voices of 4 utterances, batches of 4, 2 epochs. */
+const SMALL = ['--epochs', '2', '--batch-size', '4', '--learning-rate', '0.01', '--jobs', '2'];
+
+describe('attune crossval', async () => {
+  const folder = await temporaryFolder();
+  const voices = join(folder, 'voices');
+  const cache = ['--cache', join(folder, 'cache')];
+  const run = (name: string) => join(folder, name);
+  const crossval = (out: string, more: readonly string[] = []) => [
+    'crossval',
+    voices,
+    '--out',
+    out,
+    ...SMALL,
+    ...cache,
+    ...more,
+  ];
+  const results = ['predictions.csv', 'metrics.json', 'manifest.json', 'config.json'];
+  const bytes = async (out: string) => {
+    const checkpoints = (await readdir(join(out, 'checkpoints'))).sort();
+    const files = [...results, ...checkpoints.map((file) => join('checkpoints', file))];
+    return Object.fromEntries(
+      await Promise.all(files.map(async (file) => [file, (await readFile(join(out, file))).toString('hex')])),
+    );
+  };
+
+  beforeAll(async () => {
+    await writeSyntheticCorpus(voices, { speakers: 3, utterancesPerEmotion: 1, seed: 5 });
+    const { status, stderr } = await attune(crossval(run('whole')));
+    expect(stderr).toContain('fold m01 done');
+    expect(status).toBe(0);
+  });
+
+  it('writes a run folder whose figures follow from its predictions', async () => {
+    const predictions = await readPredictions(join(run('whole'), 'predictions.csv'));
+    const metrics = JSON.parse(await readFile(join(run('whole'), 'metrics.json'), 'utf8'));
+    const right = predictions.filter(({ emotion, predicted }) => emotion === predicted).length;
+    expect(predictions).toHaveLength(12);
+    expect(metrics.wa).toBeCloseTo(right / 12, 12);
+    expect(metrics.intervals.wa).toBeNull(); // three speakers are too few
+    for (const { speaker, fold, probabilities } of predictions) {
+      expect(fold).toBe(speaker);
+      expect(probabilities.reduce((sum, p) => sum + p)).toBeCloseTo(1, 4);
+    }
+    expect(existsSync(join(run('whole'), 'report.html'))).toBe(true);
+  });
+
+  it('killed again and again and started again, ends with the bytes of an undisturbed run', async () => {
+    for (const wait of [1500, 2500, 4000]) {
+      const child = start(crossval(run('killed')));
+      await sleep(wait);
+      child.kill('SIGKILL');
+    }
+    const { status } = await attune(crossval(run('killed')));
+    expect(status).toBe(0);
+    expect(await bytes(run('killed'))).toEqual(await bytes(run('whole')));
+    expect((await readdir(join(run('killed'), 'folds'))).filter((file) => file.includes('state'))).toEqual([]);
+  });
+
+  it('survives the death of one fold: says so, and goes on from there', async () => {
+    const child = start(crossval(run('orphan'), ['--jobs', '1']));
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      stderr += text;
+    });
+    const closed = new Promise<number | null>((done) => child.on('close', done));
+    let worker: string | undefined;
+    while (!worker) {
+      await sleep(100);
+      worker = (await childrenOf(child.pid!))[0];
+    }
+    process.kill(Number(worker), 'SIGKILL');
+    expect(await closed).toBe(1);
+    expect(stderr).toMatch(/attune: fold f01: its process was ended by SIGKILL.*Start the same command again/);
+    expect((await attune(crossval(run('orphan'), ['--jobs', '1']))).status).toBe(0);
+    const orphan = await bytes(run('orphan'));
+    expect(orphan).toEqual(await bytes(run('whole')));
+  });
+
+  it('refuses other options by name, and other recordings', async () => {
+    const other = await attune(crossval(run('whole'), ['--seed', '2', '--pooling', 'gap']));
+    expect(other.status).toBe(2);
+    expect(other.stderr).toContain('seed was 1, is 2');
+    expect(other.stderr).toContain('architecture.pooling was "attention", is "gap"');
+    const changed = join(folder, 'changed');
+    await mkdir(changed);
+    for (const file of await readdir(voices)) await copyFile(join(voices, file), join(changed, file));
+    await copyFile(join(voices, 'f01_sad_01.wav'), join(changed, 'f01_happy_01.wav'));
+    const args = ['crossval', changed, '--out', run('whole'), ...SMALL, ...cache];
+    const { status, stderr } = await attune(args);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/recordings are not those.*sha256/);
+  });
+
+  it('names an unreadable recording in the middle of a corpus', async () => {
+    const broken = join(folder, 'broken');
+    await mkdir(broken);
+    for (const file of await readdir(voices)) await copyFile(join(voices, file), join(broken, file));
+    await writeFile(join(broken, 'f02_sad_01.wav'), 'not a sound');
+    await writeFile(join(broken, 'm01_sad_01.wav'), '');
+    const { status, stderr } = await attune(['crossval', broken, '--out', run('broken'), ...SMALL, ...cache]);
+    expect(status).toBe(1);
+    expect(stderr).toContain('m01_sad_01.wav');
+    expect(stderr).not.toContain('    at ');
+  });
+});
+
+/** The processes whose parent is `pid`. */
+async function childrenOf(pid: number): Promise<string[]> {
+  const { readFileSync, readdirSync } = await import('node:fs');
+  return readdirSync('/proc').filter((entry) => {
+    if (!/^\d+$/.test(entry)) return false;
+    try {
+      return readFileSync(`/proc/${entry}/stat`, 'utf8').split(') ')[1]!.split(' ')[1] === String(pid);
+    } catch {
+      return false; // gone in the meantime
+    }
+  });
+}

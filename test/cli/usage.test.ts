@@ -1,0 +1,82 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
+import { VERSION } from '../../src/version.ts';
+import { attune, temporaryFolder } from './attune.ts';
+
+describe('attune, used wrongly or given bad input', async () => {
+  const folder = await temporaryFolder();
+  const out = ['--out', join(folder, 'run'), '--cache', join(folder, 'cache')];
+  const make = async (name: string, files: Record<string, string> = {}) => {
+    await mkdir(join(folder, name), { recursive: true });
+    for (const [file, text] of Object.entries(files)) await writeFile(join(folder, name, file), text);
+    return join(folder, name);
+  };
+
+  it.each<[string, () => Promise<string[]> | string[], number, RegExp]>([
+    ['an unknown command', () => ['evaluate'], 2, /unknown command 'evaluate'/],
+    ['an unknown option', () => ['crossval', folder, ...out, '--epoch', '3'], 2, /unknown option '--epoch'/],
+    ['--epochs 0', () => ['crossval', folder, ...out, '--epochs', '0'], 2, /whole number of 1 or more/],
+    [
+      'a pooling that does not exist',
+      () => ['crossval', folder, ...out, '--pooling', 'max'],
+      2,
+      /attention, gap, bilinear/,
+    ],
+    ['no --out', () => ['crossval', folder], 2, /--out/],
+    ['a missing folder', () => ['crossval', join(folder, 'nowhere'), ...out], 1, /nowhere/],
+    [
+      'a folder without recordings',
+      async () => ['crossval', await make('empty', { 'a.txt': '' }), ...out],
+      1,
+      /recording/,
+    ],
+    [
+      'one speaker only',
+      async () => {
+        await writeSyntheticCorpus(join(folder, 'one'), { speakers: 1, utterancesPerEmotion: 1, seed: 1 });
+        return ['crossval', join(folder, 'one'), ...out];
+      },
+      1,
+      /at least two speakers/,
+    ],
+    [
+      'a file for the run folder',
+      async () => ['demo', '--out', join(await make('file', { run: '' }), 'run', 'x')],
+      1,
+      /cannot be read \(ENOTDIR\)/,
+    ],
+    ['recognize without a checkpoint', () => ['recognize', 'a.wav'], 2, /--checkpoint/],
+    [
+      'a missing checkpoint',
+      () => ['recognize', 'a.wav', '--checkpoint', join(folder, 'none')],
+      1,
+      /none.*cannot be read/,
+    ],
+    [
+      'a checkpoint that is none',
+      async () => ['recognize', 'a.wav', '--checkpoint', join(await make('bad', { c: 'abcdefghijkl' }), 'c')],
+      1,
+      /not a whole safetensors file/,
+    ],
+  ])('%s: one clear line', async (_, args, status, line) => {
+    const ended = await attune(await args());
+    expect(ended.stderr).toMatch(line);
+    expect(ended.status).toBe(status);
+    expect(ended.stdout).toBe('');
+    expect(ended.stderr.trim().split('\n').length).toBeLessThanOrEqual(2);
+    expect(ended.stderr).not.toMatch(/^ +at /m);
+  });
+
+  it('prints its version, that of package.json', async () => {
+    const { default: manifest } = await import('../../package.json', { with: { type: 'json' } });
+    expect((await attune(['--version'])).stdout.trim()).toBe(manifest.version);
+    expect(VERSION).toBe(manifest.version);
+  });
+
+  it('shows the stack with --debug', async () => {
+    const { stderr } = await attune(['--debug', 'crossval', join(folder, 'nowhere'), ...out]);
+    expect(stderr).toMatch(/^ +at /m);
+  });
+});
