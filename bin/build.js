@@ -23,7 +23,9 @@ if (existsSync(join(root, 'tsconfig.build.json'))) {
       console.error('attune: dist/ must be built and the compiler is not installed; run `npm ci` first');
       process.exit(1);
     }
-    const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
+    const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], {
+      stdio: 'inherit',
+    });
     if (status !== 0) process.exit(status ?? 1);
     writeFileSync(stamp, `${started.toISOString()}\n`);
   }

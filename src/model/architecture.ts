@@ -16,7 +16,7 @@ export interface Architecture {
   readonly attentionScore: 'sum' | 'mean';
   /** order of signed square root and l2 norm: that of Lin et al. (the paper's [20]), or the paper's wording */
   readonly bilinearNorm: 'sqrt-first' | 'l2-first';
-  /** multiplies the channels of every convolution; 1 is the paper's network */
+  /** multiplies the channels of every convolution, which must stay whole: 0.5 halves them; 1 is the paper's network */
   readonly width: number;
 }
 

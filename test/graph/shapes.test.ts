@@ -58,13 +58,7 @@ describe('reshaped', () => {
       ['frames', -1],
       ['frames', 'batch'],
     ],
-    [
-      ['batch', 0],
-      [-1, 0],
-      ['batch', 0],
-    ],
   ])('%j to %j gives %j', (from, target, expected) => {
-    if (from.includes(0)) return; // an empty tensor has no shape to infer
     expect(reshaped(from, target)).toEqual(expected);
   });
 

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import type * as f from '../../src/graph/functions.ts';
+import { Graph } from '../../src/graph/graph.ts';
+import { createSession, type Values } from '../../src/graph/session.ts';
+import { weightGradient } from '../../src/graph/weight-gradient.ts';
+import { Random } from '../../src/random.ts';
+import { difference, evaluate, normal, numbers, values } from './evaluate.ts';
+import { type Case, composite, composition, feedsOf, graphOf } from './layer.ts';
+
+const SQUARE: f.Padding = [1, 1, 1, 1];
+const TWO_SHAPES = [
+  [
+    [2, 1, 10, 2],
+    [4, 0, 5, 1],
+  ],
+  [
+    [2, 1, 2, 8],
+    [0, 3, 1, 4],
+  ],
+] as const;
+
+const CASES: Readonly<Record<string, Case>> = {
+  'weight gradient by shifts': {
+    input: [4, 6, 8],
+    groups: [[[4, 4, 3, 3], SQUARE]],
+    pool: true,
+    gammas: [1, -0.5, 0.3, -2],
+  },
+  'weight gradient by patches': {
+    input: [1, 6, 8],
+    groups: [[[3, 1, 3, 3], SQUARE]],
+    pool: true,
+    gammas: [-1, 0.7, 1.5],
+  },
+  'by shifts, no pool': { input: [4, 5, 7], groups: [[[3, 4, 3, 3], SQUARE]], pool: false, gammas: [1, -0.5, 0] },
+  'by patches, no pool': { input: [1, 5, 7], groups: [[[3, 1, 3, 3], SQUARE]], pool: false, gammas: [1, 0, -0.5] },
+  'the two filter groups of the first layer': {
+    input: [1, 12, 10],
+    groups: TWO_SHAPES,
+    pool: true,
+    gammas: [-1, 1, 0.6, -0.4],
+  },
+  'two filter groups, no pool': { input: [1, 11, 9], groups: TWO_SHAPES, pool: false, gammas: [-1, 1, 0.6, -0.4] },
+  'a single tap': {
+    input: [3, 4, 4],
+    groups: [
+      [
+        [2, 3, 1, 1],
+        [0, 0, 0, 0],
+      ],
+    ],
+    pool: true,
+    gammas: [0.8, -1.2],
+  },
+};
+
+/** Every result of the composite lies near that of the composition. */
+function expectAgreement(got: Record<string, Values>, expected: Record<string, Values>): void {
+  for (const [name, value] of Object.entries(expected)) {
+    expect(got[name]!.shape, name).toEqual(value.shape);
+    expect(difference(numbers(got[name]!), numbers(value)), name).toBeLessThan(1e-4);
+  }
+}
+
+describe('convolution, batch norm, ReLU and pool as one composite, against its parts', () => {
+  it('is tried with both ways to gather a weight gradient', () => {
+    const rowsOf = (name: string) => {
+      const [shape, padding] = CASES[name]!.groups[0]!;
+      return weightGradient({ weight: new Graph().input('w', shape), padding }).shape;
+    };
+    expect(rowsOf('weight gradient by shifts')).toEqual([3 * 4, 3 * 4]); // kernel width * in, kernel height * out
+    expect(rowsOf('weight gradient by patches')).toEqual([9, 3]); // taps, out
+  });
+
+  it.each(Object.entries(CASES))('%s: output, statistics and every gradient, batches of 1 to 5', async (_, layer) => {
+    const one = await createSession(graphOf(layer, composite), { threads: 1 });
+    const parts = await createSession(graphOf(layer, composition), { threads: 1 });
+    for (const n of [1, 2, 3, 4, 5]) {
+      const feeds = feedsOf(layer, n);
+      expectAgreement(await one.run(feeds), await parts.run(feeds));
+    }
+    await one.close();
+    await parts.close();
+  });
+
+  it.each(['weight gradient by shifts', 'the two filter groups of the first layer'])(
+    '%s: windows of exact silence pass their gradient on once',
+    async (name) => {
+      const layer = CASES[name]!;
+      const random = new Random(9);
+      const [channels, height, width] = layer.input;
+      const x = normal(random, [3, ...layer.input]);
+      const data = x.data as Float32Array;
+      data.fill(0, 0, data.length / 3); // one sample silent throughout, one from its middle on
+      for (let row = 0; row < channels * height; row++) {
+        const start = data.length / 3 + row * width;
+        data.fill(0, start + width / 2, start + width);
+      }
+      const feeds = feedsOf(layer, 3, x);
+      expectAgreement(
+        await evaluate(graphOf(layer, composite), feeds),
+        await evaluate(graphOf(layer, composition), feeds),
+      );
+    },
+  );
+
+  it('takes gamma 0 as the least gamma above 0 before a pool', async () => {
+    const layer: Case = { ...CASES['weight gradient by shifts']!, gammas: [0, 0, 0, 0] };
+    const feeds = { ...feedsOf(layer, 2), beta: values([1, 0.5, -1, 2], [4]) };
+    const got = await evaluate(graphOf(layer, composite), feeds);
+    // the composition's gradient is another there: normalised maps times 0 are ties, which share; so take its limit from above
+    const tiny = { ...feeds, gamma: values([1e-3, 1e-3, 1e-3, 1e-3], [4]) };
+    const { dgamma, dbeta } = await evaluate(graphOf(layer, composition), tiny);
+    expect(difference(numbers(got.dgamma!), numbers(dgamma!))).toBeLessThan(1e-3);
+    expect(difference(numbers(got.dbeta!), numbers(dbeta!))).toBeLessThan(1e-3);
+    for (const name of ['dx', 'dweight0']) expect(numbers(got[name]!).every((value) => value === 0)).toBe(true);
+  });
+});

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { forEachSample } from '../../src/graph/for-each-sample.ts';
+import * as f from '../../src/graph/functions.ts';
+import { Graph } from '../../src/graph/graph.ts';
+import { createSession } from '../../src/graph/session.ts';
+import { numbers, values } from './evaluate.ts';
+
+describe('a piece of graph run for each sample', () => {
+  it('sees one sample at a time, carries states, uses tensors from outside and stacks its outputs', async () => {
+    const graph = new Graph();
+    const x = graph.input('x', ['batch', 2]);
+    const y = graph.input('y', ['batch']);
+    const factor = graph.input('factor', []);
+    const start = graph.input('start', [1, 2]);
+    const { states, outputs } = forEachSample([x, y], [start], ([sample, weight], [sum]) => {
+      expect([sample!.shape, weight!.shape]).toEqual([[1, 2], [1]]);
+      const scaled = f.mul(f.mul(sample!, weight!), factor);
+      const grown = f.add(sum!, scaled);
+      return { states: [grown], outputs: [scaled, grown] };
+    });
+    expect(outputs.map(({ shape }) => shape)).toEqual([
+      ['batch', 2],
+      ['batch', 2],
+    ]);
+    graph.output('sum', states[0]!);
+    graph.output('scaled', outputs[0]!);
+    graph.output('grown', outputs[1]!);
+
+    const session = await createSession(graph, { threads: 1 });
+    const fixed = { factor: values([10], []), start: values([1, 2], [1, 2]) };
+    const three = await session.run({ ...fixed, x: values([1, 2, 3, 4, 5, 6], [3, 2]), y: values([1, -1, 2], [3]) });
+    expect(numbers(three.scaled!)).toEqual([10, 20, -30, -40, 100, 120]);
+    expect(numbers(three.grown!)).toEqual([11, 22, -19, -18, 81, 102]);
+    expect(numbers(three.sum!)).toEqual([81, 102]);
+    const one = await session.run({ ...fixed, x: values([1, 2], [1, 2]), y: values([3], [1]) });
+    expect(numbers(one.sum!)).toEqual([31, 62]);
+    await session.close();
+  });
+});

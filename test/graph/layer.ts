@@ -1,0 +1,81 @@
+import { gradients } from '../../src/graph/backward.ts';
+import { convNormPool } from '../../src/graph/conv-norm-pool.ts';
+import * as f from '../../src/graph/functions.ts';
+import { Graph, type Tensor } from '../../src/graph/graph.ts';
+import type { Values } from '../../src/graph/session.ts';
+import type { Filters } from '../../src/graph/weight-gradient.ts';
+import { Random } from '../../src/random.ts';
+import { normal, sumOf, values } from './evaluate.ts';
+
+const EPSILON = 1e-5;
+
+/** What a composite is tried with. */
+export interface Case {
+  /** channels, height and width of the input */
+  readonly input: readonly [number, number, number];
+  /** shape of the weights `[out, in, height, width]` and padding of each group */
+  readonly groups: readonly (readonly [readonly [number, number, number, number], f.Padding])[];
+  readonly pool: boolean;
+  /** one for each channel */
+  readonly gammas: readonly number[];
+}
+
+export type Layer = (
+  x: Tensor,
+  filters: Filters[],
+  gamma: Tensor,
+  beta: Tensor,
+  pool: boolean,
+) => Record<string, Tensor>;
+
+export const composite: Layer = (x, filters, gamma, beta, pool) => ({
+  ...convNormPool(x, filters, gamma, beta, { pool, epsilon: EPSILON }),
+});
+
+/** The same of plain operators: convolve, join, normalise by the batch's statistics, rectify, pool. */
+export const composition: Layer = (x, filters, gamma, beta, pool) => {
+  const z = f.concat(
+    filters.map(({ weight, padding }) => f.conv(x, weight, padding)),
+    1,
+  );
+  const perChannel = (t: Tensor) => f.reshape(t, [1, -1, 1, 1]);
+  const mean = f.reduceMean(z, [0, 2, 3], true);
+  const centred = f.sub(z, mean);
+  const variance = f.reduceMean(f.mul(centred, centred), [0, 2, 3], true); // [1, channels, 1, 1]
+  const normalised = f.div(centred, f.sqrt(f.add(variance, EPSILON)));
+  const y = f.relu(f.add(f.mul(perChannel(gamma), normalised), perChannel(beta)));
+  const n = f.div(f.sizeOf(z), f.sizeOf(gamma));
+  return {
+    output: pool ? f.maxPool(y) : y,
+    mean: f.reshape(mean, [-1]),
+    variance: f.reshape(f.mul(variance, f.div(n, f.sub(n, 1))), [-1]),
+  };
+};
+
+/** A graph of the layer, with its results and, as `d...`, the gradients of sum(output r) for random numbers r that are fed. */
+export function graphOf({ input, groups, pool, gammas }: Case, layer: Layer) {
+  const graph = new Graph();
+  const x = graph.input('x', ['batch', ...input]);
+  const filters = groups.map(([shape, padding], i) => ({ weight: graph.input(`weight${i}`, shape), padding }));
+  const [gamma, beta] = [graph.input('gamma', [gammas.length]), graph.input('beta', [gammas.length])];
+  const results = layer(x, filters, gamma, beta, pool);
+  for (const [name, tensor] of Object.entries(results)) graph.output(name, tensor);
+  const parameters = [x, ...filters.map(({ weight }) => weight), gamma, beta];
+  const loss = sumOf(f.mul(results.output!, graph.input('r', results.output!.shape)));
+  for (const [i, g] of gradients(graph, loss, parameters).entries()) graph.output(`d${parameters[i]!.name}`, g);
+  return graph;
+}
+
+/** Random feeds for a batch of n, and the input at hand where one is given. */
+export function feedsOf({ input, groups, pool, gammas }: Case, n: number, x?: Values): Record<string, Values> {
+  const random = new Random(n);
+  const [, height, width] = input;
+  const size = pool ? [height / 2, width / 2] : [height, width];
+  return {
+    x: x ?? normal(random, [n, ...input]),
+    gamma: values(gammas, [gammas.length]),
+    beta: normal(random, [gammas.length]),
+    r: normal(random, [n, gammas.length, ...size]),
+    ...Object.fromEntries(groups.map(([shape], i) => [`weight${i}`, normal(random, shape)])),
+  };
+}
