@@ -15,6 +15,36 @@ export function duration(seconds: number): string {
 const bar = (share: number) => '█'.repeat(Math.round(share * BAR)).padEnd(BAR, '░');
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
+/** Where a cross-validation stands, and how fast it goes. */
+function counter() {
+  const running = new Map<string, { seen: number; inAll: number }>();
+  const notes = new Map<string, string>();
+  let [folds, finished, trainedHere, began] = [0, 0, 0, 0];
+  return {
+    start(inAll: number, done: number) {
+      [folds, finished, began] = [inAll, done, performance.now()];
+    },
+    trained(fold: string, seen: number, inAll: number) {
+      trainedHere += seen - (running.get(fold)?.seen ?? seen); // what was done before this process does not count
+      running.set(fold, { seen, inAll });
+    },
+    note: (fold: string, text: string) => notes.set(fold, text),
+    finish(fold: string) {
+      running.delete(fold);
+      return `${++finished} of ${folds}`;
+    },
+    summary(): string {
+      const open = [...running.values()];
+      const waiting = (folds - finished - open.length) * Math.max(...open.map(({ inAll }) => inAll));
+      const left = open.reduce((sum, { seen, inAll }) => sum + inAll - seen, waiting);
+      const rate = (1000 * trainedHere) / (performance.now() - began);
+      return `${finished} of ${folds} folds${rate > 0 ? `, ${duration(left / rate)} left, ${rate.toFixed(1)} segments/s` : ''}`;
+    },
+    folds: () =>
+      [...running].map(([name, { seen, inAll }]) => ({ name, share: seen / inAll, note: notes.get(name) ?? '' })),
+  };
+}
+
 /**
  * Shows a cross-validation on stderr: bars with the time left on a terminal, else plain lines now and then.
  *
@@ -23,27 +53,12 @@ const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 export function showProgress(stream: NodeJS.WriteStream = process.stderr): { watch: Watch; end: () => void } {
   const terminal = stream.isTTY === true;
   const update = createLogUpdate(stream, { showCursor: true });
+  const count = counter();
+  let lastLine = performance.now();
   const say = (line: string) => {
     if (terminal) update.clear();
     stream.write(`${line}\n`);
   };
-  const running = new Map<string, { seen: number; inAll: number; note: string }>();
-  let [folds, finished, first, began, lastLine] = [0, 0, -1, 0, 0];
-  const work = () => [...running.values()].reduce((sum, { seen }) => sum + seen, 0);
-
-  const picture = () => {
-    const now = performance.now();
-    const size = Math.max(...[...running.values()].map(({ inAll }) => inAll));
-    const done = work();
-    const left =
-      (folds - finished - running.size) * size +
-      [...running.values()].reduce((sum, { seen, inAll }) => sum + inAll - seen, 0);
-    const rate = (done + doneBefore - first) / (now - began);
-    const time = rate > 0 ? `, ${duration(left / rate / 1000)} left` : '';
-    return { head: `${finished} of ${folds} folds${time}, ${(rate * 1000).toFixed(1)} segments/s`, now };
-  };
-  let doneBefore = 0;
-
   const watch: Watch = {
     warned: say,
     prepared(done, inAll) {
@@ -51,38 +66,25 @@ export function showProgress(stream: NodeJS.WriteStream = process.stderr): { wat
       else if (done === inAll) say(`read ${inAll} recordings`);
     },
     started(all, ready) {
-      if (terminal) update.clear();
-      [folds, finished] = [all.length, ready.length];
+      count.start(all.length, ready.length);
       say(ready.length ? `going on: ${ready.length} of ${all.length} folds are done` : `${all.length} folds to train`);
-      [began, lastLine] = [performance.now(), performance.now()];
     },
     trained(fold, seen, inAll) {
-      if (first < 0) [first, began] = [work() + seen, performance.now()];
-      running.set(fold, { note: running.get(fold)?.note ?? '', seen, inAll });
-      const { head, now } = picture();
+      count.trained(fold, seen, inAll);
       if (terminal) {
-        const lines = [...running].map(
-          ([name, { seen, inAll, note }]) =>
-            `  ${name.padEnd(8)} ${bar(seen / inAll)} ${percent(seen / inAll).padStart(7)}  ${note}`,
-        );
-        update([head, ...lines].join('\n'));
-      } else if (now - lastLine > QUIET) {
-        lastLine = now;
-        say(
-          `${head}: ${[...running].map(([name, { seen, inAll, note }]) => `${name} ${percent(seen / inAll)} (${note})`).join(', ')}`,
-        );
+        const lines = count
+          .folds()
+          .map(({ name, share, note }) => `  ${name.padEnd(8)} ${bar(share)} ${percent(share).padStart(7)}  ${note}`);
+        update([count.summary(), ...lines].join('\n'));
+      } else if (performance.now() - lastLine > QUIET) {
+        lastLine = performance.now();
+        const folds = count.folds().map(({ name, share, note }) => `${name} ${percent(share)}${note && ` (${note})`}`);
+        say(`${count.summary()}: ${folds.join(', ')}`);
       }
     },
-    epoch({ fold, epoch, loss, accuracy }) {
-      const state = running.get(fold) ?? { seen: 0, inAll: 1 };
-      running.set(fold, { ...state, note: `epoch ${epoch}, loss ${loss.toFixed(3)}, accuracy ${percent(accuracy)}` });
-    },
-    fold({ fold, wa, ua }) {
-      doneBefore += running.get(fold)?.seen ?? 0;
-      running.delete(fold);
-      finished++;
-      say(`fold ${fold} done: WA ${percent(wa)}, UA ${percent(ua)} (${finished} of ${folds})`);
-    },
+    epoch: ({ fold, epoch, loss, accuracy }) =>
+      count.note(fold, `epoch ${epoch}, loss ${loss.toFixed(3)}, accuracy ${percent(accuracy)}`),
+    fold: ({ fold, wa, ua }) => say(`fold ${fold} done: WA ${percent(wa)}, UA ${percent(ua)} (${count.finish(fold)})`),
   };
   return { watch, end: () => (terminal ? update.done() : undefined) };
 }

@@ -172,5 +172,4 @@ rows = list(csv.DictReader(open("predictions.csv", encoding="utf-8", newline="")
 def right(some): return sum(row["emotion"] == row["predicted"] for row in some) / len(some)
 classes = {row["emotion"] for row in rows}
 recalls = [right([row for row in rows if row["emotion"] == emotion]) for emotion in classes]
-print("WA", right(rows), "UA", sum(recalls) / len(recalls))</pre>
-<p><code>attune verify RUN</code>, given the folder of this run, computes every figure anew and compares.</p>`;
+print("WA", right(rows), "UA", sum(recalls) / len(recalls))</pre>`;

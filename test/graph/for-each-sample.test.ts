@@ -16,7 +16,7 @@ describe('a piece of graph run for each sample', () => {
       expect([sample!.shape, weight!.shape]).toEqual([[1, 2], [1]]);
       const scaled = f.mul(f.mul(sample!, weight!), factor);
       const grown = f.add(sum!, scaled);
-      return { states: [grown], outputs: [scaled, grown] };
+      return { states: [grown], outputs: [scaled, f.neg(grown)] };
     });
     expect(outputs.map(({ shape }) => shape)).toEqual([
       ['batch', 2],
@@ -24,13 +24,13 @@ describe('a piece of graph run for each sample', () => {
     ]);
     graph.output('sum', states[0]!);
     graph.output('scaled', outputs[0]!);
-    graph.output('grown', outputs[1]!);
+    graph.output('minusGrown', outputs[1]!);
 
     const session = await createSession(graph, { threads: 1 });
     const fixed = { factor: values([10], []), start: values([1, 2], [1, 2]) };
     const three = await session.run({ ...fixed, x: values([1, 2, 3, 4, 5, 6], [3, 2]), y: values([1, -1, 2], [3]) });
     expect(numbers(three.scaled!)).toEqual([10, 20, -30, -40, 100, 120]);
-    expect(numbers(three.grown!)).toEqual([11, 22, -19, -18, 81, 102]);
+    expect(numbers(three.minusGrown!)).toEqual([-11, -22, 19, 18, -81, -102]);
     expect(numbers(three.sum!)).toEqual([81, 102]);
     const one = await session.run({ ...fixed, x: values([1, 2], [1, 2]), y: values([3], [1]) });
     expect(numbers(one.sum!)).toEqual([31, 62]);
