@@ -87,7 +87,7 @@ export function convNormPool(
 
     const gradient = ([arrived]: readonly (Tensor | undefined)[], [inputNeeded]: readonly boolean[]) => {
       const [dq, betaSums, gammaSums] = forEachSample([arrived!, q, p], [], ([dy, y, pooled]) => {
-        const masked = f.mul(dy!, f.sign(y!));
+        const masked = f.mul(dy!, f.isPositive(y!));
         const flat = f.reshape(masked, [channels, -1]);
         const dBeta = f.reduceSum(flat, [1]);
         const dGamma = f.innerProducts(flat, f.reshape(pooled!, [channels, -1]));
@@ -129,7 +129,7 @@ const asRow = (pieces: readonly Tensor[]) => f.reshape(f.concat(pieces, 0), [1, 
 
 /** Sends each pooled gradient to where its window's maximum stood; equal maxima share it. */
 function unpool(gradient: Tensor, z: Tensor, pooled: Tensor): Tensor {
-  const chosen = f.toFloat(f.equal(z, f.upsample(pooled)));
+  const chosen = f.isZero(f.sub(z, f.upsample(pooled))); // no z is above its window's maximum
   return f.mul(chosen, f.upsample(f.div(gradient, f.mul(f.averagePool(chosen), 4))));
 }
 

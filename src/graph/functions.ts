@@ -41,6 +41,18 @@ export const shapeOf = unary('Shape');
 export const where = (condition: Tensor, a: Operand, b: Operand): Tensor =>
   condition.graph.apply('Where', [condition, lift(condition.graph, a), lift(condition.graph, b)])[0]!;
 
+/** Steep enough to take every float32 that is not 0 past 1. */
+const STEEP = 1e30;
+const hardSigmoid = (beta: number) => (x: Tensor) =>
+  x.graph.apply('HardSigmoid', [x], { alpha: { float: STEEP }, beta: { float: beta } })[0]!;
+
+// Comparisons that give numbers, of tensors that are 0 on one side: max(0, min(1, alpha x + beta)). One pass on all threads, where
+// a comparison and a cast take two, one of them on one thread.
+/** 1 where x > 0, else 0, of x >= 0 */
+export const isPositive = hardSigmoid(0);
+/** 1 where x = 0, else 0, of x <= 0 */
+export const isZero = hardSigmoid(1);
+
 /** 1 where true, 0 where false; integers as numbers */
 export const toFloat = (x: Tensor): Tensor => x.graph.apply('Cast', [x], { to: { int: 1 } })[0]!;
 /** the number of elements, a float32 scalar */

@@ -130,6 +130,7 @@ export const OPERATORS: Readonly<Record<string, Rule>> = {
   FusedMatMul: fusedMatmul,
   Gemm: gemm,
   Greater: comparison,
+  HardSigmoid: like,
   Identity: like,
   Less: comparison,
   Log: like,

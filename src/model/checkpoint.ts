@@ -74,12 +74,19 @@ export function readCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
       `${name} is no checkpoint of Attune: its metadata lacks ${v.getDotPath(settings.issues[0])}. Give one that a run of Attune wrote.`,
     );
   const { architecture, front_end: frontEnd, classes, format: _, ...notes } = settings.output;
+  if (classes.length !== architecture.classes)
+    throw new AttuneError(
+      'checkpoint',
+      `${name}: expected names for ${architecture.classes} classes, got ${classes.length}. Give one that a run of Attune wrote.`,
+    );
   for (const [tensor, shape] of [...parameterShapes(architecture), ...statisticShapes(architecture)]) {
-    const found = tensors[tensor]?.shape;
-    if (found?.join() !== shape.join())
+    const expected = `float32 [${shape}]`;
+    const found = tensors[tensor];
+    const got = found ? `${found.data instanceof Float32Array ? 'float32' : 'int64'} [${found.shape}]` : 'none';
+    if (got !== expected)
       throw new AttuneError(
         'checkpoint',
-        `${name}: expected ${tensor} of shape [${shape}] for ${architecture.pooling} pooling, got ${found ? `[${found}]` : 'none'}. Give a checkpoint of this network.`,
+        `${name}: expected ${tensor} to be ${expected} for ${architecture.pooling} pooling, got ${got}. Give a checkpoint of this network.`,
       );
   }
   return { architecture, frontEnd, classes, tensors, notes: notes as Record<string, string> };

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { AttuneError } from '../errors.ts';
 import type { Values } from '../graph/session.ts';
 
@@ -7,11 +8,11 @@ export interface TensorFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-interface Entry {
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly data_offsets: readonly [number, number];
-}
+const natural = v.pipe(v.number(), v.integer(), v.minValue(0));
+const HEADER = v.objectWithRest(
+  { __metadata__: v.optional(v.record(v.string(), v.string()), {}) },
+  v.object({ dtype: v.string(), shape: v.array(natural), data_offsets: v.tuple([natural, natural]) }),
+);
 
 /** The bytes of a safetensors file: https://huggingface.co/docs/safetensors. Tensors stand in alphabetical order, so equal tensors give equal bytes. */
 export function writeSafetensors({ tensors, metadata }: TensorFile): Uint8Array<ArrayBuffer> {
@@ -53,13 +54,16 @@ export function readSafetensors(bytes: Uint8Array, name: string): TensorFile {
   if (bytes.length < 8) throw damaged(`it has ${bytes.length} bytes`);
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
   if (length > bytes.length - 8) throw damaged(`its header claims ${length} bytes of the ${bytes.length} it has`);
-  let header: Record<string, Entry> & { __metadata__?: Record<string, string> };
+  let header: v.InferOutput<typeof HEADER>;
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length)));
+    header = v.parse(
+      HEADER,
+      JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length))),
+    );
   } catch {
     throw damaged('its header cannot be read');
   }
-  const { __metadata__: metadata = {}, ...entries } = header;
+  const { __metadata__: metadata, ...entries } = header;
   const body = bytes.subarray(8 + length);
   const tensors = Object.entries(entries).map(([tensor, { dtype, shape, data_offsets }]) => {
     const [start, end] = data_offsets;

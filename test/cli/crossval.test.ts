@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -84,6 +84,20 @@ describe('attune crossval', async () => {
     expect((await attune(crossval(run('orphan'), ['--jobs', '1']))).status).toBe(0);
     const orphan = await bytes(run('orphan'));
     expect(orphan).toEqual(await bytes(run('whole')));
+  });
+
+  it('stops with a clear line when the disk is full, and goes on when there is room', async () => {
+    await mkdir(run('full'));
+    await symlink('/dev/full', join(run('full'), 'log.jsonl'));
+    const { status, stderr } = await attune(crossval(run('full')));
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /attune: .*log\.jsonl could not be written: the disk is full\. .*start the same command again/,
+    );
+    expect(stderr).not.toMatch(/^ +at /m);
+    await rm(join(run('full'), 'log.jsonl'));
+    expect((await attune(crossval(run('full')))).status).toBe(0);
+    expect(await bytes(run('full'))).toEqual(await bytes(run('whole')));
   });
 
   it('refuses other options by name, and other recordings', async () => {

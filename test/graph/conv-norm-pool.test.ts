@@ -33,6 +33,17 @@ const CASES: Readonly<Record<string, Case>> = {
     gammas: [-1, 0.7, 1.5],
   },
   'by shifts, no pool': { input: [4, 5, 7], groups: [[[3, 4, 3, 3], SQUARE]], pool: false, gammas: [1, -0.5, 0] },
+  'by shifts, an uneven kernel': {
+    input: [4, 4, 6],
+    groups: [
+      [
+        [2, 4, 2, 4],
+        [0, 1, 1, 2],
+      ],
+    ],
+    pool: true,
+    gammas: [1, -0.5],
+  },
   'by patches, no pool': { input: [1, 5, 7], groups: [[[3, 1, 3, 3], SQUARE]], pool: false, gammas: [1, 0, -0.5] },
   'the two filter groups of the first layer': {
     input: [1, 12, 10],

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { AttuneError } from '../../src/errors.ts';
+import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
+import type { Values } from '../../src/graph/session.ts';
+import { type Architecture, DEFAULT_ARCHITECTURE, POOLINGS } from '../../src/model/architecture.ts';
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../../src/model/checkpoint.ts';
+import { initialWeights } from '../../src/model/initialize.ts';
+import { readSafetensors, writeSafetensors } from '../../src/model/safetensors.ts';
+
+function checkpointOf(architecture: Architecture = DEFAULT_ARCHITECTURE): Checkpoint {
+  return {
+    architecture,
+    frontEnd: { ...DEFAULT_FRONT_END, scaling: 'minmax', testHopSeconds: 0.5 },
+    classes: ['neutral', 'happy', 'angry', 'sad'],
+    tensors: initialWeights(architecture, 3),
+    notes: { corpus: 'a corpus', fold: '03' },
+  };
+}
+
+/** A checkpoint with some of its tensors or metadata changed; `undefined` takes one out. */
+function changed(
+  tensors: Record<string, Values | undefined>,
+  metadata: Record<string, string | undefined> = {},
+): Uint8Array {
+  const file = readSafetensors(writeCheckpoint(checkpointOf()), 'a checkpoint');
+  const present = <T>(all: Readonly<Record<string, T | undefined>>) =>
+    Object.fromEntries(Object.entries(all).filter((entry): entry is [string, T] => entry[1] !== undefined));
+  return writeSafetensors({
+    tensors: present({ ...file.tensors, ...tensors }),
+    metadata: present({ ...file.metadata, ...metadata }),
+  });
+}
+
+describe('a checkpoint', () => {
+  it.each(POOLINGS)('of %s pooling is read as it was written', (pooling) => {
+    const checkpoint = checkpointOf({ ...DEFAULT_ARCHITECTURE, pooling, poolAfter: [2, 3], width: 0.5 });
+    expect(readCheckpoint(writeCheckpoint(checkpoint), 'a checkpoint')).toEqual(checkpoint);
+  });
+
+  it('has the same bytes for the same content', () => {
+    const [first, second] = [1, 2].map(() => writeCheckpoint(checkpointOf()));
+    expect(Buffer.compare(first!, second!)).toBe(0);
+  });
+
+  it('keeps tensors beside the network, such as momentum', () => {
+    const extra = { data: Float32Array.of(1, 2), shape: [2] };
+    expect(
+      readCheckpoint(changed({ 'momentum.bn1.bias': extra }), 'a checkpoint').tensors['momentum.bn1.bias'],
+    ).toEqual(extra);
+  });
+
+  it('never lets notes stand in for its settings', () => {
+    const checkpoint = { ...checkpointOf(), notes: { architecture: 'another', format: 'another' } };
+    const { architecture, notes } = readCheckpoint(writeCheckpoint(checkpoint), 'a checkpoint');
+    expect(architecture).toEqual(DEFAULT_ARCHITECTURE);
+    expect(notes).toEqual({});
+  });
+});
+
+describe('a file that is no such checkpoint', () => {
+  const zeros = (...shape: number[]): Values => ({ data: new Float32Array(shape.reduce((a, b) => a * b, 1)), shape });
+  const gap = JSON.stringify({ ...DEFAULT_ARCHITECTURE, pooling: 'gap' });
+  const wide = JSON.stringify({ ...DEFAULT_ARCHITECTURE, width: 2 });
+  const unknown = JSON.stringify({ ...DEFAULT_ARCHITECTURE, pooling: 'max' });
+
+  it.each<[string, Uint8Array, RegExp]>([
+    ['is cut short', writeCheckpoint(checkpointOf()).subarray(0, 5000), /not a whole safetensors file/],
+    [
+      'has no metadata',
+      writeSafetensors({ tensors: {}, metadata: {} }),
+      /no checkpoint of Attune: its metadata lacks arch/,
+    ],
+    ['lacks its architecture', changed({}, { architecture: undefined }), /its metadata lacks architecture/],
+    ['has an architecture that is no JSON', changed({}, { architecture: '{' }), /its metadata lacks architecture/],
+    ['has an unknown pooling', changed({}, { architecture: unknown }), /its metadata lacks architecture\.pooling/],
+    ['lacks its front end', changed({}, { front_end: undefined }), /its metadata lacks front_end/],
+    ['lacks its classes', changed({}, { classes: undefined }), /its metadata lacks classes/],
+    ['has fewer class names than classes', changed({}, { classes: '["neutral"]' }), /names for 4 classes, got 1/],
+    [
+      'holds the weights of another pooling',
+      changed({}, { architecture: gap }),
+      /fc\.weight to be float32 \[4,80\] for gap .*got none/,
+    ],
+    [
+      'holds a network of another width',
+      changed({}, { architecture: wide }),
+      /conv1_freq\.weight to be float32 \[16,1,10,2\].*got float32 \[8,1,10,2\]/,
+    ],
+    ['lacks a tensor', changed({ 'conv3.weight': undefined }), /conv3\.weight to be float32 \[48,32,3,3\].*got none/],
+    [
+      'lacks running statistics',
+      changed({ 'bn5.running_var': undefined }),
+      /bn5\.running_var to be float32 \[80\].*got none/,
+    ],
+    [
+      'has a tensor of another type',
+      changed({ 'bn1.bias': { data: new BigInt64Array(16), shape: [16] } }),
+      /got int64 \[16\]/,
+    ],
+    ['has a tensor of another shape', changed({ 'conv2.weight': zeros(32, 16, 9) }), /got float32 \[32,16,9\]/],
+  ])('because it %s is refused by its name', (_, bytes, message) => {
+    const read = () => readCheckpoint(bytes, 'fold.safetensors');
+    expect(read).toThrow(AttuneError);
+    expect(read).toThrow(expect.objectContaining({ code: 'checkpoint' }));
+    expect(read).toThrow(/^fold\.safetensors/);
+    expect(read).toThrow(message);
+  });
+});
