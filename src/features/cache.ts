@@ -48,7 +48,7 @@ export async function openCache(
     write: (sha256, { buffer, byteOffset, byteLength }) =>
       writeWhole(path(sha256), new Uint8Array(buffer, byteOffset, byteLength)),
     read(sha256, segment, target) {
-      const file = openSync(path(sha256), 'r');
+      const file = open(path(sha256));
       try {
         const bytes = new Uint8Array(target.buffer, target.byteOffset, SEGMENT_BYTES);
         const got = readSync(file, bytes, 0, SEGMENT_BYTES, segment * SEGMENT_BYTES);
@@ -59,4 +59,15 @@ export async function openCache(
       }
     },
   };
+}
+
+function open(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new AttuneError('run', `the features in ${path} cannot be read (${code}); start the same command again`, {
+      cause,
+    });
+  }
 }

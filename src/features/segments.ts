@@ -28,8 +28,10 @@ export function segmentStarts(length: number, hopSeconds: number): number[] {
  *
  * @param samples `[samples]` at 16 kHz
  * @returns each `[32000]`; none where a short utterance is to be dropped
+ * @throws AttuneError `audio` where there is no sample
  */
 export function cutSegments(samples: Float32Array, hopSeconds: number, short: ShortUtterances): Float32Array[] {
+  if (samples.length === 0) throw new AttuneError('audio', 'an utterance without samples cannot be cut into segments');
   if (samples.length < SEGMENT_SAMPLES && short === 'drop') return [];
   return segmentStarts(samples.length, hopSeconds).map((start) => {
     const segment = new Float32Array(SEGMENT_SAMPLES);

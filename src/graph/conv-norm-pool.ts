@@ -1,3 +1,4 @@
+import { AttuneError } from '../errors.ts';
 import { forEachSample } from './for-each-sample.ts';
 import * as f from './functions.ts';
 import type { Tensor } from './graph.ts';
@@ -14,7 +15,7 @@ export interface ConvNormPoolOptions {
 export interface ConvNormPoolResult {
   /** `[n, channels, h, w]`, h and w halved by the pool */
   readonly output: Tensor;
-  /** of the convolution's output over batch, height and width, `[channels]` */
+  /** of the convolution's output over batch, height and width, `[channels]`; like the variance, nothing flows back through it */
   readonly mean: Tensor;
   /** the unbiased one, as running statistics take it, `[channels]` */
   readonly variance: Tensor;
@@ -45,6 +46,11 @@ export function convNormPool(
   { pool, epsilon }: ConvNormPoolOptions,
 ): ConvNormPoolResult {
   const [, inputs, height, width] = x.shape as number[];
+  if (pool && (height! % 2 || width! % 2))
+    throw new AttuneError(
+      'graph',
+      `a 2x2 max-pool needs even sides, got ${height} x ${width}; pool after fewer layers`,
+    );
   const channels = known(gamma.shape, 0);
   const size = height! * width!;
   let statistics!: Omit<ConvNormPoolResult, 'output'>;

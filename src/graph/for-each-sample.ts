@@ -28,7 +28,13 @@ export function forEachSample(
   const innerStates = states.map((state) => inside(state, state.shape));
   const samples = sequences.map((sequence) => inside(sequence, [1, ...sequence.shape.slice(1)]));
   const body = build(samples, innerStates);
-  for (const result of [...(body.states ?? []), ...body.outputs]) inner.output(result.name, result);
+  const named = new Set(inner.inputs.map(({ name }) => name));
+  for (const result of [...(body.states ?? []), ...body.outputs]) {
+    // the runtime loses an output that is an input too, or stands there twice: such a one gets a name, and a copy, of its own
+    const name = named.has(result.name) ? inner.tensor('result', result.type, result.shape).name : result.name;
+    named.add(name);
+    inner.output(name, result);
+  }
   const stacked = sequences.map((s) => reshape(s, [-1, 1, ...(s.shape.slice(1) as number[])])); // [batch, 1, ...]
   const results = outer.apply('Scan', [...states, ...stacked], {
     body: { graph: inner },

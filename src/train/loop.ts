@@ -1,6 +1,7 @@
+import { AttuneError } from '../errors.ts';
 import { SPECTROGRAM_SIZE } from '../features/extractor.ts';
 import { BINS, FRAMES } from '../features/spectrogram.ts';
-import { createSession, type Values } from '../graph/session.ts';
+import { createSession, type Session, type Values } from '../graph/session.ts';
 import type { Architecture } from '../model/architecture.ts';
 import { initialWeights } from '../model/initialize.ts';
 import { Random } from '../random.ts';
@@ -67,40 +68,71 @@ export function batches(count: number, batchSize: number, random: Random): numbe
  * Trains a network; the last epoch's state is the result. Equal data, options, runtime and processor give equal bytes, also where
  * training was stopped between epochs and resumed.
  *
- * @throws AttuneError `usage` where the schedule is out of range
+ * @throws AttuneError `usage` where the schedule or a label is out of range; `run` where there are fewer than two segments or the
+ *   loss is no number any more
  */
 export async function train(data: TrainingData, options: TrainingOptions): Promise<TrainingState> {
-  const { architecture, schedule, optimizer, seed, threads, onEpoch, onStep } = options;
-  checkSchedule(schedule);
-  const session = await createSession(trainingGraph(architecture, { bins: BINS, frames: FRAMES }, optimizer), {
-    threads,
-  });
-  let { tensors, history } = options.resume ?? initialState(architecture, seed);
-  const count = data.labels.length;
-  let seen = history.length * count;
-  for (let epoch = history.length + 1; epoch <= schedule.epochs; epoch++) {
-    const learningRate = learningRateAt(schedule, epoch);
-    let [loss, right] = [0, 0];
-    for (const batch of batches(count, schedule.batchSize, Random.named(seed, `epoch ${epoch}`))) {
-      const target = batch.map((segment) => data.labels[segment]!);
-      const out = await session.run({
-        ...tensors,
-        spectrograms: readBatch(data, batch),
-        target: { data: BigInt64Array.from(target, BigInt), shape: [batch.length] },
-        learning_rate: { data: Float32Array.of(learningRate), shape: [] },
-      });
-      tensors = Object.fromEntries(Object.keys(tensors).map((name) => [name, out[`new.${name}`]!]));
-      loss += (out.loss!.data[0] as number) * batch.length;
-      right += countRight(out.logits!, target);
-      seen += batch.length;
-      onStep?.(seen);
-      await new Promise((resolve) => setTimeout(resolve)); // the runtime blocks the event loop; let messages through
+  checkSchedule(options.schedule);
+  checkData(data, options.architecture.classes);
+  const graph = trainingGraph(options.architecture, { bins: BINS, frames: FRAMES }, options.optimizer);
+  const session = await createSession(graph, { threads: options.threads });
+  try {
+    let state = options.resume ?? initialState(options.architecture, options.seed);
+    while (state.history.length < options.schedule.epochs) {
+      state = await trainEpoch(session, data, state, options);
+      await options.onEpoch?.(state);
     }
-    history = [...history, { epoch, learningRate, loss: loss / count, accuracy: right / count }];
-    await onEpoch?.({ tensors, history });
+    return state;
+  } finally {
+    await session.close();
   }
-  await session.close();
-  return { tensors, history };
+}
+
+async function trainEpoch(
+  session: Session,
+  data: TrainingData,
+  before: TrainingState,
+  { schedule, seed, onStep }: TrainingOptions,
+): Promise<TrainingState> {
+  const epoch = before.history.length + 1;
+  const learningRate = learningRateAt(schedule, epoch);
+  const count = data.labels.length;
+  let { tensors } = before;
+  let [loss, right, seen] = [0, 0, before.history.length * count];
+  for (const batch of batches(count, schedule.batchSize, Random.named(seed, `epoch ${epoch}`))) {
+    const target = batch.map((segment) => data.labels[segment]!);
+    const out = await session.run({
+      ...tensors,
+      spectrograms: readBatch(data, batch),
+      target: { data: BigInt64Array.from(target, BigInt), shape: [batch.length] },
+      learning_rate: { data: Float32Array.of(learningRate), shape: [] },
+    });
+    tensors = Object.fromEntries(Object.keys(tensors).map((name) => [name, out[`new.${name}`]!]));
+    loss += (out.loss!.data[0] as number) * batch.length;
+    right += countRight(out.logits!, target);
+    seen += batch.length;
+    if (!Number.isFinite(loss))
+      throw new AttuneError(
+        'run',
+        `the loss is ${loss} in epoch ${epoch}: training has diverged; give a lower learning rate`,
+      );
+    onStep?.(seen);
+    await new Promise((resolve) => setTimeout(resolve)); // the runtime blocks the event loop; let messages through
+  }
+  return {
+    tensors,
+    history: [...before.history, { epoch, learningRate, loss: loss / count, accuracy: right / count }],
+  };
+}
+
+function checkData({ labels }: TrainingData, classes: number): void {
+  if (labels.length < 2)
+    throw new AttuneError(
+      'run',
+      `expected two segments or more to train on, got ${labels.length}; add recordings, or keep short ones`,
+    );
+  const wrong = labels.find((label) => !(Number.isInteger(label) && label >= 0 && label < classes));
+  if (wrong !== undefined) throw new AttuneError('usage', `expected labels from 0 to ${classes - 1}, got ${wrong}`);
 }
 
 function readBatch(data: TrainingData, batch: readonly number[]): Values {

@@ -13,14 +13,16 @@ export interface Schedule {
 export const DEFAULT_SCHEDULE: Schedule = { epochs: 50, batchSize: 64, learningRate: 0.05, decayEpochs: [21, 31, 41] };
 
 /** @throws AttuneError `usage` where a number is out of its range */
-export function checkSchedule({ epochs, batchSize, learningRate }: Schedule): void {
+export function checkSchedule({ epochs, batchSize, learningRate, decayEpochs }: Schedule): void {
   const whole = (name: string, value: number, least: number) => {
     if (!Number.isInteger(value) || value < least)
       throw new AttuneError('usage', `expected ${name} to be a whole number of ${least} or more, got ${value}`);
   };
   whole('epochs', epochs, 1);
   whole('the batch size', batchSize, 2);
-  if (!(learningRate > 0)) throw new AttuneError('usage', `expected a learning rate above 0, got ${learningRate}`);
+  for (const epoch of decayEpochs) whole('an epoch of decay', epoch, 1);
+  if (!(learningRate > 0 && Number.isFinite(learningRate)))
+    throw new AttuneError('usage', `expected a learning rate above 0, got ${learningRate}`);
 }
 
 /** @param epoch counted from 1 */

@@ -98,6 +98,13 @@ describe('the cache of spectrograms', () => {
     expect(read).toThrow(`${file} is cut short; delete it and start again`);
   });
 
+  it('says which file is missing', async () => {
+    const cache = await openCache(await folder(), DEFAULT_FRONT_END);
+    const read = () => cache.read(HASH, 0, new Float32Array(SPECTROGRAM_SIZE));
+    expect(read).toThrow(expect.objectContaining({ name: 'AttuneError', code: 'run' }));
+    expect(read).toThrow(/cannot be read \(ENOENT\); start the same command again/);
+  });
+
   it('says which folder cannot be made', async () => {
     const file = join(await folder(), 'a file');
     await writeFile(file, '');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AttuneError } from '../../src/errors.ts';
-import { cutSegments, SEGMENT_SAMPLES, segmentStarts } from '../../src/features/segments.ts';
+import { cutSegments, SEGMENT_SAMPLES, SHORT_UTTERANCES, segmentStarts } from '../../src/features/segments.ts';
 
 /** Samples 1, 2, 3, ... so that each shows where it came from. */
 const counting = (length: number) => Float32Array.from({ length }, (_, i) => i + 1);
@@ -69,5 +69,10 @@ describe('cutting an utterance into segments', () => {
     const samples = counting(32_000);
     cutSegments(samples, 1, 'pad')[0]!.fill(0);
     expect(samples[5]).toBe(6);
+  });
+
+  it('refuses an utterance without samples', () => {
+    for (const short of SHORT_UTTERANCES)
+      expect(() => cutSegments(new Float32Array(), 1, short)).toThrow(/without samples/);
   });
 });

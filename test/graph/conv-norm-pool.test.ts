@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { convNormPool } from '../../src/graph/conv-norm-pool.ts';
 import type * as f from '../../src/graph/functions.ts';
 import { Graph } from '../../src/graph/graph.ts';
 import { createSession, type Values } from '../../src/graph/session.ts';
@@ -125,5 +126,22 @@ describe('convolution, batch norm, ReLU and pool as one composite, against its p
     expect(difference(numbers(got.dgamma!), numbers(dgamma!))).toBeLessThan(1e-3);
     expect(difference(numbers(got.dbeta!), numbers(dbeta!))).toBeLessThan(1e-3);
     for (const name of ['dx', 'dweight0']) expect(numbers(got[name]!).every((value) => value === 0)).toBe(true);
+  });
+
+  it('refuses to pool odd sides', () => {
+    const graph = new Graph();
+    const filters = [{ weight: graph.input('w', [2, 1, 3, 3]), padding: [1, 1, 1, 1] as const }];
+    const build = () =>
+      convNormPool(
+        graph.input('x', ['batch', 1, 50, 25]),
+        filters,
+        graph.input('gamma', [2]),
+        graph.input('beta', [2]),
+        {
+          pool: true,
+          epsilon: 1e-5,
+        },
+      );
+    expect(build).toThrow(/needs even sides, got 50 x 25; pool after fewer layers/);
   });
 });

@@ -3,7 +3,7 @@ import { forEachSample } from '../../src/graph/for-each-sample.ts';
 import * as f from '../../src/graph/functions.ts';
 import { Graph } from '../../src/graph/graph.ts';
 import { createSession } from '../../src/graph/session.ts';
-import { numbers, values } from './evaluate.ts';
+import { evaluate, numbers, values } from './evaluate.ts';
 
 describe('a piece of graph run for each sample', () => {
   it('sees one sample at a time, carries states, uses tensors from outside and stacks its outputs', async () => {
@@ -35,5 +35,22 @@ describe('a piece of graph run for each sample', () => {
     const one = await session.run({ ...fixed, x: values([1, 2], [1, 2]), y: values([3], [1]) });
     expect(numbers(one.sum!)).toEqual([31, 62]);
     await session.close();
+  });
+
+  it('returns a tensor under two names, and inputs as they came', async () => {
+    const graph = new Graph();
+    const x = graph.input('x', ['batch', 2]);
+    const start = graph.input('start', [1, 2]);
+    const { states, outputs } = forEachSample([x], [start], ([sample], [kept]) => {
+      const doubled = f.mul(sample!, 2);
+      return { states: [kept!], outputs: [doubled, doubled, sample!] };
+    });
+    graph.output('state', states[0]!);
+    for (const [i, output] of outputs.entries()) graph.output(`output${i}`, output);
+    const out = await evaluate(graph, { x: values([1, 2, 3, 4], [2, 2]), start: values([7, 8], [1, 2]) });
+    expect(numbers(out.state!)).toEqual([7, 8]);
+    expect(numbers(out.output0!)).toEqual([2, 4, 6, 8]);
+    expect(numbers(out.output1!)).toEqual([2, 4, 6, 8]);
+    expect(numbers(out.output2!)).toEqual([1, 2, 3, 4]);
   });
 });

@@ -77,6 +77,7 @@ const CASES: readonly (readonly [name: string, build: (x: Input) => Tensor])[] =
   ],
   ['Shape', (x) => f.shapeOf(x('batch', 2, 3))],
   ['Sign', (x) => f.sign(x(2))],
+  ['HardSigmoid', (x) => f.isPositive(x(2, 3))],
   ['Size', (x) => f.sizeOf(x('batch', 2))],
   ['Slice', (x) => f.slice(x('batch', 5, 6), [1, 2], [1, -4], [4, -1])],
   ['Slice, beyond the end', (x) => f.slice(x('batch', 5), [1], [2], [1000])],

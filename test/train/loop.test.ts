@@ -137,6 +137,23 @@ describe('training', () => {
   });
 });
 
+describe('training on what cannot be learnt from', () => {
+  it.each<[string, Partial<TrainingData>, string, RegExp]>([
+    ['one segment', { labels: [0] }, 'run', /expected two segments or more .* got 1/],
+    ['a label out of range', { labels: [0, 2] }, 'usage', /expected labels from 0 to 1, got 2/],
+    [
+      'numbers that are none',
+      { read: (_, target) => void target.fill(Number.NaN) },
+      'run',
+      /the loss is NaN in epoch 1/,
+    ],
+  ])('says so: %s', async (_, change, code, message) => {
+    const training = train({ ...tonesAndClicks(2), ...change }, OPTIONS);
+    await expect(training).rejects.toMatchObject({ name: 'AttuneError', code });
+    await expect(training).rejects.toThrow(message);
+  });
+});
+
 describe('the state of training', () => {
   it('starts with momentum 0 for each parameter, and without epochs', () => {
     const { tensors, history } = initialState(OPTIONS.architecture, 5);

@@ -36,6 +36,8 @@ describe('a schedule', () => {
     [{ learningRate: 0 }, /expected a learning rate above 0, got 0/],
     [{ learningRate: -0.1 }, /expected a learning rate .*got -0\.1/],
     [{ learningRate: Number.NaN }, /expected a learning rate .*got NaN/],
+    [{ learningRate: Number.POSITIVE_INFINITY }, /expected a learning rate .*got Infinity/],
+    [{ decayEpochs: [21, 0] }, /expected an epoch of decay to be a whole number of 1 or more, got 0/],
   ])('with %j is refused', (change, message) => {
     const check = () => checkSchedule({ ...DEFAULT_SCHEDULE, ...change });
     expect(check).toThrow(AttuneError);
