@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { readCorpus } from '../corpus/read.ts';
 import { writeSyntheticCorpus } from '../corpus/synthetic.ts';
@@ -66,7 +66,7 @@ export function demoCommand(): Command {
       const metrics = await crossValidate({ corpus, out, options, jobs, cache, watch }).finally(end);
       process.stdout.write(`${metricsTable(metrics)}\n`);
       process.stdout.write(
-        `Report: ${relative('.', runPaths(out).report)} (synthetic voices; ${duration((performance.now() - began) / 1000)})\n`,
+        `Report: ${runPaths(out).report} (synthetic voices; ${duration((performance.now() - began) / 1000)})\n`,
       );
     });
 }
