@@ -67,7 +67,13 @@ export async function crossValidate({
   const paths = runPaths(out);
   const config: RunConfig = { corpus: corpus.name, options, environment: environment() };
   const before = await readJson<RunConfig>(paths.config);
-  if (before) refuseOtherOptions(before, config, out);
+  if (before) {
+    refuseOtherOptions(before, config, out);
+    for (const change of differences(before.environment, config.environment))
+      watch.warned?.(
+        `warning: ${change} since the run was started, so the last digits may differ from those of a run made at one go`,
+      );
+  }
   await makeRunFolder(out);
 
   const { prepared: onProgress, warned: onWarning } = watch;

@@ -49,8 +49,8 @@ export async function runFold(
       notes: { fold, history: JSON.stringify(history) },
     });
 
-  const train_ = recordings.filter((recording) => recording.fold !== fold);
-  const data = await trainingData(train_, await openCache(cache, frontEnd));
+  const others = recordings.filter((recording) => recording.fold !== fold);
+  const data = await trainingData(others, await openCache(cache, frontEnd));
   const segmentsInAll = data.labels.length * options.schedule.epochs;
   const resume = await readState(paths.state(fold));
   if (resume) tell({ history: resume.history });

@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+import { EMOTIONS } from '../src/corpus/emotions.ts';
+import { writeSyntheticCorpus } from '../src/corpus/synthetic.ts';
+import { DEFAULT_FRONT_END } from '../src/features/front-end.ts';
+import { DEFAULT_ARCHITECTURE } from '../src/model/architecture.ts';
+import { writeCheckpoint } from '../src/model/checkpoint.ts';
+import { initialWeights } from '../src/model/initialize.ts';
+
+const run = promisify(execFile);
+
+it('examples/recognize.js runs through the public doors, and the README shows the same calls', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'attune-test-'));
+  const tensors = initialWeights(DEFAULT_ARCHITECTURE, 1);
+  const checkpoint = { architecture: DEFAULT_ARCHITECTURE, frontEnd: DEFAULT_FRONT_END, classes: EMOTIONS, tensors };
+  await writeFile(join(folder, 'c.safetensors'), writeCheckpoint(checkpoint));
+  await writeSyntheticCorpus(folder, { speakers: 1, utterancesPerEmotion: 1, seed: 1 });
+  const args = ['examples/recognize.js', join(folder, 'c.safetensors'), join(folder, 'f01_sad_01.wav')];
+  const { stdout } = await run(process.execPath, args);
+  await rm(folder, { recursive: true });
+  expect(stdout).toMatch(/^(neutral|happy|angry|sad) \{\s+neutral: /);
+  const [readme, example] = await Promise.all(
+    ['README.md', 'examples/recognize.js'].map((file) => readFile(file, 'utf8')),
+  );
+  for (const call of [
+    'createRecognizer(readCheckpoint(await readFile(',
+    'await readAudioFile(',
+    'await recognizer.recognize(waveform)',
+  ]) {
+    expect(example).toContain(call);
+    expect(readme).toContain(call);
+  }
+});
