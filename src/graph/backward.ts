@@ -6,7 +6,8 @@ import { show } from './shapes.ts';
 
 /**
  * Extends the graph with the gradients of `loss` with respect to each of `parameters`: the reverse walk over the steps that lie
- * between them (reverse-mode differentiation).
+ * between them (reverse-mode differentiation). What it appends is part of what the step that it differentiates is part of, within a
+ * scope `backward` there.
  *
  * @param loss a scalar
  * @returns the gradients, each of its parameter's shape, in the order of `parameters`
@@ -27,12 +28,14 @@ export function gradients(graph: Graph, loss: Tensor, parameters: readonly Tenso
     const incoming = step.outputs.map((output) => arrived.get(output.name));
     if (incoming.every((gradient) => gradient === undefined)) continue;
     const needed = step.inputs.map((input) => input !== undefined && dependent.has(input.name));
-    backThrough(step, incoming, needed).forEach((gradient, i) => {
-      const input = step.inputs[i];
-      if (!gradient || !input || !needed[i]) return;
-      const before = arrived.get(input.name);
-      arrived.set(input.name, before ? add(before, gradient) : gradient);
-    });
+    graph.scope(`${step.scope}backward`, () =>
+      backThrough(step, incoming, needed).forEach((gradient, i) => {
+        const input = step.inputs[i];
+        if (!gradient || !input || !needed[i]) return;
+        const before = arrived.get(input.name);
+        arrived.set(input.name, before ? add(before, gradient) : gradient);
+      }),
+    );
   }
   return parameters.map((parameter) => {
     const gradient = arrived.get(parameter.name);

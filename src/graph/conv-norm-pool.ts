@@ -1,9 +1,11 @@
 import { AttuneError } from '../errors.ts';
+import type { Filters } from './convolution-gradients.ts';
 import { forEachSample } from './for-each-sample.ts';
 import * as f from './functions.ts';
 import type { Tensor } from './graph.ts';
+import { phasedConvolution } from './phased-convolution.ts';
+import { type PooledConvolution, wholeConvolution } from './pooled-convolution.ts';
 import { known } from './shapes.ts';
-import { type Filters, weightGradient } from './weight-gradient.ts';
 
 export interface ConvNormPoolOptions {
   /** 2x2 max-pool at the end */
@@ -62,11 +64,19 @@ export function convNormPool(
     const inputMean = f.reduceMean(f.reduceMean(f.reshape(x, [0, inputs!, size]), [2]), [0]); // [in]
     const shifts = signed.map((w) => f.reduceSum(f.mul(w, f.reshape(inputMean, [1, inputs!, 1, 1])), [1, 2, 3])); // [out] each
     const biases = shifts.map(f.neg);
+    const convolutions = filters.map((group) => poolable(group, pool, height!, width!));
 
     const forward = forEachSample([x], [], ([sample]) => {
-      const groups = signed.map((w, i) => f.conv(sample!, w, filters[i]!.padding, biases[i])); // [1, out, h, w] each
-      const flat = groups.map((z) => f.reshape(z, [known(z.shape, 1), size]));
-      const pooled = pool ? [f.concat(groups.map(f.maxPool), 1)] : [];
+      const groups = convolutions.map(({ convolve }, i) => convolve(sample!, signed[i]!, biases[i]!));
+      const flat = groups.map((z) => f.reshape(z, [known(z.shape, 1), -1]));
+      const pooled = pool
+        ? [
+            f.concat(
+              groups.map((z, i) => convolutions[i]!.pool(z)),
+              1,
+            ),
+          ]
+        : [];
       return {
         outputs: [
           asRow(flat.map((z) => f.reduceSum(z, [1]))),
@@ -79,10 +89,11 @@ export function convNormPool(
     const [sums, squares] = forward as [Tensor, Tensor];
     const z = forward.slice(2, 2 + filters.length);
     const p = pool ? forward.at(-1)! : f.concat(z, 1);
+    const perChannel = (rows: Tensor) => sumCopies(f.reduceSum(rows, [0]), convolutions, filters);
 
     const n = f.div(f.sizeOf(x), inputs!); // batch * height * width
-    const m = f.div(f.reduceSum(sums, [0]), n);
-    const v = f.maximum(f.sub(f.div(f.reduceSum(squares, [0]), n), f.mul(m, m)), 0);
+    const m = f.div(perChannel(sums), n);
+    const v = f.maximum(f.sub(f.div(perChannel(squares), n), f.mul(m, m)), 0);
     const inverse = f.div(1, f.sqrt(f.add(v, epsilon)));
     const k = f.mul(f.abs(gamma), inverse);
     const offset = f.sub(beta, f.mul(m, k));
@@ -105,23 +116,26 @@ export function convNormPool(
       // dz = unpool(k dq) + a z + c
       const a = f.neg(f.div(f.mul(f.mul(k, inverse), g), n));
       const c = f.neg(f.add(f.div(f.mul(k, dBeta), n), f.mul(a, m)));
-      const [scales, offsets] = [splitChannels(a, filters), splitChannels(c, filters)];
-      const gathers = filters.map(weightGradient);
-      const zeros = gathers.map(({ shape }) => x.graph.constant(new Float32Array(shape[0] * shape[1]), shape));
+      const [scales, offsets] = [a, c].map((values) =>
+        splitChannels(values, filters).map((part, i) => f.concat(Array(convolutions[i]!.copies).fill(part), 0)),
+      ) as [Tensor[], Tensor[]];
+      const zeros = convolutions.map(({ gradients: { shape } }) =>
+        x.graph.constant(new Float32Array(shape[0] * shape[1]), shape),
+      );
       const backward = forEachSample([x, dq, ...(pool ? [p] : []), ...z], zeros, ([xs, dqs, ...rest], sums) => {
         const kdq = splitMaps(f.mul(dqs!, f.reshape(k, [1, -1, 1, 1])), filters);
         const ps = pool ? splitMaps(rest.shift()!, filters) : [];
-        const dz = rest.map((zs, i) => {
-          const sparse = pool ? unpool(kdq[i]!, zs, ps[i]!) : kdq[i]!;
-          return f.add(sparse, f.scaleChannels(zs, scales[i]!, offsets[i]!));
-        });
+        const dz = rest.map((zs, i) =>
+          f.add(convolutions[i]!.unpool(kdq[i]!, zs, ps[i]!), f.scaleChannels(zs, scales[i]!, offsets[i]!)),
+        );
+        const added = convolutions.map(({ gradients }, i) => gradients.add(xs!, dz[i]!, sums[i]!));
         return {
-          states: gathers.map((gather, i) => gather.accumulate(xs!, dz[i]!, sums[i]!)),
-          outputs: inputNeeded ? [dz.map((d, i) => convolveBack(d, signed[i]!, filters[i]!)).reduce(f.add)] : [],
+          states: added.map(({ sum }) => sum),
+          outputs: inputNeeded ? [added.map(({ inputGradient }, i) => inputGradient(signed[i]!)).reduce(f.add)] : [],
         };
       });
-      const dWeights = gathers.map((gather, i) =>
-        f.mul(gather.finish(backward.states[i]!), f.reshape(signs[i]!, [-1, 1, 1, 1])),
+      const dWeights = convolutions.map(({ gradients }, i) =>
+        f.mul(gradients.finish(backward.states[i]!), f.reshape(signs[i]!, [-1, 1, 1, 1])),
       );
       return [backward.outputs[0], f.mul(s, g), dBeta, ...dWeights];
     };
@@ -133,10 +147,19 @@ export function convNormPool(
 /** Joins pieces of `[channels]` into a row `[1, channels]`. */
 const asRow = (pieces: readonly Tensor[]) => f.reshape(f.concat(pieces, 0), [1, -1]);
 
-/** Sends each pooled gradient to where its window's maximum stood; equal maxima share it. */
-function unpool(gradient: Tensor, z: Tensor, pooled: Tensor): Tensor {
-  const chosen = f.isZero(f.sub(z, f.upsample(pooled))); // no z is above its window's maximum
-  return f.mul(chosen, f.upsample(f.div(gradient, f.mul(f.averagePool(chosen), 4))));
+/** The four phases pay where they enlarge little work: with one input channel. */
+const poolable = (filters: Filters, pool: boolean, height: number, width: number): PooledConvolution =>
+  pool && filters.weight.shape[1] === 1 ? phasedConvolution(filters, height, width) : wholeConvolution(filters, pool);
+
+/** Sums over the copies of each channel: `[copies * out]` of all groups in a row to `[channels]`. */
+function sumCopies(rows: Tensor, convolutions: readonly PooledConvolution[], filters: readonly Filters[]): Tensor {
+  let end = 0;
+  const parts = convolutions.map(({ copies }, i) => {
+    const start = end;
+    end += copies * known(filters[i]!.weight.shape, 0);
+    return f.reduceSum(f.reshape(f.slice(rows, [0], [start], [end]), [copies, -1]), [0]);
+  });
+  return f.concat(parts, 0);
 }
 
 /** Cuts a tensor along its channels, one piece for each group of filters. */
@@ -151,10 +174,3 @@ function split(x: Tensor, axis: number, filters: readonly Filters[]): Tensor[] {
 
 const splitChannels = (x: Tensor, filters: readonly Filters[]) => split(x, 0, filters); // [channels]
 const splitMaps = (x: Tensor, filters: readonly Filters[]) => split(x, 1, filters); // [n, channels, h, w]
-
-/** The convolution's gradient with respect to its input: dz correlated with the kernels turned by 180 degrees. */
-function convolveBack(dz: Tensor, weight: Tensor, { padding: [top, left, bottom, right] }: Filters): Tensor {
-  const [, , height, width] = weight.shape as [number, number, number, number];
-  const turned = f.slice(f.transpose(weight, [1, 0, 2, 3]), [2, 3], [-1, -1], [-1e6, -1e6], [-1, -1]);
-  return f.conv(dz, turned, [height - 1 - top, width - 1 - left, height - 1 - bottom, width - 1 - right]);
-}

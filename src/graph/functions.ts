@@ -98,11 +98,20 @@ export function slice(
   return x.graph.apply('Slice', [x, list(starts), list(ends), list(axes), ...(steps ? [list(steps)] : [])])[0]!;
 }
 
+/** The entries at `indices` along one axis, in their order. */
+export const gather = (x: Tensor, indices: readonly number[], axis: number): Tensor =>
+  x.graph.apply('Gather', [x, x.graph.constant(indices, [indices.length], 'int64')], { axis: { int: axis } })[0]!;
+
 /** Zeros around height and width: `[top, left, bottom, right]`; negative cuts off. */
 export type Padding = readonly [top: number, left: number, bottom: number, right: number];
 
-export const pad = (x: Tensor, [top, left, bottom, right]: Padding): Tensor =>
-  x.graph.apply('Pad', [x, x.graph.constant([0, 0, top, left, 0, 0, bottom, right], [8], 'int64')])[0]!;
+/** `[n, channels, h, w]` with zeros around height and width, and perhaps before and after the channels; negative cuts off. */
+export const pad = (
+  x: Tensor,
+  [top, left, bottom, right]: Padding,
+  [first, last]: readonly [before: number, after: number] = [0, 0],
+): Tensor =>
+  x.graph.apply('Pad', [x, x.graph.constant([0, first, top, left, 0, last, bottom, right], [8], 'int64')])[0]!;
 
 /** `[n, in, h, w]` with weights `[out, in, kernel h, kernel w]` and perhaps biases `[out]`. */
 export const conv = (

@@ -24,6 +24,8 @@ export interface Node {
   readonly inputs: readonly (Tensor | undefined)[];
   readonly outputs: readonly Tensor[];
   readonly attributes: Attributes;
+  /** what it is part of: the labels of {@link Graph.scope} around it, a slash after each */
+  readonly scope: string;
 }
 
 /**
@@ -41,6 +43,7 @@ export interface Step {
   readonly inputs: readonly (Tensor | undefined)[];
   readonly outputs: readonly Tensor[];
   readonly attributes: Attributes;
+  readonly scope: string;
   readonly gradient?: Gradient;
 }
 
@@ -52,7 +55,7 @@ export interface Constant {
 /** A graph under construction. Nodes are kept in the order in which they were applied, which is a valid order to run them in. */
 export class Graph {
   readonly inputs: Tensor[] = [];
-  readonly outputs: { name: string; tensor: Tensor }[] = [];
+  readonly outputs: { name: string; tensor: Tensor; scope: string }[] = [];
   readonly nodes: Node[] = [];
   readonly constants = new Map<string, Constant>();
   readonly steps: Step[] = [];
@@ -61,6 +64,7 @@ export class Graph {
   readonly nesting: number;
   #count = 0;
   #compositesOpen = 0;
+  #scope = '';
 
   /** @param parent the graph whose tensors may be used here, where this one is the body of one of its nodes */
   constructor(parent?: Graph) {
@@ -87,7 +91,7 @@ export class Graph {
 
   /** Marks a tensor as a result, fetched under this name. */
   output(name: string, tensor: Tensor): void {
-    this.outputs.push({ name, tensor });
+    this.outputs.push({ name, tensor, scope: this.#currentScope() });
   }
 
   /** A constant tensor; equal constants are stored once. */
@@ -112,9 +116,26 @@ export class Graph {
     const outputs = inferOutputs(operator, inputs, attributes).map(({ type, shape, value }) =>
       this.tensor(operator, type, shape, value),
     );
-    this.nodes.push({ operator, inputs, outputs, attributes });
-    if (this.#compositesOpen === 0) this.steps.push({ operator, inputs, outputs, attributes });
+    const node = { operator, inputs, outputs, attributes, scope: this.#currentScope() };
+    this.nodes.push(node);
+    if (this.#compositesOpen === 0) this.steps.push(node);
     return outputs;
+  }
+
+  /** Says what the nodes applied by `build`, bodies included, are part of: their names begin with the label, as `conv2/Mul_7`. */
+  scope<T>(label: string, build: () => T): T {
+    if (this.#parent) return this.#parent.scope(label, build);
+    const around = this.#scope;
+    this.#scope = `${around}${label}/`;
+    try {
+      return build();
+    } finally {
+      this.#scope = around;
+    }
+  }
+
+  #currentScope(): string {
+    return this.#parent ? this.#parent.#currentScope() : this.#scope;
   }
 
   /**
@@ -129,7 +150,7 @@ export class Graph {
     this.#compositesOpen++;
     const { outputs, gradient } = build();
     this.#compositesOpen--;
-    this.steps.push({ operator: name, inputs, outputs, attributes: {}, gradient });
+    this.steps.push({ operator: name, inputs, outputs, attributes: {}, scope: this.#currentScope(), gradient });
     return outputs;
   }
 }

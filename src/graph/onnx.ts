@@ -27,7 +27,7 @@ function writeAttribute([name, value]: [string, Attribute], pbf: PbfWriter): voi
 function writeNode(node: Node, pbf: PbfWriter): void {
   for (const input of node.inputs) pbf.writeStringField(1, input?.name ?? '');
   for (const output of node.outputs) pbf.writeStringField(2, output.name);
-  pbf.writeStringField(3, node.outputs[0]!.name);
+  pbf.writeStringField(3, node.scope + node.outputs[0]!.name);
   pbf.writeStringField(4, node.operator);
   for (const attribute of Object.entries(node.attributes)) pbf.writeMessage(5, writeAttribute, attribute);
   if (CONTRIBUTED.includes(node.operator)) pbf.writeStringField(7, 'com.microsoft');
@@ -61,11 +61,12 @@ function writeValue({ name, tensor }: { name: string; tensor: Tensor }, pbf: Pbf
 
 function writeGraph(graph: Graph, pbf: PbfWriter): void {
   const renamed = graph.outputs.filter(({ name, tensor }) => name !== tensor.name);
-  const aliases = renamed.map(({ name, tensor }) => ({
+  const aliases = renamed.map(({ name, tensor, scope }) => ({
     operator: 'Identity',
     inputs: [tensor],
     outputs: [{ ...tensor, name }],
     attributes: {},
+    scope,
   }));
   for (const node of [...graph.nodes, ...aliases]) pbf.writeMessage(1, writeNode, node);
   pbf.writeStringField(2, 'attune');

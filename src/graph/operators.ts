@@ -128,6 +128,10 @@ export const OPERATORS: Readonly<Record<string, Rule>> = {
   Exp: like,
   Expand: ([x, shape]) => [{ type: x!.type, shape: broadcast(x!.shape, shape!.value!) }],
   FusedMatMul: fusedMatmul,
+  Gather: ([x, indices], attributes) => {
+    const axis = fromStart(intOf(attributes, 'axis', 0), x!.shape.length);
+    return [{ type: x!.type, shape: [...x!.shape.slice(0, axis), ...indices!.shape, ...x!.shape.slice(axis + 1)] }];
+  },
   Gemm: gemm,
   Greater: comparison,
   HardSigmoid: like,

@@ -19,18 +19,21 @@ type Tensors = Readonly<Record<string, Tensor>>;
 export function trainingNetwork(x: Tensor, parameters: Tensors, architecture: Architecture) {
   const statistics: Record<string, Tensor> = {};
   const maps = layers(architecture).reduce((input, { index, filters, pool }) => {
-    const { output, mean, variance }: ConvNormPoolResult = convNormPool(
-      input,
-      filters.map(({ name, padding }) => ({ weight: parameters[name]!, padding })),
-      parameters[`bn${index}.weight`]!,
-      parameters[`bn${index}.bias`]!,
-      { pool, epsilon: EPSILON },
+    const { output, mean, variance }: ConvNormPoolResult = x.graph.scope(`conv${index}`, () =>
+      convNormPool(
+        input,
+        filters.map(({ name, padding }) => ({ weight: parameters[name]!, padding })),
+        parameters[`bn${index}.weight`]!,
+        parameters[`bn${index}.bias`]!,
+        { pool, epsilon: EPSILON },
+      ),
     );
     statistics[`bn${index}.running_mean`] = mean;
     statistics[`bn${index}.running_var`] = variance;
     return output; // [n, 16, 200, 100], [n, 32, 100, 50], [n, 48, 50, 25], [n, 64, 50, 25], [n, 80, 50, 25]
   }, x);
-  return { logits: HEADS[architecture.pooling](maps, parameters, architecture), statistics };
+  const logits = x.graph.scope('head', () => HEADS[architecture.pooling](maps, parameters, architecture));
+  return { logits, statistics };
 }
 
 /**

@@ -46,26 +46,32 @@ export function trainingGraph(
   );
 
   const { logits, statistics } = trainingNetwork(x, parameters, architecture);
-  const loss = crossEntropy(logits, target);
-  graph.output('loss', loss);
-  graph.output('logits', logits);
+  const loss = graph.scope('loss', () => {
+    const loss = crossEntropy(logits, target);
+    graph.output('loss', loss);
+    graph.output('logits', logits);
+    return loss;
+  });
 
   const names = Object.keys(parameters);
-  gradients(graph, loss, Object.values(parameters)).forEach((gradient, i) => {
-    const parameter = parameters[names[i]!]!;
-    const momentum = graph.input(momentumName(names[i]!), parameter.shape);
-    const decayed = f.add(gradient, f.mul(parameter, optimizer.weightDecay));
-    const velocity = f.add(f.mul(momentum, optimizer.momentum), decayed);
-    const step = f.add(decayed, f.mul(velocity, optimizer.momentum));
-    if (keepGradients) graph.output(`grad.${names[i]}`, gradient);
-    graph.output(`new.${names[i]}`, f.sub(parameter, f.mul(step, learningRate)));
-    graph.output(`new.${momentumName(names[i]!)}`, velocity);
+  const derivatives = gradients(graph, loss, Object.values(parameters));
+  graph.scope('update', () => {
+    derivatives.forEach((gradient, i) => {
+      const parameter = parameters[names[i]!]!;
+      const momentum = graph.input(momentumName(names[i]!), parameter.shape);
+      const decayed = f.add(gradient, f.mul(parameter, optimizer.weightDecay));
+      const velocity = f.add(f.mul(momentum, optimizer.momentum), decayed);
+      const step = f.add(decayed, f.mul(velocity, optimizer.momentum));
+      if (keepGradients) graph.output(`grad.${names[i]}`, gradient);
+      graph.output(`new.${names[i]}`, f.sub(parameter, f.mul(step, learningRate)));
+      graph.output(`new.${momentumName(names[i]!)}`, velocity);
+    });
+    for (const [name, shape] of statisticShapes(architecture)) {
+      const running = graph.input(name, shape);
+      const { statisticsMomentum } = optimizer;
+      const mixed = f.add(f.mul(running, 1 - statisticsMomentum), f.mul(statistics[name]!, statisticsMomentum));
+      graph.output(`new.${name}`, mixed);
+    }
   });
-  for (const [name, shape] of statisticShapes(architecture)) {
-    const running = graph.input(name, shape);
-    const { statisticsMomentum } = optimizer;
-    const mixed = f.add(f.mul(running, 1 - statisticsMomentum), f.mul(statistics[name]!, statisticsMomentum));
-    graph.output(`new.${name}`, mixed);
-  }
   return graph;
 }

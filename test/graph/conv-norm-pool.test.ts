@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { convNormPool } from '../../src/graph/conv-norm-pool.ts';
+import { convolutionGradients } from '../../src/graph/convolution-gradients.ts';
 import type * as f from '../../src/graph/functions.ts';
 import { Graph } from '../../src/graph/graph.ts';
 import { createSession, type Values } from '../../src/graph/session.ts';
-import { weightGradient } from '../../src/graph/weight-gradient.ts';
 import { Random } from '../../src/random.ts';
 import { difference, evaluate, normal, numbers, values } from './evaluate.ts';
 import { type Case, composite, composition, feedsOf, graphOf } from './layer.ts';
@@ -78,7 +78,7 @@ describe('convolution, batch norm, ReLU and pool as one composite, against its p
   it('is tried with both ways to gather a weight gradient', () => {
     const rowsOf = (name: string) => {
       const [shape, padding] = CASES[name]!.groups[0]!;
-      return weightGradient({ weight: new Graph().input('w', shape), padding }).shape;
+      return convolutionGradients({ weight: new Graph().input('w', shape), padding }).shape;
     };
     expect(rowsOf('weight gradient by shifts')).toEqual([3 * 4, 3 * 4]); // kernel width * in, kernel height * out
     expect(rowsOf('weight gradient by patches')).toEqual([9, 3]); // taps, out

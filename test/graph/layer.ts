@@ -1,9 +1,9 @@
 import { gradients } from '../../src/graph/backward.ts';
 import { convNormPool } from '../../src/graph/conv-norm-pool.ts';
+import type { Filters } from '../../src/graph/convolution-gradients.ts';
 import * as f from '../../src/graph/functions.ts';
 import { Graph, type Tensor } from '../../src/graph/graph.ts';
 import type { Values } from '../../src/graph/session.ts';
-import type { Filters } from '../../src/graph/weight-gradient.ts';
 import { Random } from '../../src/random.ts';
 import { normal, sumOf, values } from './evaluate.ts';
 

@@ -1,0 +1,34 @@
+import { type ConvolutionGradients, convolutionGradients, type Filters } from './convolution-gradients.ts';
+import * as f from './functions.ts';
+import type { Tensor } from './graph.ts';
+
+/**
+ * How one group of filters is convolved, pooled and differentiated, sample by sample. z, the convolution's output, may hold its
+ * positions in any layout that all of these agree on.
+ */
+export interface PooledConvolution {
+  /** z has `copies * out` channels; those of one filter are `out` apart */
+  readonly copies: number;
+  /** z of a sample `[1, in, h, w]` */
+  readonly convolve: (x: Tensor, weight: Tensor, bias: Tensor) => Tensor;
+  /** the maximum of each window of z, `[1, out, h / 2, w / 2]`; z itself where nothing is pooled */
+  readonly pool: (z: Tensor) => Tensor;
+  /** a gradient of the pooled z sent to where the maxima stood; equal maxima of a window share it */
+  readonly unpool: (gradient: Tensor, z: Tensor, pooled: Tensor) => Tensor;
+  readonly gradients: ConvolutionGradients;
+}
+
+/** z `[1, out, h, w]` as the convolution has it. */
+export function wholeConvolution(filters: Filters, pool: boolean): PooledConvolution {
+  return {
+    copies: 1,
+    convolve: (x, weight, bias) => f.conv(x, weight, filters.padding, bias),
+    pool: (z) => (pool ? f.maxPool(z) : z),
+    unpool(gradient, z, pooled) {
+      if (!pool) return gradient;
+      const chosen = f.isZero(f.sub(z, f.upsample(pooled))); // no z is above its window's maximum
+      return f.mul(chosen, f.upsample(f.div(gradient, f.mul(f.averagePool(chosen), 4))));
+    },
+    gradients: convolutionGradients(filters),
+  };
+}
