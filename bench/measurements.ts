@@ -77,7 +77,7 @@ async function training({ threads, repetitions, batch }: Task): Promise<number[]
 async function inference({ threads, repetitions, batch }: Task): Promise<number[]> {
   const graph = new Graph();
   const x = graph.input('spectrograms', ['batch', 1, BINS, FRAMES]);
-  const { logits } = inferenceNetwork(x, initialWeights(DEFAULT_ARCHITECTURE, 1), DEFAULT_ARCHITECTURE);
+  const logits = inferenceNetwork(x, initialWeights(DEFAULT_ARCHITECTURE, 1), DEFAULT_ARCHITECTURE);
   graph.output('probabilities', f.softmax(logits, 1));
   const session = await createSession(graph, { threads, optimization: 'all' });
   const spectrograms = { data: noise(batch * SPECTROGRAM_SIZE), shape: [batch, 1, BINS, FRAMES] };

@@ -1,6 +1,7 @@
 import { type ConvNormPoolResult, convNormPool } from '../graph/conv-norm-pool.ts';
+import { forEachSample } from '../graph/for-each-sample.ts';
 import * as f from '../graph/functions.ts';
-import type { Graph, Tensor } from '../graph/graph.ts';
+import type { Tensor } from '../graph/graph.ts';
 import type { Values } from '../graph/session.ts';
 import { type Architecture, type Layer, layers } from './architecture.ts';
 import { HEADS } from './heads.ts';
@@ -38,46 +39,59 @@ export function trainingNetwork(x: Tensor, parameters: Tensors, architecture: Ar
 
 /**
  * The network in use: batch normalisation takes the running statistics, folded into the convolutions, whose weights are constants.
+ * One segment at a time, so that its maps stay in the processor's caches.
  *
  * @param x spectrograms `[n, 1, bins, frames]`
  * @param weights parameters and running statistics by name
- * @returns the last convolution's feature maps `[n, channels, h, w]` and the logits `[n, classes]`
+ * @returns logits `[n, classes]`
  */
-export function inferenceNetwork(x: Tensor, weights: Readonly<Record<string, Values>>, architecture: Architecture) {
-  const maps = layers(architecture).reduce((input, layer) => {
-    const { convolutions, bias } = foldNorm(x.graph, layer, weights);
-    const parts = convolutions.map(({ weight, padding }, i) => f.conv(input, weight, padding, bias[i]!));
-    const output = f.relu(f.concat(parts, 1));
-    return layer.pool ? f.maxPool(output) : output;
-  }, x);
+export function inferenceNetwork(
+  x: Tensor,
+  weights: Readonly<Record<string, Values>>,
+  architecture: Architecture,
+): Tensor {
   const head = Object.entries(weights).filter(([name]) => !/^(conv|bn)\d/.test(name));
-  const parameters = Object.fromEntries(
-    head.map(([name, { data, shape }]) => [name, x.graph.constant(data as Float32Array, shape)]),
-  );
-  return { maps, logits: HEADS[architecture.pooling](maps, parameters, architecture) };
+  const [logits] = forEachSample([x], [], ([sample]) => {
+    const maps = layers(architecture).reduce((input, layer) => {
+      const output = f.relu(foldedConvolution(input, layer, weights));
+      return layer.pool ? f.maxPool(output) : output;
+    }, sample!);
+    const parameters = Object.fromEntries(
+      head.map(([name, { data, shape }]) => [name, maps.graph.constant(data as Float32Array, shape)]),
+    );
+    return { outputs: [HEADS[architecture.pooling](maps, parameters, architecture)] };
+  }).outputs;
+  return logits!;
 }
 
-/** gamma (w x - mean) / sqrt(var + epsilon) + beta as one convolution: w gamma / sqrt(...) and beta - mean gamma / sqrt(...). */
-function foldNorm(graph: Graph, { index, filters }: Layer, weights: Readonly<Record<string, Values>>) {
+/**
+ * gamma (w x - mean) / sqrt(var + epsilon) + beta as a convolution: w gamma / sqrt(...) and beta - mean gamma / sqrt(...). Groups of
+ * filters are added, each with zeros in place of the others': the runtime lays channels out in blocks of 16 and adds as it convolves,
+ * so that this costs less than joining what two groups of 8 give.
+ */
+function foldedConvolution(
+  x: Tensor,
+  { index, filters, channels }: Layer,
+  weights: Readonly<Record<string, Values>>,
+): Tensor {
   const numbers = (name: string) => weights[name]!.data as Float32Array;
   const [gamma, beta] = [numbers(`bn${index}.weight`), numbers(`bn${index}.bias`)];
   const [mean, variance] = [numbers(`bn${index}.running_mean`), numbers(`bn${index}.running_var`)];
   const scale = gamma.map((g, channel) => g / Math.sqrt(variance[channel]! + EPSILON));
+  const bias = beta.map((b, channel) => b - mean[channel]! * scale[channel]!);
   let first = 0;
-  const bias: Tensor[] = [];
-  const convolutions = filters.map(({ name, shape, padding }) => {
+  const parts = filters.map(({ name, shape, padding }, group) => {
+    const [out, ...taps] = shape as [number, number, number, number];
+    const size = taps.reduce((product, d) => product * d, 1);
     const start = first;
-    first += shape[0]!;
-    const taps = shape[1]! * shape[2]! * shape[3]!;
-    const channels = Array.from({ length: shape[0]! }, (_, i) => start + i);
-    bias.push(
-      graph.constant(
-        channels.map((c) => beta[c]! - mean[c]! * scale[c]!),
-        [shape[0]!],
-      ),
+    first += out;
+    const folded = new Float32Array(channels * size);
+    folded.set(
+      numbers(name).map((w, i) => w * scale[start + Math.floor(i / size)]!),
+      start * size,
     );
-    const folded = numbers(name).map((w, i) => w * scale[start + Math.floor(i / taps)]!);
-    return { weight: graph.constant(folded, shape), padding };
+    const constant = x.graph.constant(folded, [channels, ...taps]);
+    return f.conv(x, constant, padding, group === 0 ? x.graph.constant(bias, [channels]) : undefined);
   });
-  return { convolutions, bias };
+  return parts.reduce(f.add);
 }

@@ -57,7 +57,7 @@ export async function createRecognizer(checkpoint: Checkpoint, options: Recogniz
   const { architecture, frontEnd, tensors } = checkpoint;
   const graph = new Graph();
   const samples = graph.input('samples', ['batch', SEGMENT_SAMPLES]);
-  const { logits } = inferenceNetwork(spectrogram(samples, frontEnd.scaling), tensors, architecture);
+  const logits = inferenceNetwork(spectrogram(samples, frontEnd.scaling), tensors, architecture);
   graph.output('probabilities', f.softmax(logits, 1));
   const session = await createSession(graph, { ...options, optimization: 'all' }); // constant weights gain from blocked layouts
   const classes = checkpoint.classes as readonly Emotion[];

@@ -66,7 +66,7 @@ describeWith(ATTUNE_REFERENCE, 'the network against PyTorch', () => {
       const reference = read();
       const graph = new Graph();
       const weights = Object.fromEntries([...under(reference, 'after2.'), ...under(reference, 'eval.')]);
-      const { logits } = inferenceNetwork(
+      const logits = inferenceNetwork(
         graph.input('x', ['batch', ...reference.input!.shape.slice(1)]),
         weights,
         architecture,
