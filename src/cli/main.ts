@@ -11,12 +11,14 @@ const USAGE = 2;
 const FAILURE = 1;
 
 /**
- * The command `attune`.
+ * The command `attune`. From here to the first training step, moments are marked in the User Timing timeline, for profilers and
+ * for `npm run bench -- --start`.
  *
  * @param argv as in `process.argv`
  * @returns the exit status: 0, 1 where the work failed, 2 where the command was used wrongly
  */
 export async function main(argv: readonly string[]): Promise<number> {
+  performance.mark('attune:loaded');
   const program = new Command('attune')
     .description(
       'Recognise emotion in speech: train, evaluate and use the attention-pooling network of Li et al. 2018.',

@@ -13,7 +13,6 @@ import type { FoldMessage, FoldUnit } from './fold.ts';
 import { type Metrics, metricsOf } from './metrics.ts';
 import { predictionsCsv } from './predictions-file.ts';
 import { prepare } from './prepare.ts';
-import { reportHtml } from './report.ts';
 import type { Environment, LogEntry, Manifest, RunConfig, RunOptions } from './run-files.ts';
 import { appendLog, makeRunFolder, readFold, readJson, readLog, runPaths, writeJson } from './run-folder.ts';
 
@@ -141,6 +140,7 @@ async function trainFolds(
 
 /** Puts the folds together: predictions, figures and report. */
 async function finish(out: string, config: RunConfig, manifest: Manifest, folds: readonly string[]): Promise<Metrics> {
+  const { reportHtml } = await import('./report.ts'); // its plots take as long to load as all else, so not at the start
   const paths = runPaths(out);
   const predictions = (await Promise.all(folds.map((fold) => readFold(out, fold)))).flatMap((fold) => fold!);
   const metrics = metricsOf(predictions, { seed: config.options.seed });

@@ -36,6 +36,7 @@ export async function runFold(
   { run, fold, directory, cache }: FoldUnit,
   tell: (message: FoldMessage) => void,
 ): Promise<void> {
+  performance.mark('attune:fold-started');
   const paths = runPaths(run);
   const { options } = (await readJson<RunConfig>(paths.config))!;
   const { recordings } = (await readJson<Manifest>(paths.manifest))!;
@@ -77,8 +78,8 @@ async function readState(path: string): Promise<TrainingState | undefined> {
 }
 
 /** The segments of all recordings, read from the cache as they are needed. */
-async function trainingData(
-  recordings: readonly Recording[],
+export async function trainingData(
+  recordings: readonly Pick<Recording, 'sha256' | 'emotion' | 'file'>[],
   cache: Awaited<ReturnType<typeof openCache>>,
 ): Promise<TrainingData> {
   const segments = await Promise.all(

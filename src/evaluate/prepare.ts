@@ -4,7 +4,7 @@ import { SAMPLE_RATE } from '../audio/waveform.ts';
 import type { Corpus, Fold, Utterance } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { openCache } from '../features/cache.ts';
-import { createExtractor } from '../features/extractor.ts';
+import { createExtractor, type Extractor } from '../features/extractor.ts';
 import type { FrontEnd } from '../features/front-end.ts';
 import { cutSegments } from '../features/segments.ts';
 import type { Manifest, Recording } from './run-files.ts';
@@ -26,7 +26,7 @@ export interface PrepareOptions {
 export async function prepare(corpus: Corpus, folds: readonly Fold[], options: PrepareOptions): Promise<Manifest> {
   const { frontEnd, onProgress, onWarning } = options;
   const cache = await openCache(options.cache, frontEnd);
-  const extractor = await createExtractor(frontEnd.scaling, 1); // one thread: the bytes must not depend on the machine's cores
+  let extractor: Extractor | undefined;
   const foldOf = new Map(folds.flatMap(({ name, test }) => test.map(({ id }) => [id, name] as const)));
   const recordings: Recording[] = [];
   const failures: AttuneError[] = [];
@@ -35,6 +35,7 @@ export async function prepare(corpus: Corpus, folds: readonly Fold[], options: P
     for (const warning of warnings) onWarning?.(warning);
     if ((await cache.count(sha256)) === undefined) {
       const segments = cutSegments(waveform.samples, frontEnd.trainHopSeconds, frontEnd.shortUtterances);
+      extractor ??= await createExtractor(frontEnd.scaling, 1); // one thread: the bytes must not depend on the machine's cores
       await cache.write(sha256, await extractor.extract(segments));
     }
     const durationSeconds = waveform.samples.length / SAMPLE_RATE;
@@ -47,7 +48,7 @@ export async function prepare(corpus: Corpus, folds: readonly Fold[], options: P
     });
     onProgress?.(i + 1, corpus.utterances.length);
   }
-  await extractor.close();
+  await extractor?.close();
   if (failures.length)
     throw new AttuneError(
       'corpus',

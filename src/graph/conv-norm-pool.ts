@@ -68,7 +68,7 @@ export function convNormPool(
 
     const forward = forEachSample([x], [], ([sample]) => {
       const groups = convolutions.map(({ convolve }, i) => convolve(sample!, signed[i]!, biases[i]!));
-      const flat = groups.map((z) => f.reshape(z, [known(z.shape, 1), -1]));
+      const flat = groups.map((z) => f.reshape(z, [0, known(z.shape, 1), -1]));
       const pooled = pool
         ? [
             f.concat(
@@ -79,8 +79,14 @@ export function convNormPool(
         : [];
       return {
         outputs: [
-          asRow(flat.map((z) => f.reduceSum(z, [1]))),
-          asRow(flat.map((z) => f.innerProducts(z, z))),
+          f.concat(
+            flat.map((z) => f.reduceSum(z, [2])),
+            1,
+          ),
+          f.concat(
+            flat.map((z) => f.innerProducts(z, z)),
+            1,
+          ),
           ...groups,
           ...pooled,
         ],
@@ -105,10 +111,9 @@ export function convNormPool(
     const gradient = ([arrived]: readonly (Tensor | undefined)[], [inputNeeded]: readonly boolean[]) => {
       const [dq, betaSums, gammaSums] = forEachSample([arrived!, q, p], [], ([dy, y, pooled]) => {
         const masked = f.mul(dy!, f.isPositive(y!));
-        const flat = f.reshape(masked, [channels, -1]);
-        const dBeta = f.reduceSum(flat, [1]);
-        const dGamma = f.innerProducts(flat, f.reshape(pooled!, [channels, -1]));
-        return { outputs: [masked, asRow([dBeta]), asRow([dGamma])] };
+        const flat = f.reshape(masked, [0, channels, -1]);
+        const dGamma = f.innerProducts(flat, f.reshape(pooled!, [0, channels, -1]));
+        return { outputs: [masked, f.reduceSum(flat, [2]), dGamma] };
       }).outputs as [Tensor, Tensor, Tensor];
       const dBeta = f.reduceSum(betaSums, [0]);
       const g = f.mul(inverse, f.sub(f.reduceSum(gammaSums, [0]), f.mul(m, dBeta))); // s dGamma
@@ -143,9 +148,6 @@ export function convNormPool(
   });
   return { output: output!, ...statistics };
 }
-
-/** Joins pieces of `[channels]` into a row `[1, channels]`. */
-const asRow = (pieces: readonly Tensor[]) => f.reshape(f.concat(pieces, 0), [1, -1]);
 
 /** The four phases pay where they enlarge little work: with one input channel. */
 const poolable = (filters: Filters, pool: boolean, height: number, width: number): PooledConvolution =>

@@ -13,7 +13,7 @@ export interface Filters {
 export interface ConvolutionGradients {
   /** of the matrix */
   readonly shape: readonly [number, number];
-  /** one more sample: x `[1, in, h, w]` and dz, which is like z */
+  /** one more sample, or n at once: x `[n, in, h, w]` and dz, which is like z */
   readonly add: (x: Tensor, dz: Tensor, sum: Tensor) => { sum: Tensor; inputGradient: (weight: Tensor) => Tensor };
   /** the weight's gradient, of its shape, from the sum over all samples */
   readonly finish: (sum: Tensor) => Tensor;
@@ -27,7 +27,8 @@ export function convolutionGradients(filters: Filters): ConvolutionGradients {
 }
 
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
-const rows = (x: Tensor, count: number) => f.reshape(x, [count, -1]);
+/** `[n, ...]` as n matrices of `count` rows. */
+const rows = (x: Tensor, count: number) => f.reshape(x, [0, count, -1]);
 
 /**
  * dw[o, i, a, b] = sum over (y, t) of x[i, y + a - top, t + b - left] dz[o, y, t], and
@@ -39,27 +40,23 @@ const rows = (x: Tensor, count: number) => f.reshape(x, [count, -1]);
  */
 function byShifts({ weight, padding: [top, left, bottom] }: Filters): ConvolutionGradients {
   const [out, inputs, height, width] = weight.shape as [number, number, number, number];
-  const zeroRows = (dz: Tensor, count: number) => {
-    const shape = [1, out, count, known(dz.shape, 3)];
-    return count ? [dz.graph.constant(new Float32Array(shape.reduce((a, b) => a * b)), shape)] : [];
-  };
   return {
     shape: [width * inputs, out * height],
     add(x, dz, sum) {
       const down = f.concat(
-        range(height).flatMap((a) => [...zeroRows(dz, a), dz, ...zeroRows(dz, height - 1 - a)]),
+        range(height).flatMap((a) => betweenZeros(dz, a, height - 1 - a)),
         2,
-      ); // [1, out, height * (h + height - 1), w]
+      ); // [n, out, height * (h + height - 1), w]
       const copies = rows(down, out * height);
       const across = f.concat(
         range(width).map((b) => f.pad(x, [top, left - b, bottom, b - left])),
         1,
-      ); // [1, width * in, h + height - 1, w]
+      ); // [n, width * in, h + height - 1, w]
       return {
-        sum: f.gemm(rows(across, width * inputs), copies, sum, { b: true }),
+        sum: f.addProducts(rows(across, width * inputs), copies, sum),
         inputGradient(w) {
-          const mixed = f.matmul(rows(f.transpose(w, [3, 1, 0, 2]), width * inputs), copies);
-          const maps = f.reshape(mixed, [1, width * inputs, known(dz.shape, 2) + height - 1, known(dz.shape, 3)]);
+          const mixed = f.matmul(f.reshape(f.transpose(w, [3, 1, 0, 2]), [width * inputs, out * height]), copies);
+          const maps = f.reshape(mixed, [0, width * inputs, known(dz.shape, 2) + height - 1, known(dz.shape, 3)]);
           return range(width)
             .map((b) => f.pad(maps, [-top, b - left, -bottom, left - b], [-b * inputs, (b + 1 - width) * inputs]))
             .reduce(f.add);
@@ -70,6 +67,17 @@ function byShifts({ weight, padding: [top, left, bottom] }: Filters): Convolutio
   };
 }
 
+/** Pieces that joined along the height are `[n, channels, h, w]` between rows of zeros. One sample is copied once, not twice. */
+function betweenZeros(x: Tensor, above: number, below: number): Tensor[] {
+  const [n, channels, , width] = x.shape;
+  if (n !== 1) return [f.pad(x, [above, 0, below, 0])];
+  const zeros = (count: number) => {
+    const shape = [1, channels as number, count, width as number];
+    return count ? [x.graph.constant(new Float32Array(shape.reduce((a, b) => a * b)), shape)] : [];
+  };
+  return [...zeros(above), x, ...zeros(below)];
+}
+
 /** The patches of x times dz, and dz convolved back. */
 function byPatches({ weight, padding }: Filters): ConvolutionGradients {
   const [out, inputs, height, width] = weight.shape as [number, number, number, number];
@@ -77,7 +85,7 @@ function byPatches({ weight, padding }: Filters): ConvolutionGradients {
   return {
     shape: [taps, out],
     add: (x, dz, sum) => ({
-      sum: f.gemm(rows(im2col(x, { height, width, padding }), taps), rows(dz, out), sum, { b: true }),
+      sum: f.addProducts(im2col(x, { height, width, padding }), rows(dz, out), sum),
       inputGradient: (w) => convolveBack(dz, w, padding),
     }),
     finish: (sum) => f.transpose(f.reshape(sum, [height, width, inputs, out]), [3, 2, 0, 1]),

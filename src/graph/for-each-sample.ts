@@ -13,7 +13,10 @@ interface Body {
  * (https://onnx.ai/onnx/operators/onnx__Scan.html). One sample's tensors fit in the processor's caches where a batch's do not, the
  * graph stays small, and one graph serves batches of any size. The body may use tensors from outside.
  *
- * @param sequences tensors `[batch, ...]`; the body sees each as `[1, ...]`
+ * A GPU wants few large operators: there the body is applied once, to the whole batch. So it must keep the samples of `[n, ...]`
+ * apart whatever n is, and sum over them what it adds to a state.
+ *
+ * @param sequences tensors `[batch, ...]`; the body sees each as `[1, ...]`, on a GPU as it is
  * @param states carried from sample to sample, such as a sum that grows
  */
 export function forEachSample(
@@ -22,7 +25,11 @@ export function forEachSample(
   build: (samples: readonly Tensor[], states: readonly Tensor[]) => Body,
 ): { states: readonly Tensor[]; outputs: readonly Tensor[] } {
   const outer = sequences[0]!.graph;
-  const inner = new Graph(outer);
+  if (outer.device !== 'cpu') {
+    const { states: sums = [], outputs } = build(sequences, states);
+    return { states: sums, outputs };
+  }
+  const inner = new Graph({ parent: outer });
   const inside = (tensor: Tensor, shape: Tensor['shape']) =>
     inner.input(outer.tensor('sample', tensor.type, shape).name, shape, tensor.type);
   const innerStates = states.map((state) => inside(state, state.shape));

@@ -169,10 +169,18 @@ export const gemm = (
     transB: { int: transpose.b ? 1 : 0 },
   })[0]!;
 
-/** The inner product of each row of `[rows, n]` with the same row of another: `[rows]`. */
+/** The inner product of each row of `[n, rows, k]` with the same row of another: `[n, rows]`. */
 export function innerProducts(a: Tensor, b: Tensor): Tensor {
-  const [rows, n] = a.shape as number[];
-  const rowsOf = (x: Tensor) => reshape(x, [rows!, 1, n!]);
-  // a sixth of the time of a product and a sum, and a tenth of that of MatMul with the second operand as columns
-  return reshape(a.graph.apply('FusedMatMul', [rowsOf(a), rowsOf(b)], { transB: { int: 1 } })[0]!, [rows!]);
+  const [, rows, k] = a.shape as number[];
+  if (a.graph.device !== 'cpu') return reduceSum(mul(a, b), [2]);
+  const rowsOf = (x: Tensor) => reshape(x, [0, rows!, 1, k!]);
+  // a tenth of the time, or less, of MatMul with the second operand as columns
+  return reshape(a.graph.apply('FusedMatMul', [rowsOf(a), rowsOf(b)], { transB: { int: 1 } })[0]!, [0, rows!]);
+}
+
+/** The products of matrices `[n, rows, k]` and `[n, columns, k]`, the second turned, summed over n and added to `[rows, columns]`. */
+export function addProducts(a: Tensor, b: Tensor, sum: Tensor): Tensor {
+  const [n, rows, k] = a.shape;
+  if (n === 1) return gemm(reshape(a, [rows, k] as number[]), reshape(b, [-1, k as number]), sum, { b: true });
+  return add(sum, reduceSum(matmul(a, transpose(b, [0, 2, 1])), [0]));
 }

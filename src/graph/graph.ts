@@ -1,5 +1,6 @@
 import { AttuneError } from '../errors.ts';
 import type { Attributes } from './attributes.ts';
+import type { Device } from './device.ts';
 import { inferOutputs } from './operators.ts';
 
 export type DataType = 'float32' | 'int64' | 'bool';
@@ -66,10 +67,14 @@ export class Graph {
   #compositesOpen = 0;
   #scope = '';
 
+  /** what the graph is built for: where formulations differ in speed or an operator is missing, the device's is taken */
+  readonly device: Device;
+
   /** @param parent the graph whose tensors may be used here, where this one is the body of one of its nodes */
-  constructor(parent?: Graph) {
+  constructor({ parent, device }: { readonly parent?: Graph; readonly device?: Device } = {}) {
     this.#parent = parent;
     this.nesting = parent ? parent.nesting + 1 : 0;
+    this.device = parent?.device ?? device ?? 'cpu';
   }
 
   #newName(hint: string): string {

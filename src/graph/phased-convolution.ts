@@ -30,9 +30,9 @@ export function phasedConvolution({ weight, padding }: Filters, height: number, 
   const [out, , rows, columns] = weight.shape as [number, 1, number, number];
   const [top, left, , right] = padding;
   const [h, w] = [height / 2, width / 2]; // of a phase
-  const phasesApart = (z: Tensor) => f.reshape(z, [4, out * h * w]);
+  const phasesApart = (z: Tensor) => f.reshape(z, [0, 4, out * h * w]);
 
-  // the patches of x as [taps, h w]: first the columns of each row, by a convolution that only copies, then the rows by their index
+  // the patches of x as [n, taps, h w]: first the columns of each row, by a convolution that only copies, then the rows by their index
   const rowPairs = Math.ceil((rows + 1) / 2);
   const paddedRows = h + rowPairs - 1; // pairs
   const copies = 2 * (columns + 1); // of x: by column of the kernel, by row within a pair
@@ -43,12 +43,13 @@ export function phasedConvolution({ weight, padding }: Filters, height: number, 
       f.conv(x, shiftedFilters(weight), padding, f.concat([bias, bias, bias, bias], 0), [2, 2]),
     pool(z) {
       const apart = PHASES.map((_, phase) => f.slice(z, [1], [phase * out], [(phase + 1) * out]));
-      return apart.reduce(f.maximum); // [1, out, h, w]; ReduceMax over four rows takes four times as long
+      return apart.reduce(f.maximum); // [n, out, h, w]; ReduceMax over four rows takes four times as long
     },
     unpool(gradient, z, pooled) {
-      const chosen = f.isZero(f.sub(phasesApart(z), f.reshape(pooled, [1, -1])));
-      const ties = f.matmul(z.graph.constant([1, 1, 1, 1], [1, 4]), chosen);
-      return f.reshape(f.mul(chosen, f.div(f.reshape(gradient, [1, -1]), ties)), [1, 4 * out, h, w]);
+      const asRow = (maps: Tensor) => f.reshape(maps, [0, 1, out * h * w]);
+      const chosen = f.isZero(f.sub(phasesApart(z), asRow(pooled)));
+      const ties = f.matmul(z.graph.constant([1, 1, 1, 1], [1, 4]), chosen); // [n, 1, out h w]
+      return f.reshape(f.mul(chosen, f.div(asRow(gradient), ties)), [0, 4 * out, h, w]);
     },
     gradients: {
       shape: [taps, 4 * out],
@@ -63,10 +64,10 @@ export function phasedConvolution({ weight, padding }: Filters, height: number, 
         const indices = range(rowPairs).flatMap((first) => range(h).map((i) => first + i));
         const patches = f.gather(perColumn, indices, 2);
         return {
-          sum: f.gemm(f.reshape(patches, [taps, h * w]), f.reshape(dz, [4 * out, h * w]), sum, { b: true }),
+          sum: f.addProducts(f.reshape(patches, [0, taps, h * w]), f.reshape(dz, [0, 4 * out, h * w]), sum),
           inputGradient(kernels) {
-            const apart = f.reshape(dz, [2, 2, out, h, w]);
-            const whole = f.reshape(f.transpose(apart, [2, 3, 0, 4, 1]), [1, out, height, width]);
+            const apart = f.reshape(dz, [0, 2, 2, out, h, w]);
+            const whole = f.reshape(f.transpose(apart, [0, 3, 4, 1, 5, 2]), [0, out, height, width]);
             return convolveBack(whole, kernels, padding);
           },
         };

@@ -9,16 +9,16 @@ import type { Tensor } from './graph.ts';
 export interface PooledConvolution {
   /** z has `copies * out` channels; those of one filter are `out` apart */
   readonly copies: number;
-  /** z of a sample `[1, in, h, w]` */
+  /** z of samples `[n, in, h, w]` */
   readonly convolve: (x: Tensor, weight: Tensor, bias: Tensor) => Tensor;
-  /** the maximum of each window of z, `[1, out, h / 2, w / 2]`; z itself where nothing is pooled */
+  /** the maximum of each window of z, `[n, out, h / 2, w / 2]`; z itself where nothing is pooled */
   readonly pool: (z: Tensor) => Tensor;
   /** a gradient of the pooled z sent to where the maxima stood; equal maxima of a window share it */
   readonly unpool: (gradient: Tensor, z: Tensor, pooled: Tensor) => Tensor;
   readonly gradients: ConvolutionGradients;
 }
 
-/** z `[1, out, h, w]` as the convolution has it. */
+/** z `[n, out, h, w]` as the convolution has it. */
 export function wholeConvolution(filters: Filters, pool: boolean): PooledConvolution {
   return {
     copies: 1,

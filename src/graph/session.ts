@@ -1,7 +1,10 @@
 import * as ort from '#ort';
 import { AttuneError } from '../errors.ts';
+import { checkDevice, type DeviceOptions, placement } from './device.ts';
 import type { DataType, Graph } from './graph.ts';
 import { toOnnx } from './onnx.ts';
+
+ort.env.logLevel = 'fatal'; // what fails is thrown
 
 /** Elements with their shape, fed to a session or fetched from it. */
 export interface Values {
@@ -9,9 +12,7 @@ export interface Values {
   readonly shape: readonly number[];
 }
 
-export interface SessionOptions {
-  /** threads within one operator; default: as many as there are cores */
-  readonly threads?: number;
+export interface SessionOptions extends DeviceOptions {
   /** writes the runtime's own profile to a file whose name starts with this */
   readonly profile?: string;
   /** the runtime's graph optimisation level; default `extended` (see docs/decisions) */
@@ -40,17 +41,21 @@ export const runtimeVersion = (): string =>
 /**
  * Loads a graph into ONNX Runtime.
  *
- * @throws AttuneError `graph` where the runtime refuses the graph or a feed is missing or of another shape
+ * @throws AttuneError `graph` where the runtime refuses the graph or a feed is missing or of another shape; `usage` where the device
+ *   is not there or a page cannot have so many threads
  */
 export async function createSession(graph: Graph, options: SessionOptions = {}): Promise<Session> {
   const session = await ort.InferenceSession.create(toOnnx(graph), {
-    ...(options.threads && { intraOpNumThreads: options.threads }),
+    ...placement(ort.env, options),
     interOpNumThreads: 1,
     graphOptimizationLevel: options.optimization ?? 'extended', // `all` wraps pooling in layout changes
     logSeverityLevel: 3, // errors; the rest warns of what is well known
     enableMemPattern: false, // half the memory, and no slow first steps
     ...(options.profile && { enableProfiling: true, profileFilePrefix: options.profile }),
-  }).catch(refuse('load the graph'));
+  }).catch(async (reason) => {
+    await checkDevice(ort.InferenceSession, options.device);
+    return refuse('load the graph')(reason);
+  });
   return {
     async run(feeds) {
       const tensors = Object.fromEntries(

@@ -75,7 +75,9 @@ export async function train(data: TrainingData, options: TrainingOptions): Promi
   checkSchedule(options.schedule);
   checkData(data, options.architecture.classes);
   const graph = trainingGraph(options.architecture, { bins: BINS, frames: FRAMES }, options.optimizer);
+  performance.mark('attune:graph-built');
   const session = await createSession(graph, { threads: options.threads });
+  performance.mark('attune:session-loaded');
   try {
     let state = options.resume ?? initialState(options.architecture, options.seed);
     while (state.history.length < options.schedule.epochs) {

@@ -1,4 +1,5 @@
 import { gradients } from '../graph/backward.ts';
+import type { Device } from '../graph/device.ts';
 import * as f from '../graph/functions.ts';
 import { Graph, type Tensor } from '../graph/graph.ts';
 import type { Architecture } from '../model/architecture.ts';
@@ -16,6 +17,13 @@ export interface Optimizer {
 }
 
 export const DEFAULT_OPTIMIZER: Optimizer = { momentum: 0.9, weightDecay: 1e-4, statisticsMomentum: 0.1 };
+
+export interface StepOptions {
+  /** where the step is to run; default: the processor */
+  readonly device?: Device;
+  /** outputs each gradient too; default: no */
+  readonly keepGradients?: boolean;
+}
 
 /** Names of what a training state holds: parameters and running statistics under their own names, momentum beside the parameters. */
 export const momentumName = (parameter: string) => `momentum.${parameter}`;
@@ -35,9 +43,9 @@ export function trainingGraph(
   architecture: Architecture,
   input: { readonly bins: number; readonly frames: number },
   optimizer: Optimizer = DEFAULT_OPTIMIZER,
-  keepGradients = false,
+  { device = 'cpu', keepGradients = false }: StepOptions = {},
 ): Graph {
-  const graph = new Graph();
+  const graph = new Graph({ device });
   const x = graph.input('spectrograms', ['batch', 1, input.bins, input.frames]);
   const target = graph.input('target', ['batch'], 'int64');
   const learningRate = graph.input('learning_rate', []);

@@ -58,7 +58,7 @@ describe('an ONNX file', () => {
 
   it('lists its nodes in an order in which they can run, those that ONNX Runtime adds with their domain', () => {
     const graph = new Graph();
-    graph.output('y', f.exp(f.innerProducts(graph.input('a', [2, 3]), graph.input('b', [2, 3]))));
+    graph.output('y', f.exp(f.innerProducts(graph.input('a', [1, 2, 3]), graph.input('b', [1, 2, 3]))));
     const nodes = messages(graphOf(graph), 1, [1, 2, 3, 4, 7]);
     expect(nodes.map((node) => node[4]![0])).toEqual([
       'Reshape',

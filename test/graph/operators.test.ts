@@ -35,7 +35,7 @@ const CASES: readonly (readonly [name: string, build: (x: Input) => Tensor])[] =
   ['Expand to a symbolic batch', (x) => f.expand(x(3), f.shapeOf(x('batch', 3)))],
   ['FusedMatMul', (x) => turn(x('batch', 2, 3), x('batch', 4, 3), 0, 1)],
   ['FusedMatMul, both turned', (x) => turn(x('batch', 3, 2), x('batch', 4, 3), 1, 1)],
-  ['FusedMatMul, rows by rows', (x) => f.innerProducts(x(3, 4), x(3, 4))],
+  ['FusedMatMul, rows by rows', (x) => f.innerProducts(x('batch', 2, 3), x('batch', 2, 3))],
   ['Gemm', (x) => f.gemm(x(2, 3), x(3, 4), x(2, 4))],
   ['Gemm, both turned', (x) => f.gemm(x(3, 2), x(4, 3), undefined, { a: true, b: true })],
   ['Greater', (x) => f.greater(x(2, 1), x(1, 2))],

@@ -24,43 +24,49 @@ describeWith(ATTUNE_REFERENCE, 'the network against PyTorch', () => {
         name.startsWith(prefix) ? [[name.slice(prefix.length), values] as const] : [],
       );
 
-    it(`${pooling}: logits, loss, every gradient, and the state after two steps`, async () => {
-      const reference = read();
-      const [, , bins, frames] = reference.input!.shape as [number, number, number, number];
-      const session = await createSession(trainingGraph(architecture, { bins, frames }, undefined, true));
-      let state: Record<string, Values> = Object.fromEntries(
-        under(reference, 'param.').flatMap(([name, values]) => [
-          [name, values],
-          [momentumName(name), { data: new Float32Array(values.data.length), shape: values.shape }],
-        ]),
-      );
-      for (const [name, { shape }] of under(reference, 'after2.').filter(([name]) => name.includes('running')))
-        state[name] = { data: new Float32Array(shape[0]!).fill(name.endsWith('var') ? 1 : 0), shape };
-      for (const step of [1, 2]) {
-        const out = await session.run({
-          ...state,
-          spectrograms: reference.input!,
-          target: reference.target!,
-          learning_rate: { data: Float32Array.of(0.05), shape: [] },
-        });
-        const logits = numbers(reference[`step${step}.logits`]);
-        expect(largest(difference(numbers(out.logits), logits)) / largest(logits)).toBeLessThan(1e-4);
-        const loss = numbers(reference[`step${step}.loss`])[0]!;
-        expect(Math.abs(numbers(out.loss)[0]! - loss) / largest(logits)).toBeLessThan(1e-4);
-        if (step === 1) {
-          const gradients = under(reference, 'grad.');
-          expect(gradients.length).toBeGreaterThan(15);
-          for (const [name, gradient] of gradients)
-            expect(norm(difference(numbers(out[`grad.${name}`]), numbers(gradient))), name).toBeLessThan(
-              1e-3 * norm(numbers(gradient)) + 1e-7,
-            );
+    // a graph built for a GPU runs on the processor too, in its own formulation
+    it.each(['cpu', 'webgpu'] as const)(
+      `${pooling}, built for %s: logits, loss, every gradient, two steps`,
+      async (device) => {
+        const reference = read();
+        const [, , bins, frames] = reference.input!.shape as [number, number, number, number];
+        const session = await createSession(
+          trainingGraph(architecture, { bins, frames }, undefined, { device, keepGradients: true }),
+        );
+        let state: Record<string, Values> = Object.fromEntries(
+          under(reference, 'param.').flatMap(([name, values]) => [
+            [name, values],
+            [momentumName(name), { data: new Float32Array(values.data.length), shape: values.shape }],
+          ]),
+        );
+        for (const [name, { shape }] of under(reference, 'after2.').filter(([name]) => name.includes('running')))
+          state[name] = { data: new Float32Array(shape[0]!).fill(name.endsWith('var') ? 1 : 0), shape };
+        for (const step of [1, 2]) {
+          const out = await session.run({
+            ...state,
+            spectrograms: reference.input!,
+            target: reference.target!,
+            learning_rate: { data: Float32Array.of(0.05), shape: [] },
+          });
+          const logits = numbers(reference[`step${step}.logits`]);
+          expect(largest(difference(numbers(out.logits), logits)) / largest(logits)).toBeLessThan(1e-4);
+          const loss = numbers(reference[`step${step}.loss`])[0]!;
+          expect(Math.abs(numbers(out.loss)[0]! - loss) / largest(logits)).toBeLessThan(1e-4);
+          if (step === 1) {
+            const gradients = under(reference, 'grad.');
+            expect(gradients.length).toBeGreaterThan(15);
+            for (const [name, gradient] of gradients)
+              expect(norm(difference(numbers(out[`grad.${name}`]), numbers(gradient))), name).toBeLessThan(
+                1e-3 * norm(numbers(gradient)) + 1e-7,
+              );
+          }
+          state = Object.fromEntries(under(out, 'new.'));
         }
-        state = Object.fromEntries(under(out, 'new.'));
-      }
-      for (const [name, expected] of under(reference, 'after2.'))
-        expect(largest(difference(numbers(state[name]), numbers(expected))), name).toBeLessThan(1e-4);
-      await session.close();
-    });
+        for (const [name, expected] of under(reference, 'after2.'))
+          expect(largest(difference(numbers(state[name]), numbers(expected))), name).toBeLessThan(1e-4);
+        await session.close();
+      },
+    );
 
     it(`${pooling}: logits in evaluation`, async () => {
       const reference = read();

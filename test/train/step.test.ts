@@ -32,9 +32,12 @@ describe('a step of training', () => {
 
   it('moves each parameter by SGD with weight decay and Nesterov momentum, and the running statistics by theirs', async () => {
     const optimizer = { momentum: 0.9, weightDecay: 0.01, statisticsMomentum: 0.25 };
-    const session = await createSession(trainingGraph(architecture, { bins: BINS, frames: FRAMES }, optimizer, true), {
-      threads: 1,
-    });
+    const session = await createSession(
+      trainingGraph(architecture, { bins: BINS, frames: FRAMES }, optimizer, { keepGradients: true }),
+      {
+        threads: 1,
+      },
+    );
     const random = new Random(2);
     const state: Record<string, Values> = { ...initialState(architecture, 1).tensors };
     for (const [name, { shape }] of Object.entries(state))

@@ -1,0 +1,64 @@
+import { AttuneError } from '../errors.ts';
+import { neg } from './functions.ts';
+import { Graph } from './graph.ts';
+import { toOnnx } from './onnx.ts';
+
+type Runtime = typeof import('#ort');
+
+/** What a device needs, for whoever lacks it. */
+const NEEDS = {
+  cpu: 'WebAssembly with SIMD, where it is a browser',
+  webgpu: 'a graphics card, its driver and, in a page, a browser with WebGPU',
+  cuda: "Node, an NVIDIA card, and the CUDA files of onnxruntime-node's install script",
+};
+
+/** Where a graph is computed; `cpu` is WebAssembly in a browser. */
+export type Device = keyof typeof NEEDS;
+
+export interface DeviceOptions {
+  /** default `cpu`; where the device is not there, an error says so: no other takes its place */
+  readonly device?: Device;
+  /** threads of the CPU within one operator; default: in Node as many as there are cores, in a page half of them, at most 4 */
+  readonly threads?: number;
+}
+
+/**
+ * The runtime's options that say where to compute and with how many threads.
+ *
+ * @throws AttuneError `usage` where a page cannot have so many threads
+ */
+export function placement(env: Runtime['env'], { device = 'cpu', threads }: DeviceOptions) {
+  if (env.versions.web && threads) setPageThreads(env.wasm, threads);
+  return { executionProviders: [device], ...(threads && { intraOpNumThreads: threads }) };
+}
+
+/** The threads of WebAssembly belong to the page: they start with its first session, and all others share them. */
+function setPageThreads(wasm: Runtime['env']['wasm'], threads: number): void {
+  if (threads > 1 && !crossOriginIsolated)
+    throw new AttuneError(
+      'usage',
+      `expected a cross-origin isolated page for ${threads} threads, got one that is not; serve it with COOP and COEP headers, or ask for 1`,
+    );
+  wasm.numThreads ??= threads;
+  if (wasm.numThreads !== threads)
+    throw new AttuneError(
+      'usage',
+      `expected threads: ${wasm.numThreads}, as in the page's first session, got ${threads}; ask for as many, or load the page again`,
+    );
+}
+
+/** Tells a missing device from a graph that it cannot load: throws AttuneError `usage` where it cannot load any. */
+export async function checkDevice(sessions: Runtime['InferenceSession'], device: Device = 'cpu'): Promise<void> {
+  const graph = new Graph();
+  graph.output('y', neg(graph.input('x', [1])));
+  try {
+    const session = await sessions.create(toOnnx(graph), { executionProviders: [device] });
+    await session.release();
+  } catch (cause) {
+    throw new AttuneError(
+      'usage',
+      `expected the device ${device}, and the runtime found none; it needs ${NEEDS[device]}; add that or choose another device`,
+      { cause },
+    );
+  }
+}
