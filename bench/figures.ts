@@ -1,8 +1,8 @@
 import { SAMPLE_RATE } from '../src/audio/waveform.ts';
 import { SEGMENT_SAMPLES } from '../src/features/segments.ts';
 import type { Cost } from './cost.ts';
+import type { Machine } from './machine.ts';
 import { SGEMM_SIZE, type Timing } from './measurements.ts';
-import type { Peer } from './peer.ts';
 
 /** Segments a step of training, and segments scored or transformed at a time. */
 export const TRAIN_BATCH = 64;
@@ -18,14 +18,6 @@ export interface Timings {
   readonly frontEnd: Timing;
 }
 
-/** Where the figures hold. */
-export interface Machine {
-  readonly threads: number;
-  readonly processor: string;
-  readonly runtime: string;
-  readonly node: string;
-}
-
 export type Figures = ReturnType<typeof figuresOf>;
 
 /** The middle value, or the mean of the two middle ones. */
@@ -36,10 +28,10 @@ export function median(values: readonly number[]): number {
 }
 
 /** To four digits: more would be noise. */
-const round = (value: number) => Number(value.toPrecision(4));
+export const round = (value: number) => Number(value.toPrecision(4));
 
 /** What is printed, from what was measured. Rates are those of the median repetition. */
-export function figuresOf(machine: Machine, timings: Timings, cost: Cost, peer: Peer) {
+export function figuresOf(machine: Machine, timings: Timings, cost: Cost) {
   const { sgemmBefore, sgemmAfter, training, inference1, inference16, frontEnd } = timings;
   const gflops = (seconds: readonly number[]) => (2 * SGEMM_SIZE ** 3) / 1e9 / median(seconds);
   const sgemm = gflops([...sgemmBefore.seconds, ...sgemmAfter.seconds]);
@@ -65,13 +57,5 @@ export function figuresOf(machine: Machine, timings: Timings, cost: Cost, peer: 
       batch16_fraction_of_sgemm: round((scored16 * cost.inferenceGflop) / sgemm),
     },
     frontend_ms_per_audio_second: round((1000 * median(frontEnd.seconds)) / ((BATCH * SEGMENT_SAMPLES) / SAMPLE_RATE)),
-    pytorch: peer.pytorch && {
-      ...peer.pytorch,
-      // how many times as fast Attune is
-      train_ratio: round(trained / peer.pytorch.train_segments_per_s),
-      infer_batch1_ratio: round(scored1 / peer.pytorch.infer_batch1_segments_per_s),
-      infer_ratio: round(scored16 / peer.pytorch.infer_segments_per_s),
-    },
-    ...(peer.note !== undefined && { pytorch_note: peer.note }),
   };
 }

@@ -1,45 +1,59 @@
 import { availableParallelism } from 'node:os';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, type Option } from 'commander';
 import { whole } from '../src/cli/options.ts';
-import { profileStep, sharesOf } from './profile.ts';
-import { machine, runSuite } from './suite.ts';
-import { figuresTable, profileTable } from './tables.ts';
+import { browserCommand } from './browser-command.ts';
+import { deviceCommand } from './device-command.ts';
+import { growthCommand } from './growth-command.ts';
+import type { CommonFlags, Mode } from './mode.ts';
+import { profileCommand } from './profile-command.ts';
+import { raceCommand } from './race-command.ts';
+import { startCommand } from './start-command.ts';
+import { suiteCommand } from './suite-command.ts';
 
-interface Flags {
-  json?: true;
-  threads: number;
-  steps?: number;
-  quick?: true;
-  peer: string | false;
-  profile?: true;
-  shapes?: true;
-}
-
-/** A minute and a half on two cores. */
-const STEPS = 5;
+/** One line a mode; the last is what runs where none of the others is asked for. */
+const MODES: readonly Mode[] = [
+  profileCommand,
+  startCommand,
+  growthCommand,
+  browserCommand,
+  deviceCommand,
+  raceCommand,
+  suiteCommand,
+];
 
 const command = new Command('bench')
-  .description('Measure training, inference and the front end on this machine, beside its SGEMM rate and PyTorch.')
+  .description('Measure the speed of training, inference and the front end on this machine.')
   .option('--json', 'print one JSON object')
   .option('--threads <n>', 'within one operator', whole(1), availableParallelism())
-  .option('--steps <n>', `timed steps of training; all else in proportion (default: ${STEPS})`, whole(1))
-  .option('--quick', 'one step: whether everything works')
-  .option('--peer <python>', 'the Python whose PyTorch is measured', 'python3')
-  .option('--no-peer', 'leave PyTorch out')
-  .option('--profile', "print the runtime's profile of one training step by operator, and nothing else")
-  .option('--shapes', 'with --profile: by operator and shapes of its inputs')
   .showSuggestionAfterError(false)
   .exitOverride()
-  .action(async ({ json, threads, steps, quick, peer, profile, shapes }: Flags, self: Command) => {
-    if (shapes && !profile) self.error('error: --shapes belongs to --profile; give both');
-    const print = (value: object, text: string) => process.stdout.write(`${json ? JSON.stringify(value) : text}\n`);
-    if (profile) {
-      const shares = sharesOf(await profileStep(threads), shapes ?? false);
-      print({ ...machine(threads), profile: shares }, profileTable(machine(threads), shares));
-    } else {
-      const figures = await runSuite({ threads, steps: steps ?? (quick ? 1 : STEPS), peer });
-      print(figures, figuresTable(figures));
-    }
+  .action(async (flags: CommonFlags) => {
+    const { json, text } = await chosenMode().run(flags);
+    process.stdout.write(`${flags.json ? JSON.stringify(json) : text}\n`);
+  });
+const taking = (mode: Mode) => [...(mode.asked ? [mode.asked] : []), ...mode.options];
+for (const option of new Set(MODES.flatMap(taking))) command.addOption(option);
+
+/** The mode asked for, if the options given fit it. */
+function chosenMode(): Mode {
+  const given = (option: Option) => command.getOptionValueSource(option.attributeName()) === 'cli';
+  const [mode = MODES.at(-1)!, other] = MODES.filter(({ asked }) => asked && given(asked));
+  if (other) command.error(`error: ${mode.asked!.long} and ${other.asked!.long} are two runs; give one of them`);
+  const stray = MODES.flatMap(taking).find((option) => given(option) && !taking(mode).includes(option));
+  if (stray && mode.asked)
+    command.error(`error: ${stray.long} does not go with ${mode.asked.long}; leave one of them out`);
+  if (stray) {
+    const owners = MODES.filter(({ options }) => options.includes(stray)).map(({ asked }) => asked!.long);
+    command.error(`error: ${stray.long} belongs to ${owners.join(' or ')}; give both`);
+  }
+  return mode;
+}
+
+// a reader that has seen enough, such as `head`
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
   });
 
 try {

@@ -1,76 +1,85 @@
-import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import * as v from 'valibot';
+import { AttuneError } from '../src/errors.ts';
+import type { Timing } from './measurements.ts';
+import { TIMING } from './own-process.ts';
+import { firstOf, type Program, start } from './program.ts';
+import type { Allocator, Discipline, Variant } from './variants.ts';
 
 const SCRIPT = fileURLToPath(new URL('./peers/pytorch_speed.py', import.meta.url));
-const LAYOUTS = ['contiguous_format', 'channels_last'];
+/** The first with `torch.compile`. */
+const OLDEST = 2;
 
-/** What the script prints: one memory layout's figures. */
-interface LayoutFigures {
-  readonly version: string;
-  readonly layout: string;
-  readonly train_segments_per_s: number;
-  /** at batch 1 and 16 */
-  readonly infer_batch1_segments_per_s: number;
-  readonly infer_batch16_segments_per_s: number;
-  readonly peak_rss_mb: number;
+const VERSIONS = v.object({ torch: v.string(), python: v.string() });
+/** What is said of one discipline; said of another, it is an error. */
+const outcomeOf = (discipline: Discipline) =>
+  v.pipe(
+    v.intersect([v.object({ measure: v.literal(discipline) }), v.union([TIMING, v.object({ failed: v.string() })])]),
+    v.transform(({ measure: _, ...outcome }) => outcome as Outcome),
+  );
+
+/** A Python with a PyTorch that can race. */
+export interface Peer {
+  readonly python: string;
+  readonly versions: v.InferOutput<typeof VERSIONS>;
 }
 
-/** PyTorch at its best: for training and for inference the faster of its two memory layouts. */
-export interface Pytorch {
-  readonly version: string;
-  readonly train_segments_per_s: number;
-  readonly train_layout: string;
-  /** at batch 16 */
-  readonly infer_segments_per_s: number;
-  readonly infer_layout: string;
-  readonly infer_batch1_segments_per_s: number;
-  readonly infer_batch1_layout: string;
-  /** of the faster training */
-  readonly peak_rss_mb: number;
-}
-
-/** PyTorch's figures, or why there are none. */
-export type Peer =
-  | { readonly pytorch: Pytorch; readonly note?: undefined }
-  | { readonly pytorch: null; readonly note: string };
+/** How fast a variant is, or why it does not run. */
+export type Outcome = Timing | { readonly failed: string };
 
 /**
- * Measures the same network in PyTorch, each memory layout in a process of its own.
+ * Looks for PyTorch.
  *
  * @param python the interpreter, a name or a path
+ * @throws AttuneError `run` where there is none, or one that is too old or broken
  */
-export async function measurePeer(python: string, threads: number, steps: number): Promise<Peer> {
-  const all: LayoutFigures[] = [];
-  for (const layout of LAYOUTS) {
-    const args = [SCRIPT, '--layout', layout, '--threads', String(threads), '--steps', String(steps)];
-    try {
-      all.push(JSON.parse((await promisify(execFile)(python, args)).stdout));
-    } catch (error) {
-      return { pytorch: null, note: `no figures of PyTorch: ${python} said: ${saying(error as Failure)}` };
-    }
-  }
-  const best = (key: 'train' | 'infer_batch1' | 'infer_batch16') =>
-    all.reduce((a, b) => (b[`${key}_segments_per_s`] > a[`${key}_segments_per_s`] ? b : a));
-  const [train, infer1, infer16] = [best('train'), best('infer_batch1'), best('infer_batch16')];
-  return {
-    pytorch: {
-      version: train.version,
-      train_segments_per_s: train.train_segments_per_s,
-      train_layout: train.layout,
-      infer_segments_per_s: infer16.infer_batch16_segments_per_s,
-      infer_layout: infer16.layout,
-      infer_batch1_segments_per_s: infer1.infer_batch1_segments_per_s,
-      infer_batch1_layout: infer1.layout,
-      peak_rss_mb: train.peak_rss_mb,
-    },
+export async function findPeer(python: string): Promise<Peer> {
+  const refuse = (reason: string): never => {
+    throw new AttuneError('run', `no PyTorch to race against: ${python}: ${reason}`);
   };
+  const versions = await firstOf(peerProgram(python, [], {}), VERSIONS).catch((error: Error) => refuse(error.message));
+  const major = Number.parseInt(versions.torch, 10);
+  if (Number.isNaN(major)) refuse(`its PyTorch calls its version ${JSON.stringify(versions.torch.slice(0, 80))}`);
+  if (major < OLDEST) refuse(`its PyTorch is too old: got ${versions.torch}, expected ${OLDEST}.0 or newer`);
+  return { python, versions };
 }
 
-type Failure = Error & { readonly code?: string | number; readonly signal?: string; readonly stderr?: string };
-
-/** The last line of what it wrote, which in Python names the error; else how it ended. */
-function saying({ code, signal, stderr, message }: Failure): string {
-  if (code === 'ENOENT') return 'no such program';
-  return stderr?.trim().split('\n').at(-1) || (signal ? `ended by ${signal}` : message);
+/** Measures one variant in a process of its own. What it cannot do is told in the place of its figure. */
+export async function measurePeer(
+  { python }: Peer,
+  { layout, mode }: Variant,
+  allocator: Allocator,
+  { measure, threads, steps }: { measure: readonly Discipline[]; threads: number; steps: number },
+): Promise<Partial<Record<Discipline, Outcome>>> {
+  const args = ['--layout', layout, '--mode', mode, '--threads', `${threads}`, '--steps', `${steps}`];
+  const running = await start(peerProgram(python, ['--measure', ...measure, ...args], allocator.env));
+  const outcomes: Partial<Record<Discipline, Outcome>> = {};
+  try {
+    for (const discipline of measure)
+      outcomes[discipline] = await running
+        .next(outcomeOf(discipline))
+        .catch((error: Error) => ({ failed: error.message }));
+    return outcomes;
+  } finally {
+    running.kill();
+  }
 }
+
+/** Training on one thread beside other processes; see `runTogether`. */
+export const peerTogether = (
+  { python }: Peer,
+  { layout, mode }: Variant,
+  allocator: Allocator,
+  windowSeconds: number,
+) =>
+  peerProgram(
+    python,
+    ['--together', '--layout', layout, '--mode', mode, '--window', `${windowSeconds}`],
+    allocator.env,
+  );
+
+const peerProgram = (python: string, args: readonly string[], env: Allocator['env']): Program => ({
+  command: python,
+  args: ['-W', 'ignore', SCRIPT, ...args],
+  env,
+});

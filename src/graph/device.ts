@@ -1,22 +1,19 @@
 import { AttuneError } from '../errors.ts';
 import { neg } from './functions.ts';
-import { Graph } from './graph.ts';
+import { type Device, Graph } from './graph.ts';
 import { toOnnx } from './onnx.ts';
 
 type Runtime = typeof import('#ort');
 
 /** What a device needs, for whoever lacks it. */
-const NEEDS = {
+const NEEDS: Readonly<Record<Device, string>> = {
   cpu: 'WebAssembly with SIMD, where it is a browser',
-  webgpu: 'a graphics card, its driver and, in a page, a browser with WebGPU',
+  webgpu: 'a graphics card, its driver (on Linux with Vulkan) and, in a page, a browser with WebGPU',
   cuda: "Node, an NVIDIA card, and the CUDA files of onnxruntime-node's install script",
 };
 
-/** Where a graph is computed; `cpu` is WebAssembly in a browser. */
-export type Device = keyof typeof NEEDS;
-
 export interface DeviceOptions {
-  /** default `cpu`; where the device is not there, an error says so: no other takes its place */
+  /** default: the one that the graph is built for; where the device is not there, an error says so: no other takes its place */
   readonly device?: Device;
   /** threads of the CPU within one operator; default: in Node as many as there are cores, in a page half of them, at most 4 */
   readonly threads?: number;
@@ -27,7 +24,7 @@ export interface DeviceOptions {
  *
  * @throws AttuneError `usage` where a page cannot have so many threads
  */
-export function placement(env: Runtime['env'], { device = 'cpu', threads }: DeviceOptions) {
+export function placement(env: Runtime['env'], device: Device, threads?: number) {
   if (env.versions.web && threads) setPageThreads(env.wasm, threads);
   return { executionProviders: [device], ...(threads && { intraOpNumThreads: threads }) };
 }
@@ -48,7 +45,7 @@ function setPageThreads(wasm: Runtime['env']['wasm'], threads: number): void {
 }
 
 /** Tells a missing device from a graph that it cannot load: throws AttuneError `usage` where it cannot load any. */
-export async function checkDevice(sessions: Runtime['InferenceSession'], device: Device = 'cpu'): Promise<void> {
+export async function checkDevice(sessions: Runtime['InferenceSession'], device: Device): Promise<void> {
   const graph = new Graph();
   graph.output('y', neg(graph.input('x', [1])));
   try {

@@ -33,7 +33,6 @@ export const exp = unary('Exp');
 export const log = unary('Log');
 export const neg = unary('Neg');
 export const relu = unary('Relu');
-export const sign = unary('Sign');
 export const sqrt = unary('Sqrt');
 /** the shape of a tensor, int64 `[rank]` */
 export const shapeOf = unary('Shape');
@@ -55,8 +54,6 @@ export const isZero = hardSigmoid(1);
 
 /** 1 where true, 0 where false; integers as numbers */
 export const toFloat = (x: Tensor): Tensor => x.graph.apply('Cast', [x], { to: { int: 1 } })[0]!;
-/** the number of elements, a float32 scalar */
-export const sizeOf = (x: Tensor): Tensor => toFloat(x.graph.apply('Size', [x])[0]!);
 
 const reduction =
   (operator: string, axesAsInput: boolean) =>
@@ -71,10 +68,39 @@ export const reduceMean = reduction('ReduceMean', false);
 export const reduceMax = reduction('ReduceMax', false);
 export const reduceMin = reduction('ReduceMin', false);
 
+/** The number of elements, a float32 scalar. */
+export function sizeOf(x: Tensor): Tensor {
+  if (x.graph.device === 'cpu') return toFloat(x.graph.apply('Size', [x])[0]!);
+  const known = x.shape.flatMap((d, axis) => (typeof d === 'number' ? [axis] : []));
+  const size = known.reduce((product, axis) => product * (x.shape[axis] as number), 1);
+  if (known.length === x.shape.length) return x.graph.constant([size], []);
+  const [first, second] = [known.map(() => 0), known.map(() => 1)];
+  const corner = known.length ? slice(x, known, first, second) : x; // an element for each place along the other axes
+  const ones = reshape(toFloat(equal(corner, corner)), [-1]);
+  return mul(reduceSum(ones, [0]), size);
+}
+
+/** -1, 0 or 1. */
+export function sign(x: Tensor): Tensor {
+  if (x.graph.device === 'cpu') return x.graph.apply('Sign', [x])[0]!;
+  return x.graph.composite('Sign', [x], () => ({
+    outputs: [sub(toFloat(greater(x, 0)), toFloat(less(x, 0)))],
+    gradient: () => [],
+  }))[0]!;
+}
+
 const alongAxis = (operator: string) => (x: Tensor, axis: number) =>
   x.graph.apply(operator, [x], { axis: { int: axis } })[0]!;
 export const softmax = alongAxis('Softmax');
-export const logSoftmax = alongAxis('LogSoftmax');
+
+export function logSoftmax(x: Tensor, axis: number): Tensor {
+  if (x.graph.device === 'cpu') return alongAxis('LogSoftmax')(x, axis);
+  return x.graph.composite('LogSoftmax', [x], () => {
+    const shifted = sub(x, reduceMax(x, [axis], true));
+    const output = sub(shifted, log(reduceSum(exp(shifted), [axis], true)));
+    return { outputs: [output], gradient: ([g]) => [sub(g!, mul(exp(output), reduceSum(g!, [axis], true)))] };
+  })[0]!;
+}
 
 /** `shape` may hold one -1 (what is left), 0 (as it was), or be the result of {@link shapeOf} */
 export const reshape = (x: Tensor, shape: readonly number[] | Tensor): Tensor =>

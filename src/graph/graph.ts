@@ -1,9 +1,11 @@
 import { AttuneError } from '../errors.ts';
 import type { Attributes } from './attributes.ts';
-import type { Device } from './device.ts';
 import { inferOutputs } from './operators.ts';
 
 export type DataType = 'float32' | 'int64' | 'bool';
+
+/** Where a graph is computed; `cpu` is WebAssembly in a browser. */
+export type Device = 'cpu' | 'webgpu' | 'cuda';
 
 /** A length known when the graph is built, or the name of one that is known when it runs, such as `batch`. */
 export type Dimension = number | string;

@@ -1,9 +1,11 @@
-import * as ort from '#ort';
+import type * as Ort from '#ort';
 import { AttuneError } from '../errors.ts';
 import { checkDevice, type DeviceOptions, placement } from './device.ts';
 import type { DataType, Graph } from './graph.ts';
 import { toOnnx } from './onnx.ts';
 
+// a module of its own in a page, however it is bundled: the threads of WebAssembly load it again, without the page around it
+const ort = await import('#ort');
 ort.env.logLevel = 'fatal'; // what fails is thrown
 
 /** Elements with their shape, fed to a session or fetched from it. */
@@ -26,7 +28,7 @@ export interface Session {
   close(): Promise<void>;
 }
 
-function toTensor(name: string, { data, shape }: Values, type: DataType): ort.Tensor {
+function toTensor(name: string, { data, shape }: Values, type: DataType): Ort.Tensor {
   try {
     return new ort.Tensor(type, data as Float32Array, shape);
   } catch (reason) {
@@ -45,15 +47,16 @@ export const runtimeVersion = (): string =>
  *   is not there or a page cannot have so many threads
  */
 export async function createSession(graph: Graph, options: SessionOptions = {}): Promise<Session> {
+  const { device = graph.device, threads } = options;
   const session = await ort.InferenceSession.create(toOnnx(graph), {
-    ...placement(ort.env, options),
+    ...placement(ort.env, device, threads),
     interOpNumThreads: 1,
     graphOptimizationLevel: options.optimization ?? 'extended', // `all` wraps pooling in layout changes
     logSeverityLevel: 3, // errors; the rest warns of what is well known
-    enableMemPattern: false, // half the memory, and no slow first steps
+    enableMemPattern: false, // half the memory, and only the first step is slow
     ...(options.profile && { enableProfiling: true, profileFilePrefix: options.profile }),
   }).catch(async (reason) => {
-    await checkDevice(ort.InferenceSession, options.device);
+    await checkDevice(ort.InferenceSession, device);
     return refuse('load the graph')(reason);
   });
   return {

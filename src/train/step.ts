@@ -1,7 +1,6 @@
 import { gradients } from '../graph/backward.ts';
-import type { Device } from '../graph/device.ts';
 import * as f from '../graph/functions.ts';
-import { Graph, type Tensor } from '../graph/graph.ts';
+import { type Device, Graph, type Tensor } from '../graph/graph.ts';
 import type { Architecture } from '../model/architecture.ts';
 import { parameterShapes, statisticShapes } from '../model/architecture.ts';
 import { trainingNetwork } from '../model/network.ts';

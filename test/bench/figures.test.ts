@@ -13,7 +13,15 @@ describe('median', () => {
 
 describe('the figures', () => {
   const timing = (...seconds: number[]) => ({ seconds, peakRssMb: 1000.4 });
-  const machine = { threads: 2, processor: 'a processor', runtime: 'a runtime', node: '20' };
+  const machine = {
+    threads: 2,
+    cores: 2,
+    processor: 'a processor',
+    runtime: 'a runtime',
+    node: '20',
+    commit: 'abc',
+    date: '2026-01-01',
+  };
   const timings = {
     sgemmBefore: timing(0.05, 0.05),
     sgemmAfter: timing(0.03, 0.03),
@@ -25,32 +33,20 @@ describe('the figures', () => {
   const cost = { trainingGflop: 1.6, inferenceGflop: 0.5 };
 
   it('are those of the median repetition', () => {
-    const figures = figuresOf(machine, timings, cost, { pytorch: null, note: 'none' });
-    expect(figures).toMatchObject({
+    expect(figuresOf(machine, timings, cost)).toEqual({
+      ...machine,
       sgemm_gflops: 181.2, // 2 * 1536^3 / 0.04 s
       sgemm_gflops_before: 145,
       sgemm_gflops_after: 241.6,
       train: { segments_per_s: 40, gflop_per_segment: 1.6, fraction_of_sgemm: 0.3532, peak_rss_mb: 1000 },
-      infer: { batch1_segments_per_s: 100, batch16_segments_per_s: 200, batch16_fraction_of_sgemm: 0.5519 },
+      infer: {
+        batch1_segments_per_s: 100,
+        batch16_segments_per_s: 200,
+        gflop_per_segment: 0.5,
+        batch1_fraction_of_sgemm: 0.2759,
+        batch16_fraction_of_sgemm: 0.5519,
+      },
       frontend_ms_per_audio_second: 2,
-      pytorch: null,
-      pytorch_note: 'none',
     });
-  });
-
-  it('stand beside those of PyTorch', () => {
-    const pytorch = {
-      version: '2',
-      train_segments_per_s: 20,
-      train_layout: 'channels_last',
-      infer_segments_per_s: 50,
-      infer_layout: 'channels_last',
-      infer_batch1_segments_per_s: 80,
-      infer_batch1_layout: 'contiguous_format',
-      peak_rss_mb: 2000,
-    };
-    const figures = figuresOf(machine, timings, cost, { pytorch });
-    expect(figures.pytorch).toEqual({ ...pytorch, train_ratio: 2, infer_ratio: 4, infer_batch1_ratio: 1.25 });
-    expect(figures).not.toHaveProperty('pytorch_note');
   });
 });

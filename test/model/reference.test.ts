@@ -32,6 +32,7 @@ describeWith(ATTUNE_REFERENCE, 'the network against PyTorch', () => {
         const [, , bins, frames] = reference.input!.shape as [number, number, number, number];
         const session = await createSession(
           trainingGraph(architecture, { bins, frames }, undefined, { device, keepGradients: true }),
+          { device: 'cpu' },
         );
         let state: Record<string, Values> = Object.fromEntries(
           under(reference, 'param.').flatMap(([name, values]) => [

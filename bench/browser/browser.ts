@@ -1,0 +1,62 @@
+import { accessSync, constants } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { chromium, type Page as Tab } from 'playwright-core';
+import { build, preview } from 'vite';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
+/** A page has threads only where it is cross-origin isolated. */
+const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+/** WebGPU by software, which is slow, computes the same everywhere, and is hidden behind the first flag. */
+const SOFTWARE_ADAPTER = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+
+/** The browser that `CHROMIUM_PATH` names, else the first of the usual names in `PATH`; undefined where there is none. */
+export function findChromium({ CHROMIUM_PATH, PATH = '' } = process.env): string | undefined {
+  if (CHROMIUM_PATH) return CHROMIUM_PATH;
+  return NAMES.flatMap((name) => PATH.split(delimiter).map((folder) => join(folder, name))).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A browser without a window, and the bench's page in it. */
+export interface BenchBrowser {
+  readonly version: string;
+  /** Opens the page afresh, for WebAssembly keeps its threads as long as the page is there, and closes it after the work. */
+  withPage<Result>(work: (tab: Tab) => Promise<Result>): Promise<Result>;
+  close(): Promise<void>;
+}
+
+/** Bundles the page, serves it from this machine and starts the browser. */
+export async function openBrowser(executablePath: string): Promise<BenchBrowser> {
+  const outDir = await mkdtemp(join(tmpdir(), 'attune-page-'));
+  const site = { root: import.meta.dirname, configFile: false, logLevel: 'error', build: { outDir } } as const;
+  await build(site);
+  const server = await preview({ ...site, preview: { host: '127.0.0.1', port: 0, headers: ISOLATION } });
+  const browser = await chromium.launch({ executablePath, args: SOFTWARE_ADAPTER });
+  return {
+    version: browser.version(),
+    async withPage(work) {
+      const tab = await browser.newPage();
+      try {
+        await tab.goto(server.resolvedUrls!.local[0]!);
+        await tab.waitForFunction(() => 'attune' in globalThis);
+        return await work(tab);
+      } finally {
+        await tab.close();
+      }
+    },
+    async close() {
+      await browser.close();
+      await server.close();
+      await rm(outDir, { recursive: true });
+    },
+  };
+}

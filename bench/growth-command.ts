@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { Option } from 'commander';
+import { table } from '../src/cli/tables.ts';
+import { writeWhole } from '../src/files.ts';
+import { growthPage, rowsOf } from './growth-page.ts';
+import { lineOf, panelsOf } from './growth-panels.ts';
+import { planOf, tasksOf } from './growth-plan.ts';
+import { growthFigure } from './growth-plots.ts';
+import { runGrowth } from './growth-run.ts';
+import { circumstancesOf, type Growth, readMeasured, writeGrowth } from './growth-store.ts';
+import { type CommonFlags, type Mode, OUT, QUICK } from './mode.ts';
+import { heading } from './tables.ts';
+
+/** `--growth`: how training speed goes with batch, cores, corpus and width of the network. */
+export const growthCommand: Mode = {
+  asked: new Option(
+    '--growth',
+    'training speed and memory against batch, cores, corpus and width of the network; with --out it goes on where it was stopped',
+  ),
+  options: [OUT, QUICK],
+  async run({ threads, out, quick = false }: CommonFlags & { readonly out?: string; readonly quick?: boolean }) {
+    const circumstances = await circumstancesOf(threads, quick);
+    const plan = planOf(threads, circumstances.cores);
+    const measured = await runGrowth({
+      tasks: tasksOf(plan),
+      measured: out ? await readMeasured(out, circumstances) : {},
+      quick,
+      onMeasured: async (measured) => {
+        if (out) await writeGrowth(out, { circumstances, measured });
+      },
+    });
+    const panels = panelsOf(plan, measured);
+    if (out) {
+      await writeWhole(join(out, 'growth.svg'), growthFigure(panels));
+      await writeWhole(join(out, 'growth.md'), growthPage(circumstances, panels));
+    }
+    const growth: Growth = { circumstances, measured };
+    return {
+      json: { ...growth, linearity: panels.map(lineOf) },
+      text: [heading(circumstances), '', table(rowsOf(panels)), '', ...panels.map(lineOf)].join('\n'),
+    };
+  },
+};

@@ -1,0 +1,65 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { duration } from '../src/cli/progress.ts';
+import { AttuneError } from '../src/errors.ts';
+import { differences } from '../src/evaluate/differences.ts';
+import { readJson, writeJson } from '../src/evaluate/run-folder.ts';
+import { cannotWrite } from '../src/files.ts';
+
+/** What must be equal for an unfinished race to go on: the commit, the machine, the options. */
+export type Settings = Readonly<Record<string, string | number>>;
+
+interface Unfinished {
+  readonly settings: Settings;
+  readonly measured: Readonly<Record<string, unknown>>;
+}
+
+/** What a race has measured so far. */
+export interface Notes {
+  /** Measures, tells of it on stderr and writes it down, or takes what is written down already. */
+  once<T>(name: string, measure: () => Promise<T>, tell: (measured: T) => string): Promise<T>;
+  /** Forgets all, for the race is over. */
+  finish(): Promise<void>;
+}
+
+/**
+ * Opens the notes of a race.
+ *
+ * @param folder where an unfinished race waits for the same command; none: it is kept in memory
+ * @param inAll measurements, for the time left
+ * @throws AttuneError `run` where another race is unfinished in the folder
+ */
+export async function openNotes(
+  folder: string | undefined,
+  settings: Settings,
+  { fresh, inAll }: { readonly fresh: boolean; readonly inAll: number },
+): Promise<Notes> {
+  const path = folder && join(folder, 'race.unfinished.json');
+  if (folder) await mkdir(folder, { recursive: true }).catch((cause) => Promise.reject(cannotWrite(folder, cause)));
+  const before = path && !fresh ? await readJson<Unfinished>(path) : undefined;
+  const changed = before ? differences(before.settings, settings) : [];
+  if (changed.length > 0)
+    throw new AttuneError(
+      'run',
+      `${folder} holds an unfinished race under other settings: ${changed.join('; ')}; go back to those, or give --fresh to start over`,
+    );
+  const measured: Record<string, unknown> = { ...before?.measured };
+  const knownBefore = Object.keys(measured).length;
+  const began = performance.now();
+  if (before) process.stderr.write(`going on: ${knownBefore} of ${inAll} measurements are done\n`);
+  return {
+    async once<T>(name: string, measure: () => Promise<T>, tell: (measured: T) => string) {
+      if (name in measured) return measured[name] as T;
+      const result = await measure();
+      measured[name] = result;
+      if (path) await writeJson(path, { settings, measured } satisfies Unfinished);
+      const done = Object.keys(measured).length;
+      const left = (((performance.now() - began) / 1000) * (inAll - done)) / (done - knownBefore);
+      process.stderr.write(`${done} of ${inAll}, about ${duration(left)} left: ${name}: ${tell(result)}\n`);
+      return result;
+    },
+    async finish() {
+      if (path) await rm(path, { force: true });
+    },
+  };
+}

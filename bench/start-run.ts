@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { AttuneError } from '../src/errors.ts';
+import { DEFAULT_SCHEDULE } from '../src/train/schedule.ts';
+import { firstFold, type Moment, type Start, startOf } from './start-timeline.ts';
+
+const COMMAND = fileURLToPath(new URL('../bin/attune.js', import.meta.url));
+const OBSERVER = new URL('./start-observer.js', import.meta.url).href;
+const MARK = 'attune-start ';
+
+/**
+ * Runs `attune crossval` in a process of its own and ends it when its first fold has done some training steps.
+ *
+ * @param corpus folder of recordings
+ * @param out folder for the run, which must not be there yet
+ * @param cache folder of cached features
+ * @throws AttuneError `run` where the command ends before that, with what it said
+ */
+export async function runStart(corpus: string, out: string, cache: string, steps: number): Promise<Start> {
+  const spawned = performance.timeOrigin + performance.now();
+  const child = spawn(process.execPath, [COMMAND, 'crossval', corpus, '--epochs', '1', '--out', out], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: {
+      ...process.env,
+      ATTUNE_CACHE: cache,
+      NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import ${OBSERVER}`,
+    },
+  });
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve())); // its folds, which share stderr, are gone too
+  const kill = () => child.kill('SIGKILL'); // its folds end with it
+  process.once('exit', kill);
+  const moments: Moment[] = [];
+  const said: string[] = [];
+  const stepsDone = () => {
+    const fold = firstFold(moments);
+    return moments.filter(({ name, process }) => name === 'step-done' && process === fold).length;
+  };
+  for await (const line of createInterface({ input: child.stderr })) {
+    if (line.startsWith(MARK)) moments.push(JSON.parse(line.slice(MARK.length)));
+    else said.push(line);
+    if (stepsDone() >= steps) break;
+  }
+  const done = stepsDone();
+  process.off('exit', kill);
+  kill();
+  for (const { name, process: fold } of moments) if (name === 'fold-forked') killIfThere(fold);
+  child.stderr.resume();
+  await closed;
+  if (done < steps)
+    throw new AttuneError(
+      'run',
+      `attune crossval ended after ${done} training steps, expected ${steps} in an epoch, each of ${DEFAULT_SCHEDULE.batchSize} segments; give a larger corpus if it is well. It said: ${said.slice(-3).join(' / ')}`,
+    );
+  return startOf(spawned, moments);
+}
+
+function killIfThere(id: number): void {
+  try {
+    process.kill(id, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

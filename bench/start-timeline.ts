@@ -1,0 +1,77 @@
+import { AttuneError } from '../src/errors.ts';
+import { median } from './figures.ts';
+
+/** Something that happened in the command or in one of its folds; `start-observer.js` tells of it. */
+export interface Moment {
+  readonly name: 'loaded' | 'fold-forked' | 'fold-started' | 'graph-built' | 'session-loaded' | 'step-done';
+  /** ms since 1970 */
+  readonly at: number;
+  /** the id of the process that it happened in; for `fold-forked` and `step-done`, of the fold's */
+  readonly process: number;
+}
+
+/** What lies between the spawning of the command and the end of the first training step, each up to the moment named. */
+export const PARTS = [
+  { key: 'process_s', name: 'process and its imports', until: 'loaded' },
+  { key: 'corpus_s', name: 'recordings read, hashed and decoded', until: 'fold-forked' },
+  { key: 'fold_s', name: "the fold's process and its imports", until: 'fold-started' },
+  { key: 'graph_s', name: 'cached features found, graph built', until: 'graph-built' },
+  { key: 'session_s', name: 'graph loaded by the runtime', until: 'session-loaded' },
+  { key: 'step_s', name: 'first training step', until: 'step-done' },
+] as const;
+
+/** How one start went, all in seconds. */
+export interface Start {
+  /** from the spawning of the command to the end of its first fold's first step */
+  readonly start_s: number;
+  /** of each of {@link PARTS}; together `start_s` */
+  readonly parts: Readonly<Record<(typeof PARTS)[number]['key'], number>>;
+  /** of each step */
+  readonly steps_s: readonly number[];
+}
+
+/**
+ * Splits a start into its parts.
+ *
+ * @param spawned when the command was, ms since 1970
+ * @param moments those of the fold that was forked first count
+ * @throws AttuneError `run` where one is missing
+ */
+export function startOf(spawned: number, moments: readonly Moment[]): Start {
+  const inOrder = moments.toSorted((a, b) => a.at - b.at);
+  const fold = firstFold(moments);
+  const seconds = (from: number, to: number) => (to - from) / 1000;
+  let before = spawned;
+  const parts = PARTS.map(({ key, until }) => {
+    const moment = inOrder.find(({ name, process }) => name === until && (until === 'loaded' || process === fold));
+    if (!moment)
+      throw new AttuneError(
+        'run',
+        `the command never told of ${until}; did its marks or bench/start-observer.js change?`,
+      );
+    const part = [key, seconds(before, moment.at)] as const;
+    before = moment.at;
+    return part;
+  });
+  const ends = inOrder.filter(({ name, process }) => name === 'step-done' && process === fold).map(({ at }) => at);
+  const first = parts.at(-1)![1];
+  return {
+    start_s: seconds(spawned, ends[0]!),
+    parts: Object.fromEntries(parts) as Start['parts'],
+    steps_s: [first, ...ends.slice(1).map((end, i) => seconds(ends[i]!, end))],
+  };
+}
+
+/** The process of the fold that was forked first, once it was. */
+export const firstFold = (moments: readonly Moment[]): number | undefined =>
+  moments.find(({ name }) => name === 'fold-forked')?.process;
+
+/** Of an odd number of starts the middle one by time, whole, so that its parts add up. */
+export const medianStart = (starts: readonly Start[]): Start =>
+  starts.toSorted((a, b) => a.start_s - b.start_s)[Math.floor(starts.length / 2)]!;
+
+/** How many times as long as the third and later steps, by their median, the first and the second took. */
+export function slowness({ steps_s: [first, second, ...later] }: Start): { first: number; second: number } {
+  const usual = median(later);
+  return { first: first! / usual, second: second! / usual };
+}

@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from '../cli/attune.ts';
+import { shellProgram } from './fakes.ts';
+
+const folder = await temporaryFolder();
+
+const start = (args: readonly string[]) =>
+  spawn(process.execPath, ['--import', 'tsx', 'bench/main.ts', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+
+/** Runs the bench to its end. */
+async function bench(...args: string[]) {
+  const child = start(args);
+  const [stdout, stderr, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { stdout, stderr, status };
+}
+
+it.each([
+  ['missing', undefined, 'no such program'],
+  [
+    'lacks-torch',
+    `echo "ModuleNotFoundError: No module named 'torch'" >&2; exit 1`,
+    "ModuleNotFoundError: No module named 'torch'",
+  ],
+  ['old', `echo '{"torch": "1.13.1", "python": "3.9.2"}'`, 'its PyTorch is too old: got 1.13.1, expected 2.0 or newer'],
+  ['garbage', 'echo Hello', 'printed what was not expected: "Hello"'],
+  ['killed', 'kill -9 $$', 'was ended by SIGKILL, perhaps for want of memory'],
+])('a PyTorch that is %s is an error of one line', async (name, script, reason) => {
+  const python = script === undefined ? join(folder, name) : await shellProgram(folder, name, script);
+  expect(await bench('--peer', python, '--json')).toEqual({
+    stdout: '',
+    stderr: `bench: no PyTorch to race against: ${python}: ${reason}\n`,
+    status: 1,
+  });
+});
+
+it.each([
+  [['--shapes'], 'error: --shapes belongs to --profile; give both\n'],
+  [['--pairs', '2'], 'error: --pairs belongs to --peer; give both\n'],
+  [['--profile', '--peer', 'python3'], 'error: --profile and --peer are two runs; give one of them\n'],
+  [['--profile', '--shapes', '--fresh'], 'error: --fresh does not go with --profile; leave one of them out\n'],
+])('%j is wrong use', async (args, stderr) => {
+  expect(await bench(...args)).toEqual({ stdout: '', stderr, status: 2 });
+});
+
+it('ends quietly where nobody reads on', async () => {
+  const child = start(['--help']);
+  child.stdout.destroy();
+  const [stderr, [status]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+  expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+});

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { bestOf, rateOf, ratiosOf, type Tried } from '../../bench/race-choice.ts';
+import { AS_INSTALLED } from '../../bench/variants.ts';
+
+const tried = (mode: 'eager' | 'folded' | 'compile', outcomes: Tried['outcomes']): Tried => ({
+  variant: { layout: 'channels_last', mode },
+  allocator: AS_INSTALLED,
+  outcomes,
+});
+const timing = (...seconds: number[]) => ({ seconds, peakRssMb: 1 });
+
+it('a rate is that of the median repetition, with the segments of the discipline', () => {
+  expect(rateOf('train', timing(3, 2, 1))).toBe(32);
+  expect(rateOf('infer1', timing(0.01, 0.03))).toBe(50);
+  expect(rateOf('infer16', timing(0.5))).toBe(32);
+});
+
+describe('the best variant', () => {
+  const eager = tried('eager', { train: timing(2), infer1: timing(0.02) });
+  const folded = tried('folded', { infer1: timing(0.01) });
+  const compiled = tried('compile', { train: timing(1.5), infer1: { failed: 'AssertionError' } });
+
+  it('is chosen for each discipline, among those that work', () => {
+    expect(bestOf([eager, folded, compiled], 'train')).toBe(compiled);
+    expect(bestOf([eager, folded, compiled], 'infer1')).toBe(folded);
+  });
+
+  it('does not exist where all failed; the reasons are told once each', () => {
+    const broken = tried('eager', { infer1: { failed: 'AssertionError' } });
+    expect(() => bestOf([compiled, broken], 'infer1')).toThrow(
+      'PyTorch failed in every variant of infer1: AssertionError',
+    );
+  });
+});
+
+it('ratios are taken pair by pair: their median is not the ratio of the medians', () => {
+  const laps = (...rates: number[]) => rates.map((segmentsPerSecond) => ({ segmentsPerSecond, peakRssMb: 1 }));
+  expect(ratiosOf(laps(10, 30, 20), laps(20, 10, 10))).toEqual({ each: [0.5, 3, 2], median: 2, min: 0.5, max: 3 });
+  expect(ratiosOf(laps(10, 40), laps(10, 20)).median).toBe(1.5);
+});
