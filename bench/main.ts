@@ -37,7 +37,11 @@ for (const option of new Set(MODES.flatMap(taking))) command.addOption(option);
 /** The mode asked for, if the options given fit it. */
 function chosenMode(): Mode {
   const given = (option: Option) => command.getOptionValueSource(option.attributeName()) === 'cli';
-  const [mode = MODES.at(-1)!, other] = MODES.filter(({ asked }) => asked && given(asked));
+  const asked = MODES.filter((mode) => mode.asked && given(mode.asked));
+  // an option that asks for a mode may belong to another: --device takes --peer
+  const [mode = MODES.at(-1)!, other] = asked.filter(
+    (one) => !asked.some(({ options }) => options.includes(one.asked!)),
+  );
   if (other) command.error(`error: ${mode.asked!.long} and ${other.asked!.long} are two runs; give one of them`);
   const stray = MODES.flatMap(taking).find((option) => given(option) && !taking(mode).includes(option));
   if (stray && mode.asked)

@@ -46,6 +46,12 @@ it.each([
   expect(await bench(...args)).toEqual({ stdout: '', stderr, status: 2 });
 });
 
+it('takes a peer beside a GPU, and fails where either is missing', async () => {
+  const { stdout, stderr, status } = await bench('--device', 'cuda', '--peer', join(folder, 'nowhere'), '--json');
+  expect({ stdout, status }).toEqual({ stdout: '', status: 1 });
+  expect(stderr).toMatch(/^bench: .+\n$/);
+});
+
 it('ends quietly where nobody reads on', async () => {
   const child = start(['--help']);
   child.stdout.destroy();
