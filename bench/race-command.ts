@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
 import { Option } from 'commander';
 import { whole } from '../src/cli/options.ts';
+import { writeReadmeSection } from '../src/evaluate/readme-section.ts';
 import { writeJson } from '../src/evaluate/run-folder.ts';
 import { machine } from './machine.ts';
 import { type CommonFlags, type Mode, OUT, QUICK } from './mode.ts';
@@ -10,7 +11,6 @@ import { measurementsOf, type RaceOptions, runRace } from './race.ts';
 import { openNotes } from './race-notes.ts';
 import { raceOf } from './race-report.ts';
 import { raceMarkdown, raceText } from './race-tables.ts';
-import { writeReadmeSection } from './readme-section.ts';
 import { STEPS_OPTION } from './suite-command.ts';
 import { AS_INSTALLED, installedReplacements, KEEPING } from './variants.ts';
 
@@ -61,7 +61,7 @@ export const raceCommand: Mode = {
     const race = raceOf(machine(threads), commandOf(flags, options), options, await runRace(options, notes));
     if (out) {
       await writeJson(join(out, 'race.json'), race);
-      await writeReadmeSection(out, 'race', raceMarkdown(race));
+      await writeReadmeSection(out, 'race', 'Speed', raceMarkdown(race));
     }
     await notes.finish();
     return { json: race, text: raceText(race) };

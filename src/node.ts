@@ -4,9 +4,13 @@
  * @module
  */
 export { type AudioFile, readAudioFile } from './audio/file.ts';
-export { leaveOneSpeakerOut } from './corpus/folds.ts';
-export { readCorpus } from './corpus/read.ts';
+export { type AuditOptions, accepted, auditCorpus, type Finding } from './corpus/audit.ts';
+export { foldsOf, PROTOCOLS, type ProtocolName, type ProtocolOptions } from './corpus/protocols.ts';
+export { CORPORA, type ReadOptions, readCorpus } from './corpus/read.ts';
 export type { Corpus, Fold, Utterance } from './corpus/utterance.ts';
+export { type CompareOptions, compareSystems } from './evaluate/compare.ts';
+export { type ComparedRun, readSystems } from './evaluate/compared-runs.ts';
+export type { Comparison } from './evaluate/comparison.ts';
 export { type CrossvalOptions, crossValidate, type Watch } from './evaluate/crossval.ts';
 export { type Metrics, metricsOf } from './evaluate/metrics.ts';
 export type { Prediction } from './evaluate/prediction.ts';

@@ -1,9 +1,19 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { Command } from 'commander';
+import type { LabelOptions } from '../corpus/labels.ts';
+import type { ProtocolName } from '../corpus/protocols.ts';
 import { readCorpus } from '../corpus/read.ts';
 import { crossValidate } from '../evaluate/crossval.ts';
-import { addTrainingOptions, runOptions, type TrainingFlags, whole } from './options.ts';
+import {
+  addProtocolOptions,
+  addTrainingOptions,
+  type ProtocolFlags,
+  runOptions,
+  type TrainingFlags,
+  whole,
+} from './options.ts';
 import { showProgress } from './progress.ts';
+import { addReadingOptions, labels, type ReadingFlags, readingOptions } from './reading.ts';
 import { metricsTable } from './tables.ts';
 
 /** What one fold's process takes of memory at batch 64, bytes. */
@@ -13,20 +23,53 @@ const PROCESS_MEMORY = 1.5e9;
 export const defaultJobs = () =>
   Math.max(1, Math.min(availableParallelism(), Math.floor((0.8 * totalmem()) / PROCESS_MEMORY)));
 
+interface Flags extends TrainingFlags, ProtocolFlags, ReadingFlags {
+  out: string;
+  jobs: number;
+  testOn?: string;
+  testLabels?: LabelOptions;
+  scoreEveryEpoch?: true;
+  json?: true;
+}
+
 export function crossvalCommand(): Command {
   const command = new Command('crossval')
-    .description('Train and score with one speaker left out at a time. Stopped and started again, it goes on.')
-    .argument('<dir>', 'folder of recordings (EmoDB, RAVDESS)')
+    .description(
+      'Train and score with speakers left out: one at a time, or as --protocol says. Stopped and started again, it goes on.',
+    )
+    .argument('<dir>', 'folder of recordings, or a CSV file that lists them; `attune corpus` shows what is in it')
     .requiredOption('--out <run>', 'folder for the results')
     .option('--jobs <n>', 'folds trained at a time', whole(1), defaultJobs())
+    .option('--test-on <dir>', 'train on the whole of <dir> and test on this corpus (protocol cross-corpus)')
+    .option('--test-labels <map>', 'as --labels, for the corpus to test on', labels)
+    .option('--score-every-epoch', 'also write what the test speakers would score after each epoch; it chooses nothing')
     .option('--json', 'print metrics.json instead of a table');
-  return addTrainingOptions(command).action(
-    async (directory: string, flags: TrainingFlags & { out: string; jobs: number; json?: true }) => {
-      const corpus = await readCorpus(directory);
+  return addTrainingOptions(addReadingOptions(addProtocolOptions(command))).action(
+    async (directory: string, flags: Flags) => {
+      const reading = readingOptions(flags);
+      const corpus = await readCorpus(directory, reading);
+      const testReading = readingOptions(flags.testLabels ? { labels: flags.testLabels } : {});
+      const testOn = flags.testOn === undefined ? undefined : await readCorpus(flags.testOn, testReading);
       const { watch, end } = showProgress();
       const { out, jobs, cache } = flags;
-      const metrics = await crossValidate({ corpus, out, options: runOptions(flags), jobs, cache, watch }).finally(end);
-      process.stdout.write(flags.json ? `${JSON.stringify(metrics, null, 2)}\n` : metricsTable(metrics));
+      const options = {
+        ...runOptions(testOn ? { ...flags, protocol: 'cross-corpus' } : flags),
+        ...(reading && { reading }),
+        ...(testReading && { testReading }),
+        ...(flags.scoreEveryEpoch && { scoreEveryEpoch: true }),
+      };
+      const run = { corpus, out, options, jobs, cache, watch, ...(testOn && { testOn }) };
+      const metrics = await crossValidate(run).finally(end);
+      process.stdout.write(
+        flags.json
+          ? `${JSON.stringify(metrics, null, 2)}\n`
+          : `${leakWarning(options.protocol)}${metricsTable(metrics)}`,
+      );
     },
   );
 }
+
+const leakWarning = (protocol: ProtocolName) =>
+  protocol === 'random-leaking'
+    ? 'LEAKS: speakers stand on both sides of every fold, so these figures say nothing about new speakers.\n\n'
+    : '';

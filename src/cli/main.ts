@@ -1,9 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { AttuneError } from '../errors.ts';
 import { VERSION } from '../version.ts';
+import { compareCommand } from './compare.ts';
+import { corpusCommand } from './corpus.ts';
 import { crossvalCommand } from './crossval.ts';
 import { demoCommand } from './demo.ts';
 import { recognizeCommand } from './recognize.ts';
+import { sweepCommand } from './sweep.ts';
 
 /** Wrong use of the command line. */
 const USAGE = 2;
@@ -27,8 +30,15 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option('--debug', 'show the stack trace of a failure')
     .showSuggestionAfterError()
     .exitOverride();
-  for (const command of [crossvalCommand(), recognizeCommand(), demoCommand()])
-    program.addCommand(command.copyInheritedSettings(program));
+  const commands = [
+    corpusCommand(),
+    crossvalCommand(),
+    compareCommand(),
+    sweepCommand(),
+    recognizeCommand(),
+    demoCommand(),
+  ];
+  for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
   try {
     await program.parseAsync([...argv]);
     return typeof process.exitCode === 'number' ? process.exitCode : 0;

@@ -1,6 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { PROTOCOLS, type ProtocolName, takesFolds } from '../corpus/protocols.ts';
+import { AttuneError } from '../errors.ts';
 import type { RunOptions } from '../evaluate/run-files.ts';
 import { DEFAULT_FRONT_END } from '../features/front-end.ts';
 import { SHORT_UTTERANCES, type ShortUtterances } from '../features/segments.ts';
@@ -89,9 +91,42 @@ export function addTrainingOptions(command: Command): Command {
     );
 }
 
+/** The options that {@link addProtocolOptions} adds. */
+export interface ProtocolFlags {
+  protocol: ProtocolName;
+  folds?: number;
+  accept: string[];
+}
+
+/** How the corpus is divided, and what its audit may find. */
+export function addProtocolOptions(command: Command, protocol: ProtocolName = 'leave-one-speaker-out'): Command {
+  return command
+    .addOption(new Option('--protocol <name>', 'how to divide the corpus').choices(PROTOCOLS).default(protocol))
+    .option('--folds <n>', `for speaker-folds and random-leaking (default: ${DEFAULT_FOLDS} there)`, whole(2))
+    .option('--accept <finding>', 'let a finding of the audit pass; may be given again', collect, []);
+}
+
+const collect = (value: string, before: string[]) => [...before, value];
+
+const DEFAULT_FOLDS = 10;
+
+function protocolOptions({
+  protocol,
+  folds,
+  accept,
+}: ProtocolFlags): Pick<RunOptions, 'protocol' | 'folds' | 'accept'> {
+  if (folds !== undefined && !takesFolds(protocol))
+    throw new AttuneError('usage', `--folds is for the protocols speaker-folds and random-leaking, not ${protocol}`);
+  return {
+    protocol,
+    ...(takesFolds(protocol) && { folds: folds ?? DEFAULT_FOLDS }),
+    ...(accept.length && { accept: [...accept].sort() }),
+  };
+}
+
 /** The options of a run, from what the user gave. */
-export const runOptions = (flags: TrainingFlags): RunOptions => ({
-  protocol: 'leave-one-speaker-out',
+export const runOptions = (flags: TrainingFlags & ProtocolFlags): RunOptions => ({
+  ...protocolOptions(flags),
   architecture: {
     ...DEFAULT_ARCHITECTURE,
     pooling: flags.pooling,

@@ -65,6 +65,10 @@ export function showProgress(stream: NodeJS.WriteStream = process.stderr): { wat
       if (terminal) update(`reading recordings  ${bar(done / inAll)}  ${done} of ${inAll}`);
       else if (done === inAll) say(`read ${inAll} recordings`);
     },
+    audited(done, inAll) {
+      if (terminal) update(`comparing recordings ${bar(done / inAll)}  ${done} of ${inAll}`);
+      else if (done === inAll) say(`compared ${inAll} recordings with each other`);
+    },
     started(all, ready) {
       count.start(all.length, ready.length);
       say(ready.length ? `going on: ${ready.length} of ${all.length} folds are done` : `${all.length} folds to train`);

@@ -1,6 +1,11 @@
+import type { Interval } from '../evaluate/bootstrap.ts';
+import type { Comparison, Difference, SystemFigure } from '../evaluate/comparison.ts';
 import type { Metrics } from '../evaluate/metrics.ts';
 
 const percent = (share: number) => (100 * share).toFixed(1);
+
+const range = (interval: Interval | null) =>
+  interval ? `[${percent(interval.low)}, ${percent(interval.high)}]` : 'none';
 
 /** Rows of cells as lines, each column as wide as its widest cell; the first column to the left, the others to the right. */
 export function table(rows: readonly (readonly string[])[]): string {
@@ -12,11 +17,9 @@ export function table(rows: readonly (readonly string[])[]): string {
 
 /** The figures of a cross-validation for a terminal. */
 export function metricsTable(metrics: Metrics): string {
-  const { intervals, meanOfFolds, confusion, emotions } = metrics;
+  const { intervals, meanOfFolds, confusion, emotions, perGender } = metrics;
   const figure = (name: string, key: 'wa' | 'ua' | 'macroF1') => {
-    const interval = intervals[key];
-    const range = interval ? `[${percent(interval.low)}, ${percent(interval.high)}]` : 'none';
-    return [name, percent(metrics[key]), range, percent(meanOfFolds[key])];
+    return [name, percent(metrics[key]), range(intervals[key]), percent(meanOfFolds[key])];
   };
   const scores = table([
     ['%', 'pooled', '95 % interval', 'mean of folds'],
@@ -28,5 +31,49 @@ export function metricsTable(metrics: Metrics): string {
     ['true \\ predicted', ...emotions],
     ...emotions.map((emotion, i) => [emotion, ...confusion[i]!.map(String)]),
   ]);
-  return `${scores}\n\n${counts}\n\n${metrics.utterances} utterances of ${metrics.speakers} speakers in ${metrics.folds} folds. ${intervals.note}\n`;
+  const parts = [scores, counts, ...(perGender ? [gendersTable(perGender)] : [])];
+  return `${parts.join('\n\n')}\n\n${metrics.utterances} utterances of ${metrics.speakers} speakers in ${metrics.folds} folds. ${intervals.note}\n`;
 }
+
+const gendersTable = (genders: NonNullable<Metrics['perGender']>) =>
+  table([
+    ['%', 'speakers', 'WA', '95 % interval', 'UA', '95 % interval'],
+    ...genders.map(({ gender, speakers, wa, ua, intervals }) => [
+      ...[gender, String(speakers), percent(wa), range(intervals.wa), percent(ua), range(intervals.ua)],
+    ]),
+  ]);
+
+/** A comparison of runs for a terminal. */
+export function comparisonTable({ systems, pairs, utterances, speakers, notes }: Comparison): string {
+  const legend = systems.flatMap(({ name, runs }) =>
+    runs.map(({ run, protocol, seed }, i) => {
+      const told = protocol ? `${protocol}, seed ${seed}` : 'protocol and seed unknown';
+      return `${i ? ' ' : name}  ${run} (${told})`;
+    }),
+  );
+  const figure = ({ mean, deviation, interval }: SystemFigure) => [
+    ...[percent(mean), range(interval), deviation === null ? '–' : percent(deviation)],
+  ];
+  const head = (name: string) => [name, '95 % interval', 'deviation'];
+  const figures = table([
+    ['%', 'seeds', ...head('WA'), ...head('UA')],
+    ...systems.map(({ name, runs, wa, ua, leaks }) => [
+      ...[leaks ? `${name} LEAKS` : name, String(runs.length), ...figure(wa), ...figure(ua)],
+    ]),
+  ]);
+  const differences = table([
+    ['points', 'difference', '95 % interval', 'p', 'corrected p', 'smallest p', 'verdict'],
+    ...pairs.flatMap(({ first, second, wa, ua }) => [
+      differenceRow(`${second} - ${first}, WA`, wa),
+      differenceRow(`${second} - ${first}, UA`, ua),
+    ]),
+  ]);
+  const scored = `${utterances} utterances of ${speakers} speakers.`;
+  return `${legend.join('\n')}\n\n${figures}\n\n${differences}\n\n${[scored, ...notes].join('\n')}\n`;
+}
+
+const differenceRow = (name: string, { difference, interval, p, correctedP, smallestP, verdict }: Difference) => [
+  ...[name, `${difference > 0 ? '+' : ''}${percent(difference)}`, range(interval)],
+  ...[p, correctedP, smallestP].map((value) => value.toPrecision(2)),
+  verdict,
+];

@@ -1,18 +1,60 @@
+import type { AttuneError } from '../errors.ts';
+import type { LabelNames, LabelOptions } from './labels.ts';
 import type { Utterance } from './utterance.ts';
 
-/** What an adapter makes of one recording: its labels, or why it is not used, such as `emotion is fear`. */
-export type Reading = Omit<Utterance, 'id' | 'file'> | { readonly leftOut: string };
+/** What of a corpus is used, where it is not what the corpus itself suggests. JSON, kept in a run's `config.json`. */
+export interface ReadOptions {
+  /** the adapter's name; default: found by the folder's layout */
+  readonly corpus?: string;
+  /**
+   * The corpus's own labels by emotion, such as `{ happy: ['hap', 'exc'] }`; an emotion not named keeps the adapter's labels. Labels under
+   * `ignored` are left out. Case does not matter.
+   */
+  readonly labels?: LabelOptions;
+  /** IEMOCAP: improvised turns alone (default), or scripted ones as well */
+  readonly turns?: 'improvised' | 'all';
+  /** folder per class: a regular expression whose first group, found in the path, is the speaker */
+  readonly speaker?: string;
+}
 
-/** Knows one corpus: which files are its recordings, and what they hold. */
+/** A folder as it lies on disk, subfolders included. Paths are relative to it, with forward slashes, sorted by code units. */
+export interface Tree {
+  /** absolute path */
+  readonly root: string;
+  readonly files: readonly string[];
+  /** those of `files` that end as recordings do and are not hidden */
+  readonly recordings: readonly string[];
+  /** the CSV that the user named in place of the folder */
+  readonly table?: string;
+}
+
+/** What an adapter makes of one recording: its labels, or why it is not used, such as `sung, not spoken`. */
+export type Reading = Labelled | { readonly file: string; readonly leftOut: string };
+
+export interface Labelled extends Omit<Utterance, 'id' | 'emotion' | 'speaker'> {
+  /** the corpus's own, or a code for it */
+  readonly label: string;
+  /** where the label stands, for messages, such as `/corpus/labels.csv, line 3` */
+  readonly source: string;
+  /** or what to say where the recording is used and nothing tells who speaks */
+  readonly speaker: string | AttuneError;
+}
+
+/** Knows one corpus, or one way to lay out a corpus: which files are its recordings, and what they hold. */
 export interface Adapter {
   /** names the corpus in files and on the command line, such as `emodb` */
   readonly name: string;
   /** how its recordings are called, for messages */
   readonly expects: string;
-  /** Whether `file` (a path relative to the corpus folder, forward slashes) is named as this corpus names its recordings. */
-  recognizes(file: string): boolean;
-  /** Readings of `files`, all of them recognised and sorted, in the same order. Label files are read from `directory` (absolute). */
-  read(directory: string, files: readonly string[]): Promise<Reading[]>;
+  readonly labels: LabelNames;
+  /** why the folder's other recordings are left out */
+  readonly others: string;
+  /** options that mean something for this corpus only */
+  readonly takes?: readonly ('turns' | 'speaker')[];
+  /** What shows that `tree` holds this corpus, such as `12 recordings such as 03a01Wa.wav`; undefined where nothing does. */
+  sign(tree: Tree, options: ReadOptions): Promise<string | undefined>;
+  /** Readings of the corpus's recordings, one each. */
+  read(tree: Tree, options: ReadOptions): Promise<Reading[]>;
 }
 
 const EXTENSION = /\.(wav|flac|mp3|ogg|oga|opus|m4a|aac|aiff?|webm)$/i;
@@ -29,30 +71,40 @@ const stem = (file: string): string => withoutExtension(file.slice(file.lastInde
 /** The order of UTF-16 code units, the same on every machine whatever its language. */
 export const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+/** Files as an adapter's sign. */
+export const signOf = (files: readonly string[]): string | undefined =>
+  files.length ? `${files.length === 1 ? 'a recording' : `${files.length} recordings`} such as ${files[0]}` : undefined;
+
+/** What a file's name tells: all labels, or why the recording is not used. */
+type Named = Omit<Labelled, 'file' | 'source'> | { readonly leftOut: string };
+
 /**
  * An adapter for a corpus whose file names carry every label and are unique.
  * RAVDESS, for one, is often passed on with each recording in two folders: the second of a name is left out.
  *
  * @param pattern matches the name of a recording without folders and extension
- * @param parse makes a reading of what `pattern` captured
+ * @param parse tells what `pattern` captured
  */
-export function byFileName(
-  name: string,
-  expects: string,
-  pattern: RegExp,
-  parse: (captured: readonly string[]) => Reading,
-): Adapter {
+export function byFileName({
+  pattern,
+  parse,
+  ...names
+}: Pick<Adapter, 'name' | 'expects' | 'labels'> & {
+  readonly pattern: RegExp;
+  readonly parse: (captured: readonly string[]) => Named;
+}): Adapter {
+  const own = ({ recordings }: Tree) => recordings.filter((file) => pattern.test(stem(file)));
   return {
-    name,
-    expects,
-    recognizes: (file) => isRecording(file) && pattern.test(stem(file)),
-    async read(_directory, files) {
+    ...names,
+    others: `not named as ${names.name} names its recordings`,
+    sign: async (tree) => signOf(own(tree)),
+    async read(tree) {
       const seen = new Set<string>();
-      return files.map((file) => {
-        const own = stem(file);
-        if (seen.has(own)) return { leftOut: 'a second file of the same name' };
-        seen.add(own);
-        return parse(pattern.exec(own)!.slice(1));
+      return own(tree).map((file) => {
+        const name = stem(file);
+        if (seen.has(name)) return { file, leftOut: 'a second file of the same name' };
+        seen.add(name);
+        return { file, source: file, ...parse(pattern.exec(name)!.slice(1)) };
       });
     },
   };

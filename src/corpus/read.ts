@@ -1,71 +1,128 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
 import { AttuneError } from '../errors.ts';
-import { type Adapter, byCodeUnits, isRecording, withoutExtension } from './adapter.ts';
+import { type Adapter, byCodeUnits, type Labelled, type ReadOptions, type Tree, withoutExtension } from './adapter.ts';
+import { classFolders } from './class-folders.ts';
+import { cremaD } from './crema-d.ts';
+import { csvCorpus, isTable } from './csv-corpus.ts';
 import { emodb } from './emodb.ts';
+import { iemocap } from './iemocap.ts';
+import { assignEmotions, type LabelUse } from './labels.ts';
 import { ravdess } from './ravdess.ts';
 import { synthetic } from './synthetic.ts';
+import { listTree } from './tree.ts';
 import type { Corpus, Utterance } from './utterance.ts';
 
-/** Every corpus that {@link readCorpus} knows; of two that recognise as many files, the first is taken. */
-const ADAPTERS: readonly Adapter[] = [emodb, ravdess, synthetic];
+export type { ReadOptions } from './adapter.ts';
+
+/** Corpora with a layout of their own. A folder that shows two of them is refused. */
+const ADAPTERS: readonly Adapter[] = [emodb, ravdess, iemocap, cremaD, csvCorpus, synthetic];
+/** Folders per class are looked for last: corpora with names of their own are sorted into such folders too. */
+const ALL: readonly Adapter[] = [...ADAPTERS, classFolders];
+
+/** What {@link ReadOptions.corpus} may be. */
+export const CORPORA: readonly string[] = ALL.map(({ name }) => name);
 
 /**
  * Reads the labels of a folder of recordings, subfolders included; the recordings themselves are not opened.
- * The corpus is found by its layout: the adapter that recognises most files is taken. What is not used is counted in `leftOut`.
+ * The corpus is found by its layout unless `options` name it. What is not used is counted in `leftOut`.
  *
- * @throws AttuneError `corpus` where the folder is missing, is a file, or holds no recording of a known corpus and class
+ * @param directory the folder, or a CSV with the columns file,emotion,speaker in it
+ * @throws AttuneError `corpus`, naming file and line where there is one, where the folder is missing, holds no known corpus, two of them, or
+ *   no recording of the four classes, or its labels are damaged or have no meaning; `usage` where `options` do not fit the corpus
  */
-export async function readCorpus(directory: string): Promise<Corpus> {
-  const root = resolve(directory);
-  const files = await recordingsIn(root);
-  const { adapter, own } = findAdapter(root, files);
-  const readings = await adapter.read(root, own);
+export async function readCorpus(directory: string, options: ReadOptions = {}): Promise<Corpus> {
+  return (await readWithLabels(directory, options)).corpus;
+}
 
-  const utterances: Utterance[] = [];
-  const leftOut: Record<string, number> = {};
+/** As {@link readCorpus}, with the corpus's own labels and what each was taken for. */
+export async function readWithLabels(
+  directory: string,
+  options: ReadOptions = {},
+): Promise<{ corpus: Corpus; labels: readonly LabelUse[] }> {
+  const tree = await listTree(directory);
+  const adapter = await choose(tree, options);
+  const readings = await adapter.read(tree, options);
+  if (!readings.length) throw nothingOf(tree, `holds no recording of ${adapter.name}`, [adapter]);
+  const labelled = readings.filter((reading) => 'label' in reading);
+  const { used, leftOut, labels } = assignEmotions(labelled, adapter.labels, options.labels);
+
   const leave = (reason: string, count = 1) => {
     if (count) leftOut[reason] = (leftOut[reason] ?? 0) + count;
   };
-  readings.forEach((reading, i) => {
-    if ('leftOut' in reading) leave(reading.leftOut);
-    else utterances.push({ id: withoutExtension(own[i]!), file: own[i]!, ...reading });
-  });
-  leave(`not named as ${adapter.name} names its recordings`, files.length - own.length);
-  if (!utterances.length) {
+  for (const reading of readings) if ('leftOut' in reading) leave(reading.leftOut);
+  const taken = new Set(readings.map(({ file }) => file));
+  leave(adapter.others, tree.recordings.filter((file) => !taken.has(file)).length);
+  if (!used.length) {
     const reasons = Object.entries(leftOut).map(([reason, count]) => `${count} left out: ${reason}`);
-    throw new AttuneError('corpus', `${root} holds no neutral, happy, angry or sad recording (${reasons.join('; ')})`);
+    throw new AttuneError(
+      'corpus',
+      `${tree.root} holds no neutral, happy, angry or sad recording (${reasons.join('; ')})`,
+    );
   }
+  const utterances = used.map(({ reading, emotion }) => utteranceOf(reading, emotion));
   utterances.sort((a, b) => byCodeUnits(a.id, b.id));
-  return { name: adapter.name, directory: root, utterances, leftOut };
+  return { corpus: { name: adapter.name, directory: tree.root, utterances, leftOut }, labels };
 }
 
-/** Recordings under `root`, sorted, as relative paths with forward slashes. */
-async function recordingsIn(root: string): Promise<string[]> {
-  const found = await stat(root).catch((cause) => {
-    throw new AttuneError('corpus', `cannot read ${root}: give the folder that holds the recordings`, { cause });
-  });
-  if (!found.isDirectory())
-    throw new AttuneError('corpus', `${root} is a file: give the folder that holds the recordings`);
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  const files = entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'));
-  const recordings = files.filter(isRecording).sort(byCodeUnits);
-  if (!recordings.length)
-    throw new AttuneError('corpus', `${root} holds no recordings: expected ${expected()}; ${example(files)}`);
-  return recordings;
+function utteranceOf({ file, speaker, gender, session, script }: Labelled, emotion: Utterance['emotion']): Utterance {
+  if (speaker instanceof AttuneError) throw speaker;
+  return {
+    id: withoutExtension(file),
+    file,
+    emotion,
+    speaker,
+    ...(gender && { gender }),
+    ...(session && { session }),
+    ...(script && { script }),
+  };
 }
 
-/** The adapter that recognises most of `files`, with the files that it recognises. */
-function findAdapter(root: string, files: readonly string[]): { adapter: Adapter; own: string[] } {
-  const candidates = ADAPTERS.map((adapter) => ({ adapter, own: files.filter((file) => adapter.recognizes(file)) }));
-  const best = candidates.reduce((best, next) => (next.own.length > best.own.length ? next : best));
-  if (best.own.length) return best;
-  throw new AttuneError('corpus', `${root} is no corpus that is known: expected ${expected()}; ${example(files)}`);
+/** The adapter that the user names, or the one whose corpus the folder shows. */
+async function choose(tree: Tree, options: ReadOptions): Promise<Adapter> {
+  const adapter = options.corpus === undefined ? await recognise(tree, options) : named(options.corpus);
+  if (tree.table && adapter !== csvCorpus)
+    throw new AttuneError('usage', `${tree.table} is a table, which ${adapter.name} does not read: give the folder`);
+  for (const option of ['turns', 'speaker'] as const)
+    if (options[option] !== undefined && !adapter.takes?.includes(option)) {
+      const takers = ALL.filter(({ takes }) => takes?.includes(option)).map(({ name }) => name);
+      throw new AttuneError(
+        'usage',
+        `--${option} is for ${takers.join(', ')}, but ${tree.root} is read as ${adapter.name}: leave it out, or name the corpus with --corpus`,
+      );
+    }
+  return adapter;
 }
 
-const expected = () => ADAPTERS.map((adapter) => adapter.expects).join(', ');
+function named(name: string): Adapter {
+  const adapter = ALL.find((adapter) => adapter.name === name);
+  if (adapter) return adapter;
+  throw new AttuneError('usage', `no corpus is called ${name}: expected ${CORPORA.join(', ')}`);
+}
 
-const example = (files: readonly string[]) =>
-  files.length ? `found ${files.length} files instead, such as ${files[0]}` : 'the folder is empty';
+async function recognise(tree: Tree, options: ReadOptions): Promise<Adapter> {
+  if (tree.table) return csvCorpus;
+  const signs: { adapter: Adapter; sign: string }[] = [];
+  for (const adapter of ADAPTERS) {
+    const sign = await adapter.sign(tree, options);
+    if (sign) signs.push({ adapter, sign });
+  }
+  const [found, other] = signs;
+  if (found && other)
+    throw new AttuneError(
+      'corpus',
+      `${tree.root} holds more than one corpus: ${signs.map(({ adapter, sign }) => `${adapter.name} (${sign})`).join(', ')}. Say which is meant with --corpus ${found.adapter.name}, or part them`,
+    );
+  if (found) return found.adapter;
+  if (await classFolders.sign(tree, options)) return classFolders;
+  if (tree.recordings.length && tree.files.some(isTable)) return csvCorpus; // which says what its header lacks
+  throw nothingOf(tree, tree.recordings.length ? 'is no corpus that is known' : 'holds no recordings', ALL);
+}
+
+function nothingOf({ root, files }: Tree, what: string, adapters: readonly Adapter[]): AttuneError {
+  const found = files.length
+    ? `found ${files.length} files instead, such as ${files.find((file) => !file.startsWith('.')) ?? files[0]}`
+    : 'the folder is empty';
+  return new AttuneError(
+    'corpus',
+    `${root} ${what}: expected ${adapters.map(({ expects }) => expects).join(', ')}; ${found}`,
+  );
+}

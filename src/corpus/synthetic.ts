@@ -5,7 +5,7 @@ import type { Waveform } from '../audio/waveform.ts';
 import { AttuneError } from '../errors.ts';
 import { Random } from '../random.ts';
 import { byCodeUnits, byFileName, isRecording } from './adapter.ts';
-import { EMOTIONS, type Emotion } from './emotions.ts';
+import { EMOTIONS } from './emotions.ts';
 import { drawSpeaker, drawStyle, drawText, planUtterance } from './speakers.ts';
 import type { Corpus, Utterance } from './utterance.ts';
 import { synthesize } from './voice.ts';
@@ -28,16 +28,18 @@ export interface SyntheticRecording {
 }
 
 /** A corpus that {@link writeSyntheticCorpus} wrote: `f01_angry_03.wav` is the third text, said angrily by the first woman. */
-export const synthetic = byFileName(
-  'synthetic',
-  'synthetic names such as f01_angry_03.wav',
-  /^([fm]\d{2})_(neutral|happy|angry|sad)_\d{2}$/,
-  ([speaker, emotion]) => ({
-    emotion: emotion as Emotion,
+export const synthetic = byFileName({
+  name: 'synthetic',
+  expects: 'synthetic names such as f01_angry_03.wav',
+  labels: { emotions: { neutral: ['neutral'], happy: ['happy'], angry: ['angry'], sad: ['sad'] }, others: [] },
+  pattern: /^([fm]\d{2})_(neutral|happy|angry|sad)_(\d{2})$/,
+  parse: ([speaker, label, script]) => ({
+    label: label!,
     speaker: speaker!,
     gender: speaker!.startsWith('f') ? 'female' : 'male',
+    script: script!,
   }),
-);
+});
 
 /**
  * Speakers who say the same texts in four emotions, synthesised one after the other, sorted by id: for demos and tests,
@@ -101,6 +103,7 @@ function cast({ speakers, utterancesPerEmotion, seed }: SyntheticOptions) {
             emotion,
             speaker: speaker.name,
             gender: speaker.gender,
+            script: number,
           };
           return { utterance, speaker, text };
         }),

@@ -9,6 +9,10 @@ export interface Utterance {
   readonly emotion: Emotion;
   readonly speaker: string;
   readonly gender?: 'female' | 'male';
+  /** the recording session, where the corpus was recorded in several */
+  readonly session?: string;
+  /** names what was said, where the corpus says so: utterances of one script share their words */
+  readonly script?: string;
 }
 
 /** A folder of recordings, read by one of the adapters in this folder. */
@@ -23,9 +27,9 @@ export interface Corpus {
   readonly leftOut: Readonly<Record<string, number>>;
 }
 
-/** One turn of a cross-validation: `train` and `test` share no speaker. */
+/** One turn of a cross-validation: `train` and `test` share no speaker, unless the protocol is there to show what that is worth. */
 export interface Fold {
-  /** names the fold in files and figures; the test speaker where one speaker is left out */
+  /** names the fold in files and figures; the test speaker or session where one is left out */
   readonly name: string;
   readonly train: readonly Utterance[];
   readonly test: readonly Utterance[];

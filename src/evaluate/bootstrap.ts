@@ -30,9 +30,10 @@ export interface BootstrapOptions {
 }
 
 /** Fewer speakers say too little of how speakers differ. */
-const FEWEST_SPEAKERS = 6;
+export const FEWEST_SPEAKERS = 6;
 
-const LEVEL = 0.95;
+/** Part of the draws within an interval. */
+export const LEVEL = 0.95;
 
 /**
  * 95 % percentile intervals of WA, UA and macro-F1: speakers are drawn with replacement, each with all of his or her
@@ -47,28 +48,62 @@ const LEVEL = 0.95;
 export function bootstrapSpeakers(bySpeaker: readonly Confusion[], options: BootstrapOptions): Intervals {
   const speakers = bySpeaker.length;
   const none = { wa: null, ua: null, macroF1: null, level: LEVEL, speakers, draws: 0, redrawn: 0 };
-  if (speakers < FEWEST_SPEAKERS)
-    return { ...none, note: `no intervals: they take at least ${FEWEST_SPEAKERS} speakers, there are ${speakers}` };
-
-  const { seed, draws = 2000 } = options;
-  const random = Random.named(seed, 'bootstrap over speakers');
-  const present = classesOf(add(bySpeaker));
-  const drawn: Scores[] = [];
-  let redrawn = 0;
-  while (drawn.length < draws) {
-    const confusion = add(bySpeaker.map(() => bySpeaker[random.integer(speakers)]!));
-    if (classesOf(confusion) === present) drawn.push(scoresOf(confusion));
-    else redrawn++;
-  }
-  const interval = (key: keyof Scores): Interval => {
-    const sorted = Float64Array.from(drawn, (scores) => scores[key]).sort();
-    return { low: percentile(sorted, (1 - LEVEL) / 2), high: percentile(sorted, (1 + LEVEL) / 2) };
-  };
+  if (speakers < FEWEST_SPEAKERS) return { ...none, note: intervalNote(speakers) };
+  const { drawn, redrawn } = drawSpeakers(
+    bySpeaker.map((confusion) => confusion.map(sum)),
+    options,
+  );
+  const scores: Scores[] = drawn.map((draw) => scoresOf(add(draw.map((speaker) => bySpeaker[speaker]!))));
+  const interval = (key: keyof Scores) => percentileInterval(scores.map((score) => score[key]));
   return {
     ...none,
-    ...{ wa: interval('wa'), ua: interval('ua'), macroF1: interval('macroF1'), draws, redrawn },
-    note: `95 % percentile intervals by bootstrap over ${speakers} speakers, resampled whole; with few speakers they are too narrow`,
+    ...{ wa: interval('wa'), ua: interval('ua'), macroF1: interval('macroF1'), draws: drawn.length, redrawn },
+    note: intervalNote(speakers),
   };
+}
+
+/** What intervals over this many speakers are, or why there are none. */
+export const intervalNote = (speakers: number): string =>
+  speakers < FEWEST_SPEAKERS
+    ? `no intervals: they take at least ${FEWEST_SPEAKERS} speakers, there are ${speakers}`
+    : `95 % percentile intervals by bootstrap over ${speakers} speakers, resampled whole; with few speakers they are too narrow`;
+
+export interface SpeakerDraws {
+  /** `[draws][speakers]`, indices of speakers */
+  readonly drawn: readonly (readonly number[])[];
+  /** further draws that lacked a class and were drawn again */
+  readonly redrawn: number;
+}
+
+/**
+ * As many speakers as there are, drawn with replacement, many times. The same seed and the same speakers give the same draws.
+ *
+ * @param supports `[speakers][4]`, true utterances of each class
+ */
+export function drawSpeakers(
+  supports: readonly (readonly number[])[],
+  { seed, draws = 2000 }: BootstrapOptions,
+): SpeakerDraws {
+  const random = Random.named(seed, 'bootstrap over speakers');
+  const everyone = supports.map((_, speaker) => speaker);
+  // a draw never has a class that the full data lacks, so their number tells
+  const classesIn = (draw: readonly number[]) =>
+    supports[0]!.filter((_, c) => draw.some((speaker) => supports[speaker]![c])).length;
+  const present = classesIn(everyone);
+  const drawn: number[][] = [];
+  let redrawn = 0;
+  while (drawn.length < draws) {
+    const draw = everyone.map(() => random.integer(supports.length));
+    if (classesIn(draw) === present) drawn.push(draw);
+    else redrawn++;
+  }
+  return { drawn, redrawn };
+}
+
+/** The middle 95 % of the values, their order being of no account. */
+export function percentileInterval(values: readonly number[]): Interval {
+  const sorted = Float64Array.from(values).sort();
+  return { low: percentile(sorted, (1 - LEVEL) / 2), high: percentile(sorted, (1 + LEVEL) / 2) };
 }
 
 function add(confusions: readonly Confusion[]): Confusion {
@@ -77,9 +112,6 @@ function add(confusions: readonly Confusion[]): Confusion {
     for (const [t, row] of confusion.entries()) for (const [p, count] of row.entries()) total[t]![p]! += count;
   return total;
 }
-
-/** How many classes have a true utterance: a draw never has one that the full data lacks, so the number tells. */
-const classesOf = (confusion: Confusion): number => confusion.filter((row) => sum(row) > 0).length;
 
 /** The value below which `part` of the sorted values lie, interpolated linearly. */
 function percentile(sorted: Float64Array, part: number): number {

@@ -1,6 +1,8 @@
 import { cpus } from 'node:os';
-import { leaveOneSpeakerOut } from '../corpus/folds.ts';
-import type { Corpus } from '../corpus/utterance.ts';
+import { accepted, auditCorpus, type Finding } from '../corpus/audit.ts';
+import { acrossCorpora } from '../corpus/cross-corpus.ts';
+import { foldsOf } from '../corpus/protocols.ts';
+import type { Corpus, Fold } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { writeWhole } from '../files.ts';
 import { runtimeVersion } from '../graph/session.ts';
@@ -10,7 +12,7 @@ import { VERSION } from '../version.ts';
 import { confusionOf, scoresOf } from './confusion.ts';
 import { differences } from './differences.ts';
 import type { FoldMessage, FoldUnit } from './fold.ts';
-import { type Metrics, metricsOf } from './metrics.ts';
+import { gendersOf, type Metrics, metricsOf } from './metrics.ts';
 import { predictionsCsv } from './predictions-file.ts';
 import { prepare } from './prepare.ts';
 import type { Environment, LogEntry, Manifest, RunConfig, RunOptions } from './run-files.ts';
@@ -18,6 +20,8 @@ import { appendLog, makeRunFolder, readFold, readJson, readLog, runPaths, writeJ
 
 export interface CrossvalOptions {
   readonly corpus: Corpus;
+  /** `cross-corpus` alone: the corpus to test on */
+  readonly testOn?: Corpus;
   /** the run's folder; an unfinished run there goes on */
   readonly out: string;
   readonly options: RunOptions;
@@ -31,6 +35,7 @@ export interface CrossvalOptions {
 /** Told of a run as it goes. */
 export interface Watch {
   prepared?(done: number, inAll: number): void;
+  audited?(done: number, inAll: number): void;
   warned?(warning: string): void;
   /** folds of which nothing is left to do, when the run starts or goes on */
   started?(folds: readonly string[], finished: readonly string[]): void;
@@ -47,22 +52,17 @@ export const environment = (): Environment => ({
 });
 
 /**
- * Cross-validation, one speaker left out at a time (section 3.1 of the paper): trains a network a fold and scores the speaker it
- * never heard with the weights of the last epoch; no choice is made on test data. Stopped at any moment and started again, it goes
- * on, and ends with the same bytes.
+ * Cross-validation (section 3.1 of the paper): trains a network a fold and scores what it never heard with the weights of the last
+ * epoch; no choice is made on test data. The corpus is audited first. Stopped at any moment and started again, it goes on, and
+ * ends with the same bytes.
  *
- * @throws AttuneError `usage` where the run in `out` was started with other options; `run` where its recordings have changed
+ * @throws AttuneError `usage` where the run in `out` was started with other options; `run` where its recordings have changed;
+ *   `corpus` where the audit finds what is not accepted
  */
-export async function crossValidate({
-  corpus,
-  out,
-  options,
-  jobs,
-  cache,
-  watch = {},
-}: CrossvalOptions): Promise<Metrics> {
+export async function crossValidate(given: CrossvalOptions): Promise<Metrics> {
+  const { out, options, jobs, cache, watch = {} } = given;
   checkSchedule(options.schedule);
-  const folds = leaveOneSpeakerOut(corpus);
+  const { corpus, folds } = divide(given);
   const paths = runPaths(out);
   const config: RunConfig = { corpus: corpus.name, options, environment: environment() };
   const before = await readJson<RunConfig>(paths.config);
@@ -76,14 +76,15 @@ export async function crossValidate({
   await makeRunFolder(out);
 
   const { prepared: onProgress, warned: onWarning } = watch;
-  const manifest = await prepare(corpus, folds, {
+  const prepared = await prepare(corpus, folds, {
     frontEnd: options.frontEnd,
     cache,
     ...(onProgress && { onProgress }),
     ...(onWarning && { onWarning }),
   });
   const known = await readJson<Manifest>(paths.manifest);
-  if (known) refuseOtherRecordings(known, manifest, out);
+  if (known) refuseOtherRecordings(known, prepared, out);
+  const manifest: Manifest = { ...prepared, audit: known?.audit ?? (await audit(corpus, folds, options, watch)) };
   await writeJson(paths.manifest, manifest);
   if (!before) await writeJson(paths.config, config);
   appendLog(out, { event: 'start', time: now(), environment: config.environment });
@@ -98,6 +99,32 @@ export async function crossValidate({
     before ?? config,
     manifest,
     folds.map(({ name }) => name),
+  );
+}
+
+/** The corpus as the protocol has it, and its folds. */
+function divide({ corpus, testOn, options }: CrossvalOptions): { corpus: Corpus; folds: Fold[] } {
+  const { protocol, folds, seed } = options;
+  if (protocol !== 'cross-corpus' && testOn)
+    throw new AttuneError('usage', `a second corpus to test on is for the protocol cross-corpus, not ${protocol}`);
+  if (protocol === 'cross-corpus' && testOn) return acrossCorpora(corpus, testOn);
+  return { corpus, folds: foldsOf(corpus, { protocol, seed, ...(folds !== undefined && { folds }) }) };
+}
+
+/** What the audit found, where all of it may pass. A split that leaks by its own name does so in speakers. */
+async function audit(
+  corpus: Corpus,
+  folds: readonly Fold[],
+  { protocol, accept = [] }: RunOptions,
+  { audited }: Watch,
+): Promise<Finding[]> {
+  const findings = await auditCorpus(corpus, { folds, ...(audited && { onProgress: audited }) });
+  const byDesign = protocol === 'random-leaking' ? ['speaker-on-both-sides'] : [];
+  const { stopping } = accepted(findings, [...accept, ...byDesign]);
+  if (!stopping.length) return findings;
+  throw new AttuneError(
+    'corpus',
+    `the audit found ${stopping.length === 1 ? 'something' : `${stopping.length} things`} that would spoil the figures: ${stopping.map(({ message }) => message).join(' ')}`,
   );
 }
 
@@ -143,7 +170,7 @@ async function finish(out: string, config: RunConfig, manifest: Manifest, folds:
   const { reportHtml } = await import('./report.ts'); // its plots take as long to load as all else, so not at the start
   const paths = runPaths(out);
   const predictions = (await Promise.all(folds.map((fold) => readFold(out, fold)))).flatMap((fold) => fold!);
-  const metrics = metricsOf(predictions, { seed: config.options.seed });
+  const metrics = metricsOf(predictions, { seed: config.options.seed, genders: gendersOf(manifest.recordings) });
   await writeWhole(paths.predictions, predictionsCsv(predictions));
   await writeJson(paths.metrics, metrics);
   appendLog(out, { event: 'end', time: now() });
@@ -161,7 +188,9 @@ function refuseOtherOptions(before: RunConfig, now: RunConfig, out: string): voi
 }
 
 function refuseOtherRecordings(before: Manifest, now: Manifest, out: string): void {
-  const [change] = differences(before.recordings, now.recordings);
+  const essential = ({ recordings }: Manifest) =>
+    recordings.map(({ utterance, sha256, speaker, emotion, fold }) => ({ utterance, sha256, speaker, emotion, fold }));
+  const [change] = differences(essential(before), essential(now));
   if (change)
     throw new AttuneError(
       'run',

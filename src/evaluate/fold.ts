@@ -1,17 +1,15 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { readAudioFile } from '../audio/file.ts';
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { EMOTIONS } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import { openCache } from '../features/cache.ts';
 import { writeWhole } from '../files.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../model/checkpoint.ts';
-import { createRecognizer } from '../recognize/recognizer.ts';
 import { type TrainingData, type TrainingState, train, weightsOf } from '../train/loop.ts';
 import type { EpochReport } from '../train/schedule.ts';
-import type { Prediction } from './prediction.ts';
 import type { Manifest, Recording, RunConfig } from './run-files.ts';
 import { readIfThere, readJson, runPaths, writeJson } from './run-folder.ts';
+import { createScorer } from './score.ts';
 
 /** One fold of a cross-validation, a unit of work for a process of its own. */
 export interface FoldUnit {
@@ -51,6 +49,9 @@ export async function runFold(
     });
 
   const others = recordings.filter((recording) => recording.fold !== fold);
+  const tested = recordings.filter((recording) => recording.fold === fold);
+  const scorer = createScorer(tested, directory, { threads: options.threads, again: options.scoreEveryEpoch ?? false });
+  if (options.scoreEveryEpoch) await mkdir(dirname(paths.epoch(fold, 1)), { recursive: true });
   const data = await trainingData(others, await openCache(cache, frontEnd));
   const segmentsInAll = data.labels.length * options.schedule.epochs;
   const resume = await readState(paths.state(fold));
@@ -60,13 +61,18 @@ export async function runFold(
     resume,
     onStep: (segmentsSeen) => tell({ segmentsSeen, segmentsInAll }),
     async onEpoch({ tensors, history }) {
+      if (options.scoreEveryEpoch) {
+        const checkpoint = readCheckpoint(asCheckpoint(weightsOf({ tensors, history }), history), 'this epoch');
+        await writeJson(paths.epoch(fold, history.length), await scorer(checkpoint));
+      }
       await writeWhole(paths.state(fold), asCheckpoint(tensors, history));
       tell({ history });
     },
   });
   await writeWhole(paths.checkpoint(fold), asCheckpoint(weightsOf(state), state.history));
-  const tested = recordings.filter((recording) => recording.fold === fold);
-  await writeJson(paths.fold(fold), await score(paths.checkpoint(fold), tested, directory, options.threads));
+  const file = paths.checkpoint(fold);
+  const checkpoint = readCheckpoint((await readIfThere(file))!, file); // as it stands on disk, the way its users will have it
+  await writeJson(paths.fold(fold), await scorer(checkpoint));
   await rm(paths.state(fold), { force: true });
 }
 
@@ -95,29 +101,4 @@ export async function trainingData(
     labels: all.map(({ label }) => label),
     read: (i, target) => cache.read(all[i]!.sha256, all[i]!.segment, target),
   };
-}
-
-/** Scores recordings with a checkpoint as it stands on disk, the way its users will. */
-async function score(
-  file: string,
-  recordings: readonly Recording[],
-  directory: string,
-  threads: number,
-): Promise<Prediction[]> {
-  const recognizer = await createRecognizer(readCheckpoint((await readIfThere(file))!, file), { threads });
-  const predictions: Prediction[] = [];
-  for (const { file, utterance, speaker, fold, emotion } of recordings) {
-    const { waveform } = await readAudioFile(join(directory, file));
-    const { emotion: predicted, probabilities } = await recognizer.recognize(waveform);
-    predictions.push({
-      utterance,
-      speaker,
-      fold,
-      emotion,
-      predicted,
-      probabilities: EMOTIONS.map((name) => probabilities[name]),
-    });
-  }
-  await recognizer.close();
-  return predictions;
 }

@@ -1,4 +1,3 @@
-import { byCodeUnits } from '../corpus/adapter.ts';
 import { EMOTIONS, type Emotion } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import { type BootstrapOptions, bootstrapSpeakers, type Intervals } from './bootstrap.ts';
@@ -11,7 +10,9 @@ import {
   type Scores,
   scoresOf,
 } from './confusion.ts';
+import { groupBy } from './group.ts';
 import type { Prediction } from './prediction.ts';
+import type { Recording } from './run-files.ts';
 
 /** What `metrics.json` holds. `wa`, `ua` and `macroF1` are pooled: of all folds' predictions taken together. */
 export interface Metrics extends Scores {
@@ -28,6 +29,8 @@ export interface Metrics extends Scores {
   readonly perClass: Readonly<Record<Emotion, ClassScores>>;
   /** sorted by speaker */
   readonly perSpeaker: readonly SpeakerScores[];
+  /** sorted by gender; absent where no speaker's is known */
+  readonly perGender?: readonly GenderScores[];
   /** the number of utterances */
   readonly utterances: number;
   /** the number of speakers */
@@ -47,13 +50,39 @@ export interface SpeakerScores {
   readonly ua: number;
 }
 
+export type Gender = 'female' | 'male';
+
+/** Pooled figures of all speakers of a gender. */
+export interface GenderScores extends Scores {
+  readonly gender: Gender;
+  /** the number of speakers; those whose gender is not known are in no group */
+  readonly speakers: number;
+  /** the number of utterances */
+  readonly utterances: number;
+  readonly intervals: Intervals;
+}
+
+export interface MetricsOptions extends BootstrapOptions {
+  /** by speaker, as far as they are known; see {@link gendersOf} */
+  readonly genders?: ReadonlyMap<string, Gender>;
+}
+
+/** The gender of each speaker for whom the manifest of a run tells it. */
+export const gendersOf = (recordings: readonly Pick<Recording, 'speaker' | 'gender'>[]): ReadonlyMap<string, Gender> =>
+  new Map(recordings.flatMap(({ speaker, gender }) => (gender ? [[speaker, gender] as const] : [])));
+
 /**
- * All figures of a cross-validation, from its predictions in any order.
+ * All figures of a cross-validation, from its predictions in any order. With genders there are figures by gender too, and all others
+ * are the same as without.
+ *
+ * WA, UA, macro-F1, the confusion matrix and the figures of each class agree with scikit-learn's accuracy_score,
+ * balanced_accuracy_score, f1_score, confusion_matrix and precision_recall_fscore_support (checked with version 1.9.1 on made data and
+ * on a run of EmoDB).
  *
  * @param options of the intervals
  * @throws AttuneError `run` where there is no prediction
  */
-export function metricsOf(predictions: readonly Prediction[], options: BootstrapOptions): Metrics {
+export function metricsOf(predictions: readonly Prediction[], options: MetricsOptions): Metrics {
   if (!predictions.length) throw new AttuneError('run', 'there is no prediction to evaluate: let a fold finish first');
   const confusion = confusionOf(predictions);
   const speakers = groupBy(predictions, ({ speaker }) => speaker);
@@ -69,11 +98,32 @@ export function metricsOf(predictions: readonly Prediction[], options: Bootstrap
       const { wa, ua } = scoresOf(confusionOf(own));
       return { speaker, utterances: own.length, wa, ua };
     }),
+    ...perGender(predictions, options),
     utterances: predictions.length,
     speakers: speakers.size,
     folds: folds.size,
     emotions: EMOTIONS,
   };
+}
+
+function perGender(
+  predictions: readonly Prediction[],
+  { genders, ...options }: MetricsOptions,
+): Pick<Metrics, 'perGender'> {
+  const known = predictions.filter(({ speaker }) => genders?.has(speaker));
+  if (!known.length) return {};
+  const groups = groupBy(known, ({ speaker }) => genders!.get(speaker)!);
+  const scores = [...groups].map(([gender, own]) => {
+    const speakers = groupBy(own, ({ speaker }) => speaker);
+    return {
+      gender: gender as Gender,
+      speakers: speakers.size,
+      utterances: own.length,
+      ...scoresOf(confusionOf(own)),
+      intervals: bootstrapSpeakers([...speakers.values()].map(confusionOf), options),
+    };
+  });
+  return { perGender: scores };
 }
 
 function meanOfFolds(folds: ReadonlyMap<string, readonly Prediction[]>): Metrics['meanOfFolds'] {
@@ -89,12 +139,4 @@ function meanOfFolds(folds: ReadonlyMap<string, readonly Prediction[]>): Metrics
     macroF1: mean(scores.map(({ macroF1 }) => macroF1)),
     foldsLackingAClass: Object.fromEntries(lacking.filter(([, classes]) => classes.length)),
   };
-}
-
-/** Predictions by key, sorted by key, so that no figure depends on the order of the predictions. */
-function groupBy(predictions: readonly Prediction[], key: (prediction: Prediction) => string) {
-  const groups = new Map<string, Prediction[]>();
-  for (const name of [...new Set(predictions.map(key))].sort(byCodeUnits)) groups.set(name, []);
-  for (const prediction of predictions) groups.get(key(prediction))!.push(prediction);
-  return groups;
 }

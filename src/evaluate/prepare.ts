@@ -39,7 +39,8 @@ export async function prepare(corpus: Corpus, folds: readonly Fold[], options: P
       await cache.write(sha256, await extractor.extract(segments));
     }
     const durationSeconds = waveform.samples.length / SAMPLE_RATE;
-    recordings.push({ utterance: id, file, sha256, durationSeconds, ...labels, fold: foldOf.get(id)! });
+    const fold = foldOf.get(id);
+    recordings.push({ utterance: id, file, sha256, durationSeconds, ...labels, ...(fold !== undefined && { fold }) });
   };
   for (const [i, utterance] of corpus.utterances.entries()) {
     await read(utterance).catch((error) => {

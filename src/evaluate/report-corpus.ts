@@ -41,7 +41,7 @@ export const recordingsTable = ({ recordings }: Manifest): Html =>
 ${table(
   ['File', 'Speaker', 'Class', 'Fold', 'Seconds', 'SHA-256'],
   recordings.map(({ file, speaker, emotion, fold, durationSeconds, sha256 }) => [
-    ...[file, speaker, emotion, fold, durationSeconds.toFixed(2)],
+    ...[file, speaker, emotion, fold ?? 'trained on', durationSeconds.toFixed(2)],
     html`<code>${sha256}</code>`,
   ]),
   [0, 1, 2, 3, 5],

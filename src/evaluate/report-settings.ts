@@ -14,6 +14,7 @@ const NETWORK: Readonly<Record<keyof Architecture, string>> = {
   attentionScore: 'Attention: score over the map',
   bilinearNorm: 'Bilinear: order of normalisation',
   width: 'Width, times the paper’s channels',
+  conv1Only: 'Conv1 alone, bins by frames',
 };
 const FRONT_END: Readonly<Record<keyof FrontEnd, string>> = {
   scaling: 'Scaling of the spectrogram',
@@ -33,7 +34,16 @@ const OPTIMIZER: Readonly<Record<keyof Optimizer, string>> = {
   statisticsMomentum: 'Momentum of batch statistics',
 };
 type Rest = Exclude<keyof RunOptions, 'architecture' | 'frontEnd' | 'schedule' | 'optimizer'>;
-const RUN: Readonly<Record<Rest, string>> = { protocol: 'Protocol', seed: 'Seed', threads: 'Threads an operator' };
+const RUN: Readonly<Record<Rest, string>> = {
+  protocol: 'Protocol',
+  folds: 'Folds asked for',
+  reading: 'How the corpus was read',
+  testReading: 'How the corpus to test on was read',
+  accept: 'Findings of the audit that may pass',
+  scoreEveryEpoch: 'Test speakers scored after every epoch',
+  seed: 'Seed',
+  threads: 'Threads an operator',
+};
 const ENVIRONMENT: Readonly<Record<keyof Environment, string>> = {
   attune: 'Attune',
   node: 'Node',
@@ -54,10 +64,13 @@ ${groups.map(([name, rows]) => html`<div><h3>${name}</h3>${facts(rows)}</div>\n`
 }
 
 const rowsOf = <T extends object>(labels: Readonly<Record<string, string>>, values: T) =>
-  Object.entries(labels).map(([key, label]) => [label, shown(values[key as keyof T])] as const);
+  Object.entries(labels)
+    .filter(([key]) => values[key as keyof T] !== undefined) // options that not every run has
+    .map(([key, label]) => [label, shown(values[key as keyof T])] as const);
 
 function shown(value: unknown): string {
   if (Array.isArray(value)) return value.length ? value.join(', ') : 'none';
+  if (typeof value === 'object') return JSON.stringify(value);
   return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value);
 }
 

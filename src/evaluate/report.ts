@@ -1,4 +1,5 @@
 import { EMOTIONS } from '../corpus/emotions.ts';
+import type { ProtocolName } from '../corpus/protocols.ts';
 import type { Interval } from './bootstrap.ts';
 import { type Confusion, confusionOf, type Scores, scoresOf, sum } from './confusion.ts';
 import { type Html, html, percent, raw, table } from './html.ts';
@@ -43,7 +44,8 @@ export function reportHtml(run: Run): string {
 <header><h1>${title}</h1>
 <p class="faint">${subtitle(run)}</p></header>
 <main>
-${headline(metrics, manifest)}
+${headline(run)}
+${audit(run)}
 <h2>Classes</h2>
 ${classes(metrics)}
 <h2>Speakers</h2>
@@ -82,7 +84,8 @@ function subtitle({ config: { options }, metrics }: Run): string {
   ].join(' · ');
 }
 
-function headline(metrics: Metrics, { recordings }: Manifest): Html {
+function headline({ metrics, manifest, config }: Run): Html {
+  const recordings = manifest.recordings.filter(({ fold }) => fold !== undefined); // the others are only trained on
   const { intervals, meanOfFolds, confusion, utterances } = metrics;
   const supports = confusion.map(sum);
   const most = Math.max(...supports);
@@ -98,17 +101,48 @@ function headline(metrics: Metrics, { recordings }: Manifest): Html {
   const lack = `Folds without a true utterance of some class, whose UA and macro-F1 are means over the other classes: ${lacking
     .map(([fold, missing]) => `${fold} (${missing.join(', ')})`)
     .join('; ')}.`;
-  return html`${utterances < recordings.length ? html`<p class="warning">${covers}</p>` : null}
+  return html`${config.options.protocol === 'random-leaking' ? html`<p class="warning">${LEAKS}</p>` : null}
+${utterances < recordings.length ? html`<p class="warning">${covers}</p>` : null}
 <section class="tiles">
 ${tile('wa', 'WA, weighted accuracy', 'the share of all utterances that is recognised rightly')}
 ${tile('ua', 'UA, unweighted accuracy', 'the mean of the classes’ recalls: every class weighs the same')}
 ${tile('macroF1', 'Macro-F1', 'the mean of the classes’ F1, which counts false alarms as well')}
 </section>
-<p>Every utterance was scored by a model that never heard its speaker. The large figures are pooled: of all folds’ predictions
+<p>${HEARD[config.options.protocol]} The large figures are pooled: of all folds’ predictions
 taken together; for the mean of folds each fold weighs the same. Always answering
 “${EMOTIONS[supports.indexOf(most)]!}”, the most frequent class, would reach WA ${percent(most / utterances)} and UA ${percent(1 / supports.filter(Boolean).length)}.</p>
 <p class="faint">${note[0]!.toUpperCase() + note.slice(1)}${draws ? html`; ${draws} draws${again}` : null}.</p>
 ${lacking.length ? html`<p class="faint">${lack}</p>` : null}`;
+}
+
+const LEAKS =
+  'LEAKS: this is a random split, and speakers stand on both sides of every fold. Its figures say nothing about new speakers; they are here to show what such a leak is worth.';
+
+/** What each protocol promises of the models that score. */
+const HEARD: Readonly<Record<ProtocolName, string>> = {
+  'leave-one-speaker-out': 'Every utterance was scored by a model that never heard its speaker.',
+  'leave-one-session-out':
+    'Every utterance was scored by a model that never heard its session, nor, where sessions share none, its speaker.',
+  'speaker-folds':
+    'Every utterance was scored by a model that never heard its speaker; the speakers of a fold share a model.',
+  'random-leaking': 'Every utterance was scored by a model that never heard it, but was trained on its speaker.',
+  'cross-corpus': 'One model was trained on one corpus and scored every utterance of another.',
+};
+
+/** What the audit found before the run was started. */
+function audit({ manifest, config }: Run): Html | null {
+  if (!manifest.audit) return null;
+  const accept = config.options.accept ?? [];
+  const told = manifest.audit.map(({ code, name, message, fatal }) => {
+    const how = !fatal
+      ? 'reported'
+      : accept.includes(name) || accept.includes(code)
+        ? 'accepted'
+        : 'part of the protocol';
+    return html`<li>${code} (${how}): ${message}</li>\n`;
+  });
+  return html`<h2>Audit</h2>
+${told.length ? html`<ul>${told}</ul>` : html`<p>Nothing was found: no speaker and no copy of a recording on both sides of a fold, no class or speaker missing.</p>`}`;
 }
 
 const rangeOf = (interval: Interval | null, level: number): string =>

@@ -1,4 +1,7 @@
+import type { Finding } from '../corpus/audit.ts';
 import type { Emotion } from '../corpus/emotions.ts';
+import type { ProtocolName } from '../corpus/protocols.ts';
+import type { ReadOptions } from '../corpus/read.ts';
 import type { FrontEnd } from '../features/front-end.ts';
 import type { Architecture } from '../model/architecture.ts';
 import type { EpochReport, Schedule } from '../train/schedule.ts';
@@ -14,7 +17,17 @@ export interface RunConfig {
 }
 
 export interface RunOptions {
-  readonly protocol: 'leave-one-speaker-out';
+  readonly protocol: ProtocolName;
+  /** number of folds, for the protocols that take one */
+  readonly folds?: number;
+  /** corpus read with other than its own labels and turns; absent where they are its own */
+  readonly reading?: ReadOptions;
+  /** the same of the corpus to test on */
+  readonly testReading?: ReadOptions;
+  /** findings of the audit that the user let pass, sorted; absent where none */
+  readonly accept?: readonly string[];
+  /** also scores the test speakers after every epoch, which chooses nothing; absent: no */
+  readonly scoreEveryEpoch?: boolean;
   readonly architecture: Architecture;
   readonly frontEnd: FrontEnd;
   readonly schedule: Schedule;
@@ -37,6 +50,8 @@ export interface Environment {
 export interface Manifest {
   readonly corpus: string;
   readonly leftOut: Readonly<Record<string, number>>;
+  /** what the audit found before the run was started */
+  readonly audit?: readonly Finding[];
   /** sorted by utterance */
   readonly recordings: readonly Recording[];
 }
@@ -50,9 +65,11 @@ export interface Recording {
   readonly durationSeconds: number;
   readonly speaker: string;
   readonly gender?: 'female' | 'male';
+  readonly session?: string;
+  readonly script?: string;
   readonly emotion: Emotion;
-  /** the fold that tests on it */
-  readonly fold: string;
+  /** the fold that tests on it; absent where it is only trained on */
+  readonly fold?: string;
 }
 
 /** A line of `log.jsonl`. */

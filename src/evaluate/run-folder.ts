@@ -18,6 +18,8 @@ export const runPaths = (run: string) => ({
   checkpoint: (fold: string) => join(run, 'checkpoints', `${encodeURIComponent(fold)}.safetensors`),
   /** a finished fold's predictions */
   fold: (fold: string) => join(run, 'folds', `${encodeURIComponent(fold)}.json`),
+  /** what a fold's test speakers score after an epoch, where that was asked for */
+  epoch: (fold: string, epoch: number) => join(run, 'epochs', encodeURIComponent(fold), `${epoch}.json`),
   /** an unfinished fold's training state */
   state: (fold: string) => join(run, 'folds', `${encodeURIComponent(fold)}.state.safetensors`),
 });

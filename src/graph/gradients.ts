@@ -103,7 +103,8 @@ export const GRADIENTS: Readonly<Record<string, Rule>> = {
   Mul: (g, { inputs: [a, b] }) => [unbroadcast(f.mul(g, b!), a!.shape), unbroadcast(f.mul(g, a!), b!.shape)],
   Neg: (g) => [f.neg(g)],
   OneHot: () => [],
-  ReduceMean: (g, step) => [f.mul(spread(g, step), f.div(f.sizeOf(step.outputs[0]!), f.sizeOf(step.inputs[0]!)))],
+  // scaled while it is still small
+  ReduceMean: (g, step) => [spread(f.mul(g, f.div(f.sizeOf(step.outputs[0]!), f.sizeOf(step.inputs[0]!))), step)],
   ReduceSum: (g, step) => [spread(g, step)],
   Relu: (g, { outputs: [y] }) => [f.mul(g, f.toFloat(f.greater(y!, 0)))],
   Reshape: (g, { inputs: [x] }) => [like(g, x!)],

@@ -1,3 +1,5 @@
+import { AttuneError } from '../errors.ts';
+import { BINS, FRAMES } from '../features/spectrogram.ts';
 import type { Padding } from '../graph/functions.ts';
 
 /** How the feature maps of the last convolution become one score a class; the three systems of the paper's Table 1. */
@@ -17,6 +19,17 @@ export interface Architecture {
   /** order of signed square root and l2 norm: that of Lin et al. (the paper's [20]), or the paper's wording */
   readonly bilinearNorm: 'sqrt-first' | 'l2-first';
   /** multiplies the channels of every convolution, which must stay whole: 0.5 halves them; 1 is the paper's network */
+  readonly width: number;
+  /**
+   * the network of Figure 2 (section 3.2) in place of the whole one: Conv1 alone with 16 filters of one shape, no max-pool, global
+   * average pooling. Height in bins of 10 Hz, 1 to 400; width in frames of 10 ms, 1 to 200. Absent: the whole network
+   */
+  readonly conv1Only?: FilterShape;
+}
+
+/** Whole numbers: bins of 10 Hz, frames of 10 ms. */
+export interface FilterShape {
+  readonly height: number;
   readonly width: number;
 }
 
@@ -43,7 +56,9 @@ export interface Layer {
 const CHANNELS = [32, 48, 64, 80];
 
 /** The five convolutions (section 2.2 and Figure 1): frequency-shaped filters first, then time-shaped ones, joined; four of 3x3. */
-export function layers({ poolAfter, width }: Architecture): Layer[] {
+export function layers(architecture: Architecture): Layer[] {
+  if (architecture.conv1Only) return [conv1Only(architecture, architecture.conv1Only)];
+  const { poolAfter, width } = architecture;
   const pool = (index: number) => poolAfter.includes(index);
   const half = 8 * width;
   const first: Layer = {
@@ -66,6 +81,39 @@ export function layers({ poolAfter, width }: Architecture): Layer[] {
     };
   });
   return [first, ...rest];
+}
+
+/** Conv1 of Figure 2: an even side has one zero more at its end, like the whole network's filters. */
+function conv1Only(architecture: Architecture, filter: FilterShape): Layer {
+  checkConv1Only(architecture, filter);
+  const { height, width } = filter;
+  const channels = 16 * architecture.width;
+  const [top, left] = [height, width].map((side) => Math.floor((side - 1) / 2)) as [number, number];
+  const padding: Padding = [top, left, height - 1 - top, width - 1 - left];
+  return {
+    index: 1,
+    filters: [{ name: 'conv1.weight', shape: [channels, 1, height, width], padding }],
+    channels,
+    pool: false,
+  };
+}
+
+/** @throws AttuneError `usage` */
+function checkConv1Only({ pooling, poolAfter }: Architecture, { height, width }: FilterShape): void {
+  const check = (side: string, value: number, most: number) => {
+    if (!Number.isInteger(value) || value < 1 || value > most)
+      throw new AttuneError(
+        'usage',
+        `expected the ${side} of the filters to be a whole number from 1 to ${most}, got ${value}`,
+      );
+  };
+  check('height', height, BINS);
+  check('width', width, FRAMES);
+  if (pooling !== 'gap' || poolAfter.length)
+    throw new AttuneError(
+      'usage',
+      `expected gap pooling and no max-pool behind Conv1 alone, got ${pooling} and max-pools after [${poolAfter}]`,
+    );
 }
 
 /** Names and shapes of everything that is learned, in the order in which data meets it. */

@@ -27,6 +27,7 @@ const ARCHITECTURE = v.object({
   attentionScore: v.picklist(['sum', 'mean'] as const),
   bilinearNorm: v.picklist(['sqrt-first', 'l2-first'] as const),
   width: v.number(),
+  conv1Only: v.exactOptional(v.object({ height: v.number(), width: v.number() })),
 });
 const FRONT_END = v.object({
   scaling: v.picklist(SCALINGS),
@@ -79,7 +80,7 @@ export function readCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
       'checkpoint',
       `${name}: expected names for ${architecture.classes} classes, got ${classes.length}. Give one that a run of Attune wrote.`,
     );
-  for (const [tensor, shape] of [...parameterShapes(architecture), ...statisticShapes(architecture)]) {
+  for (const [tensor, shape] of shapesOf(architecture, name)) {
     const expected = `float32 [${shape}]`;
     const found = tensors[tensor];
     const got = found ? `${found.data instanceof Float32Array ? 'float32' : 'int64'} [${found.shape}]` : 'none';
@@ -90,4 +91,14 @@ export function readCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
       );
   }
   return { architecture, frontEnd, classes, tensors, notes: notes as Record<string, string> };
+}
+
+/** Names and shapes of all that a network of this architecture holds. */
+function shapesOf(architecture: Architecture, name: string): (readonly [string, readonly number[]])[] {
+  try {
+    return [...parameterShapes(architecture), ...statisticShapes(architecture)];
+  } catch (cause) {
+    if (!(cause instanceof AttuneError)) throw cause;
+    throw new AttuneError('checkpoint', `${name}: ${cause.message}. Give one that a run of Attune wrote.`, { cause });
+  }
 }

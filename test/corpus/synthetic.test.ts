@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EMOTIONS, type Emotion } from '../../src/corpus/emotions.ts';
-import { leaveOneSpeakerOut } from '../../src/corpus/folds.ts';
+import { leaveOneSpeakerOut } from '../../src/corpus/protocols.ts';
 import { readCorpus } from '../../src/corpus/read.ts';
 import { synthesizeCorpus, writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
 import { folderOf } from './folder.ts';
@@ -28,6 +28,7 @@ describe('a synthetic corpus on disk', () => {
       emotion: 'angry',
       speaker: 'f01',
       gender: 'female',
+      script: '01',
     });
     expect(leaveOneSpeakerOut(written).map(({ name, test }) => [name, test.length])).toEqual([
       ['f01', 4],

@@ -1,13 +1,19 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readIfThere } from '../src/evaluate/run-folder.ts';
-import { cannotWrite, writeWhole } from '../src/files.ts';
+import { cannotWrite, writeWhole } from '../files.ts';
+import { readIfThere } from './run-folder.ts';
 
-/** Writes a section of the folder's README.md, in the place of what it wrote before; all else there stays. */
-export async function writeReadmeSection(folder: string, name: string, markdown: string): Promise<void> {
+/**
+ * Writes a section of the folder's README.md, in the place of what it wrote before; all else there stays, so that a person can say
+ * above it what the figures mean.
+ *
+ * @param name of the section, in the comments that mark it
+ * @param title the page's heading where there is no page yet
+ */
+export async function writeReadmeSection(folder: string, name: string, title: string, markdown: string): Promise<void> {
   await mkdir(folder, { recursive: true }).catch((cause) => Promise.reject(cannotWrite(folder, cause)));
   const path = join(folder, 'README.md');
-  const before = (await readIfThere(path))?.toString('utf8') ?? '# Speed\n';
+  const before = (await readIfThere(path))?.toString('utf8') ?? `# ${title}\n`;
   await writeWhole(path, withSection(before, name, markdown));
 }
 

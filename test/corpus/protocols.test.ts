@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Emotion } from '../../src/corpus/emotions.ts';
-import { leaveOneSpeakerOut } from '../../src/corpus/folds.ts';
+import { leaveOneSpeakerOut } from '../../src/corpus/protocols.ts';
 import type { Utterance } from '../../src/corpus/utterance.ts';
 
 const say = (speaker: string, ...emotions: Emotion[]): Utterance[] =>

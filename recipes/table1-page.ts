@@ -1,0 +1,155 @@
+import { existsSync } from 'node:fs';
+import { compareSystems } from '../src/evaluate/compare.ts';
+import { type ComparedRun, readComparedRun } from '../src/evaluate/compared-runs.ts';
+import type { Comparison, Difference, SystemFigure, SystemFigures } from '../src/evaluate/comparison.ts';
+import type { Metrics } from '../src/evaluate/metrics.ts';
+import type { RunConfig } from '../src/evaluate/run-files.ts';
+import { readJson, readLog, runPaths } from '../src/evaluate/run-folder.ts';
+import type { Pooling } from '../src/model/architecture.ts';
+import { commandOf, emodbRun, OTHER_RUNS, SYSTEMS, tableRuns } from './table1-runs.ts';
+
+/** Table 1 of the paper, on IEMOCAP's improvised turns: WA and UA in percent. */
+const PAPER: Readonly<Record<Pooling, readonly [number, number]>> = {
+  gap: [71.35, 67.54],
+  bilinear: [69.17, 64.16],
+  attention: [71.75, 68.06],
+};
+
+/** openSMILE's functionals with a linear SVM on the same utterances and folds, by `bench/peers/opensmile_svm.py`. */
+const PEERS = ['compare2016-unweighted', 'compare2016-balanced', 'egemaps-unweighted', 'egemaps-balanced'].map(
+  (name) => `results/opensmile/${name}`,
+);
+
+const finished = (run: string) => existsSync(runPaths(run).predictions);
+
+/** `results/table1.md`, from the runs that are finished. */
+export async function tablePage(seeds: readonly number[]): Promise<string> {
+  const ours = SYSTEMS.map((pooling) => ({
+    name: `${pooling} pooling`,
+    paper: PAPER[pooling],
+    runs: seeds.map((seed) => emodbRun(pooling, seed).out),
+  }));
+  const peers = PEERS.map((run) => ({
+    name: `openSMILE ${run.split('/').at(-1)}, SVM`,
+    paper: undefined,
+    runs: [run],
+  }));
+  const systems = await Promise.all(
+    [...ours, ...peers]
+      .map(({ runs, ...system }) => ({ ...system, runs: runs.filter(finished) }))
+      .filter(({ runs }) => runs.length)
+      .map(async ({ runs, ...system }) => ({ ...system, runs: await Promise.all(runs.map(readComparedRun)) })),
+  );
+  const missing = [...ours, ...peers].flatMap(({ runs }) => runs.filter((run) => !finished(run)));
+  return `${[HEAD, await emodb(systems, seeds, missing), await others(), await commands(seeds)].join('\n\n')}\n`;
+}
+
+const HEAD = `# Table 1: global average, bilinear and attention pooling
+
+Written by \`npm run build && npx tsx recipes/table1.ts\` ([recipes/table1.ts](../recipes/table1.ts)); every figure follows from a \`predictions.csv\` below \`results/\`.
+All in percent, pooled over folds, with 95 % intervals by bootstrap over speakers, who are few, so that the intervals are too narrow. No choice is made on test speakers.`;
+
+interface System {
+  readonly name: string;
+  readonly paper: readonly [number, number] | undefined;
+  readonly runs: readonly ComparedRun[];
+}
+
+async function emodb(
+  systems: readonly System[],
+  seeds: readonly number[],
+  missing: readonly string[],
+): Promise<string> {
+  if (systems.length < 2) return '## EmoDB\n\nToo few runs are finished.';
+  const comparison = compareSystems(
+    systems.map(({ runs }) => runs),
+    { seed: 1 },
+  );
+  const most = Math.max(...comparison.systems.filter((_, i) => systems[i]!.paper).map(({ runs }) => runs.length));
+  return `## EmoDB, one speaker left out at a time
+
+${comparison.utterances} utterances of ${comparison.speakers} speakers, neutral, happy, angry and sad; 50 epochs. The last two columns are the paper's own figures, **for another corpus**, the improvised turns of IEMOCAP: they cannot be compared with the others, only their order can.
+
+| | system | ${seeds.map((seed) => `seed ${seed}, WA / UA`).join(' | ')} | WA | UA | paper, IEMOCAP: WA | UA |
+|---|---|${seeds.map(() => '---|').join('')}---|---|---|---|
+${systems.map((system, i) => systemRow(system, comparison.systems[i]!, seeds)).join('\n')}
+
+openSMILE's rows are peers on the very same utterances and folds: functionals of each utterance, standardised on training speakers, a linear SVM whose C was chosen by inner folds of the training speakers
+([results/opensmile](opensmile)). They have no seed.
+${most < 2 ? '\n**One seed of each network: no ranking among them.**\n' : ''}
+### Paired tests
+
+The second system less the first, in points. p: paired permutation over speakers; p (Holm) is corrected over the ${comparison.pairs.length} pairs of this table, for WA and UA each by itself.
+
+| | WA | p | p (Holm) | | UA | p | p (Holm) | |
+|---|---|---|---|---|---|---|---|---|
+${comparison.pairs.map((pair) => `| ${pair.second} − ${pair.first} | ${differenceCells(pair.wa)} | ${differenceCells(pair.ua)} |`).join('\n')}
+
+${notes(comparison)}${missing.length ? `\n\nNot run yet: ${missing.map((run) => `\`${run}\``).join(', ')}.` : ''}`;
+}
+
+function systemRow({ name, paper, runs }: System, figures: SystemFigures, seeds: readonly number[]): string {
+  const peer = !paper;
+  const bySeed = seeds.map((seed, i) => {
+    const at = runs.findIndex(({ options }) => (peer ? i === 0 : options?.seed === seed));
+    if (peer) return i === 0 ? `${percent(figures.runs[0]!.wa)} / ${percent(figures.runs[0]!.ua)}` : '';
+    return at < 0 ? 'not run yet' : `${percent(figures.runs[at]!.wa)} / ${percent(figures.runs[at]!.ua)}`;
+  });
+  const cells = [...bySeed, figure(figures.wa), figure(figures.ua), ...(paper ?? ['', '']).map(String)];
+  return `| ${figures.name} | ${name} | ${cells.join(' | ')} |`;
+}
+
+const percent = (share: number) => (100 * share).toFixed(1);
+const range = (interval: { low: number; high: number } | null) =>
+  interval ? ` [${percent(interval.low)}, ${percent(interval.high)}]` : '';
+const figure = ({ mean, deviation, interval }: SystemFigure) =>
+  `${percent(mean)}${deviation === null ? '' : ` ± ${percent(deviation)}`}${range(interval)}`;
+
+const signed = (share: number) => `${share < 0 ? '−' : '+'}${percent(Math.abs(share))}`;
+function differenceCells({ difference, interval, p, correctedP, verdict }: Difference): string {
+  const bounds = interval ? ` [${signed(interval.low)}, ${signed(interval.high)}]` : '';
+  return `${signed(difference)}${bounds} | ${p.toPrecision(2)} | ${correctedP.toPrecision(2)} | ${verdict}`;
+}
+
+const notes = ({ notes }: Comparison) => notes.map((note) => `- ${note}`).join('\n');
+
+/** RAVDESS and the tests between corpora. */
+async function others(): Promise<string> {
+  const rows = await Promise.all(
+    OTHER_RUNS.map(async ({ out, options }) => {
+      const metrics = await readJson<Metrics>(runPaths(out).metrics);
+      const name = out.split('/').at(-1)!;
+      const how = options.includes('--test-on')
+        ? 'trained on the one, tested on the other'
+        : '4 folds of whole speakers';
+      if (!metrics) return `| ${name} | ${how} | not run yet | | | |`;
+      const { intervals } = metrics;
+      const cell = (key: 'wa' | 'ua' | 'macroF1') => `${percent(metrics[key])}${range(intervals[key])}`;
+      return `| ${name} | ${how} | ${cell('wa')} | ${cell('ua')} | ${cell('macroF1')} | ${metrics.utterances} / ${metrics.speakers} |`;
+    }),
+  );
+  return `## Other corpora: attention pooling, 50 epochs, seed 1
+
+| | | WA | UA | macro-F1 | utterances / speakers tested |
+|---|---|---|---|---|---|
+${rows.join('\n')}
+
+Always answering one class gives a UA of 25.0. RAVDESS's licence is non-commercial: the weights that were trained on it are not kept here.`;
+}
+
+async function commands(seeds: readonly number[]): Promise<string> {
+  const rows = await Promise.all(
+    tableRuns(seeds).map(async (run) => {
+      const config = await readJson<RunConfig>(runPaths(run.out).config);
+      const end = (await readLog(run.out)).findLast(({ event }) => event === 'end');
+      const { runtime, node, processor } = config?.environment ?? {};
+      const when = config && end ? `${end.time.slice(0, 10)}, ${processor}, ${runtime}, Node ${node}` : 'not run yet';
+      return `| \`${commandOf(run)}\` | ${when} |`;
+    }),
+  );
+  return `## Commands
+
+| | |
+|---|---|
+${rows.join('\n')}`;
+}

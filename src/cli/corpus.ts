@@ -1,0 +1,77 @@
+import { Command } from 'commander';
+import { auditCorpus, type Finding } from '../corpus/audit.ts';
+import { EMOTIONS } from '../corpus/emotions.ts';
+import type { LabelUse } from '../corpus/labels.ts';
+import { readWithLabels } from '../corpus/read.ts';
+import { type CorpusSummary, type Share, soundFacts, summaryOf } from '../corpus/summary.ts';
+import { duration, showProgress } from './progress.ts';
+import { addReadingOptions, type ReadingFlags, readingOptions } from './reading.ts';
+import { table } from './tables.ts';
+
+/** What `attune corpus --json` prints. */
+interface CorpusReport extends CorpusSummary {
+  /** the corpus's own labels and what each is taken for */
+  readonly labels: readonly LabelUse[];
+  readonly audit: readonly Finding[];
+}
+
+export function corpusCommand(): Command {
+  const command = new Command('corpus')
+    .description(
+      'Show what a corpus holds: classes, speakers, durations, rates, what is left out, and what the audit finds.',
+    )
+    .argument(
+      '<dir>',
+      'folder of recordings, or a CSV file that lists them (columns file,emotion,speaker[,session,gender,script])',
+    )
+    .option('--json', 'print everything as JSON');
+  return addReadingOptions(command).action(async (directory: string, flags: ReadingFlags & { json?: true }) => {
+    const { corpus, labels } = await readWithLabels(directory, readingOptions(flags));
+    const { watch, end } = showProgress();
+    const report = async (): Promise<CorpusReport> => {
+      const facts = await soundFacts(corpus, { onProgress: watch.prepared!, onWarning: watch.warned! });
+      const audit = await auditCorpus(corpus, { onProgress: watch.audited! });
+      return { ...summaryOf(corpus, facts), labels, audit };
+    };
+    const found = await report().finally(end);
+    process.stdout.write(flags.json ? `${JSON.stringify(found, null, 2)}\n` : asText(found));
+  });
+}
+
+function asText(report: CorpusReport): string {
+  const { name, directory, utterances, speakers, genders, sessions, durations, rates, leftOut, labels, audit } = report;
+  const seconds = (value: number) => `${value.toFixed(2)} s`;
+  const bySpeaker = speakers.map((speaker) => [speaker.name, speaker.gender ?? '–', ...counts(speaker)]);
+  const shares = (list: readonly Share[]) =>
+    list.map((share) => [share.name, String(share.speakers), ...counts(share)]);
+  const parts = [
+    `${name}: ${utterances} utterances of ${speakers.length} speakers, ${duration(durations.totalSeconds)}, in ${directory}`,
+    table([['speaker', 'gender', ...EMOTIONS, 'all'], ...bySpeaker, ['all', '', ...counts(report)]]),
+    table([['gender', 'speakers', ...EMOTIONS, 'all'], ...shares(genders)]),
+    sessions.length > 0 && table([['session', 'speakers', ...EMOTIONS, 'all'], ...shares(sessions)]),
+    table([
+      ['label', 'taken for', 'recordings'],
+      ...labels.map(({ label, emotion, recordings }) => [label, emotion ?? 'left out', String(recordings)]),
+    ]),
+    Object.keys(leftOut).length > 0
+      ? table([
+          ['left out because', 'recordings'],
+          ...Object.entries(leftOut).map(([why, count]) => [why, String(count)]),
+        ])
+      : 'No recording of the folder is left out.',
+    `Durations: ${seconds(durations.minSeconds)} to ${seconds(durations.maxSeconds)}, median ${seconds(durations.medianSeconds)}; ${durations.shorterThan2Seconds} shorter than 2 s.`,
+    table([
+      ['rate', 'channels', 'recordings'],
+      ...rates.map((rate) => [`${rate.sampleRate} Hz`, String(rate.channels), String(rate.utterances)]),
+    ]),
+    audit.length
+      ? ['Audit:', ...audit.map(({ code, message, fatal }) => `- ${code}${fatal ? '' : ' (a note)'}: ${message}`)].join(
+          '\n',
+        )
+      : 'Audit: nothing found.',
+  ];
+  return `${parts.filter(Boolean).join('\n\n')}\n`;
+}
+
+const counts = ({ classes, utterances }: Pick<Share, 'classes' | 'utterances'>) =>
+  [...EMOTIONS.map((emotion) => classes[emotion]), utterances].map(String);

@@ -1,0 +1,155 @@
+import { AttuneError } from '../errors.ts';
+import { byCodeUnits } from './adapter.ts';
+import { EMOTIONS } from './emotions.ts';
+import { KNOWN_SPEAKERS } from './known-speakers.ts';
+import { findSameAudio, type SameAudio } from './same-audio.ts';
+import type { Corpus, Fold, Utterance } from './utterance.ts';
+
+/** Kinds of findings, in the order in which they are told. */
+export const FINDINGS = [
+  'speaker-on-both-sides',
+  'utterance-on-both-sides',
+  'same-audio-on-both-sides',
+  'same-audio',
+  'class-missing',
+  'speaker-missing',
+  'one-script',
+] as const;
+export type FindingCode = (typeof FINDINGS)[number];
+
+/** Something about a corpus, or its folds, that a reader of figures must know. */
+export interface Finding {
+  readonly code: FindingCode;
+  /** what lets this finding alone pass: its code, and what it is about where there may be several */
+  readonly name: string;
+  /** whether it stops a run; else it is only reported */
+  readonly fatal: boolean;
+  readonly message: string;
+  /** ids of the utterances it is about, where they are few */
+  readonly utterances?: readonly string[];
+}
+
+export interface AuditOptions {
+  /** of the run that is about to start; without them only the corpus is looked at */
+  readonly folds?: readonly Fold[];
+  /** called as recordings are read */
+  readonly onProgress?: (done: number, inAll: number) => void;
+}
+
+/**
+ * Looks for what would spoil the figures of a corpus: speakers, utterances or copies of a recording on both sides of a fold, copies
+ * within the corpus, classes and speakers that are missing. Folds are taken as they are, whatever made them.
+ *
+ * @returns findings, in the order of {@link FINDINGS}
+ * @throws AttuneError `audio` where a recording cannot be read
+ */
+export async function auditCorpus(corpus: Corpus, { folds = [], onProgress }: AuditOptions = {}): Promise<Finding[]> {
+  const pairs = await findSameAudio(corpus, onProgress);
+  return [
+    ...folds.flatMap(speakersOnBothSides),
+    ...folds.flatMap(utterancesOnBothSides),
+    ...pairs.map((pair) => sameAudio(pair, folds)),
+    ...missingClasses(corpus, folds),
+    ...missingSpeakers(corpus, folds),
+    ...scripts(corpus),
+  ].sort((a, b) => FINDINGS.indexOf(a.code) - FINDINGS.indexOf(b.code));
+}
+
+/**
+ * Parts the findings that stop a run from those that may pass.
+ *
+ * @param accept names or codes of findings: a code accepts all of its kind
+ * @throws AttuneError `usage` where one is no code, nor begins with one
+ */
+export function accepted(
+  findings: readonly Finding[],
+  accept: readonly string[],
+): { stopping: readonly Finding[]; passed: readonly Finding[] } {
+  const unknown = accept.find((name) => !FINDINGS.some((code) => name === code || name.startsWith(`${code}:`)));
+  if (unknown !== undefined)
+    throw new AttuneError('usage', `no finding is called ${unknown}: expected one of ${FINDINGS.join(', ')}`);
+  const passes = ({ code, name, fatal }: Finding) => !fatal || accept.includes(code) || accept.includes(name);
+  return { stopping: findings.filter((finding) => !passes(finding)), passed: findings.filter(passes) };
+}
+
+const letPass = (name: string) => `--accept ${name} lets this pass.`;
+
+function speakersOnBothSides({ name: fold, train, test }: Fold): Finding[] {
+  const trained = new Set(train.map(({ speaker }) => speaker));
+  const both = [...new Set(test.map(({ speaker }) => speaker))].filter((speaker) => trained.has(speaker));
+  if (!both.length) return [];
+  const name = `speaker-on-both-sides:${fold}`;
+  const message = `Fold ${fold} is trained and tested on the same speakers (${few(both.sort(byCodeUnits))}): its figures say nothing about new ones. ${letPass(name)}`;
+  return [{ code: 'speaker-on-both-sides', name, fatal: true, message }];
+}
+
+function utterancesOnBothSides({ name: fold, train, test }: Fold): Finding[] {
+  const trained = new Set(train.map(({ id }) => id));
+  const both = test.map(({ id }) => id).filter((id) => trained.has(id));
+  if (!both.length) return [];
+  const name = `utterance-on-both-sides:${fold}`;
+  const message = `Fold ${fold} is trained and tested on segments of the same utterances (${few(both)}): take each out on one side. ${letPass(name)}`;
+  return [{ code: 'utterance-on-both-sides', name, fatal: true, message, utterances: both }];
+}
+
+function sameAudio({ utterances, correlation, lagSeconds }: SameAudio, folds: readonly Fold[]): Finding {
+  const [a, b] = utterances;
+  const has = (side: readonly Utterance[], id: string) => side.some((utterance) => utterance.id === id);
+  const divided = folds.find(({ train, test }) => (has(train, a) && has(test, b)) || (has(train, b) && has(test, a)));
+  const code = divided ? 'same-audio-on-both-sides' : 'same-audio';
+  const name = `${code}:${a}=${b}`;
+  const lag = lagSeconds ? `, ${Math.round(1000 * Math.abs(lagSeconds))} ms apart` : '';
+  const where = divided ? `, and fold ${divided.name} is trained on one and tested on the other` : '';
+  const message = `${a} and ${b} are one recording (correlation ${correlation.toFixed(6)}${lag})${where}: take one out. ${letPass(name)}`;
+  return { code, name, fatal: true, message, utterances };
+}
+
+function missingClasses({ utterances }: Corpus, folds: readonly Fold[]): Finding[] {
+  const lacking = (some: readonly Utterance[]) =>
+    EMOTIONS.filter((emotion) => !some.some((utterance) => utterance.emotion === emotion));
+  const finding = (where: string, absent: readonly string[], name: string): Finding => {
+    const message = `${where} no ${absent.join(', no ')}: no figure speaks of a class that is not there. ${letPass(name)}`;
+    return { code: 'class-missing', name, fatal: true, message };
+  };
+  const inAll = lacking(utterances);
+  if (inAll.length) return [finding('The corpus holds', inAll, 'class-missing')];
+  return folds.flatMap(({ name, train }) => {
+    const absent = lacking(train);
+    return absent.length ? [finding(`Fold ${name} is trained on`, absent, `class-missing:${name}`)] : [];
+  });
+}
+
+function missingSpeakers({ name: corpus, utterances }: Corpus, folds: readonly Fold[]): Finding[] {
+  const here = new Set(utterances.map(({ speaker }) => speaker));
+  const known = (KNOWN_SPEAKERS[corpus] ?? []).filter((speaker) => !here.has(speaker));
+  const used = new Set(folds.flatMap(({ train, test }) => [...train, ...test]).map(({ speaker }) => speaker));
+  const idle = folds.length ? [...here].filter((speaker) => !used.has(speaker)).sort(byCodeUnits) : [];
+  const finding = (name: string, message: string): Finding[] => [
+    { code: 'speaker-missing', name, fatal: true, message: `${message} ${letPass(name)}` },
+  ];
+  return [
+    ...(known.length
+      ? finding(
+          `speaker-missing:${known.join(',')}`,
+          `The corpus lacks ${known.length} of its ${KNOWN_SPEAKERS[corpus]!.length} speakers (${few(known)}): figures of a part do not compare with those of the whole.`,
+        )
+      : []),
+    ...(idle.length ? finding(`speaker-missing:${idle.join(',')}`, `No fold trains or tests on ${few(idle)}.`) : []),
+  ];
+}
+
+/** Scripts that every speaker says: a network may learn words, and new speakers say other ones. */
+function scripts({ utterances }: Corpus): Finding[] {
+  const speakers = new Set(utterances.map(({ speaker }) => speaker)).size;
+  const speakersOf = new Map<string, Set<string>>();
+  for (const { script, speaker } of utterances)
+    if (script !== undefined) speakersOf.set(script, (speakersOf.get(script) ?? new Set()).add(speaker));
+  const shared = [...speakersOf].filter(([, own]) => own.size === speakers).map(([script]) => script);
+  if (!shared.length || speakers < 2) return [];
+  const message = `${shared.length} of ${speakersOf.size} scripts (${few(shared.sort(byCodeUnits))}) are spoken by all ${speakers} speakers: the same words stand on both sides of every fold, so the figures say little about other words.`;
+  return [{ code: 'one-script', name: 'one-script', fatal: false, message }];
+}
+
+/** The first few of some names. */
+const few = (names: readonly string[]) =>
+  names.length > 6 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');

@@ -1,0 +1,122 @@
+import { join, posix, win32 } from 'node:path';
+import { AttuneError } from '../errors.ts';
+import { type Adapter, type Labelled, type Tree, withoutExtension } from './adapter.ts';
+import { columnsOf, readTable, type TableRow } from './csv-table.ts';
+import { ENGLISH } from './english.ts';
+import type { Utterance } from './utterance.ts';
+
+const COLUMNS = ['file', 'emotion', 'speaker'] as const;
+type Row = TableRow<(typeof COLUMNS)[number]>;
+
+const GENDERS: Readonly<Record<string, NonNullable<Utterance['gender']>>> = {
+  f: 'female',
+  female: 'female',
+  m: 'male',
+  male: 'male',
+};
+
+/**
+ * A table of recordings: a CSV at the top of the folder with the columns `file`, `emotion`, `speaker` and, where they are known, `session`,
+ * `gender` (female, male, f, m) and `script` (what is said). Files are named relative to the table, with forward slashes. A recording that
+ * it does not name is left out.
+ */
+export const csvCorpus: Adapter = {
+  name: 'csv',
+  expects: 'a CSV with the columns file,emotion,speaker',
+  labels: ENGLISH,
+  others: 'not named in the CSV',
+  async sign(tree) {
+    const tables = await tablesIn(tree);
+    const meant = tables.filter(({ missing }) => missing.length <= 1); // one column short is a slip, not another kind of table
+    return meant.length ? meant.map(({ name }) => name).join(' and ') : undefined;
+  },
+  async read(tree) {
+    const path = join(tree.root, tree.table ?? (await tableOf(tree)));
+    const rows = await readTable(path, COLUMNS);
+    const names = new Map(tree.files.map((file) => [file.normalize('NFC'), file]));
+    const genders = new Map<string, { gender: string; line: number }>();
+    const lines = new Map<string, { file: string; line: number }>();
+    return rows.map((row) => {
+      const source = `${path}, line ${row.line}`;
+      const reading = readingOf(row, source, names);
+      const id = withoutExtension(reading.file);
+      const before = lines.get(id);
+      if (before)
+        throw refusal(source, `${reading.file} stands in line ${before.line} already, as ${before.file}; give it once`);
+      lines.set(id, { file: reading.file, line: row.line });
+      const { speaker, gender } = reading;
+      if (typeof speaker !== 'string' || !gender) return reading;
+      const known = genders.get(speaker) ?? { gender, line: row.line };
+      if (known.gender !== gender)
+        throw refusal(source, `speaker ${speaker} is ${gender} here and ${known.gender} in line ${known.line}`);
+      genders.set(speaker, known);
+      return reading;
+    });
+  },
+};
+
+/** Whether a file is a CSV at the top of the folder. */
+export const isTable = (file: string): boolean => /^[^./][^/]*\.csv$/i.test(file);
+
+/** The CSVs at the top of the folder, with the columns that each lacks. */
+const tablesIn = ({ root, files }: Tree) =>
+  Promise.all(
+    files.filter(isTable).map(async (name) => {
+      const found = await columnsOf(join(root, name));
+      return { name, missing: COLUMNS.filter((column) => !found.includes(column)) };
+    }),
+  );
+
+/** The one CSV that is meant: the one with all columns, else the only one, which then gets its own error. */
+async function tableOf(tree: Tree): Promise<string> {
+  const tables = await tablesIn(tree);
+  const whole = tables.filter(({ missing }) => !missing.length);
+  const [only, ...more] = whole.length ? whole : tables;
+  if (only && !more.length) return only.name;
+  if (!only) throw new AttuneError('corpus', `${tree.root} holds no CSV at its top: expected ${csvCorpus.expects}`);
+  const list = [only, ...more].map(({ name, missing }) =>
+    missing.length ? `${name} lacks ${missing.join(', ')}` : name,
+  );
+  throw new AttuneError(
+    'corpus',
+    whole.length
+      ? `${tree.root} holds several CSVs with the columns ${COLUMNS.join(',')}: ${list.join(', ')}; give the one that is meant in place of the folder`
+      : `${tree.root} holds no CSV with the columns ${COLUMNS.join(',')}: line 1 of ${list.join('; of ')}`,
+  );
+}
+
+function readingOf({ cells }: Row, source: string, names: ReadonlyMap<string, string>): Labelled {
+  const { emotion, session, gender, script } = cells;
+  if (!emotion) throw refusal(source, 'emotion is empty; take the row out, or give its label');
+  return {
+    file: fileOf(cells.file, source, names),
+    source,
+    label: emotion,
+    speaker: cells.speaker.normalize('NFC') || refusal(source, 'speaker is empty; no fold can be made without it'),
+    ...(gender && { gender: genderOf(gender, source) }),
+    ...(session && { session: session.normalize('NFC') }),
+    ...(script && { script: script.normalize('NFC') }),
+  };
+}
+
+/** The file of a row as the disk spells it, which may code accents in another way. */
+function fileOf(cell: string, source: string, names: ReadonlyMap<string, string>): string {
+  if (!cell) throw refusal(source, 'file is empty');
+  if (posix.isAbsolute(cell) || win32.isAbsolute(cell))
+    throw refusal(source, `${cell} is an absolute path; name files relative to the folder of the CSV`);
+  const path = posix.normalize(cell);
+  if (path === '..' || path.startsWith('../'))
+    throw refusal(source, `${cell} lies outside the folder of the CSV; put the CSV above all recordings`);
+  const found = names.get(path.normalize('NFC'));
+  if (found) return found;
+  const hint = cell.includes('\\') ? '; write folders with forward slashes' : '; check its name, capitals included';
+  throw refusal(source, `there is no file ${cell}${hint}`);
+}
+
+function genderOf(cell: string, source: string) {
+  const gender = GENDERS[cell.toLowerCase()];
+  if (gender) return gender;
+  throw refusal(source, `gender is "${cell}"; expected female or male (f, m), or nothing`);
+}
+
+const refusal = (source: string, what: string) => new AttuneError('corpus', `${source}: ${what}`);

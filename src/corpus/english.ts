@@ -1,0 +1,21 @@
+import type { LabelNames } from './labels.ts';
+
+/**
+ * Labels of corpora that bring none of their own: English names of emotions, and the usual codes of three letters. Only plain synonyms of the
+ * paper's four are taken for them: excitement is not happiness and calm is not neutral unless the user says so. Names of other emotions
+ * are left out; a name that stands in neither list has to be given a meaning.
+ */
+export const ENGLISH: LabelNames = {
+  emotions: {
+    neutral: ['neutral', 'neu'],
+    happy: ['happy', 'happiness', 'joy', 'hap'],
+    angry: ['angry', 'anger', 'ang'],
+    sad: ['sad', 'sadness'],
+  },
+  others: [
+    ...['fear', 'fearful', 'afraid', 'fea', 'anxious', 'anxiety'],
+    ...['disgust', 'disgusted', 'dis', 'surprise', 'surprised', 'sur'],
+    ...['boredom', 'bored', 'calm', 'contempt'],
+    ...['excited', 'excitement', 'exc', 'frustrated', 'frustration', 'fru'],
+  ],
+};

@@ -1,0 +1,126 @@
+import { AttuneError } from '../errors.ts';
+import { byCodeUnits } from './adapter.ts';
+import { balancedFolds } from './balanced-folds.ts';
+import { EMOTIONS } from './emotions.ts';
+import type { Corpus, Fold, Utterance } from './utterance.ts';
+
+/**
+ * How a corpus is divided into what is trained on and what is tested.
+ *
+ * - `leave-one-speaker-out`: a fold a speaker (section 3.1 of the paper).
+ * - `leave-one-session-out`: a fold a recording session, as IEMOCAP has five of two speakers each.
+ * - `speaker-folds`: some folds of whole speakers, classes balanced as well as speakers allow.
+ * - `random-leaking`: some folds of utterances, stratified by class, speakers on both sides. Not an estimate of anything: it is here to
+ *   show what such a leak is worth.
+ * - `cross-corpus`: one corpus is trained on and another tested; see {@link acrossCorpora}.
+ */
+export const PROTOCOLS = [
+  'leave-one-speaker-out',
+  'leave-one-session-out',
+  'speaker-folds',
+  'random-leaking',
+  'cross-corpus',
+] as const;
+export type ProtocolName = (typeof PROTOCOLS)[number];
+
+export interface ProtocolOptions {
+  readonly protocol: ProtocolName;
+  /** for `speaker-folds` and `random-leaking`, which must have it: 2 or more */
+  readonly folds?: number;
+  /** of the dice, for the same two */
+  readonly seed: number;
+}
+
+/** Whether the protocol divides by a number of folds that the user chooses. */
+export const takesFolds = (protocol: ProtocolName): boolean =>
+  protocol === 'speaker-folds' || protocol === 'random-leaking';
+
+/**
+ * The folds of a protocol, sorted by name. Every utterance is tested once. A test set may lack a class; a training set may not.
+ *
+ * @throws AttuneError `corpus` where the corpus has too few speakers, sessions or utterances, or a class would be trained on nothing;
+ *   `usage` where the number of folds is missing or out of range
+ */
+export function foldsOf(corpus: Pick<Corpus, 'utterances'>, { protocol, folds, seed }: ProtocolOptions): Fold[] {
+  const { utterances } = corpus;
+  switch (protocol) {
+    case 'leave-one-speaker-out':
+      return leaveOneSpeakerOut(corpus);
+    case 'leave-one-session-out':
+      return leaveOneSessionOut(corpus);
+    case 'speaker-folds': {
+      const speakers = groupsOf(utterances, ({ speaker }) => speaker);
+      return numbered(utterances, balancedFolds(speakers, checkFolds(folds, speakers.size, 'speakers'), seed));
+    }
+    case 'random-leaking': {
+      const alone = groupsOf(utterances, ({ id }) => id);
+      return numbered(utterances, balancedFolds(alone, checkFolds(folds, utterances.length, 'utterances'), seed));
+    }
+    case 'cross-corpus':
+      throw new AttuneError('usage', 'cross-corpus takes a second folder, the corpus to test on: give --test-on');
+  }
+}
+
+/** One fold a speaker, named after the one who is tested; everybody else is trained on (section 3.1). */
+export function leaveOneSpeakerOut({ utterances }: Pick<Corpus, 'utterances'>): Fold[] {
+  const speakers = groupsOf(utterances, ({ speaker }) => speaker);
+  if (speakers.size < 2) {
+    const found = speakers.size ? `there is one, ${[...speakers.keys()][0]}` : 'there is none';
+    throw new AttuneError(
+      'corpus',
+      `leaving one speaker out takes at least two speakers, but ${found}: add recordings`,
+    );
+  }
+  return [...speakers].map(([name, test]) => foldOf(utterances, name, test));
+}
+
+/** One fold a recording session. Sessions must not share speakers. */
+function leaveOneSessionOut({ utterances }: Pick<Corpus, 'utterances'>): Fold[] {
+  const without = utterances.filter(({ session }) => session === undefined);
+  if (without.length)
+    throw new AttuneError(
+      'corpus',
+      `leaving one session out takes a session for every utterance, but ${without.length} of ${utterances.length} have none, such as ${without[0]!.id}: choose another --protocol`,
+    );
+  const sessions = groupsOf(utterances, ({ session }) => session!);
+  if (sessions.size < 2)
+    throw new AttuneError(
+      'corpus',
+      `leaving one session out takes at least two sessions, but there is one, ${[...sessions.keys()][0]}`,
+    );
+  return [...sessions].map(([name, test]) => foldOf(utterances, name, test));
+}
+
+/** Folds named 1, 2, ... of which each tests one of `parts`. */
+function numbered(utterances: readonly Utterance[], parts: readonly (readonly Utterance[])[]): Fold[] {
+  const digits = String(parts.length).length;
+  return parts.map((test, i) => foldOf(utterances, String(i + 1).padStart(digits, '0'), test));
+}
+
+function foldOf(utterances: readonly Utterance[], name: string, test: readonly Utterance[]): Fold {
+  const tested = new Set(test);
+  const train = utterances.filter((utterance) => !tested.has(utterance));
+  const absent = EMOTIONS.filter((emotion) => !train.some((utterance) => utterance.emotion === emotion));
+  if (absent.length)
+    throw new AttuneError(
+      'corpus',
+      `fold ${name} has nothing to train on for ${absent.join(', ')}: every class takes recordings on both sides`,
+    );
+  return { name, train, test: utterances.filter((utterance) => tested.has(utterance)) };
+}
+
+function checkFolds(folds: number | undefined, most: number, what: string): number {
+  if (folds === undefined || !Number.isInteger(folds) || folds < 2)
+    throw new AttuneError('usage', `expected a number of folds of 2 or more, got ${folds ?? 'none'}`);
+  if (folds > most)
+    throw new AttuneError('usage', `${folds} folds take at least as many ${what}, but there are ${most}: give fewer`);
+  return folds;
+}
+
+/** Utterances by key, sorted by key. */
+function groupsOf(utterances: readonly Utterance[], key: (utterance: Utterance) => string) {
+  const groups = new Map<string, Utterance[]>();
+  for (const name of [...new Set(utterances.map(key))].sort(byCodeUnits)) groups.set(name, []);
+  for (const utterance of utterances) groups.get(key(utterance))!.push(utterance);
+  return groups;
+}

@@ -1,0 +1,146 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { decode } from '../audio/decode.ts';
+import { AttuneError } from '../errors.ts';
+import { byCodeUnits } from './adapter.ts';
+import { EMOTIONS, type Emotion } from './emotions.ts';
+import type { Corpus, Utterance } from './utterance.ts';
+
+/** Sound as it lies in a file, before it is mixed to one channel and resampled. */
+export interface SoundFacts {
+  readonly durationSeconds: number;
+  /** Hz */
+  readonly sampleRate: number;
+  readonly channels: number;
+}
+
+/** Utterances of one speaker, gender or session. */
+export interface Share {
+  readonly name: string;
+  readonly speakers: number;
+  readonly utterances: number;
+  readonly classes: Readonly<Record<Emotion, number>>;
+}
+
+/** What a corpus holds. */
+export interface CorpusSummary {
+  readonly name: string;
+  /** absolute path */
+  readonly directory: string;
+  readonly utterances: number;
+  /** recordings not used, by reason */
+  readonly leftOut: Readonly<Record<string, number>>;
+  readonly classes: Readonly<Record<Emotion, number>>;
+  /** sorted by name, like all lists here */
+  readonly speakers: readonly (Omit<Share, 'speakers'> & { readonly gender?: 'female' | 'male' })[];
+  /** named `unknown` where the corpus does not say */
+  readonly genders: readonly Share[];
+  /** empty where the corpus has none */
+  readonly sessions: readonly Share[];
+  readonly durations: {
+    readonly totalSeconds: number;
+    readonly minSeconds: number;
+    readonly medianSeconds: number;
+    readonly maxSeconds: number;
+    /** how many are shorter than a segment, 2 s */
+    readonly shorterThan2Seconds: number;
+  };
+  /** sorted by rate and channels */
+  readonly rates: readonly { readonly sampleRate: number; readonly channels: number; readonly utterances: number }[];
+}
+
+export interface SoundWatch {
+  readonly onProgress?: (done: number, inAll: number) => void;
+  /** told of recordings that decode with a warning */
+  readonly onWarning?: (warning: string) => void;
+}
+
+/**
+ * Decodes every recording of a corpus for its length, rate and channels: a header alone may lie.
+ *
+ * @returns facts by the utterance's id
+ * @throws AttuneError `corpus` where recordings cannot be read; each is named
+ */
+export async function soundFacts(
+  corpus: Corpus,
+  { onProgress, onWarning }: SoundWatch = {},
+): Promise<Map<string, SoundFacts>> {
+  const facts = new Map<string, SoundFacts>();
+  const failures: string[] = [];
+  for (const [i, { id, file }] of corpus.utterances.entries()) {
+    const path = join(corpus.directory, file);
+    try {
+      const { channels, sampleRate, warnings } = await decode(await readFile(path), path);
+      for (const warning of warnings) onWarning?.(warning);
+      facts.set(id, { durationSeconds: channels[0]!.length / sampleRate, sampleRate, channels: channels.length });
+    } catch (error) {
+      failures.push(error instanceof AttuneError ? error.message : `${path}: ${(error as Error).message}.`);
+    }
+    onProgress?.(i + 1, corpus.utterances.length);
+  }
+  if (!failures.length) return facts;
+  throw new AttuneError(
+    'corpus',
+    `${failures.length} of ${corpus.utterances.length} recordings cannot be used; mend them or take them out: ${failures.join(' ')}`,
+  );
+}
+
+/**
+ * Counts a corpus.
+ *
+ * @param facts of every utterance, by id, as {@link soundFacts} gives them
+ */
+export function summaryOf(corpus: Corpus, facts: ReadonlyMap<string, SoundFacts>): CorpusSummary {
+  const { name, directory, utterances, leftOut } = corpus;
+  const sounds = utterances.map(({ id }) => facts.get(id)!);
+  return {
+    name,
+    directory,
+    utterances: utterances.length,
+    leftOut,
+    classes: classesOf(utterances),
+    speakers: sharesBy(utterances, ({ speaker }) => speaker).map(({ speakers: _, ...share }) => {
+      const gender = utterances.find(({ speaker }) => speaker === share.name)?.gender;
+      return { ...share, ...(gender && { gender }) };
+    }),
+    genders: sharesBy(utterances, ({ gender }) => gender ?? 'unknown'),
+    sessions: utterances.some(({ session }) => session) ? sharesBy(utterances, ({ session }) => session ?? 'none') : [],
+    durations: durationsOf(sounds.map(({ durationSeconds }) => durationSeconds)),
+    rates: ratesOf(sounds),
+  };
+}
+
+const classesOf = (utterances: readonly Utterance[]) =>
+  Object.fromEntries(
+    EMOTIONS.map((emotion) => [emotion, utterances.filter((utterance) => utterance.emotion === emotion).length]),
+  ) as Record<Emotion, number>;
+
+function sharesBy(utterances: readonly Utterance[], key: (utterance: Utterance) => string): Share[] {
+  const names = [...new Set(utterances.map(key))].sort(byCodeUnits);
+  return names.map((name) => {
+    const own = utterances.filter((utterance) => key(utterance) === name);
+    const speakers = new Set(own.map(({ speaker }) => speaker)).size;
+    return { name, speakers, utterances: own.length, classes: classesOf(own) };
+  });
+}
+
+function durationsOf(seconds: readonly number[]): CorpusSummary['durations'] {
+  const sorted = [...seconds].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return {
+    totalSeconds: sorted.reduce((sum, value) => sum + value, 0),
+    minSeconds: sorted[0]!,
+    medianSeconds: (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2,
+    maxSeconds: sorted.at(-1)!,
+    shorterThan2Seconds: sorted.filter((value) => value < 2).length,
+  };
+}
+
+function ratesOf(sounds: readonly SoundFacts[]): CorpusSummary['rates'] {
+  const counts = new Map<string, CorpusSummary['rates'][number]>();
+  for (const { sampleRate, channels } of sounds) {
+    const key = `${sampleRate} ${channels}`;
+    counts.set(key, { sampleRate, channels, utterances: (counts.get(key)?.utterances ?? 0) + 1 });
+  }
+  return [...counts.values()].sort((a, b) => a.sampleRate - b.sampleRate || a.channels - b.channels);
+}

@@ -1,0 +1,102 @@
+import { join, resolve } from 'node:path';
+import { AttuneError } from '../errors.ts';
+import { differences } from './differences.ts';
+import type { Prediction } from './prediction.ts';
+import { readPredictions } from './predictions-file.ts';
+import type { Manifest, RunConfig, RunOptions } from './run-files.ts';
+import { readFold, readIfThere, readJson, runPaths } from './run-folder.ts';
+
+/** A finished run, or a peer's predictions, to be compared with others. */
+export interface ComparedRun {
+  /** its folder, as it was given */
+  readonly run: string;
+  /** at least one */
+  readonly predictions: readonly Prediction[];
+  /** absent where a peer made the predictions */
+  readonly options?: RunOptions;
+  /** whether making it again would give the same predictions, as a peer says in `peer.json`; absent: no */
+  readonly deterministic?: boolean;
+}
+
+/**
+ * Reads systems to compare, each given as a run folder, or as several that differ by seed alone, parted by commas.
+ *
+ * @throws AttuneError `run` where a run is unfinished or no run, or a system's runs differ in more than their seed; `usage` where one
+ *   is given twice
+ */
+export const readSystems = (given: readonly string[]): Promise<ComparedRun[][]> => Promise.all(given.map(readSystem));
+
+async function readSystem(given: string): Promise<ComparedRun[]> {
+  const folders = given.split(',').map((folder) => folder.trim());
+  if (folders.some((folder) => !folder))
+    throw new AttuneError('usage', `expected run folders parted by single commas, got "${given}"`);
+  const twice = folders.find((folder, i) => folders.findIndex((other) => resolve(other) === resolve(folder)) < i);
+  if (twice)
+    throw new AttuneError('usage', `${twice} is given twice among the seeds of one system: give each run once`);
+  const runs = await Promise.all(folders.map(readComparedRun));
+  for (const run of runs.slice(1)) refuseOtherSystem(runs[0]!, run);
+  refuseEqualSeeds(runs);
+  return runs;
+}
+
+/**
+ * Reads one run. Only `predictions.csv` need be there.
+ *
+ * @throws AttuneError `run` where the run is unfinished, no run, or a file of it is damaged
+ */
+export async function readComparedRun(run: string): Promise<ComparedRun> {
+  const paths = runPaths(run);
+  const config = await readJson<RunConfig>(paths.config);
+  if (!(await readIfThere(paths.predictions))) throw await unfinished(run, config !== undefined);
+  const predictions = await readPredictions(paths.predictions);
+  if (!predictions.length) throw new AttuneError('run', `${paths.predictions} holds no prediction`);
+  const peer = await readJson<{ deterministic?: unknown }>(join(run, 'peer.json'));
+  return {
+    ...{ run, predictions },
+    ...(config && { options: config.options }),
+    ...(peer?.deterministic === true && { deterministic: true }),
+  };
+}
+
+async function unfinished(run: string, started: boolean): Promise<AttuneError> {
+  if (!started)
+    return new AttuneError('run', `${run} holds no predictions.csv: give the folder of a finished cross-validation`);
+  const manifest = await readJson<Manifest>(runPaths(run).manifest);
+  const tested = (manifest?.recordings ?? []).flatMap(({ fold }) => (fold === undefined ? [] : [fold]));
+  const folds = [...new Set(tested)];
+  const done = (await Promise.all(folds.map((fold) => readFold(run, fold)))).filter(Boolean).length;
+  const progress = folds.length ? `${done} of ${folds.length} folds are done` : 'no fold is done';
+  return new AttuneError(
+    'run',
+    `${run} is unfinished: ${progress}, and there is no predictions.csv; start its command again and it goes on`,
+  );
+}
+
+/** Options that may differ between seeds of one system: they do not change what is measured. */
+const APART = { seed: 0, threads: 0, accept: 0, scoreEveryEpoch: 0 };
+
+function refuseOtherSystem(first: ComparedRun, other: ComparedRun): void {
+  const essential = ({ options }: ComparedRun) => ({ ...options, ...APART });
+  const changed =
+    first.options && other.options
+      ? differences(essential(first), essential(other))
+      : first.options || other.options
+        ? ['only one of them has a config.json']
+        : [];
+  if (changed.length)
+    throw new AttuneError(
+      'run',
+      `${first.run} and ${other.run} are no seeds of one system: ${changed.join('; ')}. Give runs that differ by seed alone, or part systems by a space.`,
+    );
+}
+
+function refuseEqualSeeds(runs: readonly ComparedRun[]): void {
+  for (const [i, { run, options }] of runs.entries()) {
+    const equal = runs.slice(0, i).find((before) => options && before.options?.seed === options.seed);
+    if (equal)
+      throw new AttuneError(
+        'run',
+        `${equal.run} and ${run} have the same seed, ${options!.seed}: give runs of different seeds`,
+      );
+  }
+}

@@ -1,0 +1,90 @@
+import { intervalNote } from './bootstrap.ts';
+import type { ComparedRun } from './compared-runs.ts';
+import type { PairFigures, SystemFigures } from './comparison.ts';
+import { groupBy } from './group.ts';
+import type { Prediction } from './prediction.ts';
+import { sameFolds } from './same-utterances.ts';
+
+/** What a reader must know of a comparison, a sentence or two each; warnings first. */
+export function notesOf(
+  systems: readonly (readonly ComparedRun[])[],
+  figures: readonly SystemFigures[],
+  pairs: readonly PairFigures[],
+  speakers: number,
+): string[] {
+  const named = systems.flatMap((seeds, i) => seeds.map((run) => ({ ...run, system: figures[i]!.name })));
+  const several = figures.some(({ runs }) => runs.length > 1);
+  return [
+    ...leakNotes(figures),
+    ...divisionNotes(named),
+    ...named.flatMap(({ run, options }) =>
+      options ? [] : [`${run} has no config.json: neither its protocol nor its seed is known.`],
+    ),
+    ...sharedModelNotes(named),
+    testNote(pairs[0]!),
+    pairs.length > 1 &&
+      `Holm's correction is over the ${pairs.length} pairs of this table, for WA and UA each by itself; intervals are not corrected.`,
+    several &&
+      'Figures of several seeds are means of their pooled figures; all seeds of a speaker are drawn and swapped together.',
+    new Set(systems.map((seeds) => seeds.length)).size > 1 &&
+      'The systems differ in their number of seeds: a mean of more seeds varies less, which the swaps take for a property of the system.',
+    `${capital(intervalNote(speakers))}.`,
+  ].filter((note) => note !== false);
+}
+
+/** Whether speakers stand on both sides of a run's folds: by its protocol or, where that is unknown, by a speaker whom several folds test. */
+export function leaks({ options, predictions }: ComparedRun): boolean {
+  if (options) return options.protocol === 'random-leaking';
+  return [...groupBy(predictions, ({ speaker }) => speaker).values()].some(
+    (own) => new Set(own.map(({ fold }) => fold)).size > 1,
+  );
+}
+
+const leakNotes = (figures: readonly SystemFigures[]) =>
+  figures.flatMap(({ name, leaks }) =>
+    leaks
+      ? [`LEAKS: speakers stand on both sides of the folds of ${name}, so its figures say nothing about new speakers.`]
+      : [],
+  );
+
+interface NamedRun extends ComparedRun {
+  readonly system: string;
+}
+
+/** Where runs were divided otherwise than the first one. */
+function divisionNotes(runs: readonly NamedRun[]): string[] {
+  const [first, ...others] = runs;
+  const protocols = new Set(runs.flatMap(({ options }) => (options ? [options.protocol] : [])));
+  const divided = others.filter(({ predictions }) => !sameFolds(first!.predictions, predictions));
+  return [
+    protocols.size > 1 &&
+      `Protocols differ (${[...protocols].join(', ')}): part of a difference may come from what was trained on.`,
+    divided.length > 0 &&
+      `Folds differ from those of ${first!.run} in ${divided.map(({ run }) => run).join(', ')}: part of a difference may come from what was trained on.`,
+  ].filter((note) => note !== false);
+}
+
+function sharedModelNotes(runs: readonly NamedRun[]): string[] {
+  const shared = runs.map(({ predictions }) => mostSpeakers(predictions));
+  const most = Math.max(...shared);
+  if (most < 2) return [];
+  const systems = [...new Set(runs.flatMap(({ system }, i) => (shared[i]! > 1 ? [system] : [])))].join(', ');
+  return [
+    `Folds of ${systems} test up to ${most} speakers with one model, so these speakers are not independent: p and the intervals hold for the models as they were trained, and say too little of how another training would differ.`,
+  ];
+}
+
+/** The greatest number of speakers whom one fold tests. */
+const mostSpeakers = (predictions: readonly Prediction[]): number =>
+  Math.max(
+    ...[...groupBy(predictions, ({ fold }) => fold).values()].map(
+      (own) => new Set(own.map(({ speaker }) => speaker)).size,
+    ),
+  );
+
+function testNote({ wa: { swaps, exact, smallestP } }: PairFigures): string {
+  const what = exact ? `all ${swaps.toLocaleString('en')}` : `${swaps.toLocaleString('en')} drawn`;
+  return `p: paired permutation test over speakers, two-sided, ${what} swaps; the smallest possible p is ${smallestP.toPrecision(2)}.`;
+}
+
+const capital = (text: string) => text[0]!.toUpperCase() + text.slice(1);

@@ -1,0 +1,53 @@
+import { AttuneError } from '../errors.ts';
+import type { ComparedRun } from './compared-runs.ts';
+import type { Prediction } from './prediction.ts';
+
+/** How many of each kind are named. */
+const NAMED = 3;
+
+/**
+ * Refuses runs that were not scored on the same utterances with the same true classes and speakers.
+ *
+ * @throws AttuneError `run` that counts the differences and names the first of each kind
+ */
+export function refuseOtherUtterances(first: ComparedRun, other: ComparedRun): void {
+  const [before, after] = [first, other].map(
+    ({ predictions }) => new Map(predictions.map((prediction) => [prediction.utterance, prediction])),
+  ) as [Map<string, Prediction>, Map<string, Prediction>];
+  const both = [...before.keys()].filter((utterance) => after.has(utterance));
+  const otherwise = (key: 'emotion' | 'speaker') =>
+    both
+      .filter((utterance) => before.get(utterance)![key] !== after.get(utterance)![key])
+      .map((utterance) => `${utterance} (${before.get(utterance)![key]}, ${after.get(utterance)![key]})`);
+  const found = [
+    told(
+      'only in the first',
+      [...before.keys()].filter((utterance) => !after.has(utterance)),
+    ),
+    told(
+      'only in the second',
+      [...after.keys()].filter((utterance) => !before.has(utterance)),
+    ),
+    told('with another true class', otherwise('emotion')),
+    told('with another speaker', otherwise('speaker')),
+  ].filter(Boolean);
+  if (found.length)
+    throw new AttuneError(
+      'run',
+      `${first.run} and ${other.run} were not scored on the same utterances: ${found.join('; ')}. Compare runs of one corpus, read with the same options.`,
+    );
+}
+
+function told(kind: string, utterances: readonly string[]): string {
+  if (!utterances.length) return '';
+  const more = utterances.length > NAMED ? ', ...' : '';
+  return `${utterances.length} ${kind}: ${utterances.slice(0, NAMED).join(', ')}${more}`;
+}
+
+/** Whether two runs divide their utterances into the same folds, whatever these are called. */
+export function sameFolds(first: readonly Prediction[], other: readonly Prediction[]): boolean {
+  const folds = new Map(other.map(({ utterance, fold }) => [utterance, fold]));
+  const pairs = new Set(first.map(({ utterance, fold }) => JSON.stringify([fold, folds.get(utterance)])));
+  const count = (predictions: readonly Prediction[]) => new Set(predictions.map(({ fold }) => fold)).size;
+  return pairs.size === count(first) && pairs.size === count(other);
+}

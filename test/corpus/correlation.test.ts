@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { bestCorrelation, envelopeCorrelation, levelEnvelope } from '../../src/corpus/correlation.ts';
+import { Random } from '../../src/random.ts';
+
+const noise = (seed: number, length: number) => {
+  const random = new Random(seed);
+  return Float32Array.from({ length }, () => random.normal());
+};
+/** Noise below about 500 Hz, as speech has most of its power low. */
+const low = (seed: number, length: number) => {
+  const white = noise(seed, length + 32);
+  return Float32Array.from({ length }, (_, n) => white.subarray(n, n + 32).reduce((sum, x) => sum + x) / 32);
+};
+
+describe('the best correlation', () => {
+  it('is that of a calculation by hand', () => {
+    // lag 1: the pairs (1, 1), (2, 2): 5 / sqrt(5 x 5) = 1; lag 0: (1, 5), (2, 1), (3, 2): 13 / sqrt(14 x 30) = 0.634
+    expect(bestCorrelation(Float32Array.of(1, 2, 3), Float32Array.of(5, 1, 2), 1)).toEqual({ correlation: 1, lag: 1 });
+    const { correlation } = bestCorrelation(Float32Array.of(1, 2, 3), Float32Array.of(5, 1, 2), 0);
+    expect(correlation).toBeCloseTo(13 / Math.sqrt(14 * 30), 6);
+  });
+
+  it.each([0, 1, 7, 333, 800, -5, -800])('finds a copy that is late by %i samples', (lag) => {
+    const long = low(3, 20_000);
+    const [a, b] = lag >= 0 ? [long.subarray(lag), long] : [long, long.subarray(-lag)];
+    const found = bestCorrelation(a, b, 800);
+    expect(found.lag).toBe(lag);
+    expect(found.correlation).toBeCloseTo(1, 6);
+  });
+
+  it('falls with noise as it must: 1 / sqrt(1 + noise power / signal power)', () => {
+    const signal = low(1, 40_000);
+    const power = signal.reduce((sum, x) => sum + x * x, 0) / signal.length;
+    const added = noise(2, 40_000).map((x) => x * Math.sqrt(power * 0.25));
+    const found = bestCorrelation(
+      signal,
+      signal.map((x, n) => x + added[n]!),
+      800,
+    );
+    expect(found.correlation).toBeCloseTo(1 / Math.sqrt(1.25), 2);
+  });
+
+  it('is -1 for a copy turned over, and small for another sound', () => {
+    const a = low(1, 16_000);
+    expect(
+      bestCorrelation(
+        a,
+        a.map((x) => -2 * x),
+        800,
+      ).correlation,
+    ).toBeCloseTo(-1, 6);
+    expect(Math.abs(bestCorrelation(a, low(2, 16_000), 800).correlation)).toBeLessThan(0.3);
+  });
+
+  it('takes silence for silence and for nothing else', () => {
+    expect(bestCorrelation(new Float32Array(1000), new Float32Array(1000), 800)).toEqual({ correlation: 1, lag: 0 });
+    expect(bestCorrelation(new Float32Array(1000), low(1, 1000), 800).correlation).toBe(0);
+  });
+});
+
+describe('the level envelope', () => {
+  it('is the root mean square of 20 ms, every 10 ms', () => {
+    const samples = Float32Array.from({ length: 480 }, (_, n) => (n < 160 ? 1 : n < 320 ? 2 : 3));
+    const [first, second, third] = levelEnvelope(samples);
+    expect([first, second]).toEqual([Math.fround(Math.sqrt(2.5)), Math.fround(Math.sqrt(6.5))]);
+    expect(third).toBeCloseTo(Math.sqrt(4.5), 6); // the half beyond the end is silent
+  });
+
+  it('correlates by level over time, whatever the gain', () => {
+    const a = Float32Array.of(0, 1, 4, 2, 0, 3, 1);
+    expect(
+      envelopeCorrelation(
+        a,
+        a.map((x) => 5 * x),
+        0,
+      ),
+    ).toBeCloseTo(1, 12);
+    expect(envelopeCorrelation(new Float32Array(5), new Float32Array(5), 0.05)).toBe(1);
+  });
+});
