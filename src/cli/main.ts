@@ -7,6 +7,7 @@ import { crossvalCommand } from './crossval.ts';
 import { demoCommand } from './demo.ts';
 import { recognizeCommand } from './recognize.ts';
 import { sweepCommand } from './sweep.ts';
+import { verifyCommand } from './verify.ts';
 
 /** Wrong use of the command line. */
 const USAGE = 2;
@@ -34,6 +35,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     corpusCommand(),
     crossvalCommand(),
     compareCommand(),
+    verifyCommand(),
     sweepCommand(),
     recognizeCommand(),
     demoCommand(),

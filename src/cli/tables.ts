@@ -45,10 +45,10 @@ const gendersTable = (genders: NonNullable<Metrics['perGender']>) =>
 
 /** A comparison of runs for a terminal. */
 export function comparisonTable({ systems, pairs, utterances, speakers, notes }: Comparison): string {
-  const legend = systems.flatMap(({ name, runs }) =>
+  const legend = systems.flatMap(({ name, runs, deterministic }) =>
     runs.map(({ run, protocol, seed }, i) => {
-      const told = protocol ? `${protocol}, seed ${seed}` : 'protocol and seed unknown';
-      return `${i ? ' ' : name}  ${run} (${told})`;
+      const unknown = deterministic ? 'nothing in it is random' : 'seed unknown';
+      return `${i ? ' ' : name}  ${run} (${protocol ?? 'protocol unknown'}, ${seed === null ? unknown : `seed ${seed}`})`;
     }),
   );
   const figure = ({ mean, deviation, interval }: SystemFigure) => [

@@ -22,6 +22,9 @@ export interface CompareOptions {
  * Compares systems that were scored on the same utterances, each with all its seeds: the figure of a system is the mean of its seeds' pooled
  * figures, and a swap swaps all seeds of a speaker together. Systems need not have equally many seeds.
  *
+ * Differences and p agree with a walk through all swaps that takes WA and UA from scikit-learn's accuracy_score and
+ * balanced_accuracy_score (checked with version 1.9.1 on made data, and on EmoDB against openSMILE's functionals).
+ *
  * @param systems at least two, at most 26, each of at least one run
  * @throws AttuneError `run` where utterances, true classes or speakers differ between runs; `usage` where there are too few or too many
  */
@@ -41,7 +44,7 @@ export function compareSystems(systems: readonly (readonly ComparedRun[])[], opt
   return {
     ...{ systems: figures, pairs, utterances: runs[0]!.predictions.length, speakers: speakers.length, seed },
     redrawn: bootstrap.redrawn,
-    notes: notesOf(systems, figures, pairs, speakers.length),
+    notes: notesOf(systems, figures, pairs, { speakers: speakers.length, redrawn: bootstrap.redrawn }),
   };
 }
 

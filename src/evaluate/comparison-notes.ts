@@ -10,25 +10,27 @@ export function notesOf(
   systems: readonly (readonly ComparedRun[])[],
   figures: readonly SystemFigures[],
   pairs: readonly PairFigures[],
-  speakers: number,
+  { speakers, redrawn }: { speakers: number; redrawn: number },
 ): string[] {
+  const { swaps, exact, smallestP } = pairs[0]!.wa;
+  const swapped = `${exact ? 'all ' : ''}${swaps.toLocaleString('en')}${exact ? '' : ' drawn'} swaps`;
   const named = systems.flatMap((seeds, i) => seeds.map((run) => ({ ...run, system: figures[i]!.name })));
+  const unknown = named.flatMap(({ run, options }) => (options ? [] : [run]));
   const several = figures.some(({ runs }) => runs.length > 1);
   return [
     ...leakNotes(figures),
     ...divisionNotes(named),
-    ...named.flatMap(({ run, options }) =>
-      options ? [] : [`${run} has no config.json: neither its protocol nor its seed is known.`],
-    ),
+    unknown.length > 0 && `No config.json tells the protocol and seed of ${unknown.join(', ')}.`,
     ...sharedModelNotes(named),
-    testNote(pairs[0]!),
+    `p: paired permutation test over speakers, two-sided, ${swapped}; the smallest possible p is ${shown(smallestP)}.`,
     pairs.length > 1 &&
-      `Holm's correction is over the ${pairs.length} pairs of this table, for WA and UA each by itself; intervals are not corrected.`,
+      `Corrected p: Holm's method over the ${pairs.length} pairs of this table, for WA and UA each by itself; the smallest possible one is ${shown(Math.min(1, pairs.length * smallestP))}. Intervals are not corrected.`,
     several &&
       'Figures of several seeds are means of their pooled figures; all seeds of a speaker are drawn and swapped together.',
     new Set(systems.map((seeds) => seeds.length)).size > 1 &&
-      'The systems differ in their number of seeds: a mean of more seeds varies less, which the swaps take for a property of the system.',
+      'The systems differ in their number of seeds. A mean of more seeds varies less, so a swap changes more than the system, and p is approximate.',
     `${capital(intervalNote(speakers))}.`,
+    redrawn > 0 && `${redrawn} draws of speakers lacked a class and were drawn again.`,
   ].filter((note) => note !== false);
 }
 
@@ -82,9 +84,6 @@ const mostSpeakers = (predictions: readonly Prediction[]): number =>
     ),
   );
 
-function testNote({ wa: { swaps, exact, smallestP } }: PairFigures): string {
-  const what = exact ? `all ${swaps.toLocaleString('en')}` : `${swaps.toLocaleString('en')} drawn`;
-  return `p: paired permutation test over speakers, two-sided, ${what} swaps; the smallest possible p is ${smallestP.toPrecision(2)}.`;
-}
+const shown = (p: number) => p.toPrecision(2);
 
 const capital = (text: string) => text[0]!.toUpperCase() + text.slice(1);

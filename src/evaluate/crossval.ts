@@ -12,6 +12,7 @@ import { VERSION } from '../version.ts';
 import { confusionOf, scoresOf } from './confusion.ts';
 import { differences } from './differences.ts';
 import type { FoldMessage, FoldUnit } from './fold.ts';
+import { hashesOf, hashesPath } from './hashes.ts';
 import { gendersOf, type Metrics, metricsOf } from './metrics.ts';
 import { predictionsCsv } from './predictions-file.ts';
 import { prepare } from './prepare.ts';
@@ -173,6 +174,7 @@ async function finish(out: string, config: RunConfig, manifest: Manifest, folds:
   const metrics = metricsOf(predictions, { seed: config.options.seed, genders: gendersOf(manifest.recordings) });
   await writeWhole(paths.predictions, predictionsCsv(predictions));
   await writeJson(paths.metrics, metrics);
+  await writeJson(hashesPath(out), await hashesOf(out, folds));
   appendLog(out, { event: 'end', time: now() });
   await writeWhole(paths.report, reportHtml({ config, manifest, metrics, predictions, log: await readLog(out) }));
   return metrics;

@@ -1,17 +1,11 @@
-import { axisX, axisY, barX, cell, dot, gridX, gridY, line, ruleX, text } from '@observablehq/plot';
+import { axisX, axisY, cell, dot, gridY, line, ruleX, text } from '@observablehq/plot';
 import { EMOTIONS } from '../corpus/emotions.ts';
 import type { EpochReport } from '../train/schedule.ts';
-import { type Confusion, type Scores, sum } from './confusion.ts';
+import { type Confusion, sum } from './confusion.ts';
 import { percent } from './html.ts';
 import { type LearningCurve, meanCurve, rateDrops } from './learning-curves.ts';
-import type { SpeakerScores } from './metrics.ts';
+import { BLUE, FAINT, ON_BLUE } from './plot-colours.ts';
 import { svgOf } from './svg.ts';
-
-// Colours follow the page, light or dark; a picture on its own falls back on these.
-const BLUE = 'var(--blue, #2563a8)';
-const ORANGE = 'var(--orange, #d0741c)';
-const ON_BLUE = 'var(--on-blue, #ffffff)';
-const FAINT = 'var(--faint, #6b7280)';
 
 /** Rows are true classes, columns predicted ones; each cell its count and its share of the row, by which it is shaded. */
 export function confusionPlot(confusion: Confusion): string {
@@ -55,54 +49,6 @@ export function confusionPlot(confusion: Confusion): string {
 
 /** The share of a row from which on a cell is so deeply shaded that its text is written in the contrary colour. */
 const SHADED = 0.7;
-
-/** WA and UA of each speaker as bars, the pooled figures above them, with numbers of utterances. */
-export function speakersPlot(
-  speakers: readonly SpeakerScores[],
-  pooled: Scores & { readonly utterances: number },
-): string {
-  const rows = [{ ...pooled, speaker: 'all speakers' }, ...speakers].map((row, i) => ({ ...row, row: i }));
-  const bars = rows.flatMap(({ row, wa, ua }) => [
-    { row, measure: 'WA', percent: 100 * wa },
-    { row, measure: 'UA', percent: 100 * ua },
-  ]);
-  const longest = Math.max(...rows.map(({ speaker }) => speaker.length));
-  const column = { fy: 'row', frameAnchor: 'left', textAnchor: 'end' } as const;
-  const heading = { fy: () => 0, frameAnchor: 'top-left', textAnchor: 'end', dy: -16, fill: FAINT } as const;
-  return svgOf('WA and UA of each speaker in percent', {
-    width: 920,
-    height: 34 * rows.length + 62,
-    marginTop: 26,
-    marginLeft: Math.min(240, 8 * longest + 16) + 96,
-    marginRight: 44,
-    marginBottom: 36,
-    style: { fontSize: '13px' },
-    x: { type: 'linear', domain: [0, 100], axis: null },
-    y: { type: 'band', domain: ['WA', 'UA'], axis: null, paddingInner: 0.06, paddingOuter: 0.25 },
-    fy: { type: 'band', domain: rows.map(({ row }) => row), axis: null, padding: 0 },
-    marks: [
-      gridX({ ticks: 5 }),
-      axisX({ ticks: 5, tickSize: 0, label: null, fontSize: 12, tickFormat: (value: number) => `${value} %` }),
-      barX(
-        bars.filter(({ measure }) => measure === 'WA'),
-        { fy: 'row', y: 'measure', x: 'percent', fill: BLUE },
-      ),
-      barX(
-        bars.filter(({ measure }) => measure === 'UA'),
-        { fy: 'row', y: 'measure', x: 'percent', fill: ORANGE },
-      ),
-      text(bars, {
-        ...{ fy: 'row', y: 'measure', x: 'percent', textAnchor: 'start', dx: 5, fontSize: 11 },
-        text: ({ percent }: { percent: number }) => percent.toFixed(1),
-      }),
-      text(rows, { ...column, dx: -96, text: 'speaker', title: 'speaker', lineWidth: 15, textOverflow: 'ellipsis' }),
-      text(rows, { ...column, dx: -12, text: ({ utterances }: SpeakerScores) => String(utterances), fill: FAINT }),
-      text(['speaker'], { ...heading, dx: -96 }),
-      text(['utterances'], { ...heading, dx: -12 }),
-      ruleX([0], { stroke: FAINT }),
-    ],
-  });
-}
 
 /** Training loss against epoch: a thin line a fold, a thick one their mean, drops of the learning rate dashed. */
 export const lossPlot = (curves: readonly LearningCurve[]): string =>

@@ -1,6 +1,7 @@
 import { byCodeUnits } from '../corpus/adapter.ts';
 import { EMOTIONS } from '../corpus/emotions.ts';
 import { sum } from './confusion.ts';
+import type { Hashes } from './hashes.ts';
 import { facts, type Html, html, table } from './html.ts';
 import type { Manifest, Recording } from './run-files.ts';
 
@@ -45,4 +46,13 @@ ${table(
     html`<code>${sha256}</code>`,
   ]),
   [0, 1, 2, 3, 5],
+)}</details>`;
+
+/** The run's own files with their hashes, folded away. */
+export const filesTable = (hashes: Hashes): Html =>
+  html`<details class="hashes"><summary>All ${Object.keys(hashes).length} files of the run with their SHA-256</summary>
+${table(
+  ['File', 'SHA-256'],
+  Object.entries(hashes).map(([file, sha256]) => [file, html`<code>${sha256}</code>`]),
+  [0, 1],
 )}</details>`;

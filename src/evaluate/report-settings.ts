@@ -14,7 +14,7 @@ const NETWORK: Readonly<Record<keyof Architecture, string>> = {
   attentionScore: 'Attention: score over the map',
   bilinearNorm: 'Bilinear: order of normalisation',
   width: 'Width, times the paper’s channels',
-  conv1Only: 'Conv1 alone, bins by frames',
+  conv1Only: 'Conv1 alone: height and width of its filters',
 };
 const FRONT_END: Readonly<Record<keyof FrontEnd, string>> = {
   scaling: 'Scaling of the spectrogram',
@@ -56,7 +56,7 @@ export function settings({ options }: RunConfig): Html {
   const groups = [
     ['Run', rowsOf(RUN, options)],
     ['Segments and spectrogram', rowsOf(FRONT_END, options.frontEnd)],
-    ['Network', rowsOf(NETWORK, options.architecture)],
+    ['Network', rowsOf(NETWORK, { ...options.architecture, ...filterShape(options.architecture) })],
     ['Training', [...rowsOf(SCHEDULE, options.schedule), ...rowsOf(OPTIMIZER, options.optimizer)]],
   ] as const;
   return html`<div class="settings">
@@ -68,9 +68,16 @@ const rowsOf = <T extends object>(labels: Readonly<Record<string, string>>, valu
     .filter(([key]) => values[key as keyof T] !== undefined) // options that not every run has
     .map(([key, label]) => [label, shown(values[key as keyof T])] as const);
 
+const filterShape = ({ conv1Only }: Architecture) =>
+  conv1Only && { conv1Only: `${10 * conv1Only.height} Hz by ${10 * conv1Only.width} ms` };
+
+/** An option as text; one that holds further options as `turns: all; labels: happy: hap, exc`. */
 function shown(value: unknown): string {
   if (Array.isArray(value)) return value.length ? value.join(', ') : 'none';
-  if (typeof value === 'object') return JSON.stringify(value);
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value)
+      .map(([key, own]) => `${key}: ${shown(own)}`)
+      .join('; ');
   return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value);
 }
 

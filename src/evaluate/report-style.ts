@@ -3,12 +3,14 @@ export const STYLE = `
 :root {
   --paper: #ffffff; --ink: #1b1f24; --faint: #5f6773; --rule: #dfe3e8; --panel: #f6f8fa;
   --blue: #2563a8; --on-blue: #ffffff; --orange: #d0741c; --warn: #fff6e0; --warn-rule: #d9a520;
+  --leak: #b3261e; --on-leak: #ffffff;
 }
 @media screen { :root { color-scheme: light dark; } }
 @media screen and (prefers-color-scheme: dark) {
   :root {
     --paper: #14171b; --ink: #e4e7eb; --faint: #98a1ad; --rule: #2c323a; --panel: #1b2026;
     --blue: #6fabf0; --on-blue: #0c1826; --orange: #e8a052; --warn: #2b2412; --warn-rule: #a87f1c;
+    --leak: #e5655b; --on-leak: #21090a;
   }
 }
 * { box-sizing: border-box; }
@@ -24,6 +26,8 @@ p { margin: 0 0 .8rem; max-width: 46rem; }
 .faint, figcaption { color: var(--faint); }
 .faint, figcaption { font-size: .9rem; }
 .warning { max-width: none; margin: 1.2rem 0; padding: .6rem .9rem; background: var(--warn); border-left: 3px solid var(--warn-rule); }
+.leak { max-width: none; margin: 1.2rem 0; padding: .9rem 1.1rem; background: var(--leak); color: var(--on-leak); border-radius: 6px; font-size: 1.1rem; }
+.badge { display: inline-block; padding: .1em .5em; background: var(--leak); color: var(--on-leak); border-radius: 4px; font-size: .75rem; font-weight: 700; line-height: 1.5; letter-spacing: .04em; vertical-align: .1em; }
 .tiles, .pair, .settings { display: grid; gap: 1.25rem; margin: 1.6rem 0; }
 .tiles { grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); }
 .tile { padding: 1rem 1.15rem; background: var(--panel); border: 1px solid var(--rule); border-radius: 8px; }
@@ -39,7 +43,8 @@ svg { display: block; max-width: 100%; height: auto; }
 .swatch { display: inline-block; width: .8em; height: .8em; margin: 0 .35em 0 0; border-radius: 2px; vertical-align: -.05em; }
 .scroll { overflow-x: auto; }
 .scroll svg { min-width: 38rem; }
-.scroll + .settings, .totals + .settings { margin-top: 1.6rem; }
+.scroll + .settings, .totals + .settings, .after { margin-top: 1.6rem; }
+.after .faint { margin-top: .6rem; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; line-height: 1.4; }
 th, td { padding: .34rem .6rem; border-bottom: 1px solid var(--rule); text-align: left; vertical-align: baseline; }
 th:first-child, td:first-child { padding-left: 0; }
@@ -71,6 +76,6 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--rule);
   .scroll svg { min-width: 0; }
   pre { white-space: pre-wrap; }
   .hashes code { overflow-wrap: anywhere; }
-  svg, .swatch, .tile, .warning { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  svg, .swatch, .tile, .warning, .leak, .badge { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;

@@ -40,7 +40,7 @@ export function refuseOtherUtterances(first: ComparedRun, other: ComparedRun): v
 
 function told(kind: string, utterances: readonly string[]): string {
   if (!utterances.length) return '';
-  const more = utterances.length > NAMED ? ', ...' : '';
+  const more = utterances.length > NAMED ? ' and others' : '';
   return `${utterances.length} ${kind}: ${utterances.slice(0, NAMED).join(', ')}${more}`;
 }
 

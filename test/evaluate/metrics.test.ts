@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { EMOTIONS } from '../../src/corpus/emotions.ts';
-import { metricsOf } from '../../src/evaluate/metrics.ts';
+import { type Gender, gendersOf, metricsOf } from '../../src/evaluate/metrics.ts';
+import { readPredictions } from '../../src/evaluate/predictions-file.ts';
+import type { Manifest, RunConfig } from '../../src/evaluate/run-files.ts';
+import { readJson } from '../../src/evaluate/run-folder.ts';
 import { predict } from './predict.ts';
 
 const SEED = { seed: 1 };
@@ -56,6 +59,20 @@ describe('metrics by hand', () => {
       { speaker: 'a', utterances: 5, wa: 4 / 5, ua: 0.875 },
       { speaker: 'b', utterances: 3, wa: 1 / 3, ua: 0.25 },
     ]);
+  });
+
+  it('scores each gender that is known, and leaves all else as it is', () => {
+    const genders = new Map<string, Gender>([['b', 'female']]);
+    const { perGender, ...other } = metricsOf(BY_HAND, { ...SEED, genders });
+    expect(other).toEqual(metrics);
+    expect(perGender).toEqual([
+      {
+        ...{ gender: 'female', speakers: 1, utterances: 3, wa: 1 / 3, ua: 0.25 },
+        macroF1: (0 + 1 / 2) / 2, // neutral none, sad 2 * 1 / (2 + 2)
+        intervals: expect.objectContaining({ wa: null, note: expect.stringContaining('at least 6') }),
+      },
+    ]);
+    expect(metricsOf(BY_HAND, { ...SEED, genders: new Map() })).toEqual(metrics);
   });
 
   it('does not depend on the order of the predictions', () => {
@@ -127,5 +144,38 @@ describe('metrics against scikit-learn', () => {
     expect(metrics.meanOfFolds.ua).toBeCloseTo(0.6500330687830688, 12);
     expect(metrics.meanOfFolds.macroF1).toBeCloseTo(0.6503750878750879, 12);
     expect(metrics.meanOfFolds.foldsLackingAClass).toEqual({ s1: ['neutral'] });
+  });
+});
+
+/** The figures of scikit-learn 1.9.1 for the same predictions.csv. */
+describe('metrics of the run on EmoDB against scikit-learn', async () => {
+  const run = 'results/emodb-attention';
+  const predictions = await readPredictions(`${run}/predictions.csv`);
+  const { recordings } = (await readJson<Manifest>(`${run}/manifest.json`))!;
+  const { seed } = (await readJson<RunConfig>(`${run}/config.json`))!.options;
+  const metrics = metricsOf(predictions, { seed, genders: gendersOf(recordings) });
+
+  it('agrees, pooled and as mean of folds', () => {
+    expect(metrics.wa).toBeCloseTo(0.8289085545722714, 12);
+    expect(metrics.ua).toBeCloseTo(0.8132542833547068, 12);
+    expect(metrics.macroF1).toBeCloseTo(0.8166217643216911, 12);
+    expect(metrics.confusion).toEqual([
+      [62, 5, 3, 9],
+      [4, 44, 22, 1],
+      [2, 7, 118, 0],
+      [4, 1, 0, 57],
+    ]);
+    expect(metrics.meanOfFolds.wa).toBeCloseTo(0.831369026318811, 12);
+    expect(metrics.meanOfFolds.ua).toBeCloseTo(0.8194684135309135, 12);
+    expect(metrics.meanOfFolds.macroF1).toBeCloseTo(0.8060828432773827, 12);
+  });
+
+  it('agrees by gender', () => {
+    const close = (value: number) => expect.closeTo(value, 12);
+    const [female, male] = metrics.perGender!;
+    expect(female).toMatchObject({ gender: 'female', speakers: 5, utterances: 188, wa: close(0.8351063829787234) });
+    expect(female).toMatchObject({ ua: close(0.8253389838277898), macroF1: close(0.8351719791118961) });
+    expect(male).toMatchObject({ gender: 'male', speakers: 5, utterances: 151, wa: close(0.8211920529801324) });
+    expect(male).toMatchObject({ ua: close(0.7981196581196581), macroF1: close(0.7935091643367504) });
   });
 });

@@ -1,0 +1,45 @@
+import { Command } from 'commander';
+import { type Verification, verifyRun } from '../evaluate/verify.ts';
+import { defaultCache } from './options.ts';
+import { showProgress } from './progress.ts';
+
+interface Flags {
+  retrain?: string;
+  cache: string;
+  json?: true;
+}
+
+export function verifyCommand(): Command {
+  return new Command('verify')
+    .description(
+      'Doubt a finished run: calculate its figures again from its predictions, check its files, and train a fold again.',
+    )
+    .argument('<run>', 'folder of a finished cross-validation')
+    .argument(
+      '[dir]',
+      'the recordings it was made from, to check their hashes; across corpora the folder that holds both',
+    )
+    .option('--retrain <fold>', 'train this fold again and compare weights and predictions')
+    .option('--cache <dir>', 'folder for features, shared by runs', defaultCache())
+    .option('--json', 'print everything as JSON')
+    .action(async (run: string, directory: string | undefined, { retrain: fold, cache, json }: Flags) => {
+      const { watch, end } = showProgress();
+      const found = await verifyRun({
+        ...{ run, watch },
+        ...(directory !== undefined && { directory }),
+        ...(fold !== undefined && { retrain: { fold, cache } }),
+      }).finally(end);
+      process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : asText(found));
+      if (!found.agrees) process.exitCode = 1;
+    });
+}
+
+/** A line a statement, what differs last, where it is seen. */
+function asText({ run, agrees, statements }: Verification): string {
+  const order = ['agrees', 'not checked', 'differs'] as const;
+  const lines = order.flatMap((result) =>
+    statements.filter((statement) => statement.result === result).map(({ text }) => `${result.padEnd(13)}${text}`),
+  );
+  const wrong = statements.filter(({ result }) => result === 'differs').length;
+  return `${[...lines, agrees ? `${run} holds what it says` : `${run}: ${wrong} things differ`].join('\n')}\n`;
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { join, relative, sep } from 'node:path';
+import * as v from 'valibot';
+import { AttuneError } from '../errors.ts';
+import type { RunConfig } from './run-files.ts';
+import { readIfThere, readJson, runPaths } from './run-folder.ts';
+
+/**
+ * `hashes.json`: SHA-256 of the bytes of each final file of a run, hexadecimal, by its path in the run folder with forward slashes. Not of
+ * `log.jsonl` and `report.html`, which tell when the run was started again. It lies beside the files, so it shows damage and careless
+ * changes; who forges both is found out by training again.
+ */
+export type Hashes = Readonly<Record<string, string>>;
+
+export const hashesPath = (run: string): string => join(run, 'hashes.json');
+
+const HASHES = v.record(v.string(), v.string());
+
+/**
+ * Hashes the final files of a run as they lie on disk; those that are not there are left out.
+ *
+ * @param folds names of all folds
+ */
+export async function hashesOf(run: string, folds: readonly string[]): Promise<Hashes> {
+  const hashes: Record<string, string> = {};
+  for (const path of await finalFiles(run, folds)) {
+    const bytes = await readIfThere(path);
+    if (bytes) hashes[nameIn(run, path)] = createHash('sha256').update(bytes).digest('hex');
+  }
+  return hashes;
+}
+
+/**
+ * The hashes that were written when a run ended, or undefined where it has none.
+ *
+ * @throws AttuneError `run` where the file is damaged
+ */
+export async function readHashes(run: string): Promise<Hashes | undefined> {
+  const path = hashesPath(run);
+  const found = v.safeParse(v.optional(HASHES), await readJson<unknown>(path));
+  if (found.success) return found.output;
+  throw new AttuneError('run', `${path} is damaged: expected hashes by file name. Put back a good copy.`);
+}
+
+/** The name of a file in messages and in `hashes.json`. */
+export const nameIn = (run: string, path: string): string => relative(run, path).split(sep).join('/');
+
+async function finalFiles(run: string, folds: readonly string[]): Promise<string[]> {
+  const paths = runPaths(run);
+  const { options } = (await readJson<RunConfig>(paths.config))!;
+  const epochs = options.scoreEveryEpoch ? Array.from({ length: options.schedule.epochs }, (_, i) => i + 1) : [];
+  return [
+    ...[paths.config, paths.manifest, paths.predictions, paths.metrics],
+    ...folds.map(paths.checkpoint),
+    ...folds.map(paths.fold),
+    ...folds.flatMap((fold) => epochs.map((epoch) => paths.epoch(fold, epoch))),
+  ];
+}

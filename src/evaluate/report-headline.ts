@@ -1,0 +1,64 @@
+import { EMOTIONS } from '../corpus/emotions.ts';
+import type { Interval } from './bootstrap.ts';
+import type { Scores } from './confusion.ts';
+import { type Html, html, percent } from './html.ts';
+import { leakBadge, leakWarning, protocolInWords } from './report-protocol.ts';
+import type { Run } from './report-run.ts';
+
+const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
+
+/** The run in a line. */
+export function subtitle({ config: { options }, metrics }: Run): string {
+  const { pooling, conv1Only } = options.architecture;
+  return [
+    conv1Only ? `Conv1 alone, ${10 * conv1Only.height} Hz by ${10 * conv1Only.width} ms` : `${pooling} pooling`,
+    ...[count(metrics.utterances, 'utterance'), count(metrics.speakers, 'speaker'), count(metrics.folds, 'fold')],
+    ...[count(options.schedule.epochs, 'epoch'), `seed ${options.seed}`],
+  ].join(' · ');
+}
+
+/** Warnings, the three pooled figures, and how to read them. */
+export function headline(run: Run): Html {
+  const { intervals, meanOfFolds, utterances, perClass } = run.metrics;
+  const supports = EMOTIONS.map((emotion) => perClass[emotion].support);
+  const most = Math.max(...supports);
+  const badge = leakBadge(run);
+  const tile = (key: keyof Scores, name: string, meaning: string) => html`<div class="tile"><p>${name}${badge}</p>
+<p class="value">${percent(run.metrics[key])}</p>
+<p>${rangeOf(intervals[key], intervals.level)}</p>
+<p>mean of folds ${percent(meanOfFolds[key])}</p>
+<p class="faint meaning">${meaning}</p></div>`;
+  const { note, redrawn, draws } = intervals;
+  const again = redrawn ? ` (${redrawn} more lacked a class and were drawn again)` : '';
+  return html`${leakWarning(run)}
+${coverage(run)}
+<section class="tiles">
+${tile('wa', 'WA, weighted accuracy', 'the share of all utterances that is recognised rightly')}
+${tile('ua', 'UA, unweighted accuracy', 'the mean of the classes’ recalls: every class weighs the same')}
+${tile('macroF1', 'Macro-F1', 'the mean of the classes’ F1, which counts false alarms as well')}
+</section>
+${protocolInWords(run)}
+<p>The large figures are pooled: of all folds’ predictions taken together; for the mean of folds each fold weighs the same.
+Always answering “${EMOTIONS[supports.indexOf(most)]!}”, the most frequent class, would reach WA ${percent(most / utterances)} and UA ${percent(1 / supports.filter(Boolean).length)}.</p>
+<p class="faint">${note[0]!.toUpperCase() + note.slice(1)}${draws ? html`; ${draws} draws${again}` : null}.</p>
+${lacking(run)}`;
+}
+
+/** Recordings that only are trained on have no prediction. */
+function coverage({ manifest, metrics: { utterances } }: Run): Html | null {
+  const tested = manifest.recordings.filter(({ fold }) => fold !== undefined).length;
+  if (utterances >= tested) return null;
+  return html`<p class="warning">The predictions cover ${utterances} of ${tested} recordings that are tested: the figures are of those alone.</p>`;
+}
+
+function lacking({ metrics }: Run): Html | null {
+  const folds = Object.entries(metrics.meanOfFolds.foldsLackingAClass);
+  if (!folds.length) return null;
+  const named = folds.map(([fold, missing]) => `${fold} (${missing.join(', ')})`).join('; ');
+  return html`<p class="faint">Folds without a true utterance of some class, whose UA and macro-F1 are means over the other classes: ${named}.</p>`;
+}
+
+const rangeOf = (interval: Interval | null, level: number): string =>
+  interval
+    ? `${Math.round(100 * level)} % interval ${(100 * interval.low).toFixed(1)} to ${percent(interval.high)}`
+    : 'no interval';

@@ -1,0 +1,54 @@
+import type { ProtocolName } from '../corpus/protocols.ts';
+import { speakersOnBothSides } from './both-sides.ts';
+import { type Html, html } from './html.ts';
+import type { Run } from './report-run.ts';
+
+/** Whether figures of this run tell of speakers whom its models have heard: by the protocol, or by the recordings themselves. */
+export const leaks = ({ config, manifest }: Run): boolean =>
+  config.options.protocol === 'random-leaking' || speakersOnBothSides(manifest.recordings).size > 0;
+
+/** To be put beside every figure. */
+export const leakBadge = (run: Run): Html | null => (leaks(run) ? html` <span class="badge">LEAKS</span>` : null);
+
+/** What a reader must know before any figure. */
+export function leakWarning(run: Run): Html | null {
+  if (!leaks(run)) return null;
+  const heard = speakersOnBothSides(run.manifest.recordings);
+  const why =
+    run.config.options.protocol === 'random-leaking'
+      ? 'utterances were divided at random, so speakers stand on both sides of the folds. This split is here to show what such a leak is worth, and for nothing else.'
+      : `speakers stand on both sides of ${heard.size === 1 ? 'a fold' : `${heard.size} folds`}, which was accepted: ${[...heard].map(([fold, speakers]) => `${fold} (${speakers.join(', ')})`).join('; ')}.`;
+  return html`<p class="leak"><strong>LEAKS</strong>: ${why} These figures say nothing about new speakers.</p>`;
+}
+
+/** How the corpus was divided, and what the models that scored had heard. */
+export function protocolInWords(run: Run): Html {
+  const { manifest, metrics, config } = run;
+  const tested = manifest.recordings.filter(({ fold }) => fold !== undefined);
+  const most = Math.max(...speakersByFold(tested).map((speakers) => speakers.size));
+  const across = config.options.protocol === 'cross-corpus';
+  const heard = leaks(run)
+    ? 'Every utterance was scored by a model that never heard it, but may have heard its speaker.'
+    : `Every utterance was scored by a model that never heard its speaker${across ? ', as long as nobody speaks in both corpora' : ''}.`;
+  const shared = `A fold tests up to ${most} speakers with one model: what is peculiar to that model touches all of them, so they are not independent, and intervals over speakers are narrower than they should be.`;
+  return html`<p>${WORDS[config.options.protocol](metrics.folds, manifest.recordings.length - tested.length)} ${heard}${most > 1 && !leaks(run) ? ` ${shared}` : null}</p>`;
+}
+
+const WORDS: Readonly<Record<ProtocolName, (folds: number, onlyTrained: number) => string>> = {
+  'leave-one-speaker-out': (folds) =>
+    `One speaker left out at a time: each of ${folds} folds tests one speaker, with a model trained on all others.`,
+  'leave-one-session-out': (folds) =>
+    `One recording session left out at a time: each of ${folds} folds tests the speakers of one session, with a model trained on all others.`,
+  'speaker-folds': (folds) =>
+    `Folds of whole speakers: each of ${folds} folds tests some of the speakers, with a model trained on all others; classes are balanced as well as whole speakers allow.`,
+  'random-leaking': (folds) =>
+    `A random split: each of ${folds} folds tests some of the utterances, drawn class by class, with a model trained on all others.`,
+  'cross-corpus': (_, onlyTrained) =>
+    `Across corpora: one model was trained on the ${onlyTrained} recordings of one corpus and tested on another.`,
+};
+
+function speakersByFold(tested: readonly { readonly speaker: string; readonly fold?: string }[]): Set<string>[] {
+  const folds = new Map<string, Set<string>>();
+  for (const { speaker, fold } of tested) folds.set(fold!, (folds.get(fold!) ?? new Set()).add(speaker));
+  return [...folds.values()];
+}

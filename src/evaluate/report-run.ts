@@ -1,0 +1,18 @@
+import type { Hashes } from './hashes.ts';
+import type { Metrics } from './metrics.ts';
+import type { Prediction } from './prediction.ts';
+import type { LogEntry, Manifest, RunConfig } from './run-files.ts';
+
+/** What a report tells of: the contents of a run folder. */
+export interface Run {
+  readonly config: RunConfig;
+  readonly manifest: Manifest;
+  /** of `predictions` */
+  readonly metrics: Metrics;
+  /** at least one */
+  readonly predictions: readonly Prediction[];
+  /** in the order of the file; of two entries for the same fold and epoch the last counts */
+  readonly log: readonly LogEntry[];
+  /** of the run's other files; absent where they are not known */
+  readonly hashes?: Hashes;
+}

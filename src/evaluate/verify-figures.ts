@@ -1,0 +1,48 @@
+import { AttuneError } from '../errors.ts';
+import { gendersOf, metricsOf } from './metrics.ts';
+import { readJson, runPaths } from './run-folder.ts';
+import type { FinishedRun } from './verify-run.ts';
+import { differs, type Statement, verdict } from './verify-statement.ts';
+
+/** Fields that `metrics.json` of older versions lacks. */
+const ADDED_LATER: readonly string[] = ['perGender'];
+
+/** Calculates every figure of `metrics.json` again from `predictions.csv`. */
+export async function checkFigures({ run, config, manifest, predictions }: FinishedRun): Promise<Statement[]> {
+  const stated = await readJson<unknown>(runPaths(run).metrics).catch((error) => {
+    if (error instanceof AttuneError) return error;
+    throw error;
+  });
+  if (stated instanceof AttuneError) return [differs(stated.message)];
+  if (stated === undefined) return [differs('metrics.json is missing')];
+  const metrics = metricsOf(predictions, { seed: config.options.seed, genders: gendersOf(manifest.recordings) });
+  const computed: unknown = JSON.parse(JSON.stringify(metrics));
+  const findings: string[] = [];
+  const values = compare(stated, computed, '', findings);
+  return verdict(findings, `all ${values} values of metrics.json follow from predictions.csv`);
+}
+
+/** Adds a line to `findings` for each value that differs; returns how many values were compared. */
+function compare(stated: unknown, computed: unknown, path: string, findings: string[]): number {
+  if (isObject(stated) && isObject(computed) && Array.isArray(stated) === Array.isArray(computed)) {
+    const names = [...new Set([...Object.keys(computed), ...Object.keys(stated)])];
+    return names
+      .filter((name) => name in stated || path || !ADDED_LATER.includes(name))
+      .map((name) => compare(stated[name], computed[name], pathTo(path, name, computed), findings))
+      .reduce((sum, values) => sum + values, 0);
+  }
+  if (stated !== computed)
+    findings.push(`${path || 'all'} is ${shown(stated)} in metrics.json, ${shown(computed)} by predictions.csv`);
+  return 1;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+/** Entries of a list that have a name go by it: `perSpeaker.03.wa`, but `confusion[0][1]`. */
+function pathTo(path: string, name: string, parent: Record<string, unknown>): string {
+  if (!Array.isArray(parent)) return path ? `${path}.${name}` : name;
+  const { speaker, gender } = (parent[Number(name)] ?? {}) as { speaker?: unknown; gender?: unknown };
+  return speaker !== undefined || gender !== undefined ? `${path}.${speaker ?? gender}` : `${path}[${name}]`;
+}
+
+const shown = (value: unknown): string => (value === undefined ? 'missing' : JSON.stringify(value));

@@ -1,0 +1,84 @@
+import { EMOTIONS } from '../corpus/emotions.ts';
+import { AttuneError } from '../errors.ts';
+import { readCheckpoint } from '../model/checkpoint.ts';
+import { differences } from './differences.ts';
+import { type Hashes, hashesOf, nameIn, readHashes } from './hashes.ts';
+import { readIfThere, runPaths } from './run-folder.ts';
+import type { FinishedRun } from './verify-run.ts';
+import { count, notChecked, type Statement, verdict } from './verify-statement.ts';
+
+/** Whether every file of the run is there, and is the one that `hashes.json` tells of where there is one. */
+export async function checkFiles({ run, folds }: FinishedRun): Promise<Statement[]> {
+  const paths = runPaths(run);
+  const recorded = await readHashes(run);
+  const now = await hashesOf(run, folds);
+  const expected = [...folds.map(paths.checkpoint), ...folds.map(paths.fold)].map((path) => nameIn(run, path));
+  const missing = missingFrom(now, [...new Set([...expected, ...Object.keys(recorded ?? {})])]);
+  if (!recorded)
+    return [...missing, notChecked('no hashes.json: checkpoints and other files not checked against hashes')];
+  const changed = Object.keys(now).flatMap((name) => {
+    if (recorded[name] === now[name]) return [];
+    return recorded[name] === undefined
+      ? [`${name} is not in hashes.json`]
+      : [`${name} is not the file that the run ended with: SHA-256 ${now[name]}, by hashes.json ${recorded[name]}`];
+  });
+  return [
+    ...missing,
+    ...verdict(changed, `${count(Object.keys(now).length, 'file')} of the run have the hashes of hashes.json`),
+  ];
+}
+
+/** A folder that lacks all of its files was left out when the run was passed on; one that lacks some has lost them. */
+function missingFrom(now: Hashes, expected: readonly string[]): Statement[] {
+  const folderOf = (name: string) => name.slice(0, name.indexOf('/') + 1);
+  const here = new Set(Object.keys(now).map(folderOf));
+  const missing = expected.filter((name) => !(name in now));
+  const lost = missing.filter((name) => !folderOf(name) || here.has(folderOf(name)));
+  const leftOut = [...new Set(missing.map(folderOf))].filter((folder) => folder && !here.has(folder));
+  return [
+    ...lost.map((name): Statement => ({ result: 'differs', text: `${name} is missing` })),
+    ...leftOut.map((folder) => notChecked(`no file of ${folder} is here`)),
+  ];
+}
+
+/** Whether each checkpoint that is there can be read, and says that it is of its fold, trained as the run was to be. */
+export async function checkCheckpoints({ run, folds, config }: FinishedRun): Promise<Statement[]> {
+  const { architecture, frontEnd, schedule } = config.options;
+  const findings: string[] = [];
+  let here = 0;
+  for (const fold of folds) {
+    const path = runPaths(run).checkpoint(fold);
+    const bytes = await readIfThere(path);
+    if (!bytes) continue;
+    here++;
+    try {
+      const checkpoint = readCheckpoint(bytes, nameIn(run, path));
+      const changed = differences(
+        { fold, epochs: schedule.epochs, classes: EMOTIONS, architecture, frontEnd },
+        {
+          ...{ fold: checkpoint.notes?.fold, epochs: epochsOf(checkpoint.notes?.history), classes: checkpoint.classes },
+          ...{ architecture: checkpoint.architecture, frontEnd: checkpoint.frontEnd },
+        },
+      );
+      findings.push(...changed.map((change) => `${nameIn(run, path)} is not of this run: ${change}`));
+    } catch (error) {
+      if (!(error instanceof AttuneError)) throw error;
+      findings.push(error.message);
+    }
+  }
+  if (!here) return [];
+  return verdict(
+    findings,
+    `${count(here, 'checkpoint')} can be read and say that they are of their fold and of this network`,
+  );
+}
+
+/** How many epochs a checkpoint says it was trained for. */
+function epochsOf(history: string | undefined): number | undefined {
+  try {
+    const epochs: unknown = JSON.parse(history ?? '');
+    return Array.isArray(epochs) ? epochs.length : undefined;
+  } catch {
+    return undefined; // no history
+  }
+}

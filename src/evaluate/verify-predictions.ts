@@ -1,0 +1,121 @@
+import * as v from 'valibot';
+import { EMOTIONS } from '../corpus/emotions.ts';
+import { AttuneError } from '../errors.ts';
+import { nameIn } from './hashes.ts';
+import type { Prediction } from './prediction.ts';
+import { readJson, runPaths } from './run-folder.ts';
+import type { FinishedRun } from './verify-run.ts';
+import { count, differs, type Statement, verdict } from './verify-statement.ts';
+
+const probability = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const FOLD = v.array(
+  v.object({
+    ...{ utterance: v.string(), speaker: v.string(), fold: v.string() },
+    ...{ emotion: v.picklist(EMOTIONS), predicted: v.picklist(EMOTIONS) },
+    probabilities: v.pipe(v.array(probability), v.length(EMOTIONS.length)),
+  }),
+);
+
+/** Six decimals are kept of each probability, so that four may miss their sum by twice their last digit. */
+const SUM_TOLERANCE = 1e-5;
+/** Probabilities that are this near may be equal but for their rounding. */
+const TIE = 1e-6;
+
+/** Whether every recording that a fold tests has one prediction with the same labels, and each prediction is of such a recording. */
+export function checkAgainstManifest({ manifest, predictions }: FinishedRun): Statement[] {
+  const tested = manifest.recordings.filter(({ fold }) => fold !== undefined);
+  const findings = [
+    ...repeated(manifest.recordings.map(({ utterance }) => utterance)),
+    ...disagreements(predictions, tested, 'manifest.json', labelsOf),
+  ];
+  return verdict(
+    findings,
+    `${count(tested.length, 'recording')} of manifest.json and as many predictions agree in speaker, class and fold`,
+  );
+}
+
+/** Whether the recognised classes of `predictions.csv` follow from the probabilities beside them. */
+export function checkProbabilities({ predictions }: FinishedRun): Statement[] {
+  const findings = predictions.flatMap(({ utterance, predicted, probabilities }) => {
+    const greatest = Math.max(...probabilities);
+    const own = probabilities[EMOTIONS.indexOf(predicted)]!;
+    const sum = probabilities.reduce((total, p) => total + p, 0);
+    if (Math.abs(sum - 1) > SUM_TOLERANCE)
+      return [`${utterance}: its probabilities in predictions.csv add up to ${sum.toFixed(6)}, not 1`];
+    if (own >= greatest - TIE) return [];
+    const likeliest = EMOTIONS[probabilities.indexOf(greatest)]!;
+    return [`${utterance}: predicted is ${predicted} in predictions.csv, ${likeliest} by its probabilities`];
+  });
+  return verdict(findings, 'every predicted class is the one of the greatest probability');
+}
+
+/** Whether `predictions.csv` is what the folds wrote, rounded. Folds whose files are not there are passed over. */
+export async function checkFoldFiles({ run, folds, predictions }: FinishedRun): Promise<Statement[]> {
+  const findings: string[] = [];
+  let here = 0;
+  for (const fold of folds) {
+    const path = runPaths(run).fold(fold);
+    const own = await readFoldFile(path);
+    if (own === undefined) continue;
+    here++;
+    const inCsv = predictions.filter((prediction) => prediction.fold === fold);
+    const name = nameIn(run, path);
+    findings.push(...(typeof own === 'string' ? [`${name} ${own}`] : disagreements(inCsv, own, name, rowOf)));
+  }
+  if (!here) return [];
+  return verdict(findings, `predictions.csv is what ${count(here, 'fold')} wrote, rounded`);
+}
+
+/** The predictions, or what is wrong with the file. */
+async function readFoldFile(path: string): Promise<Prediction[] | string | undefined> {
+  try {
+    const found = v.safeParse(v.optional(FOLD), await readJson<unknown>(path));
+    return found.success ? found.output : `is damaged at ${v.getDotPath(found.issues[0]!) ?? 'its start'}`;
+  } catch (error) {
+    if (error instanceof AttuneError) return 'is damaged and cannot be read';
+    throw error;
+  }
+}
+
+type Labelled = Pick<Prediction, 'utterance'>;
+type Values = Readonly<Record<string, string | undefined>>;
+
+const labelsOf = ({ speaker, emotion, fold }: Partial<Pick<Prediction, 'speaker' | 'emotion' | 'fold'>>): Values => ({
+  ...{ speaker, emotion, fold },
+});
+
+const rowOf = (prediction: Prediction): Values => ({
+  ...{ ...labelsOf(prediction), predicted: prediction.predicted },
+  ...Object.fromEntries(EMOTIONS.map((emotion, c) => [`p_${emotion}`, prediction.probabilities[c]!.toFixed(6)])),
+});
+
+/** Where `predictions.csv` says something else of an utterance than another file, or one of them says nothing. */
+function disagreements<Other extends Labelled>(
+  predictions: readonly Prediction[],
+  others: readonly Other[],
+  name: string,
+  valuesOf: (labelled: Other & Prediction) => Values,
+): string[] {
+  const byUtterance = new Map(predictions.map((prediction) => [prediction.utterance, prediction]));
+  const known = new Set(others.map(({ utterance }) => utterance));
+  const findings = predictions
+    .filter(({ utterance }) => !known.has(utterance))
+    .map(({ utterance }) => `${utterance} is in predictions.csv, but ${name} does not test on it`);
+  for (const other of others) {
+    const { utterance } = other;
+    const prediction = byUtterance.get(utterance);
+    if (!prediction) findings.push(`${utterance} is tested by ${name}, but is not in predictions.csv`);
+    else {
+      const [stated, expected] = [valuesOf(prediction as Other & Prediction), valuesOf(other as Other & Prediction)];
+      for (const key of Object.keys(expected))
+        if (stated[key] !== expected[key])
+          findings.push(`${utterance}: ${key} is ${stated[key]} in predictions.csv, ${expected[key]} in ${name}`);
+    }
+  }
+  return findings;
+}
+
+const repeated = (utterances: readonly string[]): string[] =>
+  utterances
+    .filter((utterance, i) => utterances.indexOf(utterance) < i)
+    .map((utterance) => `${utterance} stands twice in manifest.json`);

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { readIfThere } from './run-folder.ts';
+import type { FinishedRun } from './verify-run.ts';
+import { count, differs, type Statement, verdict } from './verify-statement.ts';
+
+/**
+ * Whether the recordings are those of the manifest, by their hashes.
+ *
+ * @param directory the corpus folder; of a run across corpora the nearest folder that holds both
+ */
+export async function checkRecordings(
+  { manifest }: FinishedRun,
+  directory: string,
+  onProgress?: (done: number, inAll: number) => void,
+): Promise<Statement[]> {
+  const { recordings } = manifest;
+  const findings: string[] = [];
+  let missing = 0;
+  for (const [i, { file, sha256 }] of recordings.entries()) {
+    const bytes = await readIfThere(join(directory, file));
+    if (!bytes) {
+      missing++;
+      findings.push(`${file} is missing from ${directory}`);
+    } else if (createHash('sha256').update(bytes).digest('hex') !== sha256)
+      findings.push(`${file} in ${directory} is not the recording that the run was made from`);
+    onProgress?.(i + 1, recordings.length);
+  }
+  if (missing === recordings.length)
+    return [
+      differs(`none of ${count(missing, 'recording')}, such as ${recordings[0]?.file}, is in ${directory}: ${WHERE}`),
+    ];
+  return verdict(findings, `${count(recordings.length, 'recording')} in ${directory} have the hashes of manifest.json`);
+}
+
+const WHERE = 'give the folder that the run was made from, or, for a run across corpora, the nearest that holds both';

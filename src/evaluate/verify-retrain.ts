@@ -1,0 +1,175 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runInProcesses } from '../jobs/pool.ts';
+import { readCheckpoint } from '../model/checkpoint.ts';
+import type { EpochReport } from '../train/schedule.ts';
+import { confusionOf, scoresOf } from './confusion.ts';
+import { environment, type Watch } from './crossval.ts';
+import { differences } from './differences.ts';
+import type { FoldMessage, FoldUnit } from './fold.ts';
+import { nameIn } from './hashes.ts';
+import { percent } from './html.ts';
+import type { Prediction } from './prediction.ts';
+import { prepare } from './prepare.ts';
+import type { RunConfig } from './run-files.ts';
+import { makeRunFolder, readFold, readIfThere, readLog, runPaths, writeJson } from './run-folder.ts';
+import type { FinishedRun } from './verify-run.ts';
+import { agrees, count, differs, type Statement } from './verify-statement.ts';
+
+export interface RetrainOptions {
+  /** one of the run's */
+  readonly fold: string;
+  /** the corpus folder, its recordings those of the manifest */
+  readonly directory: string;
+  /** the folder of cached features */
+  readonly cache: string;
+  readonly watch?: Watch;
+}
+
+/**
+ * In another environment sums are rounded otherwise, and training makes much of little. What must hold there: the loss of the first
+ * epoch, which tells data, order and initial weights, differs by no more than this part of it,
+ */
+export const LOSS_TOLERANCE = 0.02;
+/** and no more than this part of the fold's utterances is recognised as another class. */
+export const CHANGED_TOLERANCE = 0.25;
+
+/** A trained fold: its checkpoint's bytes, and what it makes of the test speakers. */
+interface Trained {
+  readonly checkpoint: Buffer | undefined;
+  readonly predictions: readonly Prediction[];
+}
+
+/**
+ * Trains a fold again in a folder of its own, in the way in which the run did, and compares weights and predictions. In the environment
+ * of the run they must be equal to the last bit, in another one within {@link LOSS_TOLERANCE} and {@link CHANGED_TOLERANCE}.
+ */
+export async function retrainFold(files: FinishedRun, options: RetrainOptions): Promise<Statement[]> {
+  const { run, predictions } = files;
+  const { fold } = options;
+  const again = await trainAgain(files, options);
+  const before: Trained = {
+    checkpoint: await readIfThere(runPaths(run).checkpoint(fold)),
+    predictions: predictions.filter((prediction) => prediction.fold === fold),
+  };
+  const name = nameIn(run, runPaths(run).checkpoint(fold));
+  const changes = await environmentChanges(files);
+  const sameWeights = before.checkpoint?.equals(again.checkpoint!) ?? 'no checkpoint to compare with';
+  const otherwise = changedRows(before.predictions, again.predictions);
+  if (sameWeights !== false && !otherwise.length)
+    return [
+      agrees(
+        `fold ${fold} was trained again: ${sameWeights === true ? `${name} is the same to the last byte` : sameWeights}, and so are its ${count(before.predictions.length, 'prediction')}`,
+      ),
+    ];
+  return changes.length ? withinTolerance(fold, before, again, changes) : unequal(fold, name, sameWeights, otherwise);
+}
+
+async function trainAgain(
+  { config, manifest }: FinishedRun,
+  { fold, directory, cache, watch = {} }: RetrainOptions,
+): Promise<Trained> {
+  const { scoreEveryEpoch: _, ...options } = config.options; // it chooses nothing and changes nothing
+  const utterances = manifest.recordings.map(({ utterance: id, file, speaker, emotion }) => ({
+    ...{ id, file, speaker, emotion },
+  }));
+  const corpus = { name: manifest.corpus, directory, utterances, leftOut: {} };
+  await prepare(corpus, [], {
+    ...{ frontEnd: options.frontEnd, cache },
+    ...(watch.prepared && { onProgress: watch.prepared }),
+    ...(watch.warned && { onWarning: watch.warned }),
+  });
+  const run = await mkdtemp(join(tmpdir(), 'attune-verify-'));
+  try {
+    const paths = runPaths(run);
+    await makeRunFolder(run);
+    await writeJson(paths.config, { ...config, options } satisfies RunConfig);
+    await writeJson(paths.manifest, manifest);
+    await trainInProcess({ run, fold, directory, cache }, watch);
+    return { checkpoint: await readIfThere(paths.checkpoint(fold)), predictions: (await readFold(run, fold))! };
+  } finally {
+    await rm(run, { recursive: true, force: true });
+  }
+}
+
+async function trainInProcess(unit: FoldUnit, watch: Watch): Promise<void> {
+  watch.started?.([unit.fold], []);
+  let told = 0;
+  await runInProcesses<FoldUnit, FoldMessage>({
+    entry: new URL('./fold-worker.js', import.meta.url),
+    units: [unit],
+    processes: 1,
+    nameOf: ({ fold }) => `fold ${fold}`,
+    onMessage({ fold }, message) {
+      if ('segmentsSeen' in message) return watch.trained?.(fold, message.segmentsSeen, message.segmentsInAll);
+      const time = new Date().toISOString();
+      for (const report of message.history.slice(told)) watch.epoch?.({ event: 'epoch', time, fold, ...report });
+      told = message.history.length;
+    },
+    async onDone({ run, fold }) {
+      const { wa, ua } = scoresOf(confusionOf((await readFold(run, fold))!));
+      watch.fold?.({ event: 'fold', time: new Date().toISOString(), fold, wa, ua });
+    },
+  });
+}
+
+/** In what this environment differs from any in which the run was made. */
+async function environmentChanges({ run, config }: FinishedRun): Promise<string[]> {
+  const starts = (await readLog(run)).flatMap((entry) => (entry.event === 'start' ? [entry.environment] : []));
+  const now = environment();
+  return [...new Set([config.environment, ...starts].flatMap((before) => differences(before, now)))];
+}
+
+/** Utterances of which another class or other probabilities, to six decimals, are told. */
+function changedRows(before: readonly Prediction[], again: readonly Prediction[]): string[] {
+  const row = ({ predicted, probabilities }: Prediction) => `${predicted} ${probabilities.map((p) => p.toFixed(6))}`;
+  const known = new Map(before.map((prediction) => [prediction.utterance, row(prediction)]));
+  return again.flatMap((prediction) =>
+    known.get(prediction.utterance) === row(prediction) ? [] : [prediction.utterance],
+  );
+}
+
+const unequal = (
+  fold: string,
+  name: string,
+  sameWeights: boolean | string,
+  otherwise: readonly string[],
+): Statement[] => [
+  ...(sameWeights === false
+    ? [differs(`fold ${fold} was trained again in the same environment: ${name} differs`)]
+    : []),
+  ...otherwise.map((utterance) =>
+    differs(`fold ${fold} was trained again in the same environment: its prediction of ${utterance} differs`),
+  ),
+];
+
+function withinTolerance(fold: string, before: Trained, again: Trained, changes: readonly string[]): Statement[] {
+  const [loss, lossAgain] = [before, again].map(firstLoss);
+  const known = new Map(before.predictions.map(({ utterance, predicted }) => [utterance, predicted]));
+  const changed = again.predictions.filter(({ utterance, predicted }) => known.get(utterance) !== predicted).length;
+  const inAll = before.predictions.length;
+  const lossDiffers = loss !== undefined && !(Math.abs(lossAgain! - loss) <= LOSS_TOLERANCE * loss);
+  const told = [
+    `fold ${fold} was trained again in another environment (${changes.join('; ')}), where equal bytes are not expected:`,
+    loss === undefined
+      ? 'no checkpoint to compare with;'
+      : `loss of the first epoch ${loss.toFixed(4)}, again ${lossAgain!.toFixed(4)} (${100 * LOSS_TOLERANCE} % may differ);`,
+    `${changed} of ${count(inAll, 'utterance')} recognised as another class (${100 * CHANGED_TOLERANCE} % may be);`,
+    `WA ${accuracy(before)}, again ${accuracy(again)}`,
+  ].join(' ');
+  return [lossDiffers || changed > CHANGED_TOLERANCE * inAll ? differs(told) : agrees(told)];
+}
+
+const accuracy = ({ predictions }: Trained) => percent(scoresOf(confusionOf(predictions)).wa);
+
+/** Training loss of the first epoch, from the notes of a checkpoint that can be read. */
+function firstLoss({ checkpoint }: Trained): number | undefined {
+  if (!checkpoint) return undefined;
+  try {
+    const [first] = JSON.parse(readCheckpoint(checkpoint, 'the checkpoint').notes?.history ?? '[]') as EpochReport[];
+    return first?.loss;
+  } catch {
+    return undefined; // damaged, which is told elsewhere
+  }
+}

@@ -1,0 +1,79 @@
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { AttuneError } from '../errors.ts';
+import type { Watch } from './crossval.ts';
+import { checkDivision } from './verify-division.ts';
+import { checkFigures } from './verify-figures.ts';
+import { checkCheckpoints, checkFiles } from './verify-files.ts';
+import { checkAgainstManifest, checkFoldFiles, checkProbabilities } from './verify-predictions.ts';
+import { checkRecordings } from './verify-recordings.ts';
+import { readFinishedRun } from './verify-run.ts';
+import { notChecked, type Statement } from './verify-statement.ts';
+
+export interface VerifyOptions {
+  /** folder of a finished cross-validation */
+  readonly run: string;
+  /** the corpus folder, or the CSV in it; absent: recordings are not looked at */
+  readonly directory?: string;
+  /** a fold to train again, which takes `directory` */
+  readonly retrain?: {
+    readonly fold: string;
+    /** the folder of cached features */
+    readonly cache: string;
+  };
+  readonly watch?: Watch;
+}
+
+export interface Verification {
+  readonly run: string;
+  /** whether nothing differs */
+  readonly agrees: boolean;
+  readonly statements: readonly Statement[];
+}
+
+/**
+ * Doubts a finished run: calculates its figures again from its predictions, compares its files with each other, with their hashes and with
+ * what its protocol promises, its recordings with the manifest, and, where asked to, trains a fold again.
+ *
+ * @throws AttuneError `run` where the folder holds no finished run or a file of it cannot be read; `corpus` where `directory` is not
+ *   there; `usage` where there is no such fold to train again, or no `directory` to train it from
+ */
+export async function verifyRun({ run, directory, retrain, watch = {} }: VerifyOptions): Promise<Verification> {
+  const files = await readFinishedRun(run);
+  const recordings = directory === undefined ? undefined : await folderOf(directory);
+  if (retrain && !files.folds.includes(retrain.fold))
+    throw new AttuneError('usage', `${run} has no fold ${retrain.fold}: expected one of ${files.folds.join(', ')}`);
+  if (retrain && !recordings)
+    throw new AttuneError('usage', 'to train a fold again takes the recordings: give their folder after the run');
+  const statements = [
+    ...(await checkFigures(files)),
+    ...checkAgainstManifest(files),
+    ...checkProbabilities(files),
+    ...(await checkFoldFiles(files)),
+    ...checkDivision(files),
+    ...(await checkFiles(files)),
+    ...(await checkCheckpoints(files)),
+  ];
+  if (!recordings) statements.push(notChecked('the recordings: no folder was given'));
+  else {
+    const heard = await checkRecordings(files, recordings, watch.prepared);
+    statements.push(...heard);
+    const unchanged = heard.every(({ result }) => result === 'agrees');
+    if (retrain && !unchanged)
+      statements.push(
+        notChecked(`fold ${retrain.fold} was not trained again: the recordings are not those of the run`),
+      );
+    if (retrain && unchanged) {
+      const { retrainFold } = await import('./verify-retrain.ts'); // the runtime takes long to load
+      statements.push(...(await retrainFold(files, { ...retrain, directory: recordings, watch })));
+    }
+  }
+  return { run, agrees: statements.every(({ result }) => result !== 'differs'), statements };
+}
+
+async function folderOf(path: string): Promise<string> {
+  const found = await stat(path).catch((cause) => {
+    throw new AttuneError('corpus', `cannot read ${path}: give the folder that holds the recordings`, { cause });
+  });
+  return found.isDirectory() ? path : dirname(path);
+}

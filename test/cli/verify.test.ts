@@ -1,0 +1,106 @@
+import { copyFile, cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
+import { attune, temporaryFolder } from './attune.ts';
+
+/** A run of two voices, an utterance an emotion, two epochs: trained in seconds. */
+describe('attune verify', async () => {
+  const folder = await temporaryFolder();
+  const [voices, run] = [join(folder, 'voices'), join(folder, 'run')];
+  const cache = ['--cache', join(folder, 'cache')];
+
+  beforeAll(async () => {
+    await writeSyntheticCorpus(voices, { speakers: 2, utterancesPerEmotion: 1, seed: 5 });
+    const small = ['--epochs', '2', '--batch-size', '4', '--learning-rate', '0.01', '--jobs', '2'];
+    const { status, stderr } = await attune(['crossval', voices, '--out', run, ...small, ...cache]);
+    expect(status, stderr).toBe(0);
+  });
+
+  /** A copy of the run, one of its files changed. */
+  async function tampered(name: string, file: string, change: (bytes: Buffer) => Buffer | string): Promise<string> {
+    const copy = join(folder, name);
+    await cp(run, copy, { recursive: true });
+    await writeFile(join(copy, file), change(await readFile(join(copy, file))));
+    return copy;
+  }
+
+  it('says what agrees, and exits 0', async () => {
+    const { status, stdout } = await attune(['verify', run, voices]);
+    expect(status, stdout).toBe(0);
+    expect(stdout).not.toMatch(/^(not checked|differs)/m);
+    expect(stdout).toContain(`${run} holds what it says`);
+  });
+
+  it('trains a fold again to the same bytes', async () => {
+    const { status, stdout, stderr } = await attune(['verify', run, voices, '--retrain', 'm01', ...cache, '--json']);
+    expect(status, stdout).toBe(0);
+    expect(stderr).toContain('fold m01 done');
+    const { agrees, statements } = JSON.parse(stdout);
+    expect(agrees).toBe(true);
+    expect(statements.at(-1)).toEqual({
+      result: 'agrees',
+      text: 'fold m01 was trained again: checkpoints/m01.safetensors is the same to the last byte, and so are its 4 predictions',
+    });
+  });
+
+  it('finds forged weights that agree with forged hashes only by training again', async () => {
+    const file = 'checkpoints/m01.safetensors';
+    const copy = await tampered('forged', file, (bytes) => {
+      bytes[bytes.length - 2]! ^= 1; // the last weight
+      return bytes;
+    });
+    const plain = await attune(['verify', copy, voices]);
+    expect(plain.status).toBe(1);
+    expect(plain.stdout).toMatch(/^differs +checkpoints\/m01\.safetensors is not the file that the run ended with/m);
+    const [, forged] = /SHA-256 (\w{64})/.exec(plain.stdout)!;
+    const hashes = JSON.parse(await readFile(join(copy, 'hashes.json'), 'utf8'));
+    await writeFile(join(copy, 'hashes.json'), JSON.stringify({ ...hashes, [file]: forged }));
+    expect((await attune(['verify', copy, voices])).status).toBe(0);
+    const { status, stdout } = await attune(['verify', copy, voices, '--retrain', 'm01', ...cache]);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^differs +fold m01 was trained again in the same environment: checkpoints\/m01/m);
+  });
+
+  it('allows another environment its rounding, and says how far off it is', async () => {
+    const elsewhere = (bytes: Buffer) => bytes.toString().replace(/"processor": "[^"]*"/, '"processor": "another one"');
+    const copy = await tampered('elsewhere', 'config.json', elsewhere);
+    await writeFile(
+      join(copy, 'checkpoints', 'm01.safetensors'),
+      (await readFile(join(run, 'checkpoints', 'm01.safetensors'))).map((byte, i, all) =>
+        i === all.length - 2 ? byte ^ 1 : byte,
+      ),
+    );
+    const { stdout } = await attune(['verify', copy, voices, '--retrain', 'm01', ...cache]);
+    expect(stdout).toMatch(
+      /^agrees +fold m01 was trained again in another environment \(processor was "another one", is .*loss of the first epoch (\d\.\d{4}), again \1 .*; 0 of 4 utterances recognised as another class .*; WA (\S+ %), again \2$/m,
+    );
+  });
+
+  it('names a recording that has changed, and does not train on it', async () => {
+    const changed = join(folder, 'changed');
+    await cp(voices, changed, { recursive: true });
+    await copyFile(join(voices, 'f01_sad_01.wav'), join(changed, 'f01_happy_01.wav'));
+    const { status, stdout } = await attune(['verify', run, changed, '--retrain', 'm01', ...cache]);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(
+      /^differs +f01_happy_01\.wav in .*changed is not the recording that the run was made from$/m,
+    );
+    expect(stdout).toMatch(/^not checked +fold m01 was not trained again/m);
+  });
+
+  it.each([
+    [['--retrain', 'm01'], 2, /give their folder after the run/],
+    [[voices, '--retrain', 'x'], 2, /has no fold x: expected one of f01, m01/],
+    [[join(folder, 'nowhere')], 1, /nowhere: give the folder that holds the recordings/],
+  ])('verify RUN %j: one clear line', async (more, status, line) => {
+    const ended = await attune(['verify', run, ...more]);
+    expect(ended.stderr).toMatch(line);
+    expect(ended.status).toBe(status);
+    expect(ended.stdout).toBe('');
+  });
+
+  it('leaves the run as it is', async () => {
+    expect((await readdir(join(run, 'folds'))).sort()).toEqual(['f01.json', 'm01.json']);
+  });
+});

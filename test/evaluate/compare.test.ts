@@ -1,0 +1,229 @@
+import { describe, expect, it } from 'vitest';
+import { EMOTIONS, type Emotion } from '../../src/corpus/emotions.ts';
+import type { ProtocolName } from '../../src/corpus/protocols.ts';
+import { compareSystems } from '../../src/evaluate/compare.ts';
+import type { ComparedRun } from '../../src/evaluate/compared-runs.ts';
+import type { Prediction } from '../../src/evaluate/prediction.ts';
+import { predict } from './predict.ts';
+import { runOf } from './run.ts';
+
+const SEED = { seed: 1 };
+const close = (value: number) => expect.closeTo(value, 12);
+
+const madeBy = (run: string, predictions: readonly Prediction[], protocol?: ProtocolName): ComparedRun => {
+  const { options } = runOf(predictions).config;
+  return { run, predictions, options: { ...options, ...(protocol && { protocol }) } };
+};
+
+/** Speakers a, b and c; `right` names the utterances that are right, all others are taken for sad. */
+const THREE: readonly (readonly [string, Emotion])[] = [
+  ['a1', 'neutral'],
+  ['a2', 'neutral'],
+  ['a3', 'angry'],
+  ['b1', 'neutral'],
+  ['b2', 'neutral'],
+  ['c1', 'neutral'],
+  ['c2', 'neutral'],
+  ['c3', 'angry'],
+];
+const three = (right: string) =>
+  THREE.map(([id, emotion]) => predict(id, id[0]!, emotion, right.split(' ').includes(id) ? emotion : 'sad'));
+
+/** Neutral 4 of 6 and angry 0 of 2, against 5 of 6 and 2 of 2. */
+const before = madeBy('before', three('a1 b1 c1 c2'));
+const after = madeBy('after', three('a1 a2 a3 b1 b2 c1 c3'));
+
+describe('a comparison by hand', () => {
+  it('has the difference of the pooled figures and the p of all 8 swaps', () => {
+    const { systems, pairs, utterances, speakers } = compareSystems([[before], [after]], SEED);
+    expect([utterances, speakers]).toEqual([8, 3]);
+    expect(systems.map(({ wa, ua }) => [wa.mean, ua.mean])).toEqual([
+      [0.5, close(1 / 3)],
+      [0.875, close(11 / 12)],
+    ]);
+    // WA: the speakers' shares are 2, 1 and 0 eighths, so 4 of 8 swaps end 3 eighths from zero
+    // UA: 4, 1 and 2 twelfths, so that only the swaps of nobody and everybody end 7 twelfths from zero
+    const test = { smallestP: 0.25, swaps: 8, exact: true, interval: null };
+    expect(pairs).toEqual([
+      {
+        first: 'A',
+        second: 'B',
+        wa: expect.objectContaining({ difference: close(3 / 8), p: 0.5, correctedP: 0.5, ...test }),
+        ua: expect.objectContaining({ difference: close(7 / 12), p: 0.25, correctedP: 0.25, ...test }),
+      },
+    ]);
+  });
+
+  it('averages seeds and swaps them together', () => {
+    const { systems, pairs } = compareSystems(
+      [
+        [before, after],
+        [after, after],
+      ],
+      SEED,
+    );
+    expect(systems[0]!.runs.map(({ wa }) => wa)).toEqual([0.5, 0.875]);
+    expect(systems[0]!.wa).toEqual({ mean: 0.6875, deviation: close(0.375 / Math.SQRT2), interval: null });
+    expect(pairs[0]!.wa).toMatchObject({ difference: close(3 / 16), p: 0.5, seedsAgree: false });
+    expect(pairs[0]!.ua).toMatchObject({ difference: close(7 / 24), p: 0.25, seedsAgree: false });
+  });
+
+  it('takes unequal numbers of seeds, and says what that does', () => {
+    const { systems, pairs, notes } = compareSystems([[before], [after, before]], SEED);
+    expect(systems.map(({ wa }) => wa.deviation)).toEqual([null, close(0.375 / Math.SQRT2)]);
+    expect(pairs[0]!.wa).toMatchObject({ difference: close(3 / 16), p: 0.5 });
+    expect(notes.join('\n')).toMatch(/differ in their number of seeds.*p is approximate/);
+  });
+
+  it('corrects p over the pairs, for WA and UA each by itself', () => {
+    const { pairs, notes } = compareSystems([[before], [after], [before]], SEED);
+    expect(pairs.map(({ first, second }) => first + second)).toEqual(['AB', 'AC', 'BC']);
+    expect(pairs.map(({ wa }) => [wa.p, wa.correctedP])).toEqual([
+      [0.5, 1],
+      [1, 1],
+      [0.5, 1],
+    ]);
+    expect(pairs.map(({ ua }) => [ua.p, ua.correctedP])).toEqual([
+      [0.25, 0.75],
+      [1, 1],
+      [0.25, 0.75],
+    ]);
+    expect(notes.join('\n')).toMatch(/Holm's method over the 3 pairs.*smallest possible one is 0\.75/);
+  });
+
+  it('says how small p can be, and why there are no intervals', () => {
+    const text = compareSystems([[before], [after]], SEED).notes.join('\n');
+    expect(text).toContain('all 8 swaps; the smallest possible p is 0.25.');
+    expect(text).toContain('No intervals: they take at least 6 speakers, there are 3.');
+  });
+
+  it.each([1, 27])('refuses %d systems', (count) => {
+    const systems = Array.from({ length: count }, () => [before]);
+    expect(() => compareSystems(systems, SEED)).toThrow(expect.objectContaining({ code: 'usage' }));
+  });
+});
+
+/** From NumPy's default_rng(11) and scikit-learn 1.9.1; eight speakers of ten utterances; p by a walk through all 256 swaps. */
+describe('a comparison against scikit-learn', () => {
+  const TRUE = '00312220101320203332310212313013021233323300123131322023333031210033110032002330';
+  const system = (digits: string) => {
+    const predictions = [...digits].map((digit, i) =>
+      predict(`u${i}`, `s${Math.floor(i / 10)}`, EMOTIONS[Number(TRUE[i])]!, EMOTIONS[Number(digit)]!),
+    );
+    return madeBy(digits.slice(0, 8), predictions);
+  };
+  const a = system('00313220111220003332330202322013021033323030121131333321033031011033210030302330');
+  const b = system('00313222101320203332310213113013001230323300113131322323330011210233122031202330');
+  const b2 = system('02312220101320103332330211310013001133323300113131322022133231200303110332303332');
+
+  it('agrees for one seed each', () => {
+    const [pair] = compareSystems([[a], [b]], SEED).pairs;
+    expect(pair!.wa).toMatchObject({ difference: close(0.0875), p: 0.21875 });
+    expect(pair!.ua).toMatchObject({ difference: close(0.09629629629629621), p: 0.140625 });
+  });
+
+  it('agrees for two seeds against one', () => {
+    const { systems, pairs } = compareSystems([[a], [b, b2]], SEED);
+    expect(systems[1]!.ua.mean).toBeCloseTo((0.8143518518518518 + 0.7712962962962964) / 2, 12);
+    expect(pairs[0]!.wa).toMatchObject({ difference: close(0.06875), p: 0.25 });
+    expect(pairs[0]!.ua).toMatchObject({ difference: close(0.07476851851851851), p: 0.1875 });
+  });
+});
+
+/** Six speakers of four neutral utterances each, of which so many are right; folds as given. */
+const six = (right: readonly number[], foldOf = (speaker: string, _utterance: number) => speaker): Prediction[] =>
+  right.flatMap((count, s) =>
+    Array.from({ length: 4 }, (_, i) =>
+      predict(`${s}${i}`, `s${s}`, 'neutral', i < count ? 'neutral' : 'sad', foldOf(`s${s}`, i)),
+    ),
+  );
+
+const low = madeBy('low', six([1, 1, 2, 1, 1, 1]));
+const low2 = madeBy('low2', six([1, 2, 1, 1, 1, 1]));
+const high = madeBy('high', six([3, 3, 3, 4, 3, 3]));
+const high2 = madeBy('high2', six([3, 3, 4, 3, 3, 3]));
+const mixed = madeBy('mixed', six([4, 0, 4, 0, 0, 1]));
+
+describe('the verdict', () => {
+  const verdict = (first: ComparedRun[], second: ComparedRun[]) =>
+    compareSystems([first, second], SEED).pairs[0]!.wa.verdict;
+
+  it('is better only where the interval excludes zero and all seeds agree', () => {
+    expect(verdict([low, low2], [high, high2])).toBe('Better: B');
+    expect(verdict([high, high2], [low, low2])).toBe('Better: A');
+    expect(verdict([low, low2], [mixed, mixed])).toBe('interval includes zero: no ranking');
+    // the mean of 19 and 7 of 24 hits is far above 7, but one of the seeds is not
+    expect(verdict([low, low2], [high, low])).toBe('seeds disagree: no ranking');
+  });
+
+  it('does not rank by one seed, unless the system needs no more', () => {
+    expect(verdict([low], [high])).toBe('one seed: no ranking');
+    expect(verdict([low, low2], [high])).toBe('one seed: no ranking');
+    const peer = { run: 'peer', predictions: high.predictions };
+    expect(verdict([low, low2], [peer])).toBe('one seed: no ranking');
+    expect(verdict([low, low2], [{ ...peer, deterministic: true }])).toBe('Better: B');
+  });
+
+  it('does not rank what leaks', () => {
+    const leaking = madeBy('leaking', high.predictions, 'random-leaking');
+    expect(verdict([low, low2], [leaking, leaking])).toBe('LEAKS: no ranking');
+  });
+
+  it('does not rank by fewer than six speakers', () => {
+    expect(verdict([before, before], [after, after])).toBe('too few speakers: no ranking');
+  });
+});
+
+describe('what is told of the runs', () => {
+  const told = (...runs: ComparedRun[]) => {
+    const { systems, notes } = compareSystems(
+      runs.map((run) => [run]),
+      SEED,
+    );
+    return { leaks: systems.map(({ leaks }) => leaks), text: notes.join('\n') };
+  };
+
+  it('marks a leak, by the protocol or by a speaker whom several folds test', () => {
+    const leaking = madeBy('leaking', high.predictions, 'random-leaking');
+    const { leaks, text } = told(low, leaking);
+    expect(leaks).toEqual([false, true]);
+    expect(text).toMatch(/^LEAKS: .* folds of B/);
+    const divided = six([3, 3, 3, 4, 3, 3], (_, i) => `fold ${i}`);
+    expect(told(low, { run: 'peer', predictions: divided }).leaks).toEqual([false, true]);
+  });
+
+  it('says where speakers of a fold share a model, and how folds and protocols differ', () => {
+    const halves = six([3, 3, 3, 4, 3, 3], (speaker) => (speaker < 's3' ? 'first' : 'second'));
+    const { text } = told(low, madeBy('halves', halves, 'speaker-folds'));
+    expect(text).toContain('Folds of B test up to 3 speakers with one model');
+    expect(text).toMatch(/Protocols differ \(leave-one-speaker-out, speaker-folds\)/);
+    expect(text).toMatch(/Folds differ from those of low in halves/);
+  });
+
+  it('does not mind how folds are called', () => {
+    const renamed = six([3, 3, 3, 4, 3, 3], (speaker) => `without ${speaker}`);
+    const { text } = told(low, { run: 'peer', predictions: renamed });
+    expect(text).not.toContain('Folds');
+    expect(text).toContain('No config.json tells the protocol and seed of peer.');
+  });
+});
+
+describe('runs of other utterances', () => {
+  const compare = (predictions: Prediction[]) => () => compareSystems([[before], [madeBy('other', predictions)]], SEED);
+  const all = three('a1');
+
+  it.each<[string, Prediction[], RegExp]>([
+    ['missing ones', all.slice(4), /4 only in the first: a1, a2, a3 and others\./],
+    ['further ones', [...all, predict('d1', 'd', 'sad', 'sad')], /1 only in the second: d1\./],
+    [
+      'another true class',
+      [{ ...all[0]!, emotion: 'happy' }, ...all.slice(1)],
+      /1 with another true class: a1 \(neutral, happy\)/,
+    ],
+    ['another speaker', [{ ...all[0]!, speaker: 'z' }, ...all.slice(1)], /1 with another speaker: a1 \(a, z\)/],
+  ])('are refused: %s', (_, predictions, message) => {
+    expect(compare(predictions)).toThrow(expect.objectContaining({ code: 'run' }));
+    expect(compare(predictions)).toThrow(message);
+    expect(compare(predictions)).toThrow(/^before and other were not scored on the same utterances/);
+  });
+});

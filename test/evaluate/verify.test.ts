@@ -1,0 +1,299 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { EMOTIONS } from '../../src/corpus/emotions.ts';
+import { hashesOf, hashesPath } from '../../src/evaluate/hashes.ts';
+import type { Prediction } from '../../src/evaluate/prediction.ts';
+import { predictionsCsv } from '../../src/evaluate/predictions-file.ts';
+import { makeRunFolder, runPaths, writeJson } from '../../src/evaluate/run-folder.ts';
+import { verifyRun } from '../../src/evaluate/verify.ts';
+import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
+import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
+import { writeCheckpoint } from '../../src/model/checkpoint.ts';
+import { initialWeights } from '../../src/model/initialize.ts';
+import { temporaryFolder } from '../cli/attune.ts';
+import { ATTUNE_CORPORA, describeWith } from '../folders.ts';
+import { predict } from './predict.ts';
+import { runOf } from './run.ts';
+
+// Recalls by hand: neutral 2/2, happy 1/2, angry 0/1, sad 1/1; so WA 4/6 and UA (1 + 1/2 + 0 + 1) / 4 = 0.625.
+const PREDICTIONS = [
+  predict('a1', 'ann', 'neutral', 'neutral'),
+  predict('a2', 'ann', 'happy', 'happy'),
+  predict('a3', 'ann', 'sad', 'sad'),
+  predict('b1', 'bob', 'neutral', 'neutral'),
+  predict('b2', 'bob', 'happy', 'angry'),
+  { ...predict('b3', 'bob', 'angry', 'sad'), probabilities: [0.1, 0.2, 0.3000004, 0.3999996] },
+];
+const SMALL = { ...DEFAULT_ARCHITECTURE, width: 0.125 };
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** Writes a finished run whose recordings are short texts in `FOLDER/corpus`. */
+async function writeRun(folder: string, predictions: readonly Prediction[] = PREDICTIONS): Promise<string> {
+  const run = join(folder, 'run');
+  const paths = runPaths(run);
+  const { config, manifest, metrics } = runOf(predictions);
+  const options = { ...config.options, architecture: SMALL, schedule: { ...config.options.schedule, epochs: 2 } };
+  const recordings = manifest.recordings.map((recording) => ({ ...recording, sha256: sha256(recording.utterance) }));
+  await makeRunFolder(run);
+  await mkdir(join(folder, 'corpus'), { recursive: true });
+  for (const { file, utterance } of recordings) await writeFile(join(folder, 'corpus', file), utterance);
+  await writeJson(paths.config, { ...config, options });
+  await writeJson(paths.manifest, { ...manifest, recordings });
+  await writeJson(paths.metrics, metrics);
+  await writeFile(paths.predictions, predictionsCsv(predictions));
+  const folds = [...new Set(predictions.map(({ fold }) => fold))];
+  for (const fold of folds) {
+    const own = predictions.filter((prediction) => prediction.fold === fold);
+    await writeJson(paths.fold(fold), own);
+    await writeFile(paths.checkpoint(fold), checkpointOf(fold));
+  }
+  await writeJson(hashesPath(run), await hashesOf(run, folds));
+  return run;
+}
+
+const checkpointOf = (fold: string) =>
+  writeCheckpoint({
+    ...{ architecture: SMALL, frontEnd: DEFAULT_FRONT_END, classes: EMOTIONS, tensors: initialWeights(SMALL, 1) },
+    notes: { fold, history: JSON.stringify([{ epoch: 1 }, { epoch: 2 }]) },
+  });
+
+describe('verifyRun', async () => {
+  const root = await temporaryFolder();
+  let made = 0;
+  const fresh = async () => {
+    const folder = join(root, String(++made));
+    return { run: await writeRun(folder), corpus: join(folder, 'corpus') };
+  };
+  const findings = async (run: string, directory?: string) => {
+    const { agrees, statements } = await verifyRun({ run, ...(directory !== undefined && { directory }) });
+    const differing = statements.filter(({ result }) => result === 'differs').map(({ text }) => text);
+    expect(agrees).toBe(differing.length === 0);
+    return differing;
+  };
+  const unchecked = async (run: string) =>
+    (await verifyRun({ run })).statements.filter(({ result }) => result === 'not checked').map(({ text }) => text);
+  /** Changes a file as text, and makes its hash anew, so that only what it says can give it away. */
+  const change = async (run: string, file: string, from: string | RegExp, to: string) => {
+    const path = join(run, file);
+    const before = await readFile(path, 'utf8');
+    const after = before.replace(from, to);
+    expect(after).not.toBe(before);
+    await writeFile(path, after);
+    await writeJson(hashesPath(run), await hashesOf(run, ['ann', 'bob']));
+  };
+
+  it('finds nothing in a run that is as it was written', async () => {
+    const { run, corpus } = await fresh();
+    expect(await findings(run, corpus)).toEqual([]);
+    expect(await unchecked(run)).toEqual(['the recordings: no folder was given']);
+  });
+
+  it('names each figure that does not follow from the predictions, with both values', async () => {
+    const { run } = await fresh();
+    await change(run, 'metrics.json', '"ua": 0.625', '"ua": 0.9');
+    await change(run, 'metrics.json', /("support": )1/, '$17');
+    await change(run, 'metrics.json', /("speaker": "bob",\s+"utterances": )3/, '$14');
+    expect(await findings(run)).toEqual([
+      'ua is 0.9 in metrics.json, 0.625 by predictions.csv',
+      'perClass.angry.support is 7 in metrics.json, 1 by predictions.csv',
+      'perSpeaker.bob.utterances is 4 in metrics.json, 3 by predictions.csv',
+    ]);
+  });
+
+  it('misses a figure that is gone, unless older versions lack it too', async () => {
+    const { run } = await fresh();
+    await change(run, 'metrics.json', /"wa": [\d.]+,/, '');
+    expect(await findings(run)).toEqual(['wa is missing in metrics.json, 0.6666666666666666 by predictions.csv']);
+    await change(run, 'manifest.json', /("speaker": "ann",)/g, '$1 "gender": "female",'); // for which there are figures now
+    expect(await findings(run)).toHaveLength(1);
+    await change(run, 'metrics.json', '{', '{ "perGender": [],');
+    expect(await findings(run)).toContainEqual(expect.stringContaining('perGender.female is missing in metrics.json'));
+    await rm(join(run, 'metrics.json'));
+    expect(await findings(run)).toEqual(expect.arrayContaining(['metrics.json is missing']));
+  });
+
+  it.each<[string, string | RegExp, string, string[]]>([
+    [
+      'a class that was not recognised',
+      'b2,bob,bob,happy,angry,0.000000,0.000000,1.000000',
+      'b2,bob,bob,happy,happy,0.000000,1.000000,0.000000',
+      [
+        'b2: predicted is happy in predictions.csv, angry in folds/bob.json',
+        'b2: p_happy is 1.000000 in predictions.csv, 0.000000 in folds/bob.json',
+        'b2: p_angry is 0.000000 in predictions.csv, 1.000000 in folds/bob.json',
+      ],
+    ],
+    [
+      'a class that its probabilities do not give',
+      'b2,bob,bob,happy,angry',
+      'b2,bob,bob,happy,happy',
+      ['b2: predicted is happy in predictions.csv, angry by its probabilities'],
+    ],
+    [
+      'probabilities that are none',
+      '0.100000,0.200000',
+      '0.100000,0.300000',
+      ['b3: its probabilities in predictions.csv add up to 1.100000, not 1'],
+    ],
+    [
+      'another true class',
+      'b3,bob,bob,angry',
+      'b3,bob,bob,sad',
+      ['b3: emotion is sad in predictions.csv, angry in manifest.json'],
+    ],
+    ['another speaker', 'b3,bob,', 'b3,ann,', ['b3: speaker is ann in predictions.csv, bob in manifest.json']],
+    ['another fold', 'b3,bob,bob', 'b3,bob,ann', ['b3: fold is ann in predictions.csv, bob in manifest.json']],
+    ['an utterance left out', /b3.*\n/, '', ['b3 is tested by manifest.json, but is not in predictions.csv']],
+    ['an utterance made up', 'b3,', 'b4,', ['b4 is in predictions.csv, but manifest.json does not test on it']],
+  ])('finds in predictions.csv %s', async (_, from, to, expected) => {
+    const { run } = await fresh();
+    await change(run, 'predictions.csv', from, to);
+    expect(await findings(run)).toEqual(expect.arrayContaining(expected));
+  });
+
+  it.each<[string, [file: string, from: string | RegExp, to: string][], string]>([
+    [
+      'leave-one-speaker-out with a speaker on both sides',
+      [['manifest.json', '"fold": "bob"', '"fold": "ann"']],
+      'fold ann is trained and tested on the same speakers: bob',
+    ],
+    [
+      'leave-one-speaker-out with a fold of another name',
+      [['manifest.json', '"fold": "bob"', '"fold": "ann"']],
+      'b1 of speaker bob is tested by fold ann, though leave-one-speaker-out makes a fold a speaker',
+    ],
+    [
+      'a recording that is only trained on',
+      [['manifest.json', /,\s*"fold": "bob"/, '']],
+      'b1 is tested by no fold, though leave-one-speaker-out tests every recording',
+    ],
+    [
+      'leave-one-session-out without sessions',
+      [['config.json', 'leave-one-speaker-out', 'leave-one-session-out']],
+      'a1 of session undefined is tested by fold ann, though leave-one-session-out makes a fold a session',
+    ],
+    [
+      'another number of folds',
+      [['config.json', '"leave-one-speaker-out"', '"speaker-folds", "folds": 5']],
+      'manifest.json has 2 folds, though speaker-folds was to make 5',
+    ],
+    [
+      'two folds across corpora',
+      [['config.json', 'leave-one-speaker-out', 'cross-corpus']],
+      'manifest.json has 2 folds, though cross-corpus was to make 1',
+    ],
+    [
+      'another corpus',
+      [['config.json', '"emodb"', '"ravdess"']],
+      'corpus is ravdess in config.json, emodb in manifest.json',
+    ],
+  ])('finds in the folds %s', async (_, changes, expected) => {
+    const { run } = await fresh();
+    for (const [file, from, to] of changes) await change(run, file, from, to);
+    expect(await findings(run)).toContain(expected);
+  });
+
+  it('lets speakers stand on both sides where the protocol or the user does, and says so', async () => {
+    const leaking = PREDICTIONS.map((prediction, i) => ({ ...prediction, fold: String((i % 2) + 1) }));
+    const run = await writeRun(join(root, 'leaking'), leaking);
+    const protocol = async (text: string) => {
+      await change(run, 'config.json', /"protocol": .*,/, `"protocol": ${text},`);
+      await writeJson(hashesPath(run), await hashesOf(run, ['1', '2']));
+    };
+    await protocol('"random-leaking", "folds": 2');
+    expect(await findings(run)).toEqual([]);
+    const { statements } = await verifyRun({ run });
+    expect(statements.map(({ text }) => text)).toContain(
+      'LEAKS: speakers stand on both sides of 2 folds, which the run allows; 2 folds as random-leaking makes them',
+    );
+    await protocol('"speaker-folds", "folds": 2, "accept": ["speaker-on-both-sides:1"]');
+    expect(await findings(run)).toEqual(['fold 2 is trained and tested on the same speakers: ann, bob']);
+  });
+
+  it('finds a checkpoint that has changed, is damaged, is of another fold or is gone', async () => {
+    const { run } = await fresh();
+    const [ann, bob] = ['ann', 'bob'].map(runPaths(run).checkpoint) as [string, string];
+    const bytes = await readFile(ann);
+    bytes[bytes.length - 2]! ^= 1;
+    await writeFile(ann, bytes);
+    expect(await findings(run)).toEqual([
+      expect.stringMatching(
+        /^checkpoints\/ann.safetensors is not the file that the run ended with: SHA-256 \w{64}, by/,
+      ),
+    ]);
+    await writeFile(ann, bytes.subarray(0, -1));
+    expect(await findings(run)).toContainEqual(expect.stringContaining('is not a whole safetensors file'));
+    await writeFile(ann, await readFile(bob));
+    expect(await findings(run)).toContain('checkpoints/ann.safetensors is not of this run: fold was "ann", is "bob"');
+    await rm(ann);
+    expect(await findings(run)).toEqual(['checkpoints/ann.safetensors is missing']);
+  });
+
+  it('says plainly what an older or a lighter run does not let it check', async () => {
+    const { run } = await fresh();
+    await rm(hashesPath(run));
+    await rm(join(run, 'checkpoints'), { recursive: true });
+    expect(await findings(run)).toEqual([]);
+    expect(await unchecked(run)).toEqual([
+      'no file of checkpoints/ is here',
+      'no hashes.json: checkpoints and other files not checked against hashes',
+      'the recordings: no folder was given',
+    ]);
+  });
+
+  it('names recordings that are missing or changed', async () => {
+    const { run, corpus } = await fresh();
+    await writeFile(join(corpus, 'a2.wav'), 'a3');
+    await rm(join(corpus, 'b1.wav'));
+    expect(await findings(run, corpus)).toEqual([
+      `a2.wav in ${corpus} is not the recording that the run was made from`,
+      `b1.wav is missing from ${corpus}`,
+    ]);
+    expect(await findings(run, run)).toEqual([expect.stringMatching(/^none of 6 recordings, such as a1.wav, is in/)]);
+  });
+
+  it.each([
+    ['config.json', '{"corpus": 1}', /config\.json is damaged at corpus: expected string, got 1/],
+    [
+      'manifest.json',
+      '{"corpus": "emodb", "recordings": [{}]}',
+      /manifest\.json is damaged at recordings\.0\.utterance/,
+    ],
+    ['predictions.csv', 'utterance\n', /predictions\.csv, line 1: column speaker/],
+    ['hashes.json', '[1]', /hashes\.json is damaged/],
+  ])('refuses a damaged %s with a clear line', async (file, text, message) => {
+    const { run } = await fresh();
+    await writeFile(join(run, file), text);
+    await expect(verifyRun({ run })).rejects.toThrow(message);
+  });
+
+  it.each([
+    ['metrics.json', '{', /metrics\.json is damaged/],
+    ['folds/ann.json', '[{"utterance": "a1"}]', /^folds\/ann\.json is damaged at 0\./],
+    ['folds/ann.json', '[', /^folds\/ann\.json is damaged/],
+  ])('finds a damaged %s', async (file, text, message) => {
+    const { run } = await fresh();
+    await writeFile(join(run, file), text);
+    expect(await findings(run)).toContainEqual(expect.stringMatching(message));
+  });
+
+  it('refuses a folder that holds no finished run', async () => {
+    await expect(verifyRun({ run: join(root, 'nothing') })).rejects.toThrow(/holds no config\.json/);
+    const { run } = await fresh();
+    await rm(join(run, 'predictions.csv'));
+    await expect(verifyRun({ run })).rejects.toThrow(/the run is unfinished/);
+  });
+});
+
+describeWith(join(ATTUNE_CORPORA, 'emodb'), 'the run that is committed', () => {
+  it('holds what it says, recordings included', async () => {
+    const { statements } = await verifyRun({
+      run: 'results/emodb-attention',
+      directory: join(ATTUNE_CORPORA, 'emodb'),
+    });
+    expect(statements.filter(({ result }) => result === 'differs')).toEqual([]);
+    expect(statements.map(({ text }) => text)).toContainEqual(expect.stringMatching(/^339 recordings in .*emodb have/));
+  });
+});
