@@ -39,6 +39,7 @@ PACKAGES = ["opensmile", "scikit-learn", "numpy"]
 ABOUT = {
     "svm": "linear, one class against the rest, hinge loss, intercept not penalised; C from 1e-5 to 1, two a decade, by the mean UA of "
     "inner folds of training speakers (one speaker a fold, at most ten folds), the smallest of equals",
+    "deterministic": True,  # attune compare asks no second seed of it
     "probabilities": "softmax of the four margins: not calibrated; predicted is the class of the greatest margin",
 }
 

@@ -5,6 +5,7 @@ import { compareCommand } from './compare.ts';
 import { corpusCommand } from './corpus.ts';
 import { crossvalCommand } from './crossval.ts';
 import { demoCommand } from './demo.ts';
+import { gapCommand } from './gap.ts';
 import { recognizeCommand } from './recognize.ts';
 import { sweepCommand } from './sweep.ts';
 import { verifyCommand } from './verify.ts';
@@ -37,6 +38,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     compareCommand(),
     verifyCommand(),
     sweepCommand(),
+    gapCommand(),
     recognizeCommand(),
     demoCommand(),
   ];

@@ -174,9 +174,13 @@ async function finish(out: string, config: RunConfig, manifest: Manifest, folds:
   const metrics = metricsOf(predictions, { seed: config.options.seed, genders: gendersOf(manifest.recordings) });
   await writeWhole(paths.predictions, predictionsCsv(predictions));
   await writeJson(paths.metrics, metrics);
-  await writeJson(hashesPath(out), await hashesOf(out, folds));
+  const hashes = await hashesOf(out, folds);
+  await writeJson(hashesPath(out), hashes);
   appendLog(out, { event: 'end', time: now() });
-  await writeWhole(paths.report, reportHtml({ config, manifest, metrics, predictions, log: await readLog(out) }));
+  await writeWhole(
+    paths.report,
+    reportHtml({ config, manifest, metrics, predictions, log: await readLog(out), hashes }),
+  );
   return metrics;
 }
 

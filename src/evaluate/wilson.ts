@@ -21,8 +21,8 @@ export function wilsonInterval(hits: number, draws: number): Interval {
 
 /**
  * 95 % interval of the mean of several shares that do not depend on each other, from the Wilson interval of each: the distances of their
- * limits are added as deviations are. Zou and Donner (2008), Construction of Confidence Limits about Effect Measures, Statistics in
- * Medicine 27, equation 1 for sums.
+ * limits are added as deviations are. Zou and Donner (2008), Construction of Confidence Limits about Effect Measures: A General Approach,
+ * Statistics in Medicine 27.
  *
  * @param shares at least one
  */

@@ -1,8 +1,9 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { type LearningCurve, learningCurves, meanCurve, rateDrops } from '../../src/evaluate/learning-curves.ts';
-import { accuracyPlot, confusionPlot, lossPlot, speakersPlot } from '../../src/evaluate/plots.ts';
+import { accuracyPlot, confusionPlot, lossPlot } from '../../src/evaluate/plots.ts';
 import type { LogEntry } from '../../src/evaluate/run-files.ts';
+import { speakersPlot } from '../../src/evaluate/speakers-plot.ts';
 
 /*
  * Pictures are compared with the files in golden/. After a wanted change draw them anew with
@@ -18,10 +19,13 @@ const CONFUSION = [
   [0, 0, 0, 0],
 ];
 const SPEAKERS = [
-  { speaker: '03', utterances: 20, wa: 0.5, ua: 0.25 },
-  { speaker: 'a <speaker> & a long name', utterances: 10, wa: 1, ua: 1 },
+  { speaker: '03', utterances: 20, wa: 0.5, ua: 0.25, intervals: { wa: { low: 0.3, high: 0.7 }, ua: null } },
+  { speaker: 'a <speaker> & a long name', utterances: 10, wa: 1, ua: 1, intervals: { wa: null, ua: null } },
 ];
-const POOLED = { wa: 2 / 3, ua: 0.5, macroF1: 0.5, utterances: 30 };
+const POOLED = {
+  ...{ wa: 2 / 3, ua: 0.5, macroF1: 0.5, utterances: 30 },
+  intervals: { wa: { low: 0.5, high: 0.8 }, ua: { low: 0.4, high: 0.6 } },
+};
 
 const epoch = (fold: string, epoch: number, learningRate: number, loss: number, accuracy: number): LogEntry => ({
   ...{ event: 'epoch', time: '2026-03-01T09:00:00.000Z', fold, epoch, learningRate, loss, accuracy },

@@ -167,7 +167,7 @@ describe('reportHtml', () => {
       accuracy: 0.5,
     } as const;
     const page = reportHtml({ ...run, log: [epoch] });
-    expect(parseHTML(page).document.querySelectorAll('svg')).toHaveLength(4);
+    expect(parseHTML(page).document.querySelectorAll('svg').length).toBe(5);
     expect(page).not.toMatch(/\b(src|srcset|href|action|on\w+)\s*=/i);
     expect(page).not.toMatch(/<(script|link|iframe|object|embed|img|base)\b|@import|url\(/i);
     expect(page.replaceAll(' xmlns="http://www.w3.org/2000/svg"', '')).not.toMatch(/https?:/);

@@ -1,0 +1,99 @@
+import { isAbsolute, relative, resolve } from 'node:path';
+import { Command } from 'commander';
+import { readCorpus } from '../corpus/read.ts';
+import { type Gap, gap } from '../evaluate/gap.ts';
+import { missing, points } from '../evaluate/gap-report.ts';
+import { type GapVariant, GROUPS } from '../evaluate/gap-variants.ts';
+import { defaultJobs } from './crossval.ts';
+import { defaultCache, whole } from './options.ts';
+import { showProgress } from './progress.ts';
+import { addReadingOptions, type ReadingFlags, readingOptions } from './reading.ts';
+import { table } from './tables.ts';
+
+interface Flags extends ReadingFlags {
+  out: string;
+  epochs: number;
+  folds: number;
+  only?: string[];
+  accept: string[];
+  seed: number;
+  jobs: number;
+  threads: number;
+  cache: string;
+  json?: true;
+}
+
+export function gapCommand(): Command {
+  const command = new Command('gap')
+    .description(
+      'What choices are worth that papers leave open: the same network under several protocols, random-leaking ones too, and with one choice at a time made otherwise. Stopped and started again, it goes on.',
+    )
+    .argument('<dir>', 'folder of recordings, or a CSV file that lists them')
+    .requiredOption('--out <run>', 'folder for the results')
+    .option('--epochs <n>', 'passes over the training data; the rate falls as in 50, in proportion', whole(1), 15)
+    .option('--folds <n>', 'of whole speakers, where the protocol is not what is compared', whole(2), 5)
+    .option('--only <names>', 'variants to run, parted by commas; the table shows those done before too', names)
+    .option('--accept <finding>', 'let a finding of the audit pass; may be given again', collect, [])
+    .option('--seed <n>', 'of initial weights, shuffling and folds', whole(0), 1)
+    .option('--jobs <n>', 'folds trained at a time', whole(1), defaultJobs())
+    .option('--threads <n>', 'within each process', whole(1), 1)
+    .option('--cache <dir>', 'folder for features, shared by runs', defaultCache())
+    .option('--json', 'print gap.json instead of a table');
+  return addReadingOptions(command).action(runGap);
+}
+
+const collect = (value: string, before: string[]) => [...before, value];
+
+const names = (text: string) => text.split(',').map((name) => name.trim());
+
+async function runGap(directory: string, flags: Flags): Promise<void> {
+  const { out, epochs, folds, only, accept, seed, jobs, threads, cache } = flags;
+  const reading = readingOptions(flags);
+  const settings = {
+    ...{ epochs, folds, seed, threads },
+    ...(reading && { reading }),
+    ...(accept.length && { accept: [...accept].sort() }),
+  };
+  const corpus = await readCorpus(directory, reading);
+  const watch = ({ name }: GapVariant, index: number, inAll: number) => {
+    process.stderr.write(`variant ${index + 1} of ${inAll}: ${name}\n`);
+    return showProgress();
+  };
+  const command = commandOf(directory, flags);
+  const result = await gap({ corpus, out, settings, ...(only && { only }), command, jobs, cache, watch });
+  process.stdout.write(flags.json ? `${JSON.stringify(result, null, 2)}\n` : choicesTable(result));
+}
+
+/** The command as others can give it: what decides the figures, spelt out; a folder in ATTUNE_CORPORA by that name. */
+function commandOf(directory: string, flags: Flags): string {
+  const { out, epochs, folds, seed, threads, accept, corpus, labels, turns, speaker } = flags;
+  const corpora = process.env.ATTUNE_CORPORA;
+  const inside = corpora ? relative(resolve(corpora), resolve(directory)) : '..';
+  const shown = inside.startsWith('..') || isAbsolute(inside) ? directory : `$ATTUNE_CORPORA/${inside}`;
+  return [
+    `npx attune gap ${shown}`,
+    ...(corpus ? [`--corpus ${corpus}`] : []),
+    ...Object.entries(labels ?? {}).map(([emotion, own]) => `--labels '${emotion}=${own}'`),
+    ...(turns ? [`--turns ${turns}`] : []),
+    ...(speaker ? [`--speaker '${speaker}'`] : []),
+    `--epochs ${epochs} --folds ${folds} --seed ${seed}`,
+    ...(threads === 1 ? [] : [`--threads ${threads}`]),
+    ...accept.map((finding) => `--accept ${finding}`),
+    `--out ${out}`,
+  ].join(' ');
+}
+
+function choicesTable(gap: Gap): string {
+  const { rows, intervals } = gap;
+  const percent = (share: number) => (100 * share).toFixed(1);
+  const lines = rows.flatMap(({ group, choice, run, marks, result }, i) => {
+    const heading = rows[i - 1]?.group === group ? [] : [[GROUPS[group], '', '', '', '', '', '']];
+    const mark = marks.join(', ');
+    if (!result) return [...heading, [`  ${choice}`, missing(gap, run), '', '', '', '', mark]];
+    const { wa, ua, coverage, difference } = result;
+    const less = (key: 'wa' | 'ua') => (difference ? points(difference[key], difference.intervals[key]) : '');
+    return [...heading, [`  ${choice}`, percent(wa), percent(ua), less('wa'), less('ua'), percent(coverage), mark]];
+  });
+  const head = ['%', 'WA', 'UA', 'WA, difference', 'UA, difference', 'coverage', ''];
+  return `${table([head, ...lines])}\n\n${intervals}\n`;
+}
