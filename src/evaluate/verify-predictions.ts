@@ -5,7 +5,7 @@ import { nameIn } from './hashes.ts';
 import type { Prediction } from './prediction.ts';
 import { readJson, runPaths } from './run-folder.ts';
 import type { FinishedRun } from './verify-run.ts';
-import { count, differs, type Statement, verdict } from './verify-statement.ts';
+import { count, type Statement, verdict } from './verify-statement.ts';
 
 const probability = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const FOLD = v.array(
