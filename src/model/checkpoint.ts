@@ -13,6 +13,8 @@ export interface Checkpoint {
   readonly frontEnd: FrontEnd;
   /** names of the classes, in the order of the logits */
   readonly classes: readonly string[];
+  /** divides the logits before the softmax, so that probabilities say how often they are right; above 0; absent: 1 */
+  readonly temperature?: number;
   /** parameters and running statistics by name; more may stand beside them */
   readonly tensors: Readonly<Record<string, Values>>;
   /** free text, such as what it was trained on */
@@ -40,6 +42,7 @@ const METADATA = v.looseObject({
   architecture: json(ARCHITECTURE),
   front_end: json(FRONT_END),
   classes: json(v.array(v.string())),
+  temperature: v.exactOptional(json(v.pipe(v.number(), v.gtValue(0)))),
 });
 
 /** A checkpoint as the bytes of a safetensors file, its settings in the metadata. */
@@ -47,6 +50,7 @@ export function writeCheckpoint({
   architecture,
   frontEnd,
   classes,
+  temperature,
   tensors,
   notes,
 }: Checkpoint): Uint8Array<ArrayBuffer> {
@@ -56,6 +60,7 @@ export function writeCheckpoint({
     architecture: JSON.stringify(architecture),
     front_end: JSON.stringify({ ...DEFAULT_FRONT_END, ...frontEnd }),
     classes: JSON.stringify(classes),
+    ...(temperature !== undefined && { temperature: JSON.stringify(temperature) }),
   };
   return writeSafetensors({ tensors, metadata });
 }
@@ -72,9 +77,9 @@ export function readCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   if (!settings.success)
     throw new AttuneError(
       'checkpoint',
-      `${name} is no checkpoint of Attune: its metadata lacks ${v.getDotPath(settings.issues[0])}. Give one that a run of Attune wrote.`,
+      `${name} is no checkpoint of Attune: its metadata has no valid ${v.getDotPath(settings.issues[0])}. Give one that a run of Attune wrote.`,
     );
-  const { architecture, front_end: frontEnd, classes, format: _, ...notes } = settings.output;
+  const { architecture, front_end: frontEnd, classes, temperature, format: _, ...notes } = settings.output;
   if (classes.length !== architecture.classes)
     throw new AttuneError(
       'checkpoint',
@@ -90,7 +95,10 @@ export function readCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
         `${name}: expected ${tensor} to be ${expected} for ${architecture.pooling} pooling, got ${got}. Give a checkpoint of this network.`,
       );
   }
-  return { architecture, frontEnd, classes, tensors, notes: notes as Record<string, string> };
+  return {
+    ...{ architecture, frontEnd, classes, tensors, notes: notes as Record<string, string> },
+    ...(temperature !== undefined && { temperature }),
+  };
 }
 
 /** Names and shapes of all that a network of this architecture holds. */

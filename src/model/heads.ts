@@ -39,11 +39,14 @@ export function attentionMaps(
   };
 }
 
-/** Attention pooling: score(k) = 1^T (Xa_k o Xb), Eq. 8, with the softmax over the bottom-up map of section 3.3. */
-const attention: Head = (maps, parameters, architecture) => {
-  const { topDown, bottomUp } = attentionMaps(maps, parameters, architecture);
-  const product = f.mul(topDown, bottomUp);
-  return architecture.attentionScore === 'sum' ? f.reduceSum(product, [2]) : f.reduceMean(product, [2]);
-};
+/** score(k) = 1^T (Xa_k o Xb), Eq. 8: the product of the two maps, summed. */
+export const attentionLogits = (
+  { topDown, bottomUp }: { topDown: Tensor; bottomUp: Tensor },
+  { attentionScore }: Architecture,
+): Tensor => (attentionScore === 'sum' ? f.reduceSum : f.reduceMean)(f.mul(topDown, bottomUp), [2]);
+
+/** Attention pooling: Eq. 8, with the softmax over the bottom-up map of section 3.3. */
+const attention: Head = (maps, parameters, architecture) =>
+  attentionLogits(attentionMaps(maps, parameters, architecture), architecture);
 
 export const HEADS: Readonly<Record<Pooling, Head>> = { attention, gap, bilinear };

@@ -1,10 +1,11 @@
+import { AttuneError } from '../errors.ts';
 import { type ConvNormPoolResult, convNormPool } from '../graph/conv-norm-pool.ts';
 import { forEachSample } from '../graph/for-each-sample.ts';
 import * as f from '../graph/functions.ts';
 import type { Tensor } from '../graph/graph.ts';
 import type { Values } from '../graph/session.ts';
 import { type Architecture, type Layer, layers } from './architecture.ts';
-import { HEADS } from './heads.ts';
+import { attentionLogits, attentionMaps, HEADS } from './heads.ts';
 
 /** Added to variances by batch normalisation (PyTorch's default). */
 export const EPSILON = 1e-5;
@@ -50,18 +51,62 @@ export function inferenceNetwork(
   weights: Readonly<Record<string, Values>>,
   architecture: Architecture,
 ): Tensor {
-  const head = Object.entries(weights).filter(([name]) => !/^(conv|bn)\d/.test(name));
-  const [logits] = forEachSample([x], [], ([sample]) => {
+  const head = HEADS[architecture.pooling];
+  return inference(x, weights, architecture, (maps, parameters) => [head(maps, parameters, architecture)])[0]!;
+}
+
+/** What an attention-pooling network says, and the two maps it says it by. */
+export interface ExplainedTensors {
+  /** `[n, classes]` */
+  readonly logits: Tensor;
+  /** class-specific, `[n, classes, H, W]`: 50 x 25 cells of 80 Hz by 80 ms in the paper's network */
+  readonly topDown: Tensor;
+  /** class-agnostic, `[n, 1, H, W]`; its softmax where the architecture has one. The product of the two adds up to the logits */
+  readonly bottomUp: Tensor;
+}
+
+/**
+ * {@link inferenceNetwork}, and the attention maps of Eq. 7 beside the logits.
+ *
+ * @throws AttuneError `usage` where the network has no attention pooling
+ */
+export function explainedNetwork(
+  x: Tensor,
+  weights: Readonly<Record<string, Values>>,
+  architecture: Architecture,
+): ExplainedTensors {
+  if (architecture.pooling !== 'attention')
+    throw new AttuneError(
+      'usage',
+      `only attention pooling has attention maps, and this network has ${architecture.pooling} pooling; give a checkpoint that was trained with --pooling attention`,
+    );
+  const [logits, topDown, bottomUp] = inference(x, weights, architecture, (maps, parameters) => {
+    const flat = attentionMaps(maps, parameters, architecture);
+    const [, , height, width] = maps.shape as number[];
+    const asMap = (map: Tensor) => f.reshape(map, [0, 0, height!, width!]);
+    return [attentionLogits(flat, architecture), asMap(flat.topDown), asMap(flat.bottomUp)];
+  });
+  return { logits: logits!, topDown: topDown!, bottomUp: bottomUp! };
+}
+
+/** The trunk in use, and what `head` makes of its feature maps `[1, C, H, W]`. */
+function inference(
+  x: Tensor,
+  weights: Readonly<Record<string, Values>>,
+  architecture: Architecture,
+  head: (maps: Tensor, parameters: Tensors) => readonly Tensor[],
+): readonly Tensor[] {
+  const ofHead = Object.entries(weights).filter(([name]) => !/^(conv|bn)\d/.test(name));
+  return forEachSample([x], [], ([sample]) => {
     const maps = layers(architecture).reduce((input, layer) => {
       const output = f.relu(foldedConvolution(input, layer, weights));
       return layer.pool ? f.maxPool(output) : output;
     }, sample!);
     const parameters = Object.fromEntries(
-      head.map(([name, { data, shape }]) => [name, maps.graph.constant(data as Float32Array, shape)]),
+      ofHead.map(([name, { data, shape }]) => [name, maps.graph.constant(data as Float32Array, shape)]),
     );
-    return { outputs: [HEADS[architecture.pooling](maps, parameters, architecture)] };
+    return { outputs: head(maps, parameters) };
   }).outputs;
-  return logits!;
 }
 
 /**

@@ -6,7 +6,7 @@ import { cutSegments, SEGMENT_SAMPLES, segmentStarts } from '../features/segment
 import { spectrogram } from '../features/spectrogram.ts';
 import * as f from '../graph/functions.ts';
 import { Graph } from '../graph/graph.ts';
-import { createSession } from '../graph/session.ts';
+import { createSession, type Values } from '../graph/session.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
 import { inferenceNetwork } from '../model/network.ts';
 
@@ -18,8 +18,10 @@ export interface SegmentResult {
   readonly start: number;
   /** seconds; the recording's end at most */
   readonly end: number;
-  /** sum to 1 */
+  /** calibrated: of the logits divided by the temperature; they sum to 1 */
   readonly probabilities: Probabilities;
+  /** what the network says before calibration and softmax, by class */
+  readonly logits: Readonly<Record<Emotion, number>>;
 }
 
 /** What is said of a recording. */
@@ -47,6 +49,8 @@ export interface Recognizer {
 export interface RecognizerOptions {
   /** threads within one operator; default: as many as there are cores */
   readonly threads?: number;
+  /** divides the logits before the softmax, above 0; default: the checkpoint's own; 1 gives raw probabilities */
+  readonly temperature?: number;
 }
 
 /** Segments scored at a time. */
@@ -55,11 +59,18 @@ const BATCH = 16;
 /** Makes a checkpoint ready: front end, network and softmax in one graph. */
 export async function createRecognizer(checkpoint: Checkpoint, options: RecognizerOptions = {}): Promise<Recognizer> {
   const { architecture, frontEnd, tensors } = checkpoint;
+  const temperature = options.temperature ?? checkpoint.temperature ?? 1;
+  if (!(temperature > 0 && Number.isFinite(temperature)))
+    throw new AttuneError('usage', `expected a temperature above 0, got ${temperature}`);
   const graph = new Graph();
   const samples = graph.input('samples', ['batch', SEGMENT_SAMPLES]);
   const logits = inferenceNetwork(spectrogram(samples, frontEnd.scaling), tensors, architecture);
-  graph.output('probabilities', f.softmax(logits, 1));
-  const session = await createSession(graph, { ...options, optimization: 'all' }); // constant weights gain from blocked layouts
+  graph.output('logits', logits);
+  graph.output('probabilities', f.softmax(f.div(logits, temperature), 1));
+  const session = await createSession(graph, {
+    ...(options.threads && { threads: options.threads }),
+    optimization: 'all',
+  }); // constant weights gain from blocked layouts
   const classes = checkpoint.classes as readonly Emotion[];
   const named = (values: readonly number[]) =>
     Object.fromEntries(classes.map((emotion, k) => [emotion, values[k]!])) as unknown as Probabilities;
@@ -70,12 +81,11 @@ export async function createRecognizer(checkpoint: Checkpoint, options: Recogniz
       const { length } = waveform.samples;
       const short = frontEnd.shortUtterances === 'drop' ? 'pad' : frontEnd.shortUtterances; // every recording is answered
       const segments = cutSegments(waveform.samples, frontEnd.testHopSeconds, short);
-      const rows: number[][] = [];
+      const [rows, logits]: [number[][], number[][]] = [[], []];
       for (let first = 0; first < segments.length; first += BATCH) {
-        const { probabilities } = await session.run({ samples: stack(segments.slice(first, first + BATCH)) });
-        const flat = probabilities!.data as Float32Array;
-        for (let i = 0; i < flat.length; i += classes.length)
-          rows.push(Array.from(flat.subarray(i, i + classes.length)));
+        const out = await session.run({ samples: stack(segments.slice(first, first + BATCH)) });
+        rows.push(...rowsOf(out.probabilities!));
+        logits.push(...rowsOf(out.logits!));
       }
       const mean = classes.map((_, k) => rows.reduce((sum, row) => sum + row[k]!, 0) / rows.length);
       return {
@@ -86,11 +96,20 @@ export async function createRecognizer(checkpoint: Checkpoint, options: Recogniz
           start: start / SAMPLE_RATE,
           end: Math.min(length, start + SEGMENT_SAMPLES) / SAMPLE_RATE,
           probabilities: named(rows[i]!),
+          logits: named(logits[i]!),
         })),
       };
     },
     close: session.close,
   };
+}
+
+/** `[n, classes]` as n rows. */
+function rowsOf({ data, shape }: Values): number[][] {
+  const [rows, classes] = shape as [number, number];
+  return Array.from({ length: rows }, (_, i) =>
+    Array.from(data.subarray(i * classes, (i + 1) * classes) as Float32Array),
+  );
 }
 
 function check({ samples, sampleRate }: Waveform): void {

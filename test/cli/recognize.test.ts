@@ -29,6 +29,30 @@ describe('a recogniser', () => {
     ({ waveform }) => waveform.samples,
   );
 
+  it('divides the logits by the temperature of the checkpoint before the softmax, or by the one that is asked for', async () => {
+    const waveform = { samples: voice[0]!, sampleRate: 16_000 };
+    const expected = (logits: readonly number[], temperature: number) => {
+      const powers = logits.map((logit) => Math.exp(logit / temperature));
+      return powers.map((power) => power / powers.reduce((a, b) => a + b));
+    };
+    for (const [checkpoint, options, temperature] of [
+      [CHECKPOINT, {}, 1],
+      [{ ...CHECKPOINT, temperature: 2.5 }, {}, 2.5],
+      [{ ...CHECKPOINT, temperature: 2.5 }, { temperature: 0.5 }, 0.5],
+    ] as const) {
+      const recognizer = await createRecognizer(checkpoint, options);
+      const [segment] = (await recognizer.recognize(waveform)).segments;
+      await recognizer.close();
+      const logits = EMOTIONS.map((name) => segment!.logits[name]);
+      EMOTIONS.forEach((name, k) => {
+        expect(segment!.probabilities[name]).toBeCloseTo(expected(logits, temperature)[k]!, 5);
+      });
+    }
+    await expect(createRecognizer(CHECKPOINT, { temperature: 0 })).rejects.toThrow(
+      'expected a temperature above 0, got 0',
+    );
+  });
+
   it('scores every 0.4 s, the last segment ending with the recording, and averages', async () => {
     const samples = new Float32Array(Math.round(3.5 * 16_000));
     samples.set(voice[0]!.subarray(0, samples.length));

@@ -68,13 +68,22 @@ describe('a file that is no such checkpoint', () => {
     [
       'has no metadata',
       writeSafetensors({ tensors: {}, metadata: {} }),
-      /no checkpoint of Attune: its metadata lacks arch/,
+      /no checkpoint of Attune: its metadata has no valid arch/,
     ],
-    ['lacks its architecture', changed({}, { architecture: undefined }), /its metadata lacks architecture/],
-    ['has an architecture that is no JSON', changed({}, { architecture: '{' }), /its metadata lacks architecture/],
-    ['has an unknown pooling', changed({}, { architecture: unknown }), /its metadata lacks architecture\.pooling/],
-    ['lacks its front end', changed({}, { front_end: undefined }), /its metadata lacks front_end/],
-    ['lacks its classes', changed({}, { classes: undefined }), /its metadata lacks classes/],
+    ['lacks its architecture', changed({}, { architecture: undefined }), /its metadata has no valid architecture/],
+    [
+      'has an architecture that is no JSON',
+      changed({}, { architecture: '{' }),
+      /its metadata has no valid architecture/,
+    ],
+    [
+      'has an unknown pooling',
+      changed({}, { architecture: unknown }),
+      /its metadata has no valid architecture\.pooling/,
+    ],
+    ['lacks its front end', changed({}, { front_end: undefined }), /its metadata has no valid front_end/],
+    ['lacks its classes', changed({}, { classes: undefined }), /its metadata has no valid classes/],
+    ['has a temperature of 0', changed({}, { temperature: '0' }), /its metadata has no valid temperature/],
     ['has fewer class names than classes', changed({}, { classes: '["neutral"]' }), /names for 4 classes, got 1/],
     [
       'holds the weights of another pooling',
