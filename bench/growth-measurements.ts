@@ -1,4 +1,4 @@
-import { trainingData } from '../src/evaluate/fold.ts';
+import { trainingData } from '../src/evaluate/training-data.ts';
 import { openCache } from '../src/features/cache.ts';
 import { DEFAULT_FRONT_END } from '../src/features/front-end.ts';
 import { BINS, FRAMES } from '../src/features/spectrogram.ts';
@@ -36,7 +36,7 @@ async function onNoise({ batch, width, threads, steps }: GrowthUnit): Promise<nu
 
 /** The first steps of an epoch, as a fold trains: segments in random order over the whole corpus, read as they are needed. */
 async function onCorpus({ batch, width, threads, steps, cache }: GrowthUnit, segments: number): Promise<number[]> {
-  const data = await trainingData(recordingsOf(segments), await openCache(cache, DEFAULT_FRONT_END));
+  const data = await trainingData(recordingsOf(segments), await openCache(cache, DEFAULT_FRONT_END), { seed: 1 });
   const ends: number[] = [];
   const enough = new Error('enough steps');
   await train(data, {

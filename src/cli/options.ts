@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PROTOCOLS, type ProtocolName, takesFolds } from '../corpus/protocols.ts';
 import { AttuneError } from '../errors.ts';
 import type { RunOptions } from '../evaluate/run-files.ts';
+import { ALTERATIONS, type Augmentation } from '../features/augment.ts';
 import { DEFAULT_FRONT_END } from '../features/front-end.ts';
 import { SHORT_UTTERANCES, type ShortUtterances } from '../features/segments.ts';
 import { SCALINGS, type Scaling } from '../features/spectrogram.ts';
@@ -44,10 +45,23 @@ export interface TrainingFlags {
   attentionScore: 'sum' | 'mean';
   attentionSoftmax: boolean;
   bilinearNorm: 'sqrt-first' | 'l2-first';
+  augment?: (typeof AUGMENTS)[number][];
+  copies: number;
   seed: number;
   threads: number;
   cache: string;
 }
+
+const AUGMENTS = [...ALTERATIONS, 'masks'] as const;
+
+const augments = (text: string) => {
+  const names = text.split(',').map((name) => name.trim());
+  const wrong = names.find((name) => !(AUGMENTS as readonly string[]).includes(name));
+  if (wrong !== undefined) throw new InvalidArgumentError(`Expected some of ${AUGMENTS.join(', ')}, parted by commas.`);
+  return AUGMENTS.filter((name) => names.includes(name));
+};
+
+const DEFAULT_COPIES = 8;
 
 /** The options of everything that trains. The defaults are the method as docs/decisions/method.md pins it down. */
 export function addTrainingOptions(command: Command): Command {
@@ -82,7 +96,13 @@ export function addTrainingOptions(command: Command): Command {
         .choices(['sqrt-first', 'l2-first'])
         .default(a.bilinearNorm),
     )
-    .option('--seed <n>', 'of initial weights and shuffling', whole(0), 1)
+    .option(
+      '--augment <what>',
+      `train on altered copies too, altered in ${ALTERATIONS.join(', ')}, and with masks over spectrograms: some of these and "masks", parted by commas`,
+      augments,
+    )
+    .option('--copies <n>', 'altered copies of each recording', whole(1), DEFAULT_COPIES)
+    .option('--seed <n>', 'of initial weights, shuffling and augmentation', whole(0), 1)
     .option('--threads <n>', 'within each process', whole(1), 1)
     .option(
       '--cache <dir>',
@@ -143,6 +163,12 @@ export const runOptions = (flags: TrainingFlags & ProtocolFlags): RunOptions => 
     decayEpochs: flags.decay,
   },
   optimizer: DEFAULT_OPTIMIZER,
+  ...(flags.augment && { augmentation: augmentationOf(flags.augment, flags.copies) }),
   seed: flags.seed,
   threads: flags.threads,
 });
+
+function augmentationOf(names: readonly string[], copies: number): Augmentation {
+  const alterations = ALTERATIONS.filter((name) => names.includes(name));
+  return { copies: alterations.length ? copies : 0, alterations, masks: names.includes('masks') };
+}

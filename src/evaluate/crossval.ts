@@ -79,6 +79,7 @@ export async function crossValidate(given: CrossvalOptions): Promise<Metrics> {
   const { prepared: onProgress, warned: onWarning } = watch;
   const prepared = await prepare(corpus, folds, {
     frontEnd: options.frontEnd,
+    ...(options.augmentation && { augmentation: options.augmentation }),
     cache,
     ...(onProgress && { onProgress }),
     ...(onWarning && { onWarning }),

@@ -1,15 +1,15 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { EMOTIONS } from '../corpus/emotions.ts';
-import { AttuneError } from '../errors.ts';
 import { openCache } from '../features/cache.ts';
 import { writeWhole } from '../files.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../model/checkpoint.ts';
-import { type TrainingData, type TrainingState, train, weightsOf } from '../train/loop.ts';
+import { type TrainingState, train, weightsOf } from '../train/loop.ts';
 import type { EpochReport } from '../train/schedule.ts';
-import type { Manifest, Recording, RunConfig } from './run-files.ts';
+import type { Manifest, RunConfig } from './run-files.ts';
 import { readIfThere, readJson, runPaths, writeJson } from './run-folder.ts';
 import { createScorer } from './score.ts';
+import { trainingData } from './training-data.ts';
 
 /** One fold of a cross-validation, a unit of work for a process of its own. */
 export interface FoldUnit {
@@ -52,7 +52,7 @@ export async function runFold(
   const tested = recordings.filter((recording) => recording.fold === fold);
   const scorer = createScorer(tested, directory, { threads: options.threads, again: options.scoreEveryEpoch ?? false });
   if (options.scoreEveryEpoch) await mkdir(dirname(paths.epoch(fold, 1)), { recursive: true });
-  const data = await trainingData(others, await openCache(cache, frontEnd));
+  const data = await trainingData(others, await openCache(cache, frontEnd), options);
   const segmentsInAll = data.labels.length * options.schedule.epochs;
   const resume = await readState(paths.state(fold));
   if (resume) tell({ history: resume.history });
@@ -81,24 +81,4 @@ async function readState(path: string): Promise<TrainingState | undefined> {
   if (!bytes) return undefined;
   const { tensors, notes } = readCheckpoint(bytes, path);
   return { tensors, history: JSON.parse(notes!.history!) };
-}
-
-/** The segments of all recordings, read from the cache as they are needed. */
-export async function trainingData(
-  recordings: readonly Pick<Recording, 'sha256' | 'emotion' | 'file'>[],
-  cache: Awaited<ReturnType<typeof openCache>>,
-): Promise<TrainingData> {
-  const segments = await Promise.all(
-    recordings.map(async ({ sha256, emotion, file }) => {
-      const count = await cache.count(sha256);
-      if (count === undefined)
-        throw new AttuneError('run', `the features of ${file} are gone from the cache; start the same command again`);
-      return Array.from({ length: count }, (_, segment) => ({ sha256, segment, label: EMOTIONS.indexOf(emotion) }));
-    }),
-  );
-  const all = segments.flat();
-  return {
-    labels: all.map(({ label }) => label),
-    read: (i, target) => cache.read(all[i]!.sha256, all[i]!.segment, target),
-  };
 }

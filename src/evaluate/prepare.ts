@@ -3,14 +3,18 @@ import { readAudioFile } from '../audio/file.ts';
 import { SAMPLE_RATE } from '../audio/waveform.ts';
 import type { Corpus, Fold, Utterance } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
+import { type Augmentation, alter, copyName } from '../features/augment.ts';
 import { openCache } from '../features/cache.ts';
 import { createExtractor, type Extractor } from '../features/extractor.ts';
 import type { FrontEnd } from '../features/front-end.ts';
 import { cutSegments } from '../features/segments.ts';
+import { Random } from '../random.ts';
 import type { Manifest, Recording } from './run-files.ts';
 
 export interface PrepareOptions {
   readonly frontEnd: FrontEnd;
+  /** whose copies are put into the cache too */
+  readonly augmentation?: Augmentation;
   /** the folder of cached features */
   readonly cache: string;
   readonly onProgress?: (done: number, inAll: number) => void;
@@ -25,19 +29,27 @@ export interface PrepareOptions {
  */
 export async function prepare(corpus: Corpus, folds: readonly Fold[], options: PrepareOptions): Promise<Manifest> {
   const { frontEnd, onProgress, onWarning } = options;
+  const { alterations = [], copies = 0 } = options.augmentation ?? {};
   const cache = await openCache(options.cache, frontEnd);
   let extractor: Extractor | undefined;
   const foldOf = new Map(folds.flatMap(({ name, test }) => test.map(({ id }) => [id, name] as const)));
   const recordings: Recording[] = [];
   const failures: AttuneError[] = [];
+  const keep = async (name: string, samples: () => Float32Array | Promise<Float32Array>) => {
+    if ((await cache.count(name)) !== undefined) return;
+    const segments = cutSegments(await samples(), frontEnd.trainHopSeconds, frontEnd.shortUtterances);
+    extractor ??= await createExtractor(frontEnd.scaling, 1); // one thread: the bytes must not depend on the machine's cores
+    await cache.write(name, await extractor.extract(segments));
+  };
   const read = async ({ id, file, ...labels }: Utterance) => {
     const { waveform, warnings, sha256 } = await readAudioFile(join(corpus.directory, file));
     for (const warning of warnings) onWarning?.(warning);
-    if ((await cache.count(sha256)) === undefined) {
-      const segments = cutSegments(waveform.samples, frontEnd.trainHopSeconds, frontEnd.shortUtterances);
-      extractor ??= await createExtractor(frontEnd.scaling, 1); // one thread: the bytes must not depend on the machine's cores
-      await cache.write(sha256, await extractor.extract(segments));
-    }
+    await keep(sha256, () => waveform.samples);
+    if (alterations.length)
+      for (let copy = 1; copy <= copies; copy++)
+        await keep(copyName(sha256, alterations, copy), () =>
+          alter(waveform.samples, alterations, Random.named(copy, sha256)),
+        );
     const durationSeconds = waveform.samples.length / SAMPLE_RATE;
     const fold = foldOf.get(id);
     recordings.push({ utterance: id, file, sha256, durationSeconds, ...labels, ...(fold !== undefined && { fold }) });

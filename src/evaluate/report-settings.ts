@@ -41,6 +41,7 @@ const RUN: Readonly<Record<Rest, string>> = {
   testReading: 'How the corpus to test on was read',
   accept: 'Findings of the audit that may pass',
   scoreEveryEpoch: 'Test speakers scored after every epoch',
+  augmentation: 'Augmentation',
   seed: 'Seed',
   threads: 'Threads an operator',
 };

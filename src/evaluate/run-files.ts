@@ -2,6 +2,7 @@ import type { Finding } from '../corpus/audit.ts';
 import type { Emotion } from '../corpus/emotions.ts';
 import type { ProtocolName } from '../corpus/protocols.ts';
 import type { ReadOptions } from '../corpus/read.ts';
+import type { Augmentation } from '../features/augment.ts';
 import type { FrontEnd } from '../features/front-end.ts';
 import type { Architecture } from '../model/architecture.ts';
 import type { EpochReport, Schedule } from '../train/schedule.ts';
@@ -32,6 +33,8 @@ export interface RunOptions {
   readonly frontEnd: FrontEnd;
   readonly schedule: Schedule;
   readonly optimizer: Optimizer;
+  /** what is trained on beside the recordings as they are; absent: nothing */
+  readonly augmentation?: Augmentation;
   readonly seed: number;
   /** threads within one operator, in each fold's process */
   readonly threads: number;

@@ -77,6 +77,7 @@ async function trainAgain(
   const corpus = { name: manifest.corpus, directory, utterances, leftOut: {} };
   await prepare(corpus, [], {
     ...{ frontEnd: options.frontEnd, cache },
+    ...(options.augmentation && { augmentation: options.augmentation }),
     ...(watch.prepared && { onProgress: watch.prepared }),
     ...(watch.warned && { onWarning: watch.warned }),
   });

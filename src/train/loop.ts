@@ -12,8 +12,8 @@ import { momentumName, type Optimizer, trainingGraph } from './step.ts';
 export interface TrainingData {
   /** the class of each segment, an index */
   readonly labels: readonly number[];
-  /** writes the spectrogram of a segment, `[1, 400, 200]`, into `target` */
-  readonly read: (segment: number, target: Float32Array) => void;
+  /** writes the spectrogram of a segment, `[1, 400, 200]`, into `target`; what augmentation makes of it may differ from epoch to epoch */
+  readonly read: (segment: number, target: Float32Array, epoch: number) => void;
 }
 
 /** Where training stands between two epochs: enough to go on as if nothing had happened. */
@@ -105,7 +105,7 @@ async function trainEpoch(
     const target = batch.map((segment) => data.labels[segment]!);
     const out = await session.run({
       ...tensors,
-      spectrograms: readBatch(data, batch),
+      spectrograms: readBatch(data, batch, epoch),
       target: { data: BigInt64Array.from(target, BigInt), shape: [batch.length] },
       learning_rate: { data: Float32Array.of(learningRate), shape: [] },
     });
@@ -137,10 +137,10 @@ function checkData({ labels }: TrainingData, classes: number): void {
   if (wrong !== undefined) throw new AttuneError('usage', `expected labels from 0 to ${classes - 1}, got ${wrong}`);
 }
 
-function readBatch(data: TrainingData, batch: readonly number[]): Values {
+function readBatch(data: TrainingData, batch: readonly number[], epoch: number): Values {
   const spectrograms = new Float32Array(batch.length * SPECTROGRAM_SIZE);
   batch.forEach((segment, i) => {
-    data.read(segment, spectrograms.subarray(i * SPECTROGRAM_SIZE, (i + 1) * SPECTROGRAM_SIZE));
+    data.read(segment, spectrograms.subarray(i * SPECTROGRAM_SIZE, (i + 1) * SPECTROGRAM_SIZE), epoch);
   });
   return { data: spectrograms, shape: [batch.length, 1, BINS, FRAMES] };
 }

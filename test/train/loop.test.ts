@@ -101,7 +101,7 @@ describe('training', () => {
       const target = batch.map((segment) => data.labels[segment]!);
       const spectrograms = new Float32Array(batch.length * BINS * FRAMES);
       for (const [i, segment] of batch.entries())
-        data.read(segment, spectrograms.subarray(i * BINS * FRAMES, (i + 1) * BINS * FRAMES));
+        data.read(segment, spectrograms.subarray(i * BINS * FRAMES, (i + 1) * BINS * FRAMES), 1);
       const out = await session.run({
         ...tensors,
         spectrograms: values(spectrograms, [batch.length, 1, BINS, FRAMES]),

@@ -1,0 +1,59 @@
+import { EMOTIONS } from '../corpus/emotions.ts';
+import { AttuneError } from '../errors.ts';
+import { type Augmentation, copyName, mask } from '../features/augment.ts';
+import type { FeatureCache } from '../features/cache.ts';
+import { Random } from '../random.ts';
+import type { TrainingData } from '../train/loop.ts';
+import type { Recording } from './run-files.ts';
+
+export interface TrainingDataOptions {
+  /** of the draws of augmentation */
+  readonly seed: number;
+  /** absent: the recordings as they are */
+  readonly augmentation?: Augmentation;
+}
+
+/**
+ * The segments of all recordings, read from the cache as they are needed. With augmentation a segment of a recording is, in each epoch
+ * anew, that of the recording itself or of one of its altered copies; where a copy is longer or shorter, the one that lies alike in it.
+ *
+ * @throws AttuneError `run` where features are missing from the cache
+ */
+export async function trainingData(
+  recordings: readonly Pick<Recording, 'sha256' | 'emotion' | 'file'>[],
+  cache: FeatureCache,
+  { seed, augmentation }: TrainingDataOptions,
+): Promise<TrainingData> {
+  const { alterations = [], copies = 0, masks = false } = augmentation ?? {};
+  const versionsOf = async ({ sha256, file }: Pick<Recording, 'sha256' | 'file'>) => {
+    const names = alterations.length
+      ? Array.from({ length: copies }, (_, i) => copyName(sha256, alterations, i + 1))
+      : [];
+    const versions = await Promise.all(
+      [sha256, ...names].map(async (name) => {
+        const count = await cache.count(name);
+        if (count !== undefined) return { name, count };
+        throw new AttuneError('run', `the features of ${file} are gone from the cache; start the same command again`);
+      }),
+    );
+    return versions.filter(({ count }, i) => i === 0 || count > 0); // a faster copy may be short enough to be dropped
+  };
+  const segments = await Promise.all(
+    recordings.map(async (recording) => {
+      const versions = await versionsOf(recording);
+      const label = EMOTIONS.indexOf(recording.emotion);
+      return Array.from({ length: versions[0]!.count }, (_, segment) => ({ versions, segment, label }));
+    }),
+  );
+  const all = segments.flat();
+  return {
+    labels: all.map(({ label }) => label),
+    read(i, target, epoch) {
+      const { versions, segment } = all[i]!;
+      const random = Random.named(seed, `epoch ${epoch}, segment ${i}`);
+      const version = versions[versions.length > 1 ? random.integer(versions.length) : 0]!;
+      cache.read(version.name, Math.floor((segment * version.count) / versions[0]!.count), target);
+      if (masks) mask(target, random);
+    },
+  };
+}

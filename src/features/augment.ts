@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import type { Random } from '../random.ts';
+import { atSpeed, inNoise, inRoom, throughChannel } from './alterations.ts';
+import { BINS, FRAMES } from './spectrogram.ts';
+
+/** What a copy of a recording can be altered by, in the order in which sound meets it. */
+export const ALTERATIONS = ['speed', 'room', 'noise', 'channel'] as const;
+export type Alteration = (typeof ALTERATIONS)[number];
+
+/** Training on more than the recordings as they are. */
+export interface Augmentation {
+  /** altered copies of each recording; a segment is drawn from one of them or from the recording itself, anew in each epoch */
+  readonly copies: number;
+  /** in the order of {@link ALTERATIONS}; each befalls a copy or not, as a coin falls */
+  readonly alterations: readonly Alteration[];
+  /** also hides stripes of each spectrogram (SpecAugment) */
+  readonly masks: boolean;
+}
+
+const RANGES = {
+  /** factor */
+  speed: [0.88, 1.14],
+  /** s until reverberation has fallen by 60 dB, and dB of direct sound over it: a bedroom to a hall, a hand's breadth to across the room */
+  decay: [0.15, 0.9],
+  direct: [-3, 15],
+  /** dB of the recording over the noise, and the noise's colour from white to brown */
+  ratio: [3, 30],
+  slope: [0, 2],
+  /** Hz: a line's limits, telephone's 300 and 3400 among them, up to all that the network hears */
+  lowest: [20, 350],
+  highest: [2800, 6000],
+  /** dB an octave */
+  tilt: [-4, 4],
+} as const;
+
+const heads = (random: Random) => random.uniform() < 0.5;
+
+/**
+ * An altered copy of a recording. The same random stream gives the same copy.
+ *
+ * @param samples `[samples]` at 16 kHz
+ * @returns about as many samples: speed changes their number
+ */
+export async function alter(
+  samples: Float32Array,
+  alterations: readonly Alteration[],
+  random: Random,
+): Promise<Float32Array> {
+  const draw = (name: keyof typeof RANGES) => random.uniform(...RANGES[name]);
+  const has = (name: Alteration) => alterations.includes(name) && heads(random);
+  let out = samples;
+  if (has('speed')) out = await atSpeed(out, draw('speed'));
+  if (has('room')) out = inRoom(out, draw('decay'), draw('direct'), random);
+  if (has('noise')) out = inNoise(out, draw('ratio'), draw('slope'), random);
+  if (has('channel'))
+    out = throughChannel(out, { lowest: draw('lowest'), highest: draw('highest'), tiltDb: draw('tilt') });
+  return out;
+}
+
+/** What a copy's features are called in the cache: a hash of the recording's, the copy's number and all that the copy depends on. */
+export const copyName = (sha256: string, alterations: readonly Alteration[], copy: number): string =>
+  createHash('sha256')
+    .update(JSON.stringify({ sha256, alterations, copy, RANGES, version: 1 }))
+    .digest('hex');
+
+/** Stripes of each kind in a segment, and the widest: 600 Hz and 300 ms. */
+const STRIPES = 2;
+const WIDEST = { bins: 60, frames: 30 };
+
+/**
+ * Hides stripes of a spectrogram in place, of random place and width: SpecAugment's frequency and time masks, filled with the
+ * spectrogram's mean. Park et al., SpecAugment, Interspeech 2019, section 2 (https://doi.org/10.21437/Interspeech.2019-2680).
+ *
+ * @param spectrogram `[400, 200]`
+ */
+export function mask(spectrogram: Float32Array, random: Random): void {
+  const mean = spectrogram.reduce((sum, x) => sum + x, 0) / spectrogram.length;
+  const stripe = (widest: number, all: number) => {
+    const width = random.integer(widest + 1);
+    const first = random.integer(all - width + 1);
+    return [first, first + width] as const;
+  };
+  for (let i = 0; i < STRIPES; i++) {
+    const [low, high] = stripe(WIDEST.bins, BINS);
+    spectrogram.fill(mean, low * FRAMES, high * FRAMES);
+    const [from, to] = stripe(WIDEST.frames, FRAMES);
+    for (let bin = 0; bin < BINS; bin++) spectrogram.fill(mean, bin * FRAMES + from, bin * FRAMES + to);
+  }
+}

@@ -1,0 +1,80 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { trainingData } from '../../src/evaluate/training-data.ts';
+import { copyName } from '../../src/features/augment.ts';
+import { openCache } from '../../src/features/cache.ts';
+import { SPECTROGRAM_SIZE } from '../../src/features/extractor.ts';
+import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
+
+const RECORDINGS = [
+  { sha256: 'a'.repeat(64), emotion: 'sad', file: 'a.wav' },
+  { sha256: 'b'.repeat(64), emotion: 'neutral', file: 'b.wav' },
+] as const;
+const AUGMENTATION = { copies: 2, alterations: ['speed'], masks: false } as const;
+
+/** Every segment is filled with one number that names it: 10 a version, 1 a segment. */
+async function cacheOf(versions: readonly (readonly [name: string, first: number, segments: number])[]) {
+  const cache = await openCache(await mkdtemp(join(tmpdir(), 'attune-data-')), DEFAULT_FRONT_END);
+  for (const [name, first, segments] of versions)
+    await cache.write(
+      name,
+      Float32Array.from({ length: segments * SPECTROGRAM_SIZE }, (_, i) => first + Math.floor(i / SPECTROGRAM_SIZE)),
+    );
+  return cache;
+}
+const [a, b] = RECORDINGS;
+const versions = [
+  [a.sha256, 10, 4],
+  [copyName(a.sha256, ['speed'], 1), 20, 2],
+  [copyName(a.sha256, ['speed'], 2), 30, 5],
+  [b.sha256, 40, 1],
+  [copyName(b.sha256, ['speed'], 1), 50, 0],
+  [copyName(b.sha256, ['speed'], 2), 60, 1],
+] as const;
+
+describe('training data', () => {
+  it('are the segments as they are, in every epoch, where nothing else is asked for', async () => {
+    const data = await trainingData(RECORDINGS, await cacheOf(versions), { seed: 1 });
+    expect(data.labels).toEqual([3, 3, 3, 3, 0]);
+    const target = new Float32Array(SPECTROGRAM_SIZE);
+    for (const epoch of [1, 2])
+      for (const [i, value] of [10, 11, 12, 13, 40].entries()) {
+        data.read(i, target, epoch);
+        expect(target.every((x) => x === value)).toBe(true);
+      }
+  });
+
+  it('come from the recording or any copy of it, each epoch anew, at the same place of it, and the same for the same seed', async () => {
+    const cache = await cacheOf(versions);
+    const data = await trainingData(RECORDINGS, cache, { seed: 1, augmentation: AUGMENTATION });
+    const again = await trainingData(RECORDINGS, cache, { seed: 1, augmentation: AUGMENTATION });
+    expect(data.labels).toEqual([3, 3, 3, 3, 0]);
+    const target = new Float32Array(SPECTROGRAM_SIZE);
+    const seen = data.labels.map(() => new Set<number>());
+    for (let epoch = 1; epoch <= 60; epoch++)
+      for (const i of data.labels.keys()) {
+        data.read(i, target, epoch);
+        seen[i]!.add(target[0]!);
+        const value = target[0];
+        again.read(i, target, epoch);
+        expect(target[0]).toBe(value);
+      }
+    const sorted = seen.map((values) => [...values].sort((x, y) => x - y));
+    expect(sorted).toEqual([
+      [10, 20, 30],
+      [11, 20, 31], // of 4 segments in 2: 0 0 1 1; in 5: 0 1 2 3
+      [12, 21, 32],
+      [13, 21, 33],
+      [40, 60], // the first copy was dropped
+    ]);
+  });
+
+  it('say which recording has lost its features', async () => {
+    const cache = await cacheOf(versions.slice(0, 5));
+    await expect(trainingData(RECORDINGS, cache, { seed: 1, augmentation: AUGMENTATION })).rejects.toThrow(
+      'the features of b.wav are gone from the cache',
+    );
+  });
+});
