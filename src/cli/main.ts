@@ -8,6 +8,7 @@ import { demoCommand } from './demo.ts';
 import { gapCommand } from './gap.ts';
 import { recognizeCommand } from './recognize.ts';
 import { sweepCommand } from './sweep.ts';
+import { trainCommand } from './train.ts';
 import { verifyCommand } from './verify.ts';
 
 /** Wrong use of the command line. */
@@ -35,6 +36,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const commands = [
     corpusCommand(),
     crossvalCommand(),
+    trainCommand(),
     compareCommand(),
     verifyCommand(),
     sweepCommand(),

@@ -120,11 +120,16 @@ export interface ProtocolFlags {
 
 /** How the corpus is divided, and what its audit may find. */
 export function addProtocolOptions(command: Command, protocol: ProtocolName = 'leave-one-speaker-out'): Command {
-  return command
-    .addOption(new Option('--protocol <name>', 'how to divide the corpus').choices(PROTOCOLS).default(protocol))
-    .option('--folds <n>', `for speaker-folds and random-leaking (default: ${DEFAULT_FOLDS} there)`, whole(2))
-    .option('--accept <finding>', 'let a finding of the audit pass; may be given again', collect, []);
+  const choices = PROTOCOLS.filter((name) => name !== 'train-on-all');
+  command
+    .addOption(new Option('--protocol <name>', 'how to divide the corpus').choices(choices).default(protocol))
+    .option('--folds <n>', `for speaker-folds and random-leaking (default: ${DEFAULT_FOLDS} there)`, whole(2));
+  return addAcceptOption(command);
 }
+
+/** What the audit of the corpus may find. */
+export const addAcceptOption = (command: Command): Command =>
+  command.option('--accept <finding>', 'let a finding of the audit pass; may be given again', collect, []);
 
 const collect = (value: string, before: string[]) => [...before, value];
 

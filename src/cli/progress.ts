@@ -1,5 +1,5 @@
 import { createLogUpdate } from 'log-update';
-import type { Watch } from '../evaluate/crossval.ts';
+import type { Watch } from '../evaluate/train-folds.ts';
 
 const BAR = 24;
 /** How often a plain line is printed where there is no terminal, ms. */

@@ -12,6 +12,7 @@ import type { Corpus, Fold, Utterance } from './utterance.ts';
  * - `speaker-folds`: some folds of whole speakers, classes balanced as well as speakers allow.
  * - `random-leaking`: some folds of utterances, stratified by class, speakers on both sides. Not an estimate of anything: it is here to
  *   show what such a leak is worth.
+ * - `train-on-all`: nothing is tested; for weights that are to be used.
  * - `cross-corpus`: one corpus is trained on and another tested; see {@link acrossCorpora}.
  */
 export const PROTOCOLS = [
@@ -19,6 +20,7 @@ export const PROTOCOLS = [
   'leave-one-session-out',
   'speaker-folds',
   'random-leaking',
+  'train-on-all',
   'cross-corpus',
 ] as const;
 export type ProtocolName = (typeof PROTOCOLS)[number];
@@ -56,6 +58,8 @@ export function foldsOf(corpus: Pick<Corpus, 'utterances'>, { protocol, folds, s
       const alone = groupsOf(utterances, ({ id }) => id);
       return numbered(utterances, balancedFolds(alone, checkFolds(folds, utterances.length, 'utterances'), seed));
     }
+    case 'train-on-all':
+      throw new AttuneError('usage', 'train-on-all tests nothing: it is what attune train does');
     case 'cross-corpus':
       throw new AttuneError('usage', 'cross-corpus takes a second folder, the corpus to test on: give --test-on');
   }
@@ -73,6 +77,14 @@ export function leaveOneSpeakerOut({ utterances }: Pick<Corpus, 'utterances'>): 
   }
   return [...speakers].map(([name, test]) => foldOf(utterances, name, test));
 }
+
+/** Name of the one fold of `train-on-all`. */
+export const TRAINED_ON_ALL = 'all';
+
+/** One fold that trains on everything and tests nothing. */
+export const trainedOnAll = ({ utterances }: Pick<Corpus, 'utterances'>): Fold[] => [
+  foldOf(utterances, TRAINED_ON_ALL, []),
+];
 
 /** One fold a recording session. Sessions must not share speakers. */
 function leaveOneSessionOut({ utterances }: Pick<Corpus, 'utterances'>): Fold[] {

@@ -5,7 +5,6 @@ import { AttuneError } from '../errors.ts';
 import { SEGMENT_SECONDS } from '../features/segments.ts';
 import { cannotWrite, writeWhole } from '../files.ts';
 import { intervalNote } from './bootstrap.ts';
-import type { Watch } from './crossval.ts';
 import { type Contrast, type GapRow, gapContrasts, gapRows } from './gap-rows.ts';
 import { type Ended, noteDivergence, readEnded } from './gap-runs.ts';
 import { type GapSettings, type GapVariant, gapVariants } from './gap-variants.ts';
@@ -13,6 +12,7 @@ import { writeReadmeSection } from './readme-section.ts';
 import type { Environment } from './run-files.ts';
 import { writeJson } from './run-folder.ts';
 import { runStudy } from './study.ts';
+import type { Watch } from './train-folds.ts';
 
 export interface GapOptions {
   readonly corpus: Corpus;

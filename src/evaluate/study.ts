@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import type { Corpus } from '../corpus/utterance.ts';
-import { crossValidate, type Watch } from './crossval.ts';
+import { crossValidate } from './crossval.ts';
 import type { Metrics } from './metrics.ts';
 import type { Prediction } from './prediction.ts';
 import { readPredictions } from './predictions-file.ts';
 import type { Manifest, RunOptions } from './run-files.ts';
 import { readJson, runPaths } from './run-folder.ts';
+import type { Watch } from './train-folds.ts';
 
 /** One cross-validation of a study. */
 export interface Variant {

@@ -9,12 +9,12 @@ import { DEFAULT_ARCHITECTURE, type FilterShape } from '../model/architecture.ts
 import { DEFAULT_SCHEDULE, type Schedule } from '../train/schedule.ts';
 import type { Interval } from './bootstrap.ts';
 import { mean, type Scores } from './confusion.ts';
-import type { Watch } from './crossval.ts';
 import { learningCurves } from './learning-curves.ts';
 import { writeReadmeSection } from './readme-section.ts';
 import type { Environment, LogEntry, RunConfig, RunOptions } from './run-files.ts';
 import { readJson, readLog, runPaths, writeJson } from './run-folder.ts';
 import { type Outcome, runStudy } from './study.ts';
+import type { Watch } from './train-folds.ts';
 
 /** Sizes of Figure 2, eight an axis, the paper's choices of 10 and 8 in their midst: heights in bins of 10 Hz, widths in frames of 10 ms. */
 export const DEFAULT_HEIGHTS: readonly number[] = [2, 4, 7, 10, 20, 40, 70, 100];

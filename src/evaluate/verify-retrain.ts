@@ -5,7 +5,6 @@ import { runInProcesses } from '../jobs/pool.ts';
 import { readCheckpoint } from '../model/checkpoint.ts';
 import type { EpochReport } from '../train/schedule.ts';
 import { confusionOf, scoresOf } from './confusion.ts';
-import { environment, type Watch } from './crossval.ts';
 import { differences } from './differences.ts';
 import type { FoldMessage, FoldUnit } from './fold.ts';
 import { nameIn } from './hashes.ts';
@@ -14,6 +13,7 @@ import type { Prediction } from './prediction.ts';
 import { prepare } from './prepare.ts';
 import type { RunConfig } from './run-files.ts';
 import { makeRunFolder, readFold, readIfThere, readLog, runPaths, writeJson } from './run-folder.ts';
+import { environment, type Watch } from './train-folds.ts';
 import type { FinishedRun } from './verify-run.ts';
 import { agrees, count, differs, type Statement } from './verify-statement.ts';
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AttuneError } from '../errors.ts';
-import type { Watch } from './crossval.ts';
+import type { Watch } from './train-folds.ts';
 import { checkDivision } from './verify-division.ts';
 import { checkFigures } from './verify-figures.ts';
 import { checkCheckpoints, checkFiles } from './verify-files.ts';

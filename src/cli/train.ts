@@ -1,0 +1,30 @@
+import { Command } from 'commander';
+import { readCorpus } from '../corpus/read.ts';
+import { trainOnAll } from '../evaluate/train-on-all.ts';
+import { addAcceptOption, addTrainingOptions, runOptions, type TrainingFlags } from './options.ts';
+import { showProgress } from './progress.ts';
+import { addReadingOptions, type ReadingFlags, readingOptions } from './reading.ts';
+
+interface Flags extends TrainingFlags, ReadingFlags {
+  out: string;
+  accept: string[];
+}
+
+export function trainCommand(): Command {
+  const command = new Command('train')
+    .description(
+      'Train one network on every recording, for use. Nothing is left to test it on: `attune crossval` with the same options says what to expect of it. Stopped and started again, it goes on.',
+    )
+    .argument('<dir>', 'folder of recordings, or a CSV file that lists them; `attune corpus` shows what is in it')
+    .requiredOption('--out <run>', 'folder for the checkpoint and all that is known of it');
+  return addTrainingOptions(addReadingOptions(addAcceptOption(command))).action(
+    async (directory: string, flags: Flags) => {
+      const reading = readingOptions(flags);
+      const corpus = await readCorpus(directory, reading);
+      const { watch, end } = showProgress();
+      const options = { ...runOptions({ ...flags, protocol: 'train-on-all' }), ...(reading && { reading }) };
+      const run = { corpus, out: flags.out, options, jobs: 1, cache: flags.cache, watch };
+      process.stdout.write(`${await trainOnAll(run).finally(end)}\n`);
+    },
+  );
+}

@@ -1,0 +1,167 @@
+import { cpus } from 'node:os';
+import { accepted, auditCorpus, type Finding } from '../corpus/audit.ts';
+import type { Corpus, Fold } from '../corpus/utterance.ts';
+import { AttuneError } from '../errors.ts';
+import { runtimeVersion } from '../graph/session.ts';
+import { runInProcesses } from '../jobs/pool.ts';
+import { checkSchedule } from '../train/schedule.ts';
+import { VERSION } from '../version.ts';
+import { confusionOf, scoresOf } from './confusion.ts';
+import { differences } from './differences.ts';
+import type { FoldMessage, FoldUnit } from './fold.ts';
+import { prepare } from './prepare.ts';
+import type { Environment, LogEntry, Manifest, RunConfig, RunOptions } from './run-files.ts';
+import { appendLog, makeRunFolder, readFold, readJson, readLog, runPaths, writeJson } from './run-folder.ts';
+
+/** What every run that trains needs. */
+export interface TrainingRun {
+  readonly corpus: Corpus;
+  /** the run's folder; an unfinished run there goes on */
+  readonly out: string;
+  readonly options: RunOptions;
+  /** folds trained at a time, each in a process of its own */
+  readonly jobs: number;
+  /** the folder of cached features */
+  readonly cache: string;
+  readonly watch?: Watch;
+}
+
+/** Told of a run as it goes. */
+export interface Watch {
+  prepared?(done: number, inAll: number): void;
+  audited?(done: number, inAll: number): void;
+  warned?(warning: string): void;
+  /** folds of which nothing is left to do, when the run starts or goes on */
+  started?(folds: readonly string[], finished: readonly string[]): void;
+  trained?(fold: string, segmentsSeen: number, segmentsInAll: number): void;
+  epoch?(entry: Extract<LogEntry, { event: 'epoch' }>): void;
+  fold?(entry: Extract<LogEntry, { event: 'fold' }>): void;
+}
+
+export const environment = (): Environment => ({
+  attune: VERSION,
+  node: process.version,
+  runtime: runtimeVersion(),
+  processor: cpus()[0]?.model.trim() ?? 'unknown',
+});
+
+/**
+ * Trains a network a fold and scores what it never heard with the weights of the last epoch. The corpus is audited first. Stopped at
+ * any moment and started again, it goes on, and ends with the same bytes.
+ *
+ * @throws AttuneError `usage` where the run in `out` was started with other options; `run` where its recordings have changed;
+ *   `corpus` where the audit finds what is not accepted
+ */
+export async function trainFolds(
+  { corpus, out, options, jobs, cache, watch = {} }: TrainingRun,
+  folds: readonly Fold[],
+): Promise<{ config: RunConfig; manifest: Manifest }> {
+  checkSchedule(options.schedule);
+  const paths = runPaths(out);
+  const config: RunConfig = { corpus: corpus.name, options, environment: environment() };
+  const before = await readJson<RunConfig>(paths.config);
+  if (before) {
+    refuseOtherOptions(before, config, out);
+    for (const change of differences(before.environment, config.environment))
+      watch.warned?.(
+        `warning: ${change} since the run was started, so the last digits may differ from those of a run made at one go`,
+      );
+  }
+  await makeRunFolder(out);
+
+  const { prepared: onProgress, warned: onWarning } = watch;
+  const prepared = await prepare(corpus, folds, {
+    frontEnd: options.frontEnd,
+    ...(options.augmentation && { augmentation: options.augmentation }),
+    cache,
+    ...(onProgress && { onProgress }),
+    ...(onWarning && { onWarning }),
+  });
+  const known = await readJson<Manifest>(paths.manifest);
+  if (known) refuseOtherRecordings(known, prepared, out);
+  const manifest: Manifest = { ...prepared, audit: known?.audit ?? (await audit(corpus, folds, options, watch)) };
+  await writeJson(paths.manifest, manifest);
+  if (!before) await writeJson(paths.config, config);
+  appendLog(out, { event: 'start', time: now(), environment: config.environment });
+
+  const names = folds.map(({ name }) => name);
+  await trainInProcesses(out, names, { directory: corpus.directory, cache, jobs, watch });
+  return { config: before ?? config, manifest };
+}
+
+/** What the audit found, where all of it may pass. A split that leaks by its own name does so in speakers. */
+async function audit(
+  corpus: Corpus,
+  folds: readonly Fold[],
+  { protocol, accept = [] }: RunOptions,
+  { audited }: Watch,
+): Promise<Finding[]> {
+  const tested = folds.filter(({ test }) => test.length);
+  const findings = await auditCorpus(corpus, { folds: tested, ...(audited && { onProgress: audited }) });
+  const byDesign = protocol === 'random-leaking' ? ['speaker-on-both-sides'] : [];
+  const { stopping } = accepted(findings, [...accept, ...byDesign]);
+  if (!stopping.length) return findings;
+  throw new AttuneError(
+    'corpus',
+    `the audit found ${stopping.length === 1 ? 'something' : `${stopping.length} things`} that would spoil the figures: ${stopping.map(({ message }) => message).join(' ')}`,
+  );
+}
+
+const now = () => new Date().toISOString();
+
+async function trainInProcesses(
+  out: string,
+  folds: readonly string[],
+  { directory, cache, jobs, watch }: { directory: string; cache: string; jobs: number; watch: Watch },
+): Promise<void> {
+  const logged = new Set(
+    (await readLog(out)).map((entry) => (entry.event === 'epoch' ? `${entry.fold} ${entry.epoch}` : '')),
+  );
+  const finished: string[] = [];
+  for (const fold of folds) if (await readFold(out, fold)) finished.push(fold);
+  watch.started?.(folds, finished);
+  await runInProcesses<FoldUnit, FoldMessage>({
+    entry: new URL('./fold-worker.js', import.meta.url),
+    units: folds.filter((fold) => !finished.includes(fold)).map((fold) => ({ run: out, fold, directory, cache })),
+    processes: jobs,
+    nameOf: ({ fold }) => `fold ${fold}`,
+    onMessage({ fold }, message) {
+      if ('segmentsSeen' in message) return watch.trained?.(fold, message.segmentsSeen, message.segmentsInAll);
+      for (const report of message.history) {
+        if (logged.has(`${fold} ${report.epoch}`)) continue;
+        logged.add(`${fold} ${report.epoch}`);
+        const entry = { event: 'epoch', time: now(), fold, ...report } as const;
+        appendLog(out, entry);
+        watch.epoch?.(entry);
+      }
+    },
+    async onDone({ fold }) {
+      const predictions = (await readFold(out, fold))!;
+      if (!predictions.length) return; // a fold that tests nobody
+      const { wa, ua } = scoresOf(confusionOf(predictions));
+      const entry = { event: 'fold', time: now(), fold, wa, ua } as const;
+      appendLog(out, entry);
+      watch.fold?.(entry);
+    },
+  });
+}
+
+function refuseOtherOptions(before: RunConfig, now: RunConfig, out: string): void {
+  const changed = differences({ corpus: before.corpus, ...before.options }, { corpus: now.corpus, ...now.options });
+  if (changed.length)
+    throw new AttuneError(
+      'usage',
+      `the run in ${out} was started with other options: ${changed.join('; ')}. Give the same options to go on, or another --out.`,
+    );
+}
+
+function refuseOtherRecordings(before: Manifest, now: Manifest, out: string): void {
+  const essential = ({ recordings }: Manifest) =>
+    recordings.map(({ utterance, sha256, speaker, emotion, fold }) => ({ utterance, sha256, speaker, emotion, fold }));
+  const [change] = differences(essential(before), essential(now));
+  if (change)
+    throw new AttuneError(
+      'run',
+      `the recordings are not those that the run in ${out} was started with: ${change}. Put them back, or give another --out.`,
+    );
+}

@@ -1,0 +1,65 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
+import { readCheckpoint } from '../../src/model/checkpoint.ts';
+import { attune, start, temporaryFolder } from './attune.ts';
+
+describe('attune train', async () => {
+  const folder = await temporaryFolder();
+  const voices = join(folder, 'voices');
+  const train = (out: string, more: readonly string[] = []) => [
+    ...['train', voices, '--out', join(folder, out), '--cache', join(folder, 'cache')],
+    ...[
+      '--epochs',
+      '2',
+      '--batch-size',
+      '4',
+      '--learning-rate',
+      '0.01',
+      '--augment',
+      'speed,noise,masks',
+      '--copies',
+      '2',
+    ],
+    ...more,
+  ];
+  const checkpoint = (out: string) => join(folder, out, 'checkpoints', 'all.safetensors');
+
+  beforeAll(() => writeSyntheticCorpus(voices, { speakers: 2, utterancesPerEmotion: 1, seed: 5 }));
+
+  it('trains on everything, prints where the weights are, and keeps what is known of them', async () => {
+    const { status, stdout, stderr } = await attune(train('whole'));
+    expect(stderr).not.toContain('WA');
+    expect(status).toBe(0);
+    expect(stdout).toBe(`${checkpoint('whole')}\n`);
+    const { notes } = readCheckpoint(await readFile(checkpoint('whole')), 'all');
+    expect(JSON.parse(notes!.history!)).toHaveLength(2);
+    const { options } = JSON.parse(await readFile(join(folder, 'whole', 'config.json'), 'utf8'));
+    expect(options.augmentation).toEqual({ copies: 2, alterations: ['speed', 'noise'], masks: true });
+    const { recordings } = JSON.parse(await readFile(join(folder, 'whole', 'manifest.json'), 'utf8'));
+    expect(recordings).toHaveLength(8);
+    expect(recordings.every(({ fold }: { fold?: string }) => fold === undefined)).toBe(true);
+  });
+
+  it('killed and started again, ends with the bytes of an undisturbed run; other options are refused by name', async () => {
+    const child = start(train('killed'));
+    await sleep(2500);
+    child.kill('SIGKILL');
+    expect((await attune(train('killed'))).status).toBe(0);
+    expect(await readFile(checkpoint('killed'))).toEqual(await readFile(checkpoint('whole')));
+    expect(await readdir(join(folder, 'killed', 'checkpoints'))).toEqual(['all.safetensors']);
+
+    const { status, stderr } = await attune(train('killed', ['--copies', '3']));
+    expect(status).toBe(2);
+    expect(stderr).toContain('augmentation');
+  });
+
+  it('refuses what it does not know', async () => {
+    const { status, stderr } = await attune(train('other', ['--augment', 'speed,echo']));
+    expect(status).toBe(2);
+    expect(stderr).toContain('Expected some of speed, room, noise, channel, masks, parted by commas.');
+    expect((await attune(train('other', ['--protocol', 'speaker-folds']))).status).toBe(2);
+  });
+});
