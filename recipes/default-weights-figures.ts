@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { machine } from '../bench/machine.ts';
+import { readCorpus } from '../src/corpus/read.ts';
+import { calibrationOf } from '../src/evaluate/calibration.ts';
+import { calibrationIntervals } from '../src/evaluate/calibration-intervals.ts';
+import { gendersOf, type Metrics, metricsOf } from '../src/evaluate/metrics.ts';
+import { scoreRecordings } from '../src/evaluate/out-of-fold.ts';
+import type { Prediction } from '../src/evaluate/prediction.ts';
+import type { Manifest } from '../src/evaluate/run-files.ts';
+import { readJson, runPaths, writeJson } from '../src/evaluate/run-folder.ts';
+import { crossFitted, fitTemperature, predictionsAt, type ScoredUtterance } from '../src/evaluate/temperature.ts';
+import { writeWhole } from '../src/files.ts';
+import { readCheckpoint, writeCheckpoint } from '../src/model/checkpoint.ts';
+import { CONDITIONS, type Condition, under } from './conditions.ts';
+import { writeModelCard } from './default-weights-page.ts';
+import { ON_ALL, OUT_OF_FOLD, RESULTS } from './default-weights-runs.ts';
+import { kept, scored, shown } from './scores.ts';
+
+const SEED = 1;
+/** The paper's recipe without augmentation, for comparison. */
+const PLAIN = 'results/emodb-attention';
+
+/** WA, UA and macro-F1 with intervals, by class and by gender. */
+export type Accuracy = Pick<
+  Metrics,
+  'wa' | 'ua' | 'macroF1' | 'intervals' | 'perClass' | 'perGender' | 'utterances' | 'speakers'
+>;
+
+/** Expected calibration error, Brier score and negative log-likelihood, with intervals over speakers. */
+export interface CalibrationFigures {
+  readonly ece: number;
+  readonly brier: number;
+  readonly nll: number;
+  readonly intervals: ReturnType<typeof calibrationIntervals>;
+}
+
+export interface DefaultWeightsFigures {
+  readonly made: ReturnType<typeof machine>;
+  readonly temperature: number;
+  /** one speaker left out at a time, EmoDB */
+  readonly conditions: Readonly<Record<Condition, Accuracy>>;
+  /** the same folds without augmentation */
+  readonly withoutAugmentation: Readonly<Record<Condition, Accuracy>>;
+  /** EmoDB as recorded: at temperature 1, and each speaker at the temperature of the others */
+  readonly calibration: { readonly before: CalibrationFigures; readonly after: CalibrationFigures };
+  /** never trained on, scored once by the weights themselves */
+  readonly ravdess: {
+    readonly accuracy: Accuracy;
+    readonly before: CalibrationFigures;
+    readonly after: CalibrationFigures;
+  };
+}
+
+/** Fits the temperature, writes weights/attune.safetensors, and all figures of the model card. */
+export async function figures(corpora: string): Promise<void> {
+  const emodb = join(corpora, 'emodb');
+  const clean = await scored(OUT_OF_FOLD, emodb, 'clean');
+  const temperature = Number(fitTemperature(clean).toFixed(4));
+  await shipWeights(temperature);
+  const ravdess = await scoredRavdess(join(corpora, 'ravdess'));
+  const result: DefaultWeightsFigures = {
+    made: machine(1),
+    temperature,
+    conditions: await underAll(OUT_OF_FOLD, emodb),
+    withoutAugmentation: await underAll(PLAIN, emodb),
+    calibration: { before: calibration(predictionsAt(clean, 1)), after: calibration(crossFitted(clean)) },
+    ravdess: {
+      accuracy: accuracy(predictionsAt(ravdess.utterances, temperature), ravdess.genders),
+      before: calibration(predictionsAt(ravdess.utterances, 1)),
+      after: calibration(predictionsAt(ravdess.utterances, temperature)),
+    },
+  };
+  await writeJson(`${RESULTS}/figures.json`, result);
+  await writeModelCard(result);
+}
+
+async function shipWeights(temperature: number): Promise<void> {
+  const path = runPaths(ON_ALL).checkpoint('all');
+  const { notes: _, ...checkpoint } = readCheckpoint(await readFile(path), path);
+  const notes = {
+    trained_on: 'EmoDB (Burkhardt et al. 2005, CC0 1.0), all 339 utterances of 10 actors: neutral, happy, angry, sad',
+    recipe: 'recipes/default-weights.ts',
+    license: 'MIT',
+  };
+  await writeWhole('weights/attune.safetensors', writeCheckpoint({ ...checkpoint, temperature, notes }));
+}
+
+async function underAll(run: string, directory: string): Promise<Record<Condition, Accuracy>> {
+  const { recordings } = (await readJson<Manifest>(runPaths(run).manifest))!;
+  const results: [Condition, Accuracy][] = [];
+  for (const condition of CONDITIONS) {
+    const predictions = predictionsAt(await scored(run, directory, condition), 1);
+    results.push([condition, accuracy(predictions, gendersOf(recordings))]);
+  }
+  return Object.fromEntries(results) as Record<Condition, Accuracy>;
+}
+
+async function scoredRavdess(
+  directory: string,
+): Promise<{ utterances: ScoredUtterance[]; genders: ReturnType<typeof gendersOf> }> {
+  const { utterances } = await readCorpus(directory);
+  const recordings = utterances.map(({ id, ...rest }) => ({ ...rest, utterance: id }));
+  const checkpoint = readCheckpoint(await readFile('weights/attune.safetensors'), 'the default weights');
+  const scores = await kept(`${RESULTS}/ravdess.json`, () =>
+    scoreRecordings(checkpoint, recordings, directory, { alter: under('clean'), onProgress: shown('RAVDESS') }),
+  );
+  return { utterances: scores, genders: gendersOf(recordings) };
+}
+
+function accuracy(predictions: readonly Prediction[], genders: ReturnType<typeof gendersOf>): Accuracy {
+  const { wa, ua, macroF1, intervals, perClass, perGender, utterances, speakers } = metricsOf(predictions, {
+    seed: SEED,
+    genders,
+  });
+  return { wa, ua, macroF1, intervals, perClass, ...(perGender && { perGender }), utterances, speakers };
+}
+
+function calibration(predictions: readonly Prediction[]): CalibrationFigures {
+  const { ece, brier, nll } = calibrationOf(predictions);
+  return { ece, brier, nll, intervals: calibrationIntervals(predictions, { seed: SEED }) };
+}

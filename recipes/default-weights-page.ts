@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { machine } from '../bench/machine.ts';
+import type { Interval } from '../src/evaluate/bootstrap.ts';
+import { metricsOf } from '../src/evaluate/metrics.ts';
+import { withSection, writeReadmeSection } from '../src/evaluate/readme-section.ts';
+import { readJson } from '../src/evaluate/run-folder.ts';
+import { predictionsAt, type ScoredUtterance } from '../src/evaluate/temperature.ts';
+import { writeWhole } from '../src/files.ts';
+import { CONDITIONS, type Condition, IN_WORDS } from './conditions.ts';
+import type { Accuracy, CalibrationFigures, DefaultWeightsFigures } from './default-weights-figures.ts';
+import { RESULTS, STUDY_OPTIONS, studyRun, VARIANTS, type Variant } from './default-weights-runs.ts';
+
+const percent = (share: number) => (100 * share).toFixed(1);
+const between = (interval: Interval | null | undefined, shown: (x: number) => string) =>
+  interval ? ` [${shown(interval.low)}, ${shown(interval.high)}]` : '';
+
+/** The table by which the recipe was chosen, in results/default-weights/README.md, from the variants that are scored. */
+export async function writeStudyTable(): Promise<void> {
+  const rows: string[] = [];
+  for (const variant of Object.keys(VARIANTS) as Variant[]) {
+    const uas: number[] = [];
+    for (const condition of CONDITIONS) {
+      const scores = await readJson<ScoredUtterance[]>(join(studyRun(variant), 'conditions', `${condition}.json`));
+      if (scores) uas.push(metricsOf(predictionsAt(scores, 1), { seed: 1, draws: 1 }).ua);
+    }
+    const all = uas.length === CONDITIONS.length;
+    const mean = uas.reduce((a, b) => a + b, 0) / uas.length;
+    const shown = CONDITIONS.map((_, i) => (uas[i] === undefined ? 'not run yet' : percent(uas[i])));
+    rows.push(
+      `| ${variant} | \`${VARIANTS[variant].join(' ') || '(none)'}\` | ${shown.join(' | ')} | ${all ? percent(mean) : ''} |`,
+    );
+  }
+  const { date, processor, cores, commit } = machine(1);
+  const page = `UA in percent, pooled over five inner folds of EmoDB's speakers (\`attune crossval $ATTUNE_CORPORA/emodb ${STUDY_OPTIONS.join(' ')} ...\`), the held-out speakers' recordings as they are and altered in three ways:
+${CONDITIONS.slice(1)
+  .map((condition) => `*${condition}*: ${IN_WORDS[condition]}`)
+  .join('; ')}.
+
+| variant | options | ${CONDITIONS.join(' | ')} | mean |
+|---|---|${CONDITIONS.map(() => '---').join('|')}|---|
+${rows.join('\n')}
+
+\`npm run build && npx tsx recipes/default-weights.ts study\`, ${date}, ${processor}, ${cores} cores, commit ${commit}.`;
+  await writeReadmeSection(RESULTS, 'study', 'The default weights', page);
+}
+
+/** The generated sections of docs/model-card.md, from results/default-weights/figures.json alone. */
+export async function writeModelCard(figures: DefaultWeightsFigures): Promise<void> {
+  const path = 'docs/model-card.md';
+  await writeWhole(path, withFigures(await readFile(path, 'utf8'), figures));
+}
+
+/** The card with its figures in it. */
+export function withFigures(card: string, figures: DefaultWeightsFigures): string {
+  return withSection(withSection(card, 'accuracy', accuracyTables(figures)), 'calibration', calibrationTable(figures));
+}
+
+function accuracyTables({ conditions, withoutAugmentation, ravdess, made }: DefaultWeightsFigures): string {
+  const row = (name: string, { wa, ua, intervals, utterances, speakers }: Accuracy, plain?: Accuracy) =>
+    `| ${name} | ${percent(wa)}${between(intervals.wa, percent)} | ${percent(ua)}${between(intervals.ua, percent)} | ${plain ? `${percent(plain.wa)} / ${percent(plain.ua)}` : ''} | ${utterances} / ${speakers} |`;
+  const genderRows = (name: string, { perGender = [] }: Accuracy) =>
+    perGender.map(({ gender, speakers, ...rest }) =>
+      row(`${name}, ${gender} speakers`, { ...rest, speakers } as Accuracy),
+    );
+  const classes = Object.entries(conditions.clean.perClass).map(
+    ([emotion, own]) =>
+      `| ${emotion} | ${percent(own.recall ?? 0)} | ${percent(own.precision ?? 0)} | ${percent(ravdess.accuracy.perClass[emotion as 'sad'].recall ?? 0)} | ${percent(ravdess.accuracy.perClass[emotion as 'sad'].precision ?? 0)} |`,
+  );
+  return `| % | WA | UA | WA / UA without augmentation | utterances / speakers |
+|---|---|---|---|---|
+${(Object.keys(conditions) as Condition[]).map((name) => row(`EmoDB, ${IN_WORDS[name]}`, conditions[name], withoutAugmentation[name])).join('\n')}
+${genderRows('EmoDB', conditions.clean).join('\n')}
+${row('RAVDESS', ravdess.accuracy)}
+${genderRows('RAVDESS', ravdess.accuracy).join('\n')}
+
+| % | recall, EmoDB | precision | recall, RAVDESS | precision |
+|---|---|---|---|---|
+${classes.join('\n')}
+
+${conditions.clean.intervals.note}. Made by \`npm run build && npx tsx recipes/default-weights.ts figures\` on ${made.date}, ${made.processor}, commit ${made.commit}; all figures are in [results/default-weights/figures.json](../results/default-weights/figures.json).`;
+}
+
+function calibrationTable({ calibration, ravdess, temperature }: DefaultWeightsFigures): string {
+  const fixed = (x: number) => x.toFixed(3);
+  const row = (name: string, { nll, brier, ece, intervals }: CalibrationFigures) =>
+    `| ${name} | ${fixed(nll)}${between(intervals?.nll, fixed)} | ${fixed(brier)}${between(intervals?.brier, fixed)} | ${fixed(ece)}${between(intervals?.ece, fixed)} |`;
+  return `| | negative log-likelihood | Brier score | expected calibration error |
+|---|---|---|---|
+${row('EmoDB, before', calibration.before)}
+${row('EmoDB, after (each speaker at the temperature of the others)', calibration.after)}
+${row('RAVDESS, before', ravdess.before)}
+${row(`RAVDESS, after (the shipped temperature, ${temperature})`, ravdess.after)}`;
+}

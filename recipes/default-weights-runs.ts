@@ -1,0 +1,22 @@
+/** The variants of augmentation that were tried, by name; options of `attune crossval` and `attune train`. */
+export const VARIANTS = {
+  none: [],
+  place: ['--augment', 'room,noise,channel'],
+  voice: ['--augment', 'speed,masks'],
+  all: ['--augment', 'speed,room,noise,channel,masks'],
+} as const;
+export type Variant = keyof typeof VARIANTS;
+
+export const RESULTS = 'results/default-weights';
+
+/** The study: inner folds of the training speakers, a fifth of the epochs. */
+export const STUDY_OPTIONS = '--protocol speaker-folds --folds 5 --epochs 10 --decay 5,7,9 --seed 1'.split(' ');
+export const studyRun = (variant: Variant) => `${RESULTS}/study/${variant}`;
+
+/** What the study chose; see its table in results/default-weights/README.md. */
+export const CHOSEN: Variant = 'all';
+
+/** The recipe of the default weights. */
+export const RECIPE_OPTIONS = ['--epochs', '30', '--decay', '13,19,25', '--seed', '1', ...VARIANTS[CHOSEN]];
+export const OUT_OF_FOLD = `${RESULTS}/leave-one-speaker-out`;
+export const ON_ALL = `${RESULTS}/all`;

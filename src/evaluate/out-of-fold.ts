@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { readAudioFile } from '../audio/file.ts';
+import { SAMPLE_RATE } from '../audio/waveform.ts';
+import { EMOTIONS } from '../corpus/emotions.ts';
+import { AttuneError } from '../errors.ts';
+import { type Checkpoint, readCheckpoint } from '../model/checkpoint.ts';
+import { createRecognizer } from '../recognize/recognizer.ts';
+import type { Manifest, Recording } from './run-files.ts';
+import { readIfThere, readJson, runPaths } from './run-folder.ts';
+import type { ScoredUtterance } from './temperature.ts';
+
+export interface ScoringOptions {
+  readonly threads?: number;
+  /** what becomes of a recording before it is scored, such as noise; default: nothing */
+  readonly alter?: (samples: Float32Array, utterance: string) => Promise<Float32Array> | Float32Array;
+  readonly onProgress?: (done: number, inAll: number) => void;
+}
+
+/**
+ * Scores each recording of a run by the checkpoint of the fold that tests it, which never heard its speaker, and keeps the logits of
+ * its segments.
+ *
+ * @param run a finished run of `attune crossval`
+ * @param directory the corpus that it was made from
+ * @throws AttuneError `run` where there is no such run or a checkpoint is missing
+ */
+export async function scoreOutOfFold(
+  run: string,
+  directory: string,
+  options: ScoringOptions = {},
+): Promise<ScoredUtterance[]> {
+  const paths = runPaths(run);
+  const manifest = await readJson<Manifest>(paths.manifest);
+  if (!manifest) throw new AttuneError('run', `there is no run in ${run}: give the folder of one that is finished`);
+  const tested = manifest.recordings.filter(({ fold }) => fold !== undefined);
+  const scored: ScoredUtterance[] = [];
+  for (const fold of new Set(tested.map((recording) => recording.fold!))) {
+    const file = paths.checkpoint(fold);
+    const bytes = await readIfThere(file);
+    if (!bytes) throw new AttuneError('run', `${file} is missing: let the run in ${run} finish first`);
+    const own = tested.filter((recording) => recording.fold === fold);
+    const onProgress = (done: number) => options.onProgress?.(scored.length + done, tested.length);
+    scored.push(...(await scoreRecordings(readCheckpoint(bytes, file), own, directory, { ...options, onProgress })));
+  }
+  return scored;
+}
+
+/** Scores recordings by one checkpoint, and keeps the logits of their segments. */
+export async function scoreRecordings(
+  checkpoint: Checkpoint,
+  recordings: readonly Pick<Recording, 'utterance' | 'file' | 'speaker' | 'emotion' | 'fold'>[],
+  directory: string,
+  { threads, alter = (samples) => samples, onProgress }: ScoringOptions = {},
+): Promise<ScoredUtterance[]> {
+  const recognizer = await createRecognizer(checkpoint, { temperature: 1, ...(threads && { threads }) });
+  const scored: ScoredUtterance[] = [];
+  try {
+    for (const { utterance, file, speaker, emotion, fold = 'none' } of recordings) {
+      const { waveform } = await readAudioFile(join(directory, file));
+      const samples = await alter(waveform.samples, utterance);
+      const { segments } = await recognizer.recognize({ samples, sampleRate: SAMPLE_RATE });
+      const logits = segments.map(({ logits }) => EMOTIONS.map((name) => logits[name]));
+      scored.push({ utterance, speaker, fold, emotion, logits });
+      onProgress?.(scored.length, recordings.length);
+    }
+  } finally {
+    await recognizer.close();
+  }
+  return scored;
+}
