@@ -53,7 +53,7 @@ async function finish(out: string, config: RunConfig, manifest: Manifest, folds:
   await writeJson(paths.metrics, metrics);
   const hashes = await hashesOf(out, folds);
   await writeJson(hashesPath(out), hashes);
-  appendLog(out, { event: 'end', time: new Date().toISOString() });
+  if ((await readLog(out)).at(-1)?.event !== 'end') appendLog(out, { event: 'end', time: new Date().toISOString() });
   await writeWhole(
     paths.report,
     reportHtml({ config, manifest, metrics, predictions, log: await readLog(out), hashes }),

@@ -82,10 +82,14 @@ export async function trainFolds(
   const manifest: Manifest = { ...prepared, audit: known?.audit ?? (await audit(corpus, folds, options, watch)) };
   await writeJson(paths.manifest, manifest);
   if (!before) await writeJson(paths.config, config);
-  appendLog(out, { event: 'start', time: now(), environment: config.environment });
 
+  const finished: string[] = [];
+  for (const { name } of folds) if (await readFold(out, name)) finished.push(name);
   const names = folds.map(({ name }) => name);
-  await trainInProcesses(out, names, { directory: corpus.directory, cache, jobs, watch });
+  const left = names.filter((name) => !finished.includes(name));
+  if (left.length) appendLog(out, { event: 'start', time: now(), environment: config.environment });
+  watch.started?.(names, finished);
+  await trainInProcesses(out, left, { directory: corpus.directory, cache, jobs, watch });
   return { config: before ?? config, manifest };
 }
 
@@ -117,12 +121,9 @@ async function trainInProcesses(
   const logged = new Set(
     (await readLog(out)).map((entry) => (entry.event === 'epoch' ? `${entry.fold} ${entry.epoch}` : '')),
   );
-  const finished: string[] = [];
-  for (const fold of folds) if (await readFold(out, fold)) finished.push(fold);
-  watch.started?.(folds, finished);
   await runInProcesses<FoldUnit, FoldMessage>({
     entry: new URL('./fold-worker.js', import.meta.url),
-    units: folds.filter((fold) => !finished.includes(fold)).map((fold) => ({ run: out, fold, directory, cache })),
+    units: folds.map((fold) => ({ run: out, fold, directory, cache })),
     processes: jobs,
     nameOf: ({ fold }) => `fold ${fold}`,
     onMessage({ fold }, message) {

@@ -54,6 +54,16 @@ describe('attune crossval', async () => {
     expect(existsSync(join(run('whole'), 'report.html'))).toBe(true);
   });
 
+  it('started once more when it is done, changes nothing', async () => {
+    const log = await readFile(join(run('whole'), 'log.jsonl'), 'utf8');
+    const before = await bytes(run('whole'));
+    const { status, stderr } = await attune(crossval(run('whole')));
+    expect(status).toBe(0);
+    expect(stderr).toContain('going on: 3 of 3 folds are done');
+    expect(await bytes(run('whole'))).toEqual(before);
+    expect(await readFile(join(run('whole'), 'log.jsonl'), 'utf8')).toBe(log); // nothing was made in another environment
+  });
+
   it('killed again and again and started again, ends with the bytes of an undisturbed run', async () => {
     for (const wait of [1500, 2500, 4000]) {
       const child = start(crossval(run('killed')));
