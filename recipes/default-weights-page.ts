@@ -32,7 +32,7 @@ export async function writeStudyTable(): Promise<void> {
     );
   }
   const { date, processor, cores, commit } = machine(1);
-  const page = `UA in percent, pooled over five inner folds of EmoDB's speakers (\`attune crossval $ATTUNE_CORPORA/emodb ${STUDY_OPTIONS.join(' ')} ...\`), the held-out speakers' recordings as they are and altered in three ways:
+  const page = `UA in percent, pooled over two inner folds of EmoDB's speakers (\`attune crossval $ATTUNE_CORPORA/emodb ${STUDY_OPTIONS.join(' ')} ...\`), the held-out speakers' recordings as they are and altered in three ways:
 ${CONDITIONS.slice(1)
   .map((condition) => `*${condition}*: ${IN_WORDS[condition]}`)
   .join('; ')}.
