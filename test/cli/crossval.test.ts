@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
+import { scoreOutOfFold } from '../../src/evaluate/out-of-fold.ts';
 import { readPredictions } from '../../src/evaluate/predictions-file.ts';
+import { predictionsAt } from '../../src/evaluate/temperature.ts';
 import { attune, start, temporaryFolder } from './attune.ts';
 
 /** Small enough to train in seconds: 3 voices of 4 utterances, batches of 4, 2 epochs. */
@@ -52,6 +54,21 @@ describe('attune crossval', async () => {
       expect(probabilities.reduce((sum, p) => sum + p)).toBeCloseTo(1, 4);
     }
     expect(existsSync(join(run('whole'), 'report.html'))).toBe(true);
+  });
+
+  it('keeps what scores every recording again: out of fold, the same predictions', async () => {
+    const scored = await scoreOutOfFold(run('whole'), voices, { threads: 1 });
+    const written = await readPredictions(join(run('whole'), 'predictions.csv'));
+    const again = predictionsAt(scored, 1);
+    expect(again).toHaveLength(written.length);
+    for (const prediction of written) {
+      const own = again.find(({ utterance }) => utterance === prediction.utterance)!;
+      expect({ ...own, probabilities: [] }).toEqual({ ...prediction, probabilities: [] });
+      prediction.probabilities.forEach((p, k) => {
+        expect(own.probabilities[k]).toBeCloseTo(p, 5);
+      });
+    }
+    await expect(scoreOutOfFold(join(folder, 'nothing'), voices)).rejects.toThrow('there is no run in');
   });
 
   it('started once more when it is done, changes nothing', async () => {

@@ -1,0 +1,46 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, it } from 'vitest';
+import { readAudioFile } from '../../src/audio/file.ts';
+import { EMOTIONS } from '../../src/corpus/emotions.ts';
+import { readCheckpoint } from '../../src/model/checkpoint.ts';
+import { loadDefaultCheckpoint, loadRecognizer } from '../../src/recognize/default-weights.ts';
+import { createRecognizer } from '../../src/recognize/recognizer.ts';
+import { temporaryFolder } from '../cli/attune.ts';
+import { ATTUNE_AUDIO, describeWith } from '../folders.ts';
+
+const FILE = 'weights/attune.safetensors';
+
+it('the weights in the package are small, and say what they are made from', async () => {
+  expect((await stat(FILE)).size).toBeLessThanOrEqual(500_000);
+  const { notes, temperature, classes } = readCheckpoint(await readFile(FILE), FILE);
+  expect(notes).toMatchObject({ trained_on: expect.stringContaining('EmoDB'), license: 'MIT' });
+  expect(temperature).toBeGreaterThan(0);
+  expect(classes).toEqual(EMOTIONS);
+  expect(await loadDefaultCheckpoint()).toEqual(readCheckpoint(await readFile(FILE), FILE));
+});
+
+it('weights that are not there are missed by address, with what to do', async () => {
+  const nowhere = pathToFileURL(join(await temporaryFolder(), 'gone.safetensors'));
+  await expect(loadDefaultCheckpoint(nowhere)).rejects.toMatchObject({
+    code: 'checkpoint',
+    message: expect.stringMatching(/could not be read from file:.*gone\.safetensors: ENOENT.*reinstall the package/),
+  });
+});
+
+describeWith(ATTUNE_AUDIO, 'the recogniser with the default weights', () => {
+  it('answers for a recording, with the temperature that comes with them', async () => {
+    const { waveform } = await readAudioFile(join(ATTUNE_AUDIO, 'good', 'pcm-f32.wav'));
+    const recognizer = await loadRecognizer();
+    const answer = await recognizer.recognize(waveform).finally(recognizer.close);
+    expect(answer.emotion).toBe('angry'); // as the recording is labelled; it is one of those trained on
+    const checkpoint = await loadDefaultCheckpoint();
+    const raw = await createRecognizer(checkpoint, { temperature: 1 });
+    const { segments } = await raw.recognize(waveform).finally(raw.close);
+    const powers = EMOTIONS.map((name) => Math.exp(segments[0]!.logits[name] / checkpoint.temperature!));
+    EMOTIONS.forEach((name, k) => {
+      expect(answer.segments[0]!.probabilities[name]).toBeCloseTo(powers[k]! / powers.reduce((a, b) => a + b), 5);
+    });
+  });
+});
