@@ -1,9 +1,9 @@
 /** The variants of augmentation that were tried, by name; options of `attune crossval` and `attune train`. */
 export const VARIANTS = {
   none: [],
+  all: ['--augment', 'speed,room,noise,channel,masks'],
   place: ['--augment', 'room,noise,channel'],
   voice: ['--augment', 'speed,masks'],
-  all: ['--augment', 'speed,room,noise,channel,masks'],
 } as const;
 export type Variant = keyof typeof VARIANTS;
 

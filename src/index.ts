@@ -10,6 +10,7 @@ export { AttuneError, type ErrorCode } from './errors.ts';
 export type { FrontEnd } from './features/front-end.ts';
 export type { Architecture, Pooling } from './model/architecture.ts';
 export { type Checkpoint, readCheckpoint } from './model/checkpoint.ts';
+export { loadDefaultCheckpoint, loadRecognizer } from './recognize/default-weights.ts';
 export {
   createRecognizer,
   type Probabilities,

@@ -1,4 +1,6 @@
 import { runtimeVersion } from '../../src/graph/session.ts';
+import { loadRecognizer } from '../../src/recognize/default-weights.ts';
+import type { Recognition } from '../../src/recognize/recognizer.ts';
 import { MEASUREMENTS, type Task } from '../measurements.ts';
 import { type TrainingSteps, type TrainingTask, trainingSteps } from './training-steps.ts';
 
@@ -8,6 +10,8 @@ export interface BenchPage {
   train(task: TrainingTask): Promise<TrainingSteps>;
   /** seconds of each repetition */
   measure(task: Task): Promise<readonly number[]>;
+  /** scores samples at 16 kHz with the weights that come with the package */
+  recognize(samples: readonly number[]): Promise<Recognition>;
 }
 
 declare global {
@@ -29,9 +33,15 @@ async function showing<Result>(line: string, work: Promise<Result>): Promise<Res
   }
 }
 
+async function recognize(samples: Float32Array): Promise<Recognition> {
+  const recognizer = await loadRecognizer({ threads: 1 });
+  return recognizer.recognize({ samples, sampleRate: 16_000 }).finally(recognizer.close);
+}
+
 globalThis.attune = {
   runtime: runtimeVersion(),
   train: (task) => showing(`${task.steps} steps of training, batch ${task.batch}`, trainingSteps(task)),
   measure: (task) => showing(`${task.what}, batch ${task.batch}`, MEASUREMENTS[task.what](task)),
+  recognize: (samples) => showing(`recognition of ${samples.length} samples`, recognize(Float32Array.from(samples))),
 };
 status.textContent = 'Ready';
