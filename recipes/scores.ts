@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { scoreOutOfFold } from '../src/evaluate/out-of-fold.ts';
 import { readJson, writeJson } from '../src/evaluate/run-folder.ts';
 import type { ScoredUtterance } from '../src/evaluate/temperature.ts';
@@ -20,6 +21,7 @@ export async function kept(path: string, make: () => Promise<ScoredUtterance[]>)
     ...rest,
     logits: logits.map((row) => row.map(rounded)),
   }));
+  await mkdir(dirname(path), { recursive: true });
   await writeJson(path, made);
   return made;
 }
