@@ -1,10 +1,10 @@
 /**
- * What Attune does with files and processes, in Node: recordings, corpora, training, cross-validation, comparison. All of `attune` is
- * here too.
+ * What Attune does with files and processes, in Node: recordings, corpora, training, cross-validation, comparison. All of
+ * {@link attune! | attune} is here too.
  *
  * {@link readCorpus} reads the labels of a folder of recordings, {@link crossValidate} trains and scores a network a fold and leaves a
  * run folder, {@link trainOnAll} trains one for use, and {@link readSystems} and {@link compareSystems} say whether one run is better than
- * another. The command `attune` does no more than these.
+ * another.
  *
  * ```ts
  * import { auditCorpus, foldsOf, readCorpus } from 'attune/node';
