@@ -10,6 +10,9 @@ const CATEGORIES = [
   ['evaluate/', 'Training and evaluation'],
   ['train/', 'Training and evaluation'],
   ['features/augment', 'Training and evaluation'],
+  ['features/front-end', 'Network'],
+  ['model/architecture', 'Network'],
+  ['graph/', 'Network'],
   ['', 'Recognising'],
 ];
 
