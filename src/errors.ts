@@ -10,11 +10,31 @@
  */
 export type ErrorCode = 'usage' | 'audio' | 'corpus' | 'checkpoint' | 'run' | 'graph';
 
-/** The one error class of Attune. Its message says what was expected, what came, and what to do. */
+/**
+ * The one error class of Attune. Its message says what was expected, what came, and what to do.
+ *
+ * @example
+ * ```ts
+ * import { AttuneError, readCheckpoint } from 'attune';
+ *
+ * try {
+ *   readCheckpoint(new Uint8Array(100), 'mine.safetensors');
+ * } catch (error) {
+ *   if (!(error instanceof AttuneError)) throw error;
+ *   console.log(error.code); // checkpoint
+ * }
+ * ```
+ */
 export class AttuneError extends Error {
+  /** tells it from other errors where `instanceof` cannot, as between two copies of the package */
   override readonly name = 'AttuneError';
+  /** the kind of failure, for programs; the message is for people and may change between versions */
   readonly code: ErrorCode;
 
+  /**
+   * @param message what was expected, what came, and what to do
+   * @param options `cause`: the error that led to this one
+   */
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;

@@ -1,14 +1,35 @@
 /**
- * Attune in Node and in the browser: sound to emotions, and the networks that do it.
+ * Attune in Node and in the browser: sound to emotions.
  *
- * @module
+ * {@link toWaveform} decodes a recording, {@link readCheckpoint} reads trained weights, and {@link createRecognizer} puts both to use: an
+ * emotion and four probabilities for the whole recording, and for every 0.4 s of it. Nothing is uploaded, and nothing of Node is needed:
+ * bytes may come from a file, a download or an `<input type="file">`. All that fails throws {@link AttuneError}.
+ *
+ * ```ts
+ * import { readFile } from 'node:fs/promises';
+ * import { createRecognizer, readCheckpoint, toWaveform } from 'attune';
+ *
+ * const recognizer = await createRecognizer(readCheckpoint(await readFile('03.safetensors'), '03.safetensors'));
+ * const { waveform } = await toWaveform(await readFile('call.wav'), 'call.wav');
+ * const { emotion, probabilities } = await recognizer.recognize(waveform);
+ * console.log(emotion, probabilities);
+ * ```
+ *
+ * @module attune
  */
 export { type LoadedAudio, toWaveform } from './audio/load.ts';
 export { SAMPLE_RATE, type Waveform } from './audio/waveform.ts';
 export { EMOTIONS, type Emotion } from './corpus/emotions.ts';
 export { AttuneError, type ErrorCode } from './errors.ts';
-export type { FrontEnd } from './features/front-end.ts';
-export type { Architecture, Pooling } from './model/architecture.ts';
+export { DEFAULT_FRONT_END, type FrontEnd } from './features/front-end.ts';
+export type { Values } from './graph/session.ts';
+export {
+  type Architecture,
+  DEFAULT_ARCHITECTURE,
+  type FilterShape,
+  POOLINGS,
+  type Pooling,
+} from './model/architecture.ts';
 export { type Checkpoint, readCheckpoint } from './model/checkpoint.ts';
 export { loadDefaultCheckpoint, loadRecognizer } from './recognize/default-weights.ts';
 export {

@@ -1,22 +1,66 @@
 /**
- * What Attune does with files and processes, in Node: recordings, corpora, cross-validation.
+ * What Attune does with files and processes, in Node: recordings, corpora, training, cross-validation, comparison. All of
+ * {@link attune! | attune} is here too.
  *
- * @module
+ * {@link readCorpus} reads the labels of a folder of recordings, {@link crossValidate} trains and scores a network a fold and leaves a
+ * run folder, {@link trainOnAll} trains one for use, and {@link readSystems} and {@link compareSystems} say whether one run is better than
+ * another.
+ *
+ * ```ts
+ * import { auditCorpus, foldsOf, readCorpus } from 'attune/node';
+ *
+ * const corpus = await readCorpus('emodb');
+ * const folds = foldsOf(corpus, { protocol: 'leave-one-speaker-out', seed: 1 });
+ * const findings = await auditCorpus(corpus, { folds });
+ * console.log(`${corpus.utterances.length} utterances, ${folds.length} folds, ${findings.length} findings`);
+ * ```
+ *
+ * @module attune/node
  */
 export { type AudioFile, readAudioFile } from './audio/file.ts';
-export { type AuditOptions, accepted, auditCorpus, type Finding } from './corpus/audit.ts';
+export { type AuditOptions, accepted, auditCorpus, FINDINGS, type Finding, type FindingCode } from './corpus/audit.ts';
+export type { LabelOptions } from './corpus/labels.ts';
 export { foldsOf, PROTOCOLS, type ProtocolName, type ProtocolOptions } from './corpus/protocols.ts';
 export { CORPORA, type ReadOptions, readCorpus } from './corpus/read.ts';
 export type { Corpus, Fold, Utterance } from './corpus/utterance.ts';
-export { type Calibration, calibrationOf } from './evaluate/calibration.ts';
+export type { BootstrapOptions, Interval, Intervals } from './evaluate/bootstrap.ts';
+export { type Calibration, type CalibrationBin, calibrationOf } from './evaluate/calibration.ts';
 export { type CompareOptions, compareSystems } from './evaluate/compare.ts';
 export { type ComparedRun, readSystems } from './evaluate/compared-runs.ts';
-export type { Comparison } from './evaluate/comparison.ts';
+export type {
+  Comparison,
+  Difference,
+  PairFigures,
+  RunFigures,
+  SystemFigure,
+  SystemFigures,
+} from './evaluate/comparison.ts';
+export type { ClassScores, Confusion, Scores } from './evaluate/confusion.ts';
 export { type CrossvalOptions, crossValidate } from './evaluate/crossval.ts';
-export { gendersOf, type Metrics, metricsOf } from './evaluate/metrics.ts';
+export type { Accuracies } from './evaluate/hits.ts';
+export {
+  type Gender,
+  type GenderScores,
+  gendersOf,
+  type Metrics,
+  type MetricsOptions,
+  metricsOf,
+  type SpeakerScores,
+} from './evaluate/metrics.ts';
 export type { Prediction } from './evaluate/prediction.ts';
 export { readPredictions } from './evaluate/predictions-file.ts';
-export type { Manifest, RunConfig, RunOptions } from './evaluate/run-files.ts';
+export type {
+  Environment,
+  EpochEntry,
+  FoldEntry,
+  Manifest,
+  Recording,
+  RunConfig,
+  RunOptions,
+} from './evaluate/run-files.ts';
 export type { TrainingRun, Watch } from './evaluate/train-folds.ts';
 export { trainOnAll } from './evaluate/train-on-all.ts';
+export { ALTERATIONS, type Alteration, type Augmentation } from './features/augment.ts';
 export * from './index.ts';
+export { DEFAULT_SCHEDULE, type EpochReport, type Schedule } from './train/schedule.ts';
+export { DEFAULT_OPTIMIZER, type Optimizer } from './train/step.ts';

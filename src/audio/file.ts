@@ -24,6 +24,15 @@ const REASONS: Readonly<Record<string, string>> = {
  *
  * @param path of the file; messages name it as it is given
  * @throws AttuneError `audio` where the file cannot be read, and as {@link toWaveform} does
+ *
+ * @example
+ * ```ts
+ * import { readAudioFile } from 'attune/node';
+ *
+ * const { waveform, warnings, sha256 } = await readAudioFile('call.wav');
+ * for (const warning of warnings) console.warn(warning);
+ * console.log(waveform.samples.length / waveform.sampleRate, 's', sha256);
+ * ```
  */
 export async function readAudioFile(path: string): Promise<AudioFile> {
   let bytes: Uint8Array;

@@ -19,9 +19,24 @@ const SILENCE_PEAK = 0.0005;
  *
  * Silence is valid audio: it comes back with a warning.
  *
- * @param bytes the whole file; formats as in `decode`
+ * The format is told by the content: WAV, AIFF, FLAC, MP3, Vorbis and Opus in Ogg, Opus in WebM, and with the optional package
+ * `@audio/decode-aac` M4A.
+ *
+ * @param bytes the whole file; not changed
  * @param name what messages call it, such as its path
- * @throws AttuneError `audio` as `decode` does
+ * @throws AttuneError `audio`, naming the file, where it is empty, of an unknown format, damaged beyond use, too short to hold a sample, or
+ *   holds samples that are not finite
+ *
+ * @example
+ * ```ts
+ * import { readFile } from 'node:fs/promises';
+ * import { toWaveform } from 'attune';
+ *
+ * // in a page: new Uint8Array(await file.arrayBuffer()), file.name
+ * const { waveform, warnings } = await toWaveform(await readFile('call.wav'), 'call.wav');
+ * for (const warning of warnings) console.warn(warning);
+ * console.log(waveform.sampleRate); // 16000
+ * ```
  */
 export async function toWaveform(bytes: Uint8Array, name: string): Promise<LoadedAudio> {
   const { channels, sampleRate, warnings } = await decode(bytes, name);

@@ -5,7 +5,17 @@ import { KNOWN_SPEAKERS } from './known-speakers.ts';
 import { findSameAudio, type SameAudio } from './same-audio.ts';
 import type { Corpus, Fold, Utterance } from './utterance.ts';
 
-/** Kinds of findings, in the order in which they are told. */
+/**
+ * Kinds of findings, in the order in which they are told.
+ *
+ * - `speaker-on-both-sides`: a fold is trained and tested on one person.
+ * - `utterance-on-both-sides`: a fold is trained and tested on one utterance.
+ * - `same-audio-on-both-sides`: a fold is trained on a copy of what it tests, perhaps converted or cut.
+ * - `same-audio`: two recordings are one, wherever they stand.
+ * - `class-missing`: the corpus, or a fold's training set, lacks a class.
+ * - `speaker-missing`: a known corpus lacks some of its speakers, or no fold uses them.
+ * - `one-script`: all speakers say the same words. It is reported and does not stop a run.
+ */
 export const FINDINGS = [
   'speaker-on-both-sides',
   'utterance-on-both-sides',
@@ -15,20 +25,24 @@ export const FINDINGS = [
   'speaker-missing',
   'one-script',
 ] as const;
+/** One of {@link FINDINGS}. */
 export type FindingCode = (typeof FINDINGS)[number];
 
 /** Something about a corpus, or its folds, that a reader of figures must know. */
 export interface Finding {
+  /** what kind of thing was found */
   readonly code: FindingCode;
   /** what lets this finding alone pass: its code, and what it is about where there may be several */
   readonly name: string;
   /** whether it stops a run; else it is only reported */
   readonly fatal: boolean;
+  /** what was found, what it does to the figures, and what to do: whole sentences */
   readonly message: string;
   /** ids of the utterances it is about, where they are few */
   readonly utterances?: readonly string[];
 }
 
+/** What an audit looks at, and whom it tells. */
 export interface AuditOptions {
   /** of the run that is about to start; without them only the corpus is looked at */
   readonly folds?: readonly Fold[];
@@ -42,6 +56,16 @@ export interface AuditOptions {
  *
  * @returns findings, in the order of {@link FINDINGS}
  * @throws AttuneError `audio` where a recording cannot be read
+ *
+ * @example
+ * ```ts
+ * import { auditCorpus, foldsOf, readCorpus } from 'attune/node';
+ *
+ * const corpus = await readCorpus('emodb');
+ * const folds = foldsOf(corpus, { protocol: 'leave-one-speaker-out', seed: 1 });
+ * for (const { code, fatal, message } of await auditCorpus(corpus, { folds }))
+ *   console.log(fatal ? 'stops a run' : 'to be known', code, message);
+ * ```
  */
 export async function auditCorpus(corpus: Corpus, { folds = [], onProgress }: AuditOptions = {}): Promise<Finding[]> {
   const pairs = await findSameAudio(corpus, onProgress);
@@ -60,11 +84,25 @@ export async function auditCorpus(corpus: Corpus, { folds = [], onProgress }: Au
  *
  * @param accept names or codes of findings: a code accepts all of its kind
  * @throws AttuneError `usage` where one is no code, nor begins with one
+ *
+ * @example
+ * ```ts
+ * import { accepted, auditCorpus, readCorpus } from 'attune/node';
+ *
+ * const findings = await auditCorpus(await readCorpus('emodb'));
+ * const { stopping } = accepted(findings, ['speaker-missing']);
+ * if (stopping.length) throw new Error(stopping.map(({ message }) => message).join(' '));
+ * ```
  */
 export function accepted(
   findings: readonly Finding[],
   accept: readonly string[],
-): { stopping: readonly Finding[]; passed: readonly Finding[] } {
+): {
+  /** fatal findings that nobody accepted */
+  stopping: readonly Finding[];
+  /** all others */
+  passed: readonly Finding[];
+} {
   const unknown = accept.find((name) => !FINDINGS.some((code) => name === code || name.startsWith(`${code}:`)));
   if (unknown !== undefined)
     throw new AttuneError('usage', `no finding is called ${unknown}: expected one of ${FINDINGS.join(', ')}`);

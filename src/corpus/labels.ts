@@ -2,7 +2,7 @@ import { AttuneError } from '../errors.ts';
 import { byCodeUnits, type Labelled } from './adapter.ts';
 import { EMOTIONS, type Emotion } from './emotions.ts';
 
-/** The user's own choice of labels: those of each emotion, and those to leave out. */
+/** The user's own choice of labels: those of each emotion, and under `ignored` those to leave out. */
 export type LabelOptions = Readonly<Partial<Record<Emotion | 'ignored', readonly string[]>>>;
 
 /** A corpus's own labels and what they are taken for unless the user says otherwise. */

@@ -13,7 +13,7 @@ import type { Corpus, Fold, Utterance } from './utterance.ts';
  * - `random-leaking`: some folds of utterances, stratified by class, speakers on both sides. Not an estimate of anything: it is here to
  *   show what such a leak is worth.
  * - `train-on-all`: nothing is tested; for weights that are to be used.
- * - `cross-corpus`: one corpus is trained on and another tested; see {@link acrossCorpora}.
+ * - `cross-corpus`: one corpus is trained on and another tested; `crossValidate` takes the tested one as `testOn`.
  */
 export const PROTOCOLS = [
   'leave-one-speaker-out',
@@ -23,13 +23,16 @@ export const PROTOCOLS = [
   'train-on-all',
   'cross-corpus',
 ] as const;
+/** One of {@link PROTOCOLS}. */
 export type ProtocolName = (typeof PROTOCOLS)[number];
 
+/** How to divide a corpus into folds. */
 export interface ProtocolOptions {
+  /** any but `train-on-all` and `cross-corpus`, which are no division of one corpus */
   readonly protocol: ProtocolName;
   /** for `speaker-folds` and `random-leaking`, which must have it: 2 or more */
   readonly folds?: number;
-  /** of the dice, for the same two */
+  /** decides between equal divisions, for the same two; the others do not depend on it */
   readonly seed: number;
 }
 
@@ -41,7 +44,16 @@ export const takesFolds = (protocol: ProtocolName): boolean =>
  * The folds of a protocol, sorted by name. Every utterance is tested once. A test set may lack a class; a training set may not.
  *
  * @throws AttuneError `corpus` where the corpus has too few speakers, sessions or utterances, or a class would be trained on nothing;
- *   `usage` where the number of folds is missing or out of range
+ *   `usage` where the number of folds is missing or out of range, or the protocol divides nothing
+ *
+ * @example
+ * ```ts
+ * import { foldsOf, readCorpus } from 'attune/node';
+ *
+ * const corpus = await readCorpus('emodb');
+ * for (const { name, train, test } of foldsOf(corpus, { protocol: 'leave-one-speaker-out', seed: 1 }))
+ *   console.log(`fold ${name}: ${train.length} utterances to train on, ${test.length} to test`);
+ * ```
  */
 export function foldsOf(corpus: Pick<Corpus, 'utterances'>, { protocol, folds, seed }: ProtocolOptions): Fold[] {
   const { utterances } = corpus;

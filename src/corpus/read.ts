@@ -18,7 +18,7 @@ const ADAPTERS: readonly Adapter[] = [emodb, ravdess, iemocap, cremaD, csvCorpus
 /** Folders per class are looked for last: corpora with names of their own are sorted into such folders too. */
 const ALL: readonly Adapter[] = [...ADAPTERS, classFolders];
 
-/** What {@link ReadOptions.corpus} may be. */
+/** Names of the corpora and layouts that {@link readCorpus} knows: what {@link ReadOptions.corpus} may be. */
 export const CORPORA: readonly string[] = ALL.map(({ name }) => name);
 
 /**
@@ -28,6 +28,15 @@ export const CORPORA: readonly string[] = ALL.map(({ name }) => name);
  * @param directory the folder, or a CSV with the columns file,emotion,speaker in it
  * @throws AttuneError `corpus`, naming file and line where there is one, where the folder is missing, holds no known corpus, two of them, or
  *   no recording of the four classes, or its labels are damaged or have no meaning; `usage` where `options` do not fit the corpus
+ *
+ * @example
+ * ```ts
+ * import { readCorpus } from 'attune/node';
+ *
+ * const { name, utterances, leftOut } = await readCorpus('emodb');
+ * console.log(`${name}: ${utterances.length} utterances of ${new Set(utterances.map(({ speaker }) => speaker)).size} speakers`);
+ * for (const [reason, count] of Object.entries(leftOut)) console.log(`${count} left out: ${reason}`);
+ * ```
  */
 export async function readCorpus(directory: string, options: ReadOptions = {}): Promise<Corpus> {
   return (await readWithLabels(directory, options)).corpus;

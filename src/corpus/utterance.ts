@@ -6,8 +6,11 @@ export interface Utterance {
   readonly id: string;
   /** path relative to the corpus folder, with forward slashes */
   readonly file: string;
+  /** the true class, from the corpus's own label */
   readonly emotion: Emotion;
+  /** names the person who speaks, as the corpus does; protocols divide by it */
   readonly speaker: string;
+  /** of the speaker; absent where the corpus does not say */
   readonly gender?: 'female' | 'male';
   /** the recording session, where the corpus was recorded in several */
   readonly session?: string;
@@ -31,6 +34,8 @@ export interface Corpus {
 export interface Fold {
   /** names the fold in files and figures; the test speaker or session where one is left out */
   readonly name: string;
+  /** what the network learns from: at least one utterance of each class */
   readonly train: readonly Utterance[];
+  /** what it is scored on; a class may be missing, and under `train-on-all` everything is */
   readonly test: readonly Utterance[];
 }

@@ -1,19 +1,25 @@
 import { Random } from '../random.ts';
 import { type Confusion, type Scores, scoresOf, sum } from './confusion.ts';
 
+/** A percentile interval, in the unit of its figure. */
 export interface Interval {
+  /** the 2.5th percentile of the draws */
   readonly low: number;
+  /** the 97.5th percentile of the draws */
   readonly high: number;
 }
 
 /** Intervals of the pooled figures, with what a reader must know of them. */
 export interface Intervals {
-  /** null below {@link FEWEST_SPEAKERS} speakers */
+  /** of the weighted accuracy; null below six speakers */
   readonly wa: Interval | null;
+  /** of the unweighted accuracy; null below six speakers */
   readonly ua: Interval | null;
+  /** of the mean F1; null below six speakers */
   readonly macroF1: Interval | null;
-  /** part of the draws within the interval */
+  /** part of the draws within the interval: 0.95 */
   readonly level: number;
+  /** the number of speakers, which are what is drawn */
   readonly speakers: number;
   /** draws that count; 0 where there are no intervals */
   readonly draws: number;
@@ -23,9 +29,11 @@ export interface Intervals {
   readonly note: string;
 }
 
+/** How the intervals are drawn. */
 export interface BootstrapOptions {
+  /** of the draws, a whole number, 0 or more: the same gives the same intervals */
   readonly seed: number;
-  /** at least 1; default 2000 */
+  /** of as many speakers as there are; at least 1, default 2000 */
   readonly draws?: number;
 }
 

@@ -26,12 +26,13 @@ export interface Calibration {
   readonly nll: number;
 }
 
+/** Utterances of about the same confidence. */
 export interface CalibrationBin {
   /** the number of utterances */
   readonly count: number;
-  /** mean probability of the class that was recognised */
+  /** mean probability of the class that was recognised, [0, 1] */
   readonly meanConfidence: number;
-  /** the part of them that is right */
+  /** the part of them that is right, [0, 1]; equal to `meanConfidence` where the system is calibrated */
   readonly accuracy: number;
 }
 
@@ -45,6 +46,20 @@ const BINS = 10;
  * equal confidence go by their name. Brier score and log-likelihood agree with scikit-learn's (checked with version 1.9.1 on a run of EmoDB).
  *
  * @param predictions at least one
+ *
+ * @example
+ * ```ts
+ * import { calibrationOf, type Prediction } from 'attune/node';
+ *
+ * const prediction: Prediction = {
+ *   ...{ utterance: '03a01Wa', speaker: '03', fold: '03', emotion: 'angry', predicted: 'angry' },
+ *   probabilities: [0.1, 0.1, 0.7, 0.1],
+ * };
+ * const { ece, brier, nll } = calibrationOf([prediction]); // in practice: of all that readPredictions reads
+ * console.log(ece.toFixed(2)); // 0.30
+ * console.log(brier.toFixed(2)); // 0.12
+ * console.log(nll.toFixed(2)); // 0.36
+ * ```
  */
 export function calibrationOf(predictions: readonly Prediction[]): Calibration {
   const ascending = [...predictions].sort(

@@ -10,7 +10,9 @@ import { permutationTest } from './permutation.ts';
 import { refuseOtherUtterances } from './same-utterances.ts';
 import { verdictOf } from './verdict.ts';
 
+/** How often a comparison draws, and from which seed. */
 export interface CompareOptions {
+  /** of the bootstrap's draws and of the swaps; a whole number, 0 or more: the same gives the same figures */
   readonly seed: number;
   /** of the bootstrap; at least 1, default 2000 */
   readonly draws?: number;
@@ -27,6 +29,17 @@ export interface CompareOptions {
  *
  * @param systems at least two, at most 26, each of at least one run
  * @throws AttuneError `run` where utterances, true classes or speakers differ between runs; `usage` where there are too few or too many
+ *
+ * @example
+ * ```ts
+ * import { compareSystems, readSystems } from 'attune/node';
+ *
+ * const systems = await readSystems(['runs/gap-1,runs/gap-2', 'runs/attention-1,runs/attention-2']);
+ * const { pairs, notes } = compareSystems(systems, { seed: 1 });
+ * for (const { first, second, ua } of pairs)
+ *   console.log(`${second} less ${first}: UA ${ua.difference.toFixed(3)}, p ${ua.p.toFixed(3)}. ${ua.verdict}`);
+ * for (const note of notes) console.log(note);
+ * ```
  */
 export function compareSystems(systems: readonly (readonly ComparedRun[])[], options: CompareOptions): Comparison {
   const { seed, draws } = options;

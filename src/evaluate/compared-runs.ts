@@ -12,7 +12,7 @@ export interface ComparedRun {
   readonly run: string;
   /** at least one */
   readonly predictions: readonly Prediction[];
-  /** absent where a peer made the predictions */
+  /** of its `config.json`; absent where a peer made the predictions */
   readonly options?: RunOptions;
   /** whether making it again would give the same predictions, as a peer says in `peer.json`; absent: no */
   readonly deterministic?: boolean;
@@ -23,6 +23,14 @@ export interface ComparedRun {
  *
  * @throws AttuneError `run` where a run is unfinished or no run, or a system's runs differ in more than their seed; `usage` where one
  *   is given twice
+ *
+ * @example
+ * ```ts
+ * import { readSystems } from 'attune/node';
+ *
+ * const [gap, attention] = await readSystems(['runs/gap-1,runs/gap-2', 'runs/attention-1']);
+ * console.log(gap?.length, attention?.length); // 2 1
+ * ```
  */
 export const readSystems = (given: readonly string[]): Promise<ComparedRun[][]> => Promise.all(given.map(readSystem));
 

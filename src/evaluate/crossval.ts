@@ -10,8 +10,9 @@ import type { Manifest, RunConfig } from './run-files.ts';
 import { appendLog, readFold, readLog, runPaths, writeJson } from './run-folder.ts';
 import { type TrainingRun, trainFolds } from './train-folds.ts';
 
+/** A cross-validation: what to train, where to write it, and how. */
 export interface CrossvalOptions extends TrainingRun {
-  /** `cross-corpus` alone: the corpus to test on */
+  /** the corpus to test on; for the protocol `cross-corpus`, which must have it, alone */
   readonly testOn?: Corpus;
 }
 
@@ -20,8 +21,33 @@ export interface CrossvalOptions extends TrainingRun {
  * epoch; no choice is made on test data. The corpus is audited first. Stopped at any moment and started again, it goes on, and
  * ends with the same bytes.
  *
+ * @returns the figures of `metrics.json`; beside it in `out` lie the predictions, a checkpoint a fold, the manifest and the report
  * @throws AttuneError `usage` where the run in `out` was started with other options; `run` where its recordings have changed;
  *   `corpus` where the audit finds what is not accepted
+ *
+ * @example
+ * ```ts
+ * import { DEFAULT_ARCHITECTURE, DEFAULT_FRONT_END } from 'attune';
+ * import { crossValidate, DEFAULT_OPTIMIZER, DEFAULT_SCHEDULE, readCorpus } from 'attune/node';
+ *
+ * const metrics = await crossValidate({
+ *   corpus: await readCorpus('emodb'),
+ *   out: 'runs/mine',
+ *   options: {
+ *     protocol: 'leave-one-speaker-out',
+ *     architecture: DEFAULT_ARCHITECTURE,
+ *     frontEnd: DEFAULT_FRONT_END,
+ *     schedule: { ...DEFAULT_SCHEDULE, epochs: 2 }, // two, to see that it works
+ *     optimizer: DEFAULT_OPTIMIZER,
+ *     seed: 1,
+ *     threads: 1,
+ *   },
+ *   jobs: 2,
+ *   cache: 'cache',
+ *   watch: { epoch: ({ fold, epoch, loss }) => console.log(`fold ${fold}, epoch ${epoch}: loss ${loss.toFixed(3)}`) },
+ * });
+ * console.log(metrics.wa, metrics.ua, metrics.intervals.note);
+ * ```
  */
 export async function crossValidate(given: CrossvalOptions): Promise<Metrics> {
   const { corpus, folds } = divide(given);

@@ -17,9 +17,9 @@ export interface Hits {
 
 /** The two accuracies, each in [0, 1]. */
 export interface Accuracies {
-  /** the part of all utterances that is right */
+  /** weighted accuracy: the part of all utterances that is right */
   readonly wa: number;
-  /** mean recall of the classes with at least one true utterance */
+  /** unweighted accuracy: mean recall of the classes with at least one true utterance */
   readonly ua: number;
 }
 

@@ -41,33 +41,53 @@ export interface Metrics extends Scores {
   readonly emotions: typeof EMOTIONS;
 }
 
+/** Pooled figures of one speaker. */
 export interface SpeakerScores {
+  /** as the corpus names him or her */
   readonly speaker: string;
   /** the number of utterances */
   readonly utterances: number;
+  /** weighted accuracy, [0, 1]: the part of these utterances that is right */
   readonly wa: number;
-  /** over the classes of which this speaker has an utterance */
+  /** unweighted accuracy, [0, 1]: mean recall over the classes of which this speaker has an utterance */
   readonly ua: number;
 }
 
+/** Of a speaker, where the corpus tells it. */
 export type Gender = 'female' | 'male';
 
 /** Pooled figures of all speakers of a gender. */
 export interface GenderScores extends Scores {
+  /** whose figures these are */
   readonly gender: Gender;
   /** the number of speakers; those whose gender is not known are in no group */
   readonly speakers: number;
   /** the number of utterances */
   readonly utterances: number;
+  /** of these figures, over the speakers of the gender; null below six of them */
   readonly intervals: Intervals;
 }
 
+/** How the intervals of metrics are drawn, and who is a woman or a man. */
 export interface MetricsOptions extends BootstrapOptions {
-  /** by speaker, as far as they are known; see {@link gendersOf} */
+  /** by speaker, as far as they are known, as {@link gendersOf} gives them; absent: no figures by gender */
   readonly genders?: ReadonlyMap<string, Gender>;
 }
 
-/** The gender of each speaker for whom the manifest of a run tells it. */
+/**
+ * The gender of each speaker for whom the manifest of a run tells it.
+ *
+ * @example
+ * ```ts
+ * import { readFile } from 'node:fs/promises';
+ * import { gendersOf, type Manifest, metricsOf, readPredictions } from 'attune/node';
+ *
+ * const manifest: Manifest = JSON.parse(await readFile('runs/emodb/manifest.json', 'utf8'));
+ * const predictions = await readPredictions('runs/emodb/predictions.csv');
+ * const { perGender = [] } = metricsOf(predictions, { seed: 1, genders: gendersOf(manifest.recordings) });
+ * for (const { gender, speakers, ua } of perGender) console.log(`${speakers} ${gender} speakers: UA ${ua.toFixed(3)}`);
+ * ```
+ */
 export const gendersOf = (recordings: readonly Pick<Recording, 'speaker' | 'gender'>[]): ReadonlyMap<string, Gender> =>
   new Map(recordings.flatMap(({ speaker, gender }) => (gender ? [[speaker, gender] as const] : [])));
 
@@ -81,6 +101,21 @@ export const gendersOf = (recordings: readonly Pick<Recording, 'speaker' | 'gend
  *
  * @param options of the intervals
  * @throws AttuneError `run` where there is no prediction
+ *
+ * @example
+ * ```ts
+ * import { metricsOf, type Prediction } from 'attune/node';
+ *
+ * const sure = { angry: [0.1, 0.1, 0.7, 0.1], sad: [0.1, 0.1, 0.1, 0.7] };
+ * const predictions: Prediction[] = [
+ *   { utterance: '03a01Wa', speaker: '03', fold: '03', emotion: 'angry', predicted: 'angry', probabilities: sure.angry },
+ *   { utterance: '03a01Ta', speaker: '03', fold: '03', emotion: 'sad', predicted: 'sad', probabilities: sure.sad },
+ *   { utterance: '08a01Tb', speaker: '08', fold: '08', emotion: 'sad', predicted: 'angry', probabilities: sure.angry },
+ * ];
+ * const { wa, ua, intervals } = metricsOf(predictions, { seed: 1 }); // in practice: of all that readPredictions reads
+ * console.log(wa.toFixed(3), ua.toFixed(3)); // 0.667 0.750
+ * console.log(intervals.note); // no intervals: they take at least 6 speakers, there are 2
+ * ```
  */
 export function metricsOf(predictions: readonly Prediction[], options: MetricsOptions): Metrics {
   if (!predictions.length) throw new AttuneError('run', 'there is no prediction to evaluate: let a fold finish first');

@@ -4,7 +4,9 @@ import type { Emotion } from '../corpus/emotions.ts';
 export interface Prediction {
   /** the utterance's id */
   readonly utterance: string;
+  /** who speaks; intervals and permutations are over speakers */
   readonly speaker: string;
+  /** name of the fold that tested it, and so of the checkpoint that scored it */
   readonly fold: string;
   /** the true class */
   readonly emotion: Emotion;

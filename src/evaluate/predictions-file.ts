@@ -26,10 +26,20 @@ export function predictionsCsv(predictions: readonly Prediction[]): string {
 }
 
 /**
- * Reads a file of what {@link predictionsCsv} wrote; further columns are passed over.
+ * Reads the `predictions.csv` of a run, or a peer's: a header, then a row an utterance, with the columns `utterance`, `speaker`, `fold`,
+ * `emotion`, `predicted`, `p_neutral`, `p_happy`, `p_angry` and `p_sad` in any order; further columns are passed over.
  *
  * @throws AttuneError `run`, naming file and line, where the file is missing or no CSV, a column is missing, a class is
  *   unknown, a probability is no number in [0, 1], or an utterance stands there twice
+ *
+ * @example
+ * ```ts
+ * import { metricsOf, readPredictions } from 'attune/node';
+ *
+ * const predictions = await readPredictions('runs/emodb/predictions.csv');
+ * const { wa, ua } = metricsOf(predictions, { seed: 1 });
+ * console.log(`${predictions.length} utterances: WA ${wa.toFixed(3)}, UA ${ua.toFixed(3)}`);
+ * ```
  */
 export async function readPredictions(file: string): Promise<Prediction[]> {
   const text = await readFile(file, 'utf8').catch((cause) => {

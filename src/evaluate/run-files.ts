@@ -12,14 +12,17 @@ import type { Optimizer } from '../train/step.ts';
 export interface RunConfig {
   /** name of the corpus, such as `emodb` */
   readonly corpus: string;
+  /** what the user chose; all defaults are written out */
   readonly options: RunOptions;
   /** what else the bytes of the results depend on */
   readonly environment: Environment;
 }
 
+/** All that a run's figures depend on but its recordings and {@link Environment}. JSON. */
 export interface RunOptions {
+  /** how the corpus is divided into folds */
   readonly protocol: ProtocolName;
-  /** number of folds, for the protocols that take one */
+  /** number of folds, 2 or more, for `speaker-folds` and `random-leaking`, which must have it */
   readonly folds?: number;
   /** corpus read with other than its own labels and turns; absent where they are its own */
   readonly reading?: ReadOptions;
@@ -29,21 +32,29 @@ export interface RunOptions {
   readonly accept?: readonly string[];
   /** also scores the test speakers after every epoch, which chooses nothing; absent: no */
   readonly scoreEveryEpoch?: boolean;
+  /** of the network that each fold trains */
   readonly architecture: Architecture;
+  /** from waveforms to the network's input, in training and in scoring */
   readonly frontEnd: FrontEnd;
+  /** how long and how fast to learn */
   readonly schedule: Schedule;
+  /** constants of the gradient descent */
   readonly optimizer: Optimizer;
   /** what is trained on beside the recordings as they are; absent: nothing */
   readonly augmentation?: Augmentation;
+  /** of folds, initial weights, shuffling, augmentation and intervals, a whole number, 0 or more: the same gives the same bytes */
   readonly seed: number;
-  /** threads within one operator, in each fold's process */
+  /** threads within one operator, in each fold's process, 1 or more; another number may change the last digits */
   readonly threads: number;
 }
 
+/** Where a run was made: another environment may change the last digits of its figures. */
 export interface Environment {
-  /** versions of Attune, Node and the runtime */
+  /** version of Attune, such as `0.1.0` */
   readonly attune: string;
+  /** version of Node, such as `v22.0.0` */
   readonly node: string;
+  /** name and version of what does the arithmetic, such as `onnxruntime 1.30.0` */
   readonly runtime: string;
   /** the processor's own name */
   readonly processor: string;
@@ -51,7 +62,9 @@ export interface Environment {
 
 /** `manifest.json`: every recording of the run. */
 export interface Manifest {
+  /** name of the corpus, such as `emodb` */
   readonly corpus: string;
+  /** recordings found but not used, counted by reason, such as `emotion is fear` */
   readonly leftOut: Readonly<Record<string, number>>;
   /** what the audit found before the run was started */
   readonly audit?: readonly Finding[];
@@ -59,25 +72,57 @@ export interface Manifest {
   readonly recordings: readonly Recording[];
 }
 
+/** An utterance of a run, with what tells whether its file has changed. */
 export interface Recording {
+  /** the utterance's id */
   readonly utterance: string;
   /** relative to the corpus folder */
   readonly file: string;
   /** of the file's bytes, hexadecimal */
   readonly sha256: string;
+  /** as it was decoded, at 16 kHz */
   readonly durationSeconds: number;
+  /** who speaks */
   readonly speaker: string;
+  /** of the speaker; absent where the corpus does not say */
   readonly gender?: 'female' | 'male';
+  /** the recording session; absent where there is one, or the corpus does not say */
   readonly session?: string;
+  /** names what was said; absent where the corpus does not say */
   readonly script?: string;
+  /** the true class */
   readonly emotion: Emotion;
   /** the fold that tests on it; absent where it is only trained on */
   readonly fold?: string;
 }
 
+/** The line of `log.jsonl` of an epoch that is done. */
+export interface EpochEntry extends EpochReport {
+  /** tells it from the log's other lines */
+  readonly event: 'epoch';
+  /** when, UTC, as in `2018-09-02T09:00:00.000Z` */
+  readonly time: string;
+  /** name of the fold whose network learned */
+  readonly fold: string;
+}
+
+/** The line of `log.jsonl` of a fold that is trained and scored. */
+export interface FoldEntry {
+  /** tells it from the log's other lines */
+  readonly event: 'fold';
+  /** when, UTC, as in `2018-09-02T09:00:00.000Z` */
+  readonly time: string;
+  /** its name */
+  readonly fold: string;
+  /** weighted accuracy of its test utterances, [0, 1] */
+  readonly wa: number;
+  /** unweighted accuracy of its test utterances, [0, 1] */
+  readonly ua: number;
+}
+
 /** A line of `log.jsonl`. */
 export type LogEntry =
   | { readonly event: 'start'; readonly time: string; readonly environment: Environment }
-  | ({ readonly event: 'epoch'; readonly time: string; readonly fold: string } & EpochReport)
-  | { readonly event: 'fold'; readonly time: string; readonly fold: string; readonly wa: number; readonly ua: number }
+  | EpochEntry
+  | FoldEntry
   | { readonly event: 'end'; readonly time: string };

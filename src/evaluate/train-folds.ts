@@ -10,32 +10,41 @@ import { confusionOf, scoresOf } from './confusion.ts';
 import { differences } from './differences.ts';
 import type { FoldMessage, FoldUnit } from './fold.ts';
 import { prepare } from './prepare.ts';
-import type { Environment, LogEntry, Manifest, RunConfig, RunOptions } from './run-files.ts';
+import type { Environment, EpochEntry, FoldEntry, Manifest, RunConfig, RunOptions } from './run-files.ts';
 import { appendLog, makeRunFolder, readFold, readJson, readLog, runPaths, writeJson } from './run-folder.ts';
 
 /** What every run that trains needs. */
 export interface TrainingRun {
+  /** what to train on, and under most protocols to test on */
   readonly corpus: Corpus;
   /** the run's folder; an unfinished run there goes on */
   readonly out: string;
+  /** kept in `config.json`; a run goes on only with the same */
   readonly options: RunOptions;
-  /** folds trained at a time, each in a process of its own */
+  /** folds trained at a time, 1 or more, each in a process of its own; any number gives the same bytes */
   readonly jobs: number;
-  /** the folder of cached features */
+  /** the folder of cached features, made where it is missing; runs may share it */
   readonly cache: string;
+  /** told of the run as it goes; absent: nobody is */
   readonly watch?: Watch;
 }
 
 /** Told of a run as it goes. */
 export interface Watch {
+  /** Recordings are read and their features cached: `done` of `inAll`. */
   prepared?(done: number, inAll: number): void;
+  /** Recordings are read again and compared with each other: `done` of `inAll`. */
   audited?(done: number, inAll: number): void;
+  /** A recording decodes with a warning, or the run goes on in another environment: a sentence to be shown. */
   warned?(warning: string): void;
-  /** folds of which nothing is left to do, when the run starts or goes on */
+  /** Training starts or goes on: all folds, and those of which nothing is left to do. */
   started?(folds: readonly string[], finished: readonly string[]): void;
+  /** A fold has made a step: segments of all its epochs that it has learned from so far, of those that it will. */
   trained?(fold: string, segmentsSeen: number, segmentsInAll: number): void;
-  epoch?(entry: Extract<LogEntry, { event: 'epoch' }>): void;
-  fold?(entry: Extract<LogEntry, { event: 'fold' }>): void;
+  /** A fold has ended an epoch, which is now on disk. */
+  epoch?(entry: EpochEntry): void;
+  /** A fold has scored its test speakers: its own WA and UA, [0, 1]. */
+  fold?(entry: FoldEntry): void;
 }
 
 export const environment = (): Environment => ({

@@ -9,6 +9,29 @@ import { type TrainingRun, trainFolds } from './train-folds.ts';
  * @param given its protocol must be `train-on-all`
  * @returns the path of the checkpoint
  * @throws AttuneError as `crossValidate` does
+ *
+ * @example
+ * ```ts
+ * import { DEFAULT_ARCHITECTURE, DEFAULT_FRONT_END } from 'attune';
+ * import { DEFAULT_OPTIMIZER, DEFAULT_SCHEDULE, readCorpus, trainOnAll } from 'attune/node';
+ *
+ * const checkpoint = await trainOnAll({
+ *   corpus: await readCorpus('emodb'),
+ *   out: 'runs/all',
+ *   options: {
+ *     protocol: 'train-on-all',
+ *     architecture: DEFAULT_ARCHITECTURE,
+ *     frontEnd: DEFAULT_FRONT_END,
+ *     schedule: { ...DEFAULT_SCHEDULE, epochs: 2 }, // two, to see that it works
+ *     optimizer: DEFAULT_OPTIMIZER,
+ *     seed: 1,
+ *     threads: 1,
+ *   },
+ *   jobs: 1,
+ *   cache: 'cache',
+ * });
+ * console.log(checkpoint); // runs/all/checkpoints/all.safetensors
+ * ```
  */
 export async function trainOnAll(given: TrainingRun): Promise<string> {
   await trainFolds(given, trainedOnAll(given.corpus));

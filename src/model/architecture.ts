@@ -4,11 +4,17 @@ import type { Padding } from '../graph/functions.ts';
 
 /** How the feature maps of the last convolution become one score a class; the three systems of the paper's Table 1. */
 export const POOLINGS = ['attention', 'gap', 'bilinear'] as const;
+/**
+ * One of {@link POOLINGS}: `attention` (Eq. 8, what the paper proposes), `gap` (global average pooling, Eq. 3) or `bilinear` (second-order
+ * pooling, Eq. 4), the paper's baselines.
+ */
 export type Pooling = (typeof POOLINGS)[number];
 
 /** What a network is built from. Two networks of equal architecture can exchange weights. */
 export interface Architecture {
+  /** how the feature maps of the last convolution become scores */
   readonly pooling: Pooling;
+  /** length of the logits: 4 for the four emotions */
   readonly classes: number;
   /** convolutions, counted from 1, that are followed by a 2x2 max-pool */
   readonly poolAfter: readonly number[];
@@ -27,12 +33,15 @@ export interface Architecture {
   readonly conv1Only?: FilterShape;
 }
 
-/** Whole numbers: bins of 10 Hz, frames of 10 ms. */
+/** The shape of a filter over the spectrogram. Whole numbers. */
 export interface FilterShape {
+  /** bins of 10 Hz, 1 to 400 */
   readonly height: number;
+  /** frames of 10 ms, 1 to 200 */
   readonly width: number;
 }
 
+/** The paper's network (section 2.2, Figure 1) with attention pooling, where it leaves gaps as docs/decisions/method.md fills them. */
 export const DEFAULT_ARCHITECTURE: Architecture = {
   pooling: 'attention',
   classes: 4,

@@ -9,7 +9,9 @@ import { readSafetensors, writeSafetensors } from './safetensors.ts';
 
 /** A trained network with all that is needed to use it. */
 export interface Checkpoint {
+  /** the network that the tensors belong to */
   readonly architecture: Architecture;
+  /** what it was trained with, and must be used with */
   readonly frontEnd: FrontEnd;
   /** names of the classes, in the order of the logits */
   readonly classes: readonly string[];
@@ -68,8 +70,19 @@ export function writeCheckpoint({
 /**
  * Reads a checkpoint and checks that it holds the network that it says it holds.
  *
+ * @param bytes the whole file, safetensors
  * @param name what to call the file in errors
  * @throws AttuneError `checkpoint` where the file is damaged, not one of Attune's, or of another shape
+ *
+ * @example
+ * ```ts
+ * import { readFile } from 'node:fs/promises';
+ * import { readCheckpoint } from 'attune';
+ *
+ * const checkpoint = readCheckpoint(await readFile('03.safetensors'), '03.safetensors');
+ * console.log(checkpoint.architecture.pooling); // attention
+ * console.log(checkpoint.classes.join(', ')); // neutral, happy, angry, sad
+ * ```
  */
 export function readCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   const { tensors, metadata } = readSafetensors(bytes, name);

@@ -10,6 +10,7 @@ import { createSession, type Values } from '../graph/session.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
 import { inferenceNetwork } from '../model/network.ts';
 
+/** One for each class, in [0, 1]; they sum to 1. */
 export type Probabilities = Readonly<Record<Emotion, number>>;
 
 /** What is said of one stretch of a recording. */
@@ -26,11 +27,13 @@ export interface SegmentResult {
 
 /** What is said of a recording. */
 export interface Recognition {
+  /** of the waveform, samples by sampling rate */
   readonly durationSeconds: number;
   /** the class of the greatest probability */
   readonly emotion: Emotion;
   /** mean over the segments (section 2.1 of the paper) */
   readonly probabilities: Probabilities;
+  /** in order of time, at least one: every 0.4 s and a last one that ends with the recording */
   readonly segments: readonly SegmentResult[];
 }
 
@@ -43,9 +46,11 @@ export interface Recognizer {
    * @throws AttuneError `audio` where the waveform is empty, at another rate or not finite
    */
   recognize(waveform: Waveform): Promise<Recognition>;
+  /** Frees the runtime's memory. Nothing can be recognised afterwards. */
   close(): Promise<void>;
 }
 
+/** What of a recognizer may be chosen; every default is the checkpoint's or the machine's. */
 export interface RecognizerOptions {
   /** threads within one operator; default: as many as there are cores */
   readonly threads?: number;
@@ -56,7 +61,25 @@ export interface RecognizerOptions {
 /** Segments scored at a time. */
 const BATCH = 16;
 
-/** Makes a checkpoint ready: front end, network and softmax in one graph. */
+/**
+ * Makes a checkpoint ready: front end, network and softmax in one graph.
+ *
+ * @throws AttuneError `usage` where the temperature is not above 0, or a page cannot have so many threads; `graph` where the runtime
+ *   refuses the network
+ *
+ * @example
+ * ```ts
+ * import { readFile } from 'node:fs/promises';
+ * import { createRecognizer, readCheckpoint, toWaveform } from 'attune';
+ *
+ * const recognizer = await createRecognizer(readCheckpoint(await readFile('03.safetensors'), '03.safetensors'));
+ * const { waveform } = await toWaveform(await readFile('call.wav'), 'call.wav');
+ * const { emotion, probabilities, segments } = await recognizer.recognize(waveform);
+ * console.log(emotion, probabilities[emotion]);
+ * for (const { start, end, probabilities } of segments) console.log(`${start} s to ${end} s`, probabilities);
+ * await recognizer.close();
+ * ```
+ */
 export async function createRecognizer(checkpoint: Checkpoint, options: RecognizerOptions = {}): Promise<Recognizer> {
   const { architecture, frontEnd, tensors } = checkpoint;
   const temperature = options.temperature ?? checkpoint.temperature ?? 1;

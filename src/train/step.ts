@@ -7,14 +7,15 @@ import { trainingNetwork } from '../model/network.ts';
 
 /** Constants of stochastic gradient descent (section 3.1 of the paper). */
 export interface Optimizer {
-  /** Nesterov's momentum, in the form that PyTorch gives it */
+  /** Nesterov's momentum, in the form that PyTorch gives it, [0, 1); default 0.9 */
   readonly momentum: number;
-  /** added to the gradient, times the parameter; on all parameters */
+  /** added to the gradient, times the parameter; on all parameters; default 1e-4 */
   readonly weightDecay: number;
-  /** weight of the newest batch in the running statistics */
+  /** weight of the newest batch in the running statistics of batch normalisation, (0, 1]; default 0.1 */
   readonly statisticsMomentum: number;
 }
 
+/** The paper's momentum and weight decay, and PyTorch's weight of the newest batch. */
 export const DEFAULT_OPTIMIZER: Optimizer = { momentum: 0.9, weightDecay: 1e-4, statisticsMomentum: 0.1 };
 
 export interface StepOptions {
