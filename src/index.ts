@@ -10,6 +10,7 @@ export { AttuneError, type ErrorCode } from './errors.ts';
 export type { FrontEnd } from './features/front-end.ts';
 export type { Architecture, Pooling } from './model/architecture.ts';
 export { type Checkpoint, readCheckpoint } from './model/checkpoint.ts';
+export { exportOnnx } from './recognize/export.ts';
 export {
   createRecognizer,
   type Probabilities,

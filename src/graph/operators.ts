@@ -142,6 +142,8 @@ export const OPERATORS: Readonly<Record<string, Rule>> = {
   MatMul: matmul,
   Max: elementwise,
   MaxPool: pooling,
+  Min: elementwise,
+  Mod: elementwise,
   Mul: elementwise,
   Neg: like,
   OneHot: ([indices, depth]) => [{ type: 'float32', shape: [...indices!.shape, depth!.value![0]!] }],
@@ -150,6 +152,7 @@ export const OPERATORS: Readonly<Record<string, Rule>> = {
     const grow = (i: number) => Number(pads!.value![i]) + Number(pads!.value![i + rank]);
     return [{ type: x!.type, shape: x!.shape.map((d, i) => (grow(i) === 0 ? d : known(x!.shape, i) + grow(i))) }];
   },
+  Range: ([start]) => [{ type: start!.type, shape: ['range'] }],
   ReduceMax: reduction,
   ReduceMean: reduction,
   ReduceMin: reduction,
