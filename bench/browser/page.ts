@@ -1,3 +1,4 @@
+import * as ort from '#ort';
 import { runtimeVersion } from '../../src/graph/session.ts';
 import { MEASUREMENTS, type Task } from '../measurements.ts';
 import { type TrainingSteps, type TrainingTask, trainingSteps } from './training-steps.ts';
@@ -8,6 +9,8 @@ export interface BenchPage {
   train(task: TrainingTask): Promise<TrainingSteps>;
   /** seconds of each repetition */
   measure(task: Task): Promise<readonly number[]>;
+  /** the outputs of an ONNX file (its bytes in base 64) that takes `samples` `[n]`, by name */
+  score(model: string, samples: readonly number[]): Promise<Readonly<Record<string, readonly number[]>>>;
 }
 
 declare global {
@@ -29,9 +32,19 @@ async function showing<Result>(line: string, work: Promise<Result>): Promise<Res
   }
 }
 
+async function score(model: string, samples: readonly number[]) {
+  const bytes = Uint8Array.from(atob(model), (character) => character.charCodeAt(0));
+  const session = await ort.InferenceSession.create(bytes);
+  const outputs = await session.run({ samples: new ort.Tensor(Float32Array.from(samples), [samples.length]) });
+  const numbers = Object.entries(outputs).map(([name, { data }]) => [name, Array.from(data as Float32Array)] as const);
+  await session.release();
+  return Object.fromEntries(numbers);
+}
+
 globalThis.attune = {
   runtime: runtimeVersion(),
   train: (task) => showing(`${task.steps} steps of training, batch ${task.batch}`, trainingSteps(task)),
   measure: (task) => showing(`${task.what}, batch ${task.batch}`, MEASUREMENTS[task.what](task)),
+  score: (model, samples) => showing(`scoring ${samples.length} samples`, score(model, samples)),
 };
 status.textContent = 'Ready';

@@ -26,7 +26,8 @@ export function exportOnnx(checkpoint: Checkpoint): Uint8Array {
       segment_starts: `seconds from the first sample; a segment lasts ${SEGMENT_SECONDS} s, the last ends with the samples`,
       top_down: 'class-specific attention map of each segment (Eq. 7): frequency from 0 Hz up by time',
       bottom_up:
-        'class-agnostic attention map of each segment (Eq. 7), over the same cells; the maps multiplied add up to the logits',
+        'class-agnostic attention map of each segment (Eq. 7), over the same cells; the maps multiplied ' +
+        (architecture.attentionScore === 'sum' ? 'add up to the logits' : 'average to the logits'),
     },
     metadata: {
       licence: 'of the weights: not stated; of all else: MIT',
