@@ -1,4 +1,4 @@
-import type { Dimension, Graph, Tensor } from './graph.ts';
+import type { Graph, Tensor } from './graph.ts';
 
 /** A tensor, or a number that stands for a constant scalar. */
 type Operand = Tensor | number;
@@ -141,13 +141,13 @@ export function gather(x: Tensor, indices: readonly number[] | Tensor, axis: num
 /**
  * 0, step, 2 step ... below `limit`, int64.
  *
- * @param limit a scalar
- * @param length how many there will be, or a name for that
+ * @param limit a number, or a scalar that is known when the graph runs
+ * @param length names how many there are, where that is not known before
  */
-export function range(graph: Graph, limit: Tensor | number, step: number, length: Dimension): Tensor {
-  const int = (value: number) => graph.constant([value], [], 'int64');
-  const inputs = [int(0), typeof limit === 'number' ? int(limit) : limit, int(step)];
-  return { ...graph.apply('Range', inputs)[0]!, shape: [length] };
+export function range(graph: Graph, limit: Tensor | number, step: number, length = 'range'): Tensor {
+  const inputs = lift(graph, graph.constant([0], [], 'int64'), limit, step);
+  const [indices] = graph.apply('Range', inputs) as [Tensor];
+  return typeof limit === 'number' ? indices : { ...indices, shape: [length] };
 }
 
 /** Zeros around height and width: `[top, left, bottom, right]`; negative cuts off. */

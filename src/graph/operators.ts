@@ -152,7 +152,11 @@ export const OPERATORS: Readonly<Record<string, Rule>> = {
     const grow = (i: number) => Number(pads!.value![i]) + Number(pads!.value![i + rank]);
     return [{ type: x!.type, shape: x!.shape.map((d, i) => (grow(i) === 0 ? d : known(x!.shape, i) + grow(i))) }];
   },
-  Range: ([start]) => [{ type: start!.type, shape: ['range'] }],
+  Range: (inputs) => {
+    const [start, limit, delta] = inputs.map(({ value }) => Number(value?.[0]));
+    const count = Math.max(0, Math.ceil((limit! - start!) / delta!));
+    return [{ type: inputs[0]!.type, shape: [Number.isNaN(count) ? 'range' : count] }];
+  },
   ReduceMax: reduction,
   ReduceMean: reduction,
   ReduceMin: reduction,

@@ -56,7 +56,7 @@ function segmentStarts(samples: Tensor, hopSeconds: number): Tensor {
  */
 function cutSegment(samples: Tensor, start: Tensor, short: ShortUtterances): Tensor {
   const count = f.countOf(samples);
-  const at = f.add(start, f.range(start.graph, SEGMENT_SAMPLES, 1, SEGMENT_SAMPLES));
+  const at = f.add(start, f.range(start.graph, SEGMENT_SAMPLES, 1));
   if (short === 'repeat') return f.gather(samples, f.mod(at, f.maximum(count, 1)), 0);
   const found = f.gather(samples, f.minimum(at, f.sub(count, 1)), 0);
   return f.where(f.less(at, count), found, 0);

@@ -5,7 +5,6 @@ import { distance, LENGTHS, narrow, recognized, wandering } from '../recognize/e
 import { describeInChromium } from './chromium.ts';
 
 const CASES = [
-  ['attention', 'pad', LENGTHS.odd],
   ['attention', 'repeat', LENGTHS.half],
   ['gap', 'pad', LENGTHS.one],
   ['bilinear', 'pad', LENGTHS['two and one']],
