@@ -6,8 +6,8 @@ import { AttuneError } from '../src/errors.ts';
 import type { Call } from './recognize-plan.ts';
 
 const COMMAND = fileURLToPath(new URL('../bin/attune.js', import.meta.url));
-const OBSERVER = new URL('./start-observer.js', import.meta.url).href;
-const MARK = 'attune-start ';
+const OBSERVER = new URL('./recognize-observer.js', import.meta.url).href;
+const MARK = 'attune-recognize ';
 
 /** One call of the command, in seconds from its spawning. */
 export interface Timed {
@@ -15,6 +15,8 @@ export interface Timed {
   readonly loaded_s: number;
   /** until it has ended, its answer printed */
   readonly wall_s: number;
+  /** of the processor, all threads together; what else the machine does touches it least */
+  readonly cpu_s: number;
 }
 
 /**
@@ -31,10 +33,11 @@ export async function timeCall({ files }: Call, checkpoint: string, threads: num
   });
   const closed = once(child, 'close');
   const said: string[] = [];
-  let [answer, loaded] = ['', Number.NaN];
+  let answer = '';
+  let told = { loadedAt: Number.NaN, cpuSeconds: Number.NaN };
   createInterface({ input: child.stderr }).on('line', (line) => {
-    if (!line.startsWith(MARK)) said.push(line);
-    else if (line.includes('"loaded"')) loaded = JSON.parse(line.slice(MARK.length)).at;
+    if (line.startsWith(MARK)) told = JSON.parse(line.slice(MARK.length));
+    else said.push(line);
   });
   child.stdout.setEncoding('utf8').on('data', (text) => {
     answer += text;
@@ -47,5 +50,5 @@ export async function timeCall({ files }: Call, checkpoint: string, threads: num
       'run',
       `attune recognize answered ${answered} of ${files.length} files and ended with status ${status}; it said: ${said.slice(-3).join(' / ')}`,
     );
-  return { loaded_s: (loaded - spawned) / 1000, wall_s: (ended - spawned) / 1000 };
+  return { loaded_s: (told.loadedAt - spawned) / 1000, wall_s: (ended - spawned) / 1000, cpu_s: told.cpuSeconds };
 }

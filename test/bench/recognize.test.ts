@@ -11,7 +11,7 @@ import { temporaryFolder } from '../cli/attune.ts';
 const folder = await temporaryFolder();
 
 describe('figures of scoring', () => {
-  const times = (...walls: number[]) => walls.map((wall_s) => ({ wall_s, loaded_s: wall_s / 2 }));
+  const times = (...walls: number[]) => walls.map((wall_s) => ({ wall_s, loaded_s: wall_s / 2, cpu_s: 2 * wall_s }));
   const figures = recognizeFigures(machine(2), [
     { call: { key: 'start', name: '3 s', audioSeconds: 3 }, times: times(0.5, 9, 0.4) },
     { call: { key: 'file_16k', name: 'one file', audioSeconds: 60 }, times: times(2, 2.5, 100) },
@@ -22,18 +22,19 @@ describe('figures of scoring', () => {
     expect(figures).toMatchObject({
       repetitions: 3,
       start_s: 0.5,
+      start_cpu_s: 1,
       start_parts_s: { imports: 0.25, answer: 0.25 },
       calls: [
-        { key: 'file_16k', wall_s: 2.5, times_real_time: 24, times_real_time_after_start: 28.5 },
-        { key: 'folder_16k', wall_s: 3.5, times_real_time: 18, times_real_time_after_start: 20 },
+        { key: 'file_16k', wall_s: 2.5, cpu_s: 5, times_real_time: 24, times_real_time_after_start: 28.5 },
+        { key: 'folder_16k', wall_s: 3.5, cpu_s: 7, times_real_time: 18, times_real_time_after_start: 20 },
       ],
     });
   });
 
   it('are shown beside what is aimed at', () => {
     const text = recognizeTable(figures).replace(/ +/g, ' ');
-    expect(text).toContain('one file 2.50 24.0 28.5');
-    expect(text).toContain('from the command to the answer for 3 s: 0.50 s');
+    expect(text).toContain('one file 2.50 5.00 24.0 28.5');
+    expect(text).toContain('from the command to the answer for 3 s: 0.50 s (processor 1.00 s)');
     expect(text).toContain('40 times real time at 16 kHz, 1.5 s to the answer');
   });
 });
@@ -68,9 +69,10 @@ describe('the calls that are timed', () => {
   it('are timed from their spawning to their end', async () => {
     const checkpoint = join(folder, 'c.safetensors');
     await writeUntrained(checkpoint);
-    const { loaded_s, wall_s } = await timeCall(calls[0]!, checkpoint, 1);
+    const { loaded_s, wall_s, cpu_s } = await timeCall(calls[0]!, checkpoint, 1);
     expect(loaded_s).toBeGreaterThan(0);
     expect(wall_s).toBeGreaterThan(loaded_s);
+    expect(cpu_s).toBeGreaterThan(0);
   });
 
   it('fail with what the command said', async () => {
