@@ -7,6 +7,7 @@ import { growthCommand } from './growth-command.ts';
 import type { CommonFlags, Mode } from './mode.ts';
 import { profileCommand } from './profile-command.ts';
 import { raceCommand } from './race-command.ts';
+import { recognizeCommand } from './recognize-command.ts';
 import { startCommand } from './start-command.ts';
 import { suiteCommand } from './suite-command.ts';
 
@@ -14,6 +15,7 @@ import { suiteCommand } from './suite-command.ts';
 const MODES: readonly Mode[] = [
   profileCommand,
   startCommand,
+  recognizeCommand,
   growthCommand,
   browserCommand,
   deviceCommand,

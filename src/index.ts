@@ -32,6 +32,7 @@ export {
 } from './model/architecture.ts';
 export { type Checkpoint, readCheckpoint } from './model/checkpoint.ts';
 export { loadDefaultCheckpoint, loadRecognizer } from './recognize/default-weights.ts';
+export { exportOnnx } from './recognize/export.ts';
 export {
   createRecognizer,
   type Probabilities,

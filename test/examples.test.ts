@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { readAudioFile } from '../src/audio/file.ts';
 import { EMOTIONS } from '../src/corpus/emotions.ts';
 import { writeSyntheticCorpus } from '../src/corpus/synthetic.ts';
 import { DEFAULT_FRONT_END } from '../src/features/front-end.ts';
 import { DEFAULT_ARCHITECTURE } from '../src/model/architecture.ts';
 import { writeCheckpoint } from '../src/model/checkpoint.ts';
 import { initialWeights } from '../src/model/initialize.ts';
+import { exportOnnx } from '../src/recognize/export.ts';
+import { recognized } from './recognize/exported.ts';
 
 const run = promisify(execFile);
 
@@ -34,4 +37,20 @@ it('examples/recognize.js runs through the public doors, and the README shows th
     expect(example).toContain(call);
     expect(readme).toContain(call);
   }
+});
+
+it('examples/onnx.js scores a wav with an exported recogniser and ONNX Runtime alone', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'attune-test-'));
+  const tensors = initialWeights(DEFAULT_ARCHITECTURE, 1);
+  const checkpoint = { architecture: DEFAULT_ARCHITECTURE, frontEnd: DEFAULT_FRONT_END, classes: EMOTIONS, tensors };
+  await writeSyntheticCorpus(folder, { speakers: 1, utterancesPerEmotion: 1, seed: 1 });
+  const wav = join(folder, 'f01_sad_01.wav');
+  await writeFile(join(folder, 'model.onnx'), exportOnnx(checkpoint));
+  const { stdout } = await run(process.execPath, ['examples/onnx.js', join(folder, 'model.onnx'), wav]);
+  const { waveform } = await readAudioFile(wav);
+  await rm(folder, { recursive: true });
+  const expected = await recognized(checkpoint, waveform.samples);
+  const lines = EMOTIONS.map((name, k) => `${name} ${expected.probabilities[k]!.toFixed(3)}`);
+  const starts = expected.starts.map((start) => start.toFixed(1)).join(', ');
+  expect(stdout.trim().split('\n')).toEqual([...lines, `segments start at ${starts} s`]);
 });

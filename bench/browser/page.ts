@@ -1,3 +1,4 @@
+import * as ort from '#ort';
 import { runtimeVersion } from '../../src/graph/session.ts';
 import { loadRecognizer } from '../../src/recognize/default-weights.ts';
 import type { Recognition } from '../../src/recognize/recognizer.ts';
@@ -12,6 +13,8 @@ export interface BenchPage {
   measure(task: Task): Promise<readonly number[]>;
   /** scores samples at 16 kHz with the weights that come with the package */
   recognize(samples: readonly number[]): Promise<Recognition>;
+  /** the outputs of an ONNX file (its bytes in base 64) that takes `samples` `[n]`, by name */
+  score(model: string, samples: readonly number[]): Promise<Readonly<Record<string, readonly number[]>>>;
 }
 
 declare global {
@@ -38,10 +41,20 @@ async function recognize(samples: Float32Array): Promise<Recognition> {
   return recognizer.recognize({ samples, sampleRate: 16_000 }).finally(recognizer.close);
 }
 
+async function score(model: string, samples: readonly number[]) {
+  const bytes = Uint8Array.from(atob(model), (character) => character.charCodeAt(0));
+  const session = await ort.InferenceSession.create(bytes);
+  const outputs = await session.run({ samples: new ort.Tensor(Float32Array.from(samples), [samples.length]) });
+  const numbers = Object.entries(outputs).map(([name, { data }]) => [name, Array.from(data as Float32Array)] as const);
+  await session.release();
+  return Object.fromEntries(numbers);
+}
+
 globalThis.attune = {
   runtime: runtimeVersion(),
   train: (task) => showing(`${task.steps} steps of training, batch ${task.batch}`, trainingSteps(task)),
   measure: (task) => showing(`${task.what}, batch ${task.batch}`, MEASUREMENTS[task.what](task)),
   recognize: (samples) => showing(`recognition of ${samples.length} samples`, recognize(Float32Array.from(samples))),
+  score: (model, samples) => showing(`scoring ${samples.length} samples`, score(model, samples)),
 };
 status.textContent = 'Ready';

@@ -1,20 +1,32 @@
 import { Command, CommanderError } from 'commander';
 import { AttuneError } from '../errors.ts';
 import { VERSION } from '../version.ts';
-import { compareCommand } from './compare.ts';
-import { corpusCommand } from './corpus.ts';
-import { crossvalCommand } from './crossval.ts';
-import { demoCommand } from './demo.ts';
-import { gapCommand } from './gap.ts';
-import { recognizeCommand } from './recognize.ts';
-import { sweepCommand } from './sweep.ts';
-import { trainCommand } from './train.ts';
-import { verifyCommand } from './verify.ts';
 
 /** Wrong use of the command line. */
 const USAGE = 2;
 /** A failure of the work. */
 const FAILURE = 1;
+
+/** The commands by name, in the order of the help. Only the one that is asked for is loaded: the others' libraries take their time. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  corpus: async () => (await import('./corpus.ts')).corpusCommand(),
+  crossval: async () => (await import('./crossval.ts')).crossvalCommand(),
+  train: async () => (await import('./train.ts')).trainCommand(),
+  compare: async () => (await import('./compare.ts')).compareCommand(),
+  verify: async () => (await import('./verify.ts')).verifyCommand(),
+  sweep: async () => (await import('./sweep.ts')).sweepCommand(),
+  gap: async () => (await import('./gap.ts')).gapCommand(),
+  recognize: async () => (await import('./recognize.ts')).recognizeCommand(),
+  export: async () => (await import('./export.ts')).exportCommand(),
+  demo: async () => (await import('./demo.ts')).demoCommand(),
+};
+
+/** The command that the first word names, or all, for the help and for suggestions. */
+async function commandsFor(argv: readonly string[]): Promise<Command[]> {
+  const word = argv.slice(2).find((argument) => !argument.startsWith('-')) ?? '';
+  const names = Object.hasOwn(COMMANDS, word) ? [word] : Object.keys(COMMANDS);
+  return Promise.all(names.map((name) => COMMANDS[name]!()));
+}
 
 /**
  * The command `attune`. From here to the first training step, moments are marked in the User Timing timeline, for profilers and
@@ -24,6 +36,7 @@ const FAILURE = 1;
  * @returns the exit status: 0, 1 where the work failed, 2 where the command was used wrongly
  */
 export async function main(argv: readonly string[]): Promise<number> {
+  const commands = await commandsFor(argv);
   performance.mark('attune:loaded');
   const program = new Command('attune')
     .description(
@@ -33,17 +46,6 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option('--debug', 'show the stack trace of a failure')
     .showSuggestionAfterError()
     .exitOverride();
-  const commands = [
-    corpusCommand(),
-    crossvalCommand(),
-    trainCommand(),
-    compareCommand(),
-    verifyCommand(),
-    sweepCommand(),
-    gapCommand(),
-    recognizeCommand(),
-    demoCommand(),
-  ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
   try {
     await program.parseAsync([...argv]);

@@ -9,6 +9,13 @@ export const SEGMENT_SAMPLES = SEGMENT_SECONDS * SAMPLE_RATE;
 export const SHORT_UTTERANCES = ['pad', 'repeat', 'drop'] as const;
 export type ShortUtterances = (typeof SHORT_UTTERANCES)[number];
 
+/** @throws AttuneError `usage` where it is not above 0 */
+export function hopSamples(hopSeconds: number): number {
+  const hop = Math.round(hopSeconds * SAMPLE_RATE);
+  if (!(hop > 0)) throw new AttuneError('usage', `expected a hop above 0 s between segments, got ${hopSeconds}`);
+  return hop;
+}
+
 /**
  * Where the segments of an utterance start, in samples: every `hopSeconds`, and a last one that ends with the utterance.
  * An utterance of a segment's length or less has one, at 0.
@@ -16,8 +23,7 @@ export type ShortUtterances = (typeof SHORT_UTTERANCES)[number];
  * @param length samples in the utterance
  */
 export function segmentStarts(length: number, hopSeconds: number): number[] {
-  const hop = Math.round(hopSeconds * SAMPLE_RATE);
-  if (!(hop > 0)) throw new AttuneError('usage', `expected a hop above 0 s between segments, got ${hopSeconds}`);
+  const hop = hopSamples(hopSeconds);
   const last = Math.max(0, length - SEGMENT_SAMPLES);
   const starts = Array.from({ length: Math.floor(last / hop) + 1 }, (_, i) => i * hop);
   return starts.at(-1)! < last ? [...starts, last] : starts;

@@ -14,7 +14,7 @@ interface Body {
  * graph stays small, and one graph serves batches of any size. The body may use tensors from outside.
  *
  * A GPU wants few large operators: there the body is applied once, to the whole batch. So it must keep the samples of `[n, ...]`
- * apart whatever n is, and sum over them what it adds to a state.
+ * apart whatever n is, and sum over them what it adds to a state. A batch that is known to be of one sample needs no scan either.
  *
  * @param sequences tensors `[batch, ...]`; the body sees each as `[1, ...]`, on a GPU as it is
  * @param states carried from sample to sample, such as a sum that grows
@@ -25,7 +25,7 @@ export function forEachSample(
   build: (samples: readonly Tensor[], states: readonly Tensor[]) => Body,
 ): { states: readonly Tensor[]; outputs: readonly Tensor[] } {
   const outer = sequences[0]!.graph;
-  if (outer.device !== 'cpu') {
+  if (outer.device !== 'cpu' || sequences[0]!.shape[0] === 1) {
     const { states: sums = [], outputs } = build(sequences, states);
     return { states: sums, outputs };
   }

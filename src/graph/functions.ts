@@ -9,12 +9,15 @@ const innermost = (operands: readonly Operand[]): Graph =>
     .flatMap((operand) => (typeof operand === 'number' ? [] : [operand.graph]))
     .reduce((a, b) => (b.nesting > a.nesting ? b : a));
 
-const lift = (graph: Graph, operand: Operand) =>
-  typeof operand === 'number' ? graph.constant([operand], []) : operand;
+/** Numbers become constants of the type of the tensors that they stand beside. */
+const lift = (graph: Graph, ...operands: readonly Operand[]): Tensor[] => {
+  const type = operands.find((operand) => typeof operand !== 'number')?.type ?? 'float32';
+  return operands.map((operand) => (typeof operand === 'number' ? graph.constant([operand], [], type) : operand));
+};
 const unary = (operator: string) => (x: Tensor) => x.graph.apply(operator, [x])[0]!;
 const binary = (operator: string) => (a: Operand, b: Operand) => {
   const graph = innermost([a, b]);
-  return graph.apply(operator, [lift(graph, a), lift(graph, b)])[0]!;
+  return graph.apply(operator, lift(graph, a, b))[0]!;
 };
 
 export const add = binary('Add');
@@ -22,6 +25,9 @@ export const sub = binary('Sub');
 export const mul = binary('Mul');
 export const div = binary('Div');
 export const maximum = binary('Max');
+export const minimum = binary('Min');
+/** the remainder of whole numbers, of the divisor's sign */
+export const mod = binary('Mod');
 export const equal = binary('Equal');
 export const greater = binary('Greater');
 export const less = binary('Less');
@@ -36,9 +42,11 @@ export const relu = unary('Relu');
 export const sqrt = unary('Sqrt');
 /** the shape of a tensor, int64 `[rank]` */
 export const shapeOf = unary('Shape');
+/** the number of elements, an int64 scalar */
+export const countOf = unary('Size');
 
 export const where = (condition: Tensor, a: Operand, b: Operand): Tensor =>
-  condition.graph.apply('Where', [condition, lift(condition.graph, a), lift(condition.graph, b)])[0]!;
+  condition.graph.apply('Where', [condition, ...lift(condition.graph, a, b)])[0]!;
 
 /** Steep enough to take every float32 that is not 0 past 1. */
 const STEEP = 1e30;
@@ -70,7 +78,7 @@ export const reduceMin = reduction('ReduceMin', false);
 
 /** The number of elements, a float32 scalar. */
 export function sizeOf(x: Tensor): Tensor {
-  if (x.graph.device === 'cpu') return toFloat(x.graph.apply('Size', [x])[0]!);
+  if (x.graph.device === 'cpu') return toFloat(countOf(x));
   const known = x.shape.flatMap((d, axis) => (typeof d === 'number' ? [axis] : []));
   const size = known.reduce((product, axis) => product * (x.shape[axis] as number), 1);
   if (known.length === x.shape.length) return x.graph.constant([size], []);
@@ -124,9 +132,23 @@ export function slice(
   return x.graph.apply('Slice', [x, list(starts), list(ends), list(axes), ...(steps ? [list(steps)] : [])])[0]!;
 }
 
-/** The entries at `indices` along one axis, in their order. */
-export const gather = (x: Tensor, indices: readonly number[], axis: number): Tensor =>
-  x.graph.apply('Gather', [x, x.graph.constant(indices, [indices.length], 'int64')], { axis: { int: axis } })[0]!;
+/** The entries at `indices` (int64, where it is a tensor) along one axis, in their order. */
+export function gather(x: Tensor, indices: readonly number[] | Tensor, axis: number): Tensor {
+  const at = 'graph' in indices ? indices : x.graph.constant(indices, [indices.length], 'int64');
+  return innermost([x, at]).apply('Gather', [x, at], { axis: { int: axis } })[0]!;
+}
+
+/**
+ * 0, step, 2 step ... below `limit`, int64.
+ *
+ * @param limit a number, or a scalar that is known when the graph runs
+ * @param length names how many there are, where that is not known before
+ */
+export function range(graph: Graph, limit: Tensor | number, step: number, length = 'range'): Tensor {
+  const inputs = lift(graph, graph.constant([0], [], 'int64'), limit, step);
+  const [indices] = graph.apply('Range', inputs) as [Tensor];
+  return typeof limit === 'number' ? indices : { ...indices, shape: [length] };
+}
 
 /** Zeros around height and width: `[top, left, bottom, right]`; negative cuts off. */
 export type Padding = readonly [top: number, left: number, bottom: number, right: number];

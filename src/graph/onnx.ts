@@ -1,10 +1,13 @@
 import { PbfWriter } from 'pbf';
-import type { Attribute } from './attributes.ts';
+import { type Attribute, graphOf } from './attributes.ts';
 import type { Constant, DataType, Dimension, Graph, Node, Tensor } from './graph.ts';
 
-const IR_VERSION = 8;
-/** The operator sets used, with their versions; the standard one has no name. */
-const OPERATOR_SETS = { '': 17, 'com.microsoft': 1 };
+/**
+ * Sets of standard operators, each with the version of the format that came with it. 13, of ONNX 1.8 (November 2020), is the first in
+ * which Softmax and ReduceSum are as they are used here.
+ */
+const IR_VERSIONS = { 13: 7, 17: 8 } as const;
+const CONTRIBUTED_SET = 1;
 /** Operators that ONNX Runtime adds to the standard: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md */
 const CONTRIBUTED = ['FusedMatMul'];
 
@@ -54,12 +57,20 @@ function writeTensorType(tensor: Tensor, pbf: PbfWriter): void {
   pbf.writeMessage(2, writeShape, tensor);
 }
 
-function writeValue({ name, tensor }: { name: string; tensor: Tensor }, pbf: PbfWriter): void {
+type Described = { readonly name: string; readonly tensor: Tensor; readonly description: string | undefined };
+
+function writeValue({ name, tensor, description }: Described, pbf: PbfWriter): void {
   pbf.writeStringField(1, name);
   pbf.writeMessage(2, (value, type) => type.writeMessage(1, writeTensorType, value), tensor);
+  if (description) pbf.writeStringField(3, description);
 }
 
-function writeGraph(graph: Graph, pbf: PbfWriter): void {
+const writeGraph = (graph: Graph, pbf: PbfWriter): void => writeDescribedGraph({ graph, descriptions: {} }, pbf);
+
+function writeDescribedGraph(
+  { graph, descriptions }: { graph: Graph; descriptions: Readonly<Record<string, string>> },
+  pbf: PbfWriter,
+): void {
   const renamed = graph.outputs.filter(({ name, tensor }) => name !== tensor.name);
   const aliases = renamed.map(({ name, tensor, scope }) => ({
     operator: 'Identity',
@@ -71,8 +82,9 @@ function writeGraph(graph: Graph, pbf: PbfWriter): void {
   for (const node of [...graph.nodes, ...aliases]) pbf.writeMessage(1, writeNode, node);
   pbf.writeStringField(2, 'attune');
   for (const constant of graph.constants.values()) pbf.writeMessage(5, writeConstant, constant);
-  for (const input of graph.inputs) pbf.writeMessage(11, writeValue, { name: input.name, tensor: input });
-  for (const output of graph.outputs) pbf.writeMessage(12, writeValue, output);
+  const described = (name: string, tensor: Tensor) => ({ name, tensor, description: descriptions[name] });
+  for (const input of graph.inputs) pbf.writeMessage(11, writeValue, described(input.name, input));
+  for (const { name, tensor } of graph.outputs) pbf.writeMessage(12, writeValue, described(name, tensor));
 }
 
 function writeOperatorSet([domain, version]: [string, number], pbf: PbfWriter): void {
@@ -85,13 +97,42 @@ function writeProperty([key, value]: [string, string], pbf: PbfWriter): void {
   pbf.writeStringField(2, value);
 }
 
-/** The graph as an ONNX file. https://onnx.ai/onnx/repo-docs/IR.html */
-export function toOnnx(graph: Graph, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+/** What a file says of itself beside its graph. */
+export interface ModelNotes {
+  /** the standard operators it asks for; 13 (default: 17) is known to more programs, and differs in no operator used here */
+  readonly operatorSet?: keyof typeof IR_VERSIONS;
+  /** of the program that wrote it */
+  readonly version?: string;
+  /** what the model is for */
+  readonly description?: string;
+  /** what inputs and outputs are, by name */
+  readonly descriptions?: Readonly<Record<string, string>>;
+  /** free text by key */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The graph as an ONNX file, which names the runtime's own operators where it has some. https://onnx.ai/onnx/repo-docs/IR.html
+ */
+export function toOnnx(
+  graph: Graph,
+  { operatorSet = 17, version, description, descriptions = {}, metadata = {} }: ModelNotes = {},
+): Uint8Array {
   const pbf = new PbfWriter();
-  pbf.writeVarintField(1, IR_VERSION);
+  pbf.writeVarintField(1, IR_VERSIONS[operatorSet]);
   pbf.writeStringField(2, 'attune');
-  pbf.writeMessage(7, writeGraph, graph);
-  for (const set of Object.entries(OPERATOR_SETS)) pbf.writeMessage(8, writeOperatorSet, set);
+  if (version) pbf.writeStringField(3, version);
+  if (description) pbf.writeStringField(6, description);
+  pbf.writeMessage(7, writeDescribedGraph, { graph, descriptions });
+  pbf.writeMessage(8, writeOperatorSet, ['', operatorSet]);
+  if (isContributedUsed(graph)) pbf.writeMessage(8, writeOperatorSet, ['com.microsoft', CONTRIBUTED_SET]);
   for (const property of Object.entries(metadata)) pbf.writeMessage(14, writeProperty, property);
   return pbf.finish();
 }
+
+/** Whether the graph or a body within it has operators beyond the standard. */
+const isContributedUsed = ({ nodes }: Graph): boolean =>
+  nodes.some(
+    ({ operator, attributes }) =>
+      CONTRIBUTED.includes(operator) || (operator === 'Scan' && isContributedUsed(graphOf(attributes, 'body'))),
+  );

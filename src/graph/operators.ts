@@ -142,6 +142,8 @@ export const OPERATORS: Readonly<Record<string, Rule>> = {
   MatMul: matmul,
   Max: elementwise,
   MaxPool: pooling,
+  Min: elementwise,
+  Mod: elementwise,
   Mul: elementwise,
   Neg: like,
   OneHot: ([indices, depth]) => [{ type: 'float32', shape: [...indices!.shape, depth!.value![0]!] }],
@@ -149,6 +151,11 @@ export const OPERATORS: Readonly<Record<string, Rule>> = {
     const rank = x!.shape.length;
     const grow = (i: number) => Number(pads!.value![i]) + Number(pads!.value![i + rank]);
     return [{ type: x!.type, shape: x!.shape.map((d, i) => (grow(i) === 0 ? d : known(x!.shape, i) + grow(i))) }];
+  },
+  Range: (inputs) => {
+    const [start, limit, delta] = inputs.map(({ value }) => Number(value?.[0]));
+    const count = Math.max(0, Math.ceil((limit! - start!) / delta!));
+    return [{ type: inputs[0]!.type, shape: [Number.isNaN(count) ? 'range' : count] }];
   },
   ReduceMax: reduction,
   ReduceMean: reduction,

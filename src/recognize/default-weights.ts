@@ -10,12 +10,32 @@ const url = () => new URL('../../weights/attune.safetensors', import.meta.url);
  *
  * @param source where else to fetch the same file from, such as the address at which an application serves it; default: the package's own
  * @throws AttuneError `checkpoint` where the file cannot be fetched or is none
+ * @example
+ * ```ts
+ * import { loadDefaultCheckpoint } from 'attune';
+ *
+ * const { classes, temperature } = await loadDefaultCheckpoint();
+ * ```
  */
 export async function loadDefaultCheckpoint(source: string | URL = url()): Promise<Checkpoint> {
   return readCheckpoint(await bytesOf(new URL(source, import.meta.url)), 'the default weights');
 }
 
-/** A recogniser with the weights that come with Attune, ready to use. In a page they are fetched, once. */
+/**
+ * A recogniser with the weights that come with Attune, ready to use. In a page they are fetched.
+ *
+ * @throws AttuneError `checkpoint` where the weights cannot be read
+ * @example
+ * ```ts
+ * import { loadRecognizer } from 'attune';
+ * import { readAudioFile } from 'attune/node';
+ *
+ * const recognizer = await loadRecognizer();
+ * const { waveform } = await readAudioFile('call.wav');
+ * const { emotion, probabilities } = await recognizer.recognize(waveform);
+ * await recognizer.close();
+ * ```
+ */
 export const loadRecognizer = async (options: RecognizerOptions = {}): Promise<Recognizer> =>
   createRecognizer(await loadDefaultCheckpoint(), options);
 

@@ -37,6 +37,23 @@ describe('a piece of graph run for each sample', () => {
     await session.close();
   });
 
+  it('is applied as it is where there is known to be one sample', async () => {
+    const graph = new Graph();
+    const [x, sum] = [graph.input('x', [1, 2]), graph.input('sum', [2])];
+    const { states, outputs } = forEachSample([x], [sum], ([sample], [sum]) => ({
+      states: [f.add(sum!, f.reshape(sample!, [2]))],
+      outputs: [f.neg(sample!)],
+    }));
+    expect(graph.nodes.map(({ operator }) => operator)).not.toContain('Scan');
+    graph.output('total', states[0]!);
+    graph.output('negative', outputs[0]!);
+    const out = await evaluate(graph, { x: values([1, 2], [1, 2]), sum: values([10, 20], [2]) });
+    expect([numbers(out.total!), out.negative!.shape]).toEqual([
+      [11, 22],
+      [1, 2],
+    ]);
+  });
+
   it('returns a tensor under two names, and inputs as they came', async () => {
     const graph = new Graph();
     const x = graph.input('x', ['batch', 2]);

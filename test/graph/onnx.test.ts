@@ -1,9 +1,10 @@
 import { PbfReader } from 'pbf';
 import { describe, expect, it } from 'vitest';
 import { AttuneError } from '../../src/errors.ts';
+import { forEachSample } from '../../src/graph/for-each-sample.ts';
 import * as f from '../../src/graph/functions.ts';
 import { Graph } from '../../src/graph/graph.ts';
-import { toOnnx } from '../../src/graph/onnx.ts';
+import { type ModelNotes, toOnnx } from '../../src/graph/onnx.ts';
 import { evaluate, numbers, values } from './evaluate.ts';
 
 type Fields = Record<number, (number | string | Uint8Array)[]>;
@@ -20,7 +21,7 @@ const messages = (fields: Fields, tag: number, text: readonly number[] = []) =>
   (fields[tag] ?? []).map((bytes) => fieldsOf(bytes as Uint8Array, text));
 
 // Field numbers of ModelProto, GraphProto and so on, from https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
-const modelOf = (graph: Graph, metadata = {}) => fieldsOf(toOnnx(graph, metadata), [2]);
+const modelOf = (graph: Graph, notes: ModelNotes = {}) => fieldsOf(toOnnx(graph, notes), [2, 3, 6]);
 const graphOf = (graph: Graph) => messages(modelOf(graph), 7, [2])[0]!;
 const names = (graph: Graph, tag: number) => messages(graphOf(graph), tag, [1]).map((value) => value[1]![0]);
 
@@ -33,18 +34,40 @@ function square(): Graph {
 }
 
 describe('an ONNX file', () => {
-  it('names its format, its maker, the operator sets and the metadata', () => {
-    const model = modelOf(square(), { classes: 'neutral,happy', licence: 'MIT' });
+  it('names its format, its maker, the operator set and the metadata', () => {
+    const metadata = { classes: 'neutral,happy', licence: 'MIT' };
+    const model = modelOf(square(), { version: '0.1.0', description: 'squares', metadata });
     expect(model[1]).toEqual([8]); // version of the format, for which ONNX 1.12 stands, as for set 17
     expect(model[2]).toEqual(['attune']);
-    expect(messages(model, 8, [1])).toEqual([
-      { 1: [''], 2: [17] },
-      { 1: ['com.microsoft'], 2: [1] },
-    ]);
+    expect(model[3]).toEqual(['0.1.0']);
+    expect(model[6]).toEqual(['squares']);
+    expect(messages(model, 8, [1])).toEqual([{ 1: [''], 2: [17] }]);
     expect(messages(model, 14, [1, 2])).toEqual([
       { 1: ['classes'], 2: ['neutral,happy'] },
       { 1: ['licence'], 2: ['MIT'] },
     ]);
+  });
+
+  it('may ask for an older operator set, in the format that came with it', () => {
+    const model = modelOf(square(), { operatorSet: 13 });
+    expect(model[1]).toEqual([7]); // ONNX 1.8, https://onnx.ai/onnx/repo-docs/Versioning.html
+    expect(messages(model, 8, [1])).toEqual([{ 1: [''], 2: [13] }]);
+  });
+
+  it("asks for the runtime's own operators where the graph, or a body in it, has some", () => {
+    const graph = new Graph();
+    const [a, b] = ['a', 'b'].map((name) => graph.input(name, ['batch', 2, 3]));
+    const { outputs } = forEachSample([a!, b!], [], ([x, y]) => ({ outputs: [f.innerProducts(x!, y!)] }));
+    graph.output('y', outputs[0]!);
+    expect(messages(modelOf(graph), 8, [1])).toEqual([
+      { 1: [''], 2: [17] },
+      { 1: ['com.microsoft'], 2: [1] },
+    ]);
+  });
+
+  it('describes inputs and outputs', () => {
+    const graph = messages(modelOf(square(), { descriptions: { x: 'numbers', y: 'their squares' } }), 7)[0]!;
+    expect([11, 12].map((tag) => messages(graph, tag, [1, 3])[0]![3])).toEqual([['numbers'], ['their squares']]);
   });
 
   it('gives inputs and outputs their names, types and shapes, symbolic dimensions by name', () => {

@@ -48,12 +48,17 @@ const CASES: readonly (readonly [name: string, build: (x: Input) => Tensor])[] =
   ['Max', (x) => f.maximum(x('batch', 1), x(3))],
   ['MaxPool', (x) => f.maxPool(x('batch', 2, 4, 6))],
   ['MaxPool, odd', (x) => f.maxPool(x(1, 2, 5, 7))],
+  ['Min, integers', (x) => f.minimum(ints(x(1), [3, -1, 2]), 2)],
+  ['Mod', (x) => f.mod(ints(x(1), [5, 6, 7]), f.countOf(x('batch')))],
   ['Mul', (x) => f.mul(x('batch', 2), 2)],
   ['Neg', (x) => f.neg(x(2))],
   ['OneHot', (x) => f.oneHot(ints(x(1), [2, 0]), 4)],
   ['Pad', (x) => f.pad(x('batch', 1, 3, 4), [1, 2, 3, 4])],
   ['Pad, negative', (x) => f.pad(x('batch', 1, 5, 6), [-1, 2, -2, -3])],
   ['Pad, moved', (x) => f.pad(x('batch', 1, 5, 6), [1, -2, -1, 2])],
+  ['Range', (x) => f.range(x(1).graph, 7, 2)],
+  ['Range, empty', (x) => f.range(x(1).graph, -1, 2)],
+  ['Range to a limit known when it runs', (x) => f.range(x(1).graph, f.countOf(x('batch')), 1, 'batch')],
   ['ReduceMax', (x) => f.reduceMax(x('batch', 3, 4), [1, 2], true)],
   ['ReduceMean, a negative axis', (x) => f.reduceMean(x('batch', 3, 4), [-2])],
   ['ReduceMin, all axes', (x) => f.reduceMin(x('batch', 3), [0, 1])],
@@ -93,6 +98,7 @@ const CASES: readonly (readonly [name: string, build: (x: Input) => Tensor])[] =
   ['Transpose', (x) => f.transpose(x('batch', 2, 3), [2, 0, 1])],
   ['Where', (x) => f.where(f.less(x(2, 1), 0), x(3), x('batch', 1, 1))],
   ['Gather', (x) => f.gather(x('batch', 4, 5), [3, 0, 0], 1)],
+  ['Gather at places that are computed', (x) => f.gather(x('batch', 4), f.range(x(1).graph, 4, 2), 1)],
 ];
 
 function build(make: (x: Input) => Tensor) {

@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises';
+import { AttuneError } from '../errors.ts';
+import { type Checkpoint, readCheckpoint } from '../model/checkpoint.ts';
+import { loadDefaultCheckpoint } from '../recognize/default-weights.ts';
+
+/** Of every command that takes a network. */
+export const CHECKPOINT_OPTION = [
+  '--checkpoint <file>',
+  'weights, such as RUN/checkpoints/FOLD.safetensors (default: those that come with Attune)',
+] as const;
+
+/**
+ * The checkpoint in a file, or the weights that come with Attune where no file is named.
+ *
+ * @throws AttuneError `checkpoint` where the file cannot be read, is damaged or no checkpoint
+ */
+export async function openCheckpoint(path?: string): Promise<Checkpoint> {
+  if (path === undefined) return loadDefaultCheckpoint();
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new AttuneError(
+      'checkpoint',
+      `${path}: the checkpoint cannot be read (${cause.code}); give the path of a .safetensors file of a run`,
+      { cause },
+    );
+  });
+  return readCheckpoint(bytes, path);
+}

@@ -1,0 +1,21 @@
+import { Command } from 'commander';
+import { AttuneError } from '../errors.ts';
+import { writeWhole } from '../files.ts';
+import { exportOnnx } from '../recognize/export.ts';
+import { CHECKPOINT_OPTION, openCheckpoint } from './checkpoint.ts';
+
+export function exportCommand(): Command {
+  return new Command('export')
+    .description(
+      'Write the recogniser as one ONNX file, from 16 kHz samples to probabilities, for any ONNX runtime in any language.',
+    )
+    .requiredOption('--out <file>', 'to write, ending in .onnx')
+    .option(...CHECKPOINT_OPTION)
+    .action(async ({ out, checkpoint }: { out: string; checkpoint?: string }) => {
+      if (!out.endsWith('.onnx'))
+        throw new AttuneError('usage', `expected --out to end in .onnx, got ${out}; name the file MODEL.onnx`);
+      const bytes = exportOnnx(await openCheckpoint(checkpoint));
+      await writeWhole(out, bytes);
+      process.stdout.write(`${out}: ${(bytes.length / 1e6).toFixed(1)} MB; samples [n] at 16 kHz to probabilities\n`);
+    });
+}

@@ -1,0 +1,52 @@
+import { SAMPLE_RATE } from '../audio/waveform.ts';
+import { SEGMENT_SECONDS } from '../features/segments.ts';
+import { toOnnx } from '../graph/onnx.ts';
+import type { Checkpoint } from '../model/checkpoint.ts';
+import { VERSION } from '../version.ts';
+import { utteranceGraph } from './utterance-graph.ts';
+
+/**
+ * A checkpoint as one ONNX file that takes samples and returns what `recognize` does, in operator set 13, without operators beyond the
+ * standard. Its properties (`metadata_props`) are the checkpoint's notes and `labels`, `front_end`, `architecture`
+ * (JSON), `sample_rate` (Hz), `segment_seconds`, `hop_seconds`, `temperature`, `attune_version` and `licence`.
+ *
+ * @throws AttuneError `usage` where the front end's hop is not above 0
+ * @example
+ * ```ts
+ * import { writeFile } from 'node:fs/promises';
+ * import { exportOnnx, loadDefaultCheckpoint } from 'attune';
+ *
+ * await writeFile('attune.onnx', exportOnnx(await loadDefaultCheckpoint()));
+ * ```
+ */
+export function exportOnnx(checkpoint: Checkpoint): Uint8Array {
+  const { architecture, frontEnd, classes, temperature = 1, notes = {} } = checkpoint;
+  return toOnnx(utteranceGraph(checkpoint), {
+    operatorSet: 13,
+    version: VERSION,
+    description: `Emotion in speech, ${classes.join(', ')}: Li et al., An Attention Pooling based Representation Learning Method for Speech Emotion Recognition, Interspeech 2018; ${architecture.pooling} pooling. Takes samples, gives class probabilities of the whole and of segments of ${SEGMENT_SECONDS} s every ${frontEnd.testHopSeconds} s. It says how a recording resembles those it was trained on, not what anybody feels.`,
+    descriptions: {
+      samples: `mono at ${SAMPLE_RATE} Hz in [-1, 1], finite, at least one; any length`,
+      probabilities: `of ${classes.join(', ')}, for the whole: the mean over its segments; they sum to 1`,
+      segment_probabilities: 'of each segment, calibrated: softmax of the logits divided by the temperature',
+      segment_logits: 'of each segment, before temperature and softmax',
+      segment_starts: `seconds from the first sample; a segment lasts ${SEGMENT_SECONDS} s, the last ends with the samples`,
+      top_down: 'class-specific attention map of each segment (Eq. 7): frequency from 0 Hz up by time',
+      bottom_up:
+        'class-agnostic attention map of each segment (Eq. 7), over the same cells; the maps multiplied ' +
+        (architecture.attentionScore === 'sum' ? 'add up to the logits' : 'average to the logits'),
+    },
+    metadata: {
+      licence: 'of the weights: not stated; of all else: MIT',
+      ...notes,
+      labels: JSON.stringify(classes),
+      sample_rate: String(SAMPLE_RATE),
+      segment_seconds: String(SEGMENT_SECONDS),
+      hop_seconds: String(frontEnd.testHopSeconds),
+      temperature: String(temperature),
+      front_end: JSON.stringify(frontEnd),
+      architecture: JSON.stringify(architecture),
+      attune_version: VERSION,
+    },
+  });
+}

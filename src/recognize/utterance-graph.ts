@@ -1,0 +1,63 @@
+import { SAMPLE_RATE } from '../audio/waveform.ts';
+import { hopSamples, SEGMENT_SAMPLES, type ShortUtterances } from '../features/segments.ts';
+import { spectrogram } from '../features/spectrogram.ts';
+import { forEachSample } from '../graph/for-each-sample.ts';
+import * as f from '../graph/functions.ts';
+import { Graph, type Tensor } from '../graph/graph.ts';
+import type { Checkpoint } from '../model/checkpoint.ts';
+import { explainedNetwork, inferenceNetwork } from '../model/network.ts';
+
+/**
+ * The recogniser as one graph, from samples to an utterance's probabilities: segmentation, front end, network, softmax and mean.
+ * One segment at a time, so that memory beyond the samples and the outputs does not grow with the recording. Only operators of the
+ * ONNX standard.
+ *
+ * Input `samples` `[samples]`: mono at 16 kHz, one or more, finite. Outputs:
+ *
+ * - `probabilities` `[classes]`: mean over the segments
+ * - `segment_probabilities` `[segments, classes]`: softmax of the logits divided by the temperature
+ * - `segment_logits` `[segments, classes]`
+ * - `segment_starts` `[segments]`: seconds
+ * - with attention pooling `top_down` `[segments, classes, H, W]` and `bottom_up` `[segments, 1, H, W]`, the maps of Eq. 7
+ */
+export function utteranceGraph({ architecture, frontEnd, tensors, temperature = 1 }: Checkpoint): Graph {
+  const graph = new Graph();
+  const samples = graph.input('samples', ['samples']);
+  const starts = segmentStarts(samples, frontEnd.testHopSeconds);
+  const [logits, ...maps] = forEachSample([starts], [], ([start]) => {
+    const segment = cutSegment(samples, start!, frontEnd.shortUtterances);
+    const x = spectrogram(f.reshape(segment, [1, SEGMENT_SAMPLES]), frontEnd.scaling); // [1, 1, 400, 200]
+    if (architecture.pooling !== 'attention') return { outputs: [inferenceNetwork(x, tensors, architecture)] };
+    const { logits, topDown, bottomUp } = explainedNetwork(x, tensors, architecture);
+    return { outputs: [logits, topDown, bottomUp] };
+  }).outputs as [Tensor, ...Tensor[]];
+  const probabilities = f.softmax(f.div(logits, temperature), 1);
+  graph.output('probabilities', f.reduceMean(probabilities, [0]));
+  graph.output('segment_probabilities', probabilities);
+  graph.output('segment_logits', logits);
+  graph.output('segment_starts', f.div(f.toFloat(starts), SAMPLE_RATE));
+  for (const [i, map] of maps.entries()) graph.output(['top_down', 'bottom_up'][i]!, map);
+  return graph;
+}
+
+/**
+ * Where the segments start, in samples, int64 `[segments]`, as `segmentStarts` of src/features has them: every hop, and a last one
+ * that ends with the utterance.
+ */
+function segmentStarts(samples: Tensor, hopSeconds: number): Tensor {
+  const hop = hopSamples(hopSeconds);
+  const last = f.maximum(f.sub(f.countOf(samples), SEGMENT_SAMPLES), 0);
+  return f.minimum(f.range(samples.graph, f.add(last, hop), hop, 'segments'), last);
+}
+
+/**
+ * The segment that begins at `start`, `[1]` to `[32000]`: what an utterance lacks is zeros, or the utterance again and again.
+ * Where there is no sample at all there is none to gather, and the run fails.
+ */
+function cutSegment(samples: Tensor, start: Tensor, short: ShortUtterances): Tensor {
+  const count = f.countOf(samples);
+  const at = f.add(start, f.range(start.graph, SEGMENT_SAMPLES, 1));
+  if (short === 'repeat') return f.gather(samples, f.mod(at, f.maximum(count, 1)), 0);
+  const found = f.gather(samples, f.minimum(at, f.sub(count, 1)), 0);
+  return f.where(f.less(at, count), found, 0);
+}

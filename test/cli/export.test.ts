@@ -1,0 +1,42 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { writeCheckpoint } from '../../src/model/checkpoint.ts';
+import { distance, narrow, openExported, recognized, wandering } from '../recognize/exported.ts';
+import { attune, temporaryFolder } from './attune.ts';
+
+const folder = await temporaryFolder();
+const at = (name: string) => join(folder, name);
+const checkpoint = narrow();
+writeFileSync(at('c.safetensors'), writeCheckpoint(checkpoint));
+writeFileSync(at('damaged.safetensors'), writeCheckpoint(checkpoint).subarray(0, 5000));
+writeFileSync(at('other.safetensors'), Buffer.from('\x02\0\0\0\0\0\0\0{}'));
+mkdirSync(at('folder.onnx'));
+
+it('attune export writes a file that answers like the recogniser', async () => {
+  const { status, stdout, stderr } = await attune([
+    ...['export', '--out', at('m.onnx'), '--checkpoint', at('c.safetensors')],
+  ]);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toContain(`${at('m.onnx')}: 2.`);
+  const exported = await openExported(readFileSync(at('m.onnx')));
+  const samples = wandering(40_000);
+  expect(distance(await exported.answer(samples), await recognized(checkpoint, samples))).toBeLessThan(1);
+  await exported.close();
+});
+
+it.each([
+  ['another extension', 'm.ort', 'c.safetensors', 2, 'expected --out to end in .onnx'],
+  ['a folder that is not there', 'nowhere/m.onnx', 'c.safetensors', 1, 'nowhere/m.onnx could not be written'],
+  ['a folder in the place of the file', 'folder.onnx', 'c.safetensors', 1, 'folder.onnx could not be written'],
+  ['no checkpoint', 'n.onnx', 'none.safetensors', 1, 'none.safetensors: the checkpoint cannot be read (ENOENT)'],
+  ['a damaged checkpoint', 'n.onnx', 'damaged.safetensors', 1, 'damaged.safetensors'],
+  ["another program's weights", 'n.onnx', 'other.safetensors', 1, 'other.safetensors is no checkpoint of Attune'],
+])('attune export refuses %s in one line and leaves nothing behind', async (_, out, weights, status, message) => {
+  const before = readdirSync(folder);
+  const ended = await attune(['export', '--out', at(out), '--checkpoint', at(weights)]);
+  expect(ended).toMatchObject({ status, stdout: '' });
+  expect(ended.stderr).toContain(message);
+  expect(ended.stderr.trim().split('\n')).toHaveLength(1);
+  expect(readdirSync(folder)).toEqual(before);
+});
