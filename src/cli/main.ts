@@ -5,6 +5,7 @@ import { compareCommand } from './compare.ts';
 import { corpusCommand } from './corpus.ts';
 import { crossvalCommand } from './crossval.ts';
 import { demoCommand } from './demo.ts';
+import { explainCommand } from './explain.ts';
 import { gapCommand } from './gap.ts';
 import { recognizeCommand } from './recognize.ts';
 import { sweepCommand } from './sweep.ts';
@@ -40,6 +41,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     sweepCommand(),
     gapCommand(),
     recognizeCommand(),
+    explainCommand(),
     demoCommand(),
   ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));

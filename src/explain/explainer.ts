@@ -7,6 +7,7 @@ import { spectrogram } from '../features/spectrogram.ts';
 import * as f from '../graph/functions.ts';
 import { Graph } from '../graph/graph.ts';
 import { createSession, type Values } from '../graph/session.ts';
+import type { Architecture } from '../model/architecture.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
 import { explainedNetwork } from '../model/network.ts';
 import { type Grid, gridOf } from './grid.ts';
@@ -35,6 +36,7 @@ export interface SegmentMaps {
 
 /** A network that shows by what it decides. */
 export interface Explainer {
+  readonly architecture: Architecture;
   readonly grid: Grid;
   /**
    * The maps of some segments of a recording.
@@ -76,6 +78,7 @@ export async function createExplainer(
     (data as Float32Array).slice(index * size, (index + 1) * size);
 
   return {
+    architecture,
     grid,
     async explain({ samples }, wanted) {
       const short = frontEnd.shortUtterances === 'drop' ? 'pad' : frontEnd.shortUtterances; // as recognize does

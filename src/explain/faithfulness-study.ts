@@ -1,6 +1,5 @@
 import type { Emotion } from '../corpus/emotions.ts';
 import { Random } from '../random.ts';
-import type { Recognition } from '../recognize/recognizer.ts';
 import type { SegmentMaps } from './explainer.ts';
 import { type Curves, curvesOf } from './faithfulness.ts';
 import type { Grid } from './grid.ts';
@@ -24,16 +23,6 @@ export interface Subject {
 }
 
 export type CurvesByOrder = Readonly<Record<OrderName, Curves>>;
-
-/**
- * The segment that decides most: the one of the greatest probability of a class, of equals the first.
- *
- * @returns its index, from 0
- */
-export function decidingSegment({ segments }: Recognition, emotion: Emotion): number {
-  const probabilities = segments.map((segment) => segment.probabilities[emotion]);
-  return probabilities.indexOf(Math.max(...probabilities));
-}
 
 /**
  * The utterance that lends its map: drawn from those of the same network with the same predicted class, or where there is none from all
