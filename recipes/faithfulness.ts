@@ -1,27 +1,36 @@
 // How faithful attention maps are: deletion and insertion curves of each network of results/emodb-attention on the speaker it never heard.
 //
-//   npx tsx recipes/faithfulness.ts [--per-speaker N] [--page]
+//   ATTUNE_CORPORA=path/to/corpora npx tsx recipes/faithfulness.ts [--per-speaker N] [--page]
 //
 // Stopped and started again it goes on, with what lies in runs/faithfulness. With --page it only writes results/explain anew.
+import { execFileSync } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Manifest } from '../src/evaluate/run-files.ts';
 import { readJson, runPaths } from '../src/evaluate/run-folder.ts';
-import { createNetwork } from '../src/explain/faithfulness.ts';
-import { donorOf, studySubject } from '../src/explain/faithfulness-study.ts';
+import { areaUnder, createNetwork } from '../src/explain/faithfulness.ts';
+import { faithfulnessPlot } from '../src/explain/faithfulness-plot.ts';
+import { donorOf, FILLS, ORDERS, studySubject } from '../src/explain/faithfulness-study.ts';
+import { summarize } from '../src/explain/faithfulness-summary.ts';
 import { gridOf } from '../src/explain/grid.ts';
 import { writeWhole } from '../src/files.ts';
+import { runtimeVersion } from '../src/graph/session.ts';
 import { Random } from '../src/random.ts';
 import { checkpointOf, spectraOf, subjectsOf, trainingMeans } from './faithfulness-data.ts';
+import { faithfulnessPage, type Made, type Studied } from './faithfulness-page.ts';
 
+const ALL = 1000;
+const OUT = 'results/explain';
 const RUN = 'results/emodb-attention';
 const SEED = 1;
 const STEPS = 20;
 const STATE = `runs/faithfulness/seed-${SEED}-steps-${STEPS}`;
+const MADE = join(STATE, 'made.json');
 
 const { values } = parseArgs({
-  options: { 'per-speaker': { type: 'string', default: '1000' }, page: { type: 'boolean', default: false } },
+  options: { 'per-speaker': { type: 'string', default: String(ALL) }, page: { type: 'boolean', default: false } },
 });
 const perSpeaker = Number(values['per-speaker']);
 const corpora = process.env.ATTUNE_CORPORA;
@@ -45,7 +54,7 @@ async function measure(): Promise<void> {
     const network = await createNetwork(checkpoint, { threads: 1 });
     const grid = gridOf(checkpoint.architecture);
     const means = trainingMeans(recordings, spectra, fold);
-    const chosen = Random.named(SEED, `utterances of ${fold}`).shuffle(subjects).slice(0, perSpeaker);
+    const chosen = chosenOf(subjects, fold);
     for (const [i, subject] of chosen.entries()) {
       const { utterance, speaker, predicted, maps } = subject;
       if (await readJson(resultOf(utterance))) continue;
@@ -68,4 +77,48 @@ async function measure(): Promise<void> {
   }
 }
 
-if (!values.page) await measure();
+/** Which utterances a call asks for, in the same order however many they are. */
+const chosenOf = <T>(tested: readonly T[], fold: string): T[] =>
+  Random.named(SEED, `utterances of ${fold}`).shuffle(tested).slice(0, perSpeaker);
+
+async function writePage(): Promise<void> {
+  const wanted = folds.flatMap((fold) =>
+    chosenOf(
+      recordings.filter((recording) => recording.fold === fold),
+      fold,
+    ),
+  );
+  const found = await Promise.all(wanted.map(({ utterance }) => readJson<Studied>(resultOf(utterance))));
+  const studied = found.filter((result) => result !== undefined);
+  if (studied.length < wanted.length)
+    throw new Error(`${wanted.length - studied.length} utterances are not measured yet`);
+  const made = (await readJson<Made>(MADE))!;
+  const summary = summarize(studied, SEED);
+  const utterances = studied.map(({ curves, ...row }) => ({ ...row, areas: areasOf(curves) }));
+  await mkdir(OUT, { recursive: true });
+  await writeWhole(join(OUT, 'faithfulness.json'), asJson({ made, ...summary, perUtterance: utterances }));
+  await writeWhole(join(OUT, 'curves.svg'), faithfulnessPlot(summary));
+  await writeWhole(join(OUT, 'README.md'), faithfulnessPage(summary, studied, made));
+}
+
+/** Areas under all curves of an utterance, in logits: by fill, order, and deletion or insertion. */
+const areasOf = (curves: Studied['curves']) =>
+  Object.fromEntries(
+    FILLS.map((fill) => {
+      const areas = ORDERS.map((order) => {
+        const { deletion, insertion } = curves[fill][order];
+        return [order, { deletion: areaUnder(deletion), insertion: areaUnder(insertion) }];
+      });
+      return [fill, Object.fromEntries(areas)];
+    }),
+  );
+
+if (!values.page) {
+  await measure();
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+  const machine = `${cpus()[0]!.model.trim()}, ${cpus().length} cores, one thread, ${runtimeVersion()}, Node ${process.versions.node}`;
+  const limit = perSpeaker < ALL ? ` --per-speaker ${perSpeaker}` : '';
+  const command = `ATTUNE_CORPORA=path/to/corpora npx tsx recipes/faithfulness.ts${limit}`;
+  await writeWhole(MADE, asJson({ command, date: new Date().toISOString().slice(0, 10), commit, machine }));
+}
+await writePage();

@@ -51,7 +51,7 @@ export interface CurveOptions {
 }
 
 /**
- * Deletion and insertion curves of Petsiuk et al., RISE, BMVC 2018, section 3.3 (https://arxiv.org/abs/1806.07421), over the cells of the
+ * Deletion and insertion curves of Petsiuk et al., RISE, BMVC 2018 (https://arxiv.org/abs/1806.07421), over the cells of the
  * network's own grid and of a logit, which no softmax saturates. Their ends are the same for every order.
  *
  * @param orders each all cells of the grid

@@ -27,7 +27,7 @@ export interface Grid {
  * The grid that the pools and filters of an architecture give. Each 2x2 pool halves both axes and leaves an odd last row or column out.
  *
  * Receptive fields: a layer whose outputs stand `step` bins apart widens the field by (taps - 1) steps
- * (Araujo et al. 2019, https://doi.org/10.23915/distill.00021, Eq. 2).
+ * (Araujo et al. 2019, https://doi.org/10.23915/distill.00021).
  */
 export function gridOf(architecture: Architecture): Grid {
   let [rows, columns, side, high, wide]: [number, number, number, number, number] = [BINS, FRAMES, 1, 1, 1];

@@ -29,7 +29,7 @@ export interface Panel {
   readonly format: (value: number) => string;
   /** seconds of the recording at the left and the right edge */
   readonly seconds: readonly [number, number];
-  /** where the recording ends, seconds; marked where it is left of the right edge */
+  /** where the recording ends, seconds; a dashed line where it is left of the right edge */
   readonly end: number;
   /** Hz at the upper edge */
   readonly hz: number;
@@ -38,8 +38,7 @@ export interface Panel {
 /** Draws a panel: an SVG element of {@link PANEL}'s size. */
 export function drawPanel({ title, meaning, values, columns, colours, unit, format, seconds, end, hz }: Panel): string {
   const corner = { frameAnchor: 'top-left', dx: -MARGIN.marginLeft + 10 } as const;
-  const stretched = { preserveAspectRatio: 'none', imageRendering: 'optimizeSpeed' } as const; // one value, one rectangle
-  const ends = end < seconds[1] - 0.02 ? [end] : [];
+  const stretched = { preserveAspectRatio: 'none', imageRendering: 'pixelated' } as const; // one value, one rectangle
   return svgOf(`${title}: ${meaning}`, {
     ...PANEL,
     ...MARGIN,
@@ -53,16 +52,7 @@ export function drawPanel({ title, meaning, values, columns, colours, unit, form
       frame({ stroke: '#9ca3af' }),
       axisX({ ticks: 5, tickSize: 4, label: 'time, s', labelAnchor: 'center', labelArrow: 'none' }),
       axisY({ ticks: 5, tickSize: 4, label: 'frequency, Hz', labelAnchor: 'center', labelArrow: 'none' }),
-      ruleX(ends, { stroke: TEXT, strokeDasharray: '4,3' }),
-      text(ends, {
-        x: (x) => x,
-        frameAnchor: 'top',
-        text: () => 'end',
-        dx: 4,
-        dy: 6,
-        textAnchor: 'start',
-        fontSize: 11,
-      }),
+      ruleX(end < seconds[1] ? [end] : [], { stroke: TEXT, strokeDasharray: '4,3' }),
       ...legend(colours, unit, format),
     ],
   });

@@ -51,7 +51,7 @@ function wordsOf({ name, recognition, segment, emotion, grid, silent }: Explanat
       : `${place}: ${emotion} ${percent(said.probabilities[emotion])}, logit ${fixed(said.logits[emotion])}`,
     foot: [
       `A cell is ${Math.round(grid.cellHz)} Hz by ${Math.round(1000 * grid.cellSeconds)} ms; the network keeps nothing finer.`,
-      `Its value depends on ${Math.round(grid.seesHz)} Hz by ${grid.seesSeconds.toFixed(2)} s around it.`,
+      `Its value depends on ${Math.round(grid.seesHz)} Hz by ${grid.seesSeconds.toFixed(2)} s around it.${end < start + SEGMENT_SECONDS ? ' Dashed: the end of the recording.' : ''}`,
     ],
   };
 }
@@ -65,7 +65,13 @@ function panelOf(name: PanelName, { recognition, segment, maps, emotion, grid, a
   const [topDown, product] = [maps.topDown[emotion], maps.product[emotion]];
   const panels: Record<PanelName, () => Panel> = {
     spectrogram: () => ({
-      ...{ ...common, columns: FRAMES, values: maps.spectrogram, unit: 'loudness (mu-law)', format: significant },
+      ...{
+        ...common,
+        columns: FRAMES,
+        values: inSteps(maps.spectrogram),
+        unit: 'loudness (mu-law)',
+        format: significant,
+      },
       ...{ title: 'What the network hears', meaning: 'spectrogram: dark is loud' },
       colours: sequential('greys', Math.min(0, ...maps.spectrogram), 1),
     }),
@@ -90,6 +96,9 @@ function panelOf(name: PanelName, { recognition, segment, maps, emotion, grid, a
   };
   return panels[name]();
 }
+
+/** A spectrogram in steps of 1/32, which the eye does not tell apart: noise is what makes a picture's file large. */
+const inSteps = (spectrogram: Float32Array) => spectrogram.map((value) => Math.round(32 * value) / 32);
 
 /** A bottom-up map after the softmax, in percent. */
 function attention(map: Float32Array) {
