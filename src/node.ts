@@ -17,4 +17,7 @@ export { gendersOf, type Metrics, metricsOf } from './evaluate/metrics.ts';
 export type { Prediction } from './evaluate/prediction.ts';
 export { readPredictions } from './evaluate/predictions-file.ts';
 export type { Manifest, RunConfig, RunOptions } from './evaluate/run-files.ts';
+export { explanationJson } from './explain/explanation-json.ts';
+export { PANELS, type PanelName, pictureOf } from './explain/picture.ts';
+export { rasterize } from './explain/rasterize.ts';
 export * from './index.ts';

@@ -1,7 +1,7 @@
 import { SEGMENT_SECONDS } from '../features/segments.ts';
 import { BINS, FRAMES } from '../features/spectrogram.ts';
 import { diverging, sequential } from './colours.ts';
-import type { Explanation } from './explanation.ts';
+import { decidingSegment, type Explanation } from './explanation.ts';
 import { drawPanel, PANEL, type Panel } from './panel.ts';
 
 /** What a picture can show, in the order in which one follows from the other. */
@@ -43,9 +43,10 @@ ${panels.join('')}${foot.map((text, i) => line(text, height - 26 + 16 * i, 'fill
 function wordsOf({ name, recognition, segment, emotion, grid, silent }: Explanation) {
   const { segments, probabilities } = recognition;
   const { start, end, ...said } = segments[segment]!;
-  const place = `Segment ${segment + 1} of ${segments.length}, ${start.toFixed(2)} to ${end.toFixed(2)} s`;
+  const which = `${segment + 1} of ${segments.length}${segments.length > 1 && decidingSegment(recognition, emotion) === segment ? ' (decides most)' : ''}`;
+  const place = `Segment ${which}, ${start.toFixed(2)} to ${end.toFixed(2)} s`;
   return {
-    title: `${shortened(name)}: ${recognition.emotion}, ${percent(probabilities[recognition.emotion])}`,
+    title: `${shortened(name)}: sounds ${recognition.emotion}, ${percent(probabilities[recognition.emotion])}`,
     line: silent
       ? `${place}: digital silence, so the maps say nothing of a voice.`
       : `${place}: ${emotion} ${percent(said.probabilities[emotion])}, logit ${fixed(said.logits[emotion])}`,

@@ -89,7 +89,7 @@ describe('a picture', () => {
   it('says what it shows', () => {
     const text = parsed(pictureOf(explanation())).body.textContent!;
     for (const words of [
-      'a <b> & "c".wav: sad, 40 %',
+      'a <b> & "c".wav: sounds sad, 40 %',
       'Segment 1 of 1, 0.40 to 2.20 s: sad 40 %, logit 0.50',
       '90 % lies in 2 of 1250 cells',
       'red speaks for sad, blue against',
