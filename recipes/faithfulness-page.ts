@@ -33,12 +33,10 @@ const RIVALS: Readonly<Record<Exclude<OrderName, 'product'>, string>> = {
   'top-down': 'top-down map of the predicted class alone',
 };
 
-/** `results/explain/README.md`. */
+/** The section of `results/explain/README.md` that the recipe writes; what it means is said above it, by hand. */
 export function faithfulnessPage(summary: FaithfulnessSummary, studied: readonly Studied[], made: Made): string {
   const rivals = Object.keys(RIVALS) as Exclude<OrderName, 'product'>[];
-  return `# How faithful the attention maps are
-
-\`\`\`
+  return `\`\`\`
 ${made.command}
 \`\`\`
 
@@ -46,7 +44,7 @@ ${made.date}, commit \`${made.commit}\`, ${made.machine}. Written by [recipes/fa
 
 ${claim(summary)}
 
-![Mean curves of the predicted class's logit](curves.svg)
+![Mean curves of the predicted class's logit, by order, way and fill](curves.svg)
 
 ## What was done
 
@@ -67,28 +65,39 @@ function claim({ contests, speakers, utterances }: FaithfulnessSummary): string 
     ORDERS.slice(1)
       .filter((rival) => rival !== 'energy' && beats(contests, rival) === won)
       .join(', ') || 'none';
-  const energy = contests.filter(({ rival }) => rival === 'energy');
   const verdict = beats(contests, 'energy')
-    ? 'The product map is **more faithful than plain spectrogram energy** here, by the rule below.'
-    : 'The claim that the product map is more faithful than plain spectrogram energy is **dropped**: it does not hold by the rule below.';
-  return `**${verdict.replaceAll('**', '')}** Gains over energy: ${energy.map(({ kind, fill, gain, interval }) => `${kind}, fill ${fill}: ${signed(gain)}${range(interval)}`).join('; ')}.
+    ? 'The product map is more faithful than plain spectrogram energy.'
+    : 'The claim that the product map is more faithful than plain spectrogram energy is dropped: it does not hold.';
+  const energy = contests.filter(({ rival }) => rival === 'energy');
+  const gains = energy.map(
+    (one) => `${one.kind}, ${one.fill}: ${signed(one.gain)}${range(one.interval)}, ${said(one)}`,
+  );
+  return `**${verdict}** Gains over energy, in logits: ${gains.join('; ')}.
 
 The rule, fixed before any figure was seen: with both fills, in deletion and in insertion, the interval lies above 0 and p < 0.05. Of the other rivals, by the same rule and as exploration: beaten: ${list(true)}; not beaten: ${list(false)}. One corpus, ${speakers.length} speakers, ${utterances} utterances, networks of one seed.`;
 }
+
+const said = ({ interval, p }: Contest) =>
+  !interval || p >= 0.05 || (interval.low <= 0 && interval.high >= 0)
+    ? 'undecided'
+    : interval.low > 0
+      ? 'better'
+      : 'worse';
 
 function method({ utterances, speakers }: FaithfulnessSummary, studied: readonly Studied[]): string {
   const right = studied.filter(({ emotion, predicted }) => emotion === predicted).length;
   const strange = studied.filter(({ predicted, donorPredicted }) => predicted !== donorPredicted).length;
   const ends = (fill: 'mean' | 'zero') => studied.map(({ curves }) => curves[fill].product.insertion[0]!);
-  const average = (values: readonly number[]) => (values.reduce((a, b) => a + b, 0) / values.length).toFixed(2);
+  const average = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
   const whole = studied.map(({ curves }) => curves.mean.product.deletion[0]!);
   const above = (fill: 'mean' | 'zero') => ends(fill).filter((end, i) => end >= whole[i]!).length;
   return `- Each network of [results/emodb-attention](../emodb-attention) on utterances of the one speaker it never heard: ${utterances} of ${speakers.length} speakers, drawn by seed 1, ${right} of them recognised rightly; right and wrong ones are kept. Of each, one segment: that of the greatest probability of the predicted class, as \`attune explain\` shows it.
 - The spectrogram that enters the network (400 bins by 200 frames) is changed cell by cell of the network's own grid, 8 bins by 8 frames, 1,250 cells, and not scaled again. **Deletion** replaces the first cells of an order by the fill; **insertion** begins with nothing but the fill and puts the first cells in. 20 equal steps; every order takes the same number of cells with the same fill, and all orders share both ends.
 - Orders run from the greatest value to the least, signed; equal values (digital silence) stand in one random order an utterance, the same for all.
 - Fills: the mean of each bin over all frames of the fold's training segments (padding included), the same at all times; and, separately, 0, which is digital silence.
-- Followed is the uncalibrated logit of the predicted class. Area: trapezoidal rule over the share of cells from 0 to 1, in logits, not divided by a segment's own range, which can be near 0 or negative: the fill's logit is at or above the segment's in ${above('mean')} (mean) and ${above('zero')} (zero) of ${utterances}. Mean logit: ${average(whole)} of the segments, ${average(ends('mean'))} of the mean fill, ${average(ends('zero'))} of zeros.
+- Followed is the uncalibrated logit of the predicted class. Area: trapezoidal rule over the share of cells from 0 to 1, in logits, not divided by a segment's own range, which can be near 0 or negative: the fill's logit is at or above the segment's in ${above('mean')} (mean) and ${above('zero')} (zero) of ${utterances}. Mean logit: ${plain(average(whole))} of the segments, ${plain(average(ends('mean')))} of the mean fill, ${plain(average(ends('zero')))} of zeros.
 - The other utterance is drawn among those of the same speaker and network with the same predicted class; ${strange ? `${strange} had none, and got the map of an utterance with another predicted class` : 'each had one'}.
+- With zeros, energy is also the order that changes the input most for each cell, so it has an advantage that has nothing to do with the network. The mean fill errs the other way: it puts sound where there was silence, which favours orders that name silent cells.
 - A cell of a map depends on 610 Hz by 590 ms of frames around it, so that no curve can tell single cells apart, and half-filled spectrograms are unlike anything the network was trained on.`;
 }
 
@@ -101,16 +110,17 @@ function section(
 ): string {
   const rows = rivals.map((name) => {
     const found = contests.find((one) => one.fill === fill && one.kind === kind && one.rival === name)!;
-    return `| ${RIVALS[name]} | ${found.area.toFixed(2)} | ${signed(found.gain)}${range(found.interval)} | ${found.p.toPrecision(2)} | ${found.speakersWon} | ${found.utterancesWon} |`;
+    return `| ${RIVALS[name]} | ${plain(found.area)} | ${signed(found.gain)}${range(found.interval)} | ${found.p.toPrecision(2)} | ${found.speakersWon} | ${found.utterancesWon} |`;
   });
   const better = kind === 'deletion' ? 'lower is better' : 'higher is better';
-  return `### ${kind === 'deletion' ? 'Deletion' : 'Insertion'}, ${fill === 'mean' ? 'training mean' : 'zero'} (${better}); product map: ${area.toFixed(2)}
+  return `### ${kind === 'deletion' ? 'Deletion' : 'Insertion'}, ${fill === 'mean' ? 'training mean' : 'zero'} (${better}); product map: ${plain(area)}
 
 | rival | its area | gain of the product map | p | speakers won | utterances won |
 |---|---|---|---|---|---|
 ${rows.join('\n')}`;
 }
 
+const plain = (value: number) => value.toFixed(2).replace('-', '−');
 const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
 const range = (interval: Contest['interval']) =>
   interval ? ` [${signed(interval.low)}, ${signed(interval.high)}]` : '';

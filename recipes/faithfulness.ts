@@ -8,6 +8,7 @@ import { mkdir } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { writeReadmeSection } from '../src/evaluate/readme-section.ts';
 import type { Manifest } from '../src/evaluate/run-files.ts';
 import { readJson, runPaths } from '../src/evaluate/run-folder.ts';
 import { areaUnder, createNetwork } from '../src/explain/faithfulness.ts';
@@ -98,7 +99,8 @@ async function writePage(): Promise<void> {
   await mkdir(OUT, { recursive: true });
   await writeWhole(join(OUT, 'faithfulness.json'), asJson({ made, ...summary, perUtterance: utterances }));
   await writeWhole(join(OUT, 'curves.svg'), faithfulnessPlot(summary));
-  await writeWhole(join(OUT, 'README.md'), faithfulnessPage(summary, studied, made));
+  const title = 'How faithful the attention maps are';
+  await writeReadmeSection(OUT, 'faithfulness', title, faithfulnessPage(summary, studied, made));
 }
 
 /** Areas under all curves of an utterance, in logits: by fill, order, and deletion or insertion. */
