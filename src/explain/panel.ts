@@ -29,14 +29,25 @@ export interface Panel {
   readonly format: (value: number) => string;
   /** seconds of the recording at the left and the right edge */
   readonly seconds: readonly [number, number];
-  /** where the recording ends, seconds; a dashed line where it is left of the right edge */
-  readonly end: number;
+  /** where the recording ends, seconds, drawn as a dashed line; empty where it goes on */
+  readonly ends: readonly number[];
   /** Hz at the upper edge */
   readonly hz: number;
 }
 
 /** Draws a panel: an SVG element of {@link PANEL}'s size. */
-export function drawPanel({ title, meaning, values, columns, colours, unit, format, seconds, end, hz }: Panel): string {
+export function drawPanel({
+  title,
+  meaning,
+  values,
+  columns,
+  colours,
+  unit,
+  format,
+  seconds,
+  ends,
+  hz,
+}: Panel): string {
   const corner = { frameAnchor: 'top-left', dx: -MARGIN.marginLeft + 10 } as const;
   const stretched = { preserveAspectRatio: 'none', imageRendering: 'pixelated' } as const; // one value, one rectangle
   return svgOf(`${title}: ${meaning}`, {
@@ -52,7 +63,7 @@ export function drawPanel({ title, meaning, values, columns, colours, unit, form
       frame({ stroke: '#9ca3af' }),
       axisX({ ticks: 5, tickSize: 4, label: 'time, s', labelAnchor: 'center', labelArrow: 'none' }),
       axisY({ ticks: 5, tickSize: 4, label: 'frequency, Hz', labelAnchor: 'center', labelArrow: 'none' }),
-      ruleX(end < seconds[1] ? [end] : [], { stroke: TEXT, strokeDasharray: '4,3' }),
+      ruleX(ends, { stroke: TEXT, strokeDasharray: '4,3' }),
       ...legend(colours, unit, format),
     ],
   });

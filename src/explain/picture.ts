@@ -52,16 +52,24 @@ function wordsOf({ name, recognition, segment, emotion, grid, silent }: Explanat
       : `${place}: ${emotion} ${percent(said.probabilities[emotion])}, logit ${fixed(said.logits[emotion])}`,
     foot: [
       `A cell is ${Math.round(grid.cellHz)} Hz by ${Math.round(1000 * grid.cellSeconds)} ms; the network keeps nothing finer.`,
-      `Its value depends on ${Math.round(grid.seesHz)} Hz by ${grid.seesSeconds.toFixed(2)} s around it.${end < start + SEGMENT_SECONDS ? ' Dashed: the end of the recording.' : ''}`,
+      `Its value depends on ${Math.round(grid.seesHz)} Hz by ${grid.seesSeconds.toFixed(2)} s around it.${endsEarly(start, end) ? ' Dashed: the end of the recording.' : ''}`,
     ],
   };
 }
+
+/** Whether the recording ends before its segment, by more than the rounding of seconds. */
+const endsEarly = (start: number, end: number) => start + SEGMENT_SECONDS - end > 1e-6;
 
 /** The panel of each name. */
 function panelOf(name: PanelName, { recognition, segment, maps, emotion, grid, architecture }: Explanation): Panel {
   const { end, logits } = recognition.segments[segment]!;
   const seconds = [maps.start, maps.start + SEGMENT_SECONDS] as const;
-  const common = { seconds, end, hz: (BINS * grid.cellHz) / grid.side, columns: grid.columns };
+  const common = {
+    seconds,
+    ends: endsEarly(maps.start, end) ? [end] : [],
+    hz: (BINS * grid.cellHz) / grid.side,
+    columns: grid.columns,
+  };
   const signed = (value: number) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${significant(Math.abs(value))}`;
   const [topDown, product] = [maps.topDown[emotion], maps.product[emotion]];
   const panels: Record<PanelName, () => Panel> = {

@@ -101,6 +101,14 @@ describe('a picture', () => {
     expect(text).not.toMatch(/NaN|undefined|Infinity/);
   });
 
+  it('marks no end where the recording goes on, however seconds are rounded', () => {
+    const { recognition, maps } = explanation();
+    const segments = [{ ...recognition.segments[0]!, start: 0.1 + 0.2, end: 2.3 }]; // 0.1 + 0.2 is above 0.3
+    const goingOn = explanation({ recognition: { ...recognition, segments }, maps: { ...maps, start: 0.1 + 0.2 } });
+    expect(pictureOf(explanation())).toContain('stroke-dasharray');
+    expect(pictureOf(goingOn)).not.toMatch(/Dashed|stroke-dasharray/);
+  });
+
   it('shows the parts that were asked for, and says what holds of them', () => {
     const mean = { ...DEFAULT_ARCHITECTURE, attentionScore: 'mean', attentionSoftmax: false } as const;
     const document = parsed(pictureOf(explanation({ architecture: mean, silent: true }), ['bottom-up', 'product']));
