@@ -21,6 +21,9 @@ export { type LoadedAudio, toWaveform } from './audio/load.ts';
 export { SAMPLE_RATE, type Waveform } from './audio/waveform.ts';
 export { EMOTIONS, type Emotion } from './corpus/emotions.ts';
 export { AttuneError, type ErrorCode } from './errors.ts';
+export { createExplainer, type Explainer, type SegmentMaps } from './explain/explainer.ts';
+export { type ExplainOptions, type Explanation, explainRecording } from './explain/explanation.ts';
+export type { Grid } from './explain/grid.ts';
 export { DEFAULT_FRONT_END, type FrontEnd } from './features/front-end.ts';
 export type { Values } from './graph/session.ts';
 export {

@@ -60,6 +60,9 @@ export type {
 } from './evaluate/run-files.ts';
 export type { TrainingRun, Watch } from './evaluate/train-folds.ts';
 export { trainOnAll } from './evaluate/train-on-all.ts';
+export { explanationJson } from './explain/explanation-json.ts';
+export { PANELS, type PanelName, pictureOf } from './explain/picture.ts';
+export { rasterize } from './explain/rasterize.ts';
 export { ALTERATIONS, type Alteration, type Augmentation } from './features/augment.ts';
 export * from './index.ts';
 export { DEFAULT_SCHEDULE, type EpochReport, type Schedule } from './train/schedule.ts';

@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   sweep: async () => (await import('./sweep.ts')).sweepCommand(),
   gap: async () => (await import('./gap.ts')).gapCommand(),
   recognize: async () => (await import('./recognize.ts')).recognizeCommand(),
+  explain: async () => (await import('./explain.ts')).explainCommand(),
   export: async () => (await import('./export.ts')).exportCommand(),
   demo: async () => (await import('./demo.ts')).demoCommand(),
 };

@@ -48,7 +48,7 @@ async function recognizeFiles(
   if (failed) process.exitCode = 1;
 }
 
-async function openCheckpoint(path: string) {
+export async function openCheckpoint(path: string) {
   try {
     return readCheckpoint(await readFile(path), path);
   } catch (cause) {

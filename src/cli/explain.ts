@@ -1,0 +1,101 @@
+import { basename, extname } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { readAudioFile } from '../audio/file.ts';
+import { EMOTIONS, type Emotion } from '../corpus/emotions.ts';
+import { AttuneError } from '../errors.ts';
+import { createExplainer } from '../explain/explainer.ts';
+import { type Explanation, explainRecording } from '../explain/explanation.ts';
+import { explanationJson } from '../explain/explanation-json.ts';
+import { PANELS, type PanelName, pictureOf } from '../explain/picture.ts';
+import { rasterize } from '../explain/rasterize.ts';
+import { writeWhole } from '../files.ts';
+import { createRecognizer } from '../recognize/recognizer.ts';
+import { CHECKPOINT_OPTION, openCheckpoint } from './checkpoint.ts';
+import { whole } from './options.ts';
+
+/** What the extension of `--out` asks for. */
+const KINDS = ['.png', '.svg', '.json'];
+
+interface Flags {
+  out: string;
+  checkpoint?: string;
+  class?: Emotion;
+  segment?: number;
+  at?: number;
+  map?: PanelName[];
+  threads?: number;
+}
+
+export function explainCommand(): Command {
+  return new Command('explain')
+    .description(
+      'Show by what the network decides: the spectrogram and the attention maps of a segment of 2 s, as a picture or as data.',
+    )
+    .argument('<file>', 'recording (wav, flac, mp3, m4a, ogg, opus, webm, aiff)')
+    .requiredOption('--out <file>', 'what to write: .png or .svg for a picture, .json for the maps as numbers')
+    .option(...CHECKPOINT_OPTION)
+    .addOption(
+      new Option('--class <name>', 'whose maps to show (default: the class of the recording)').choices(EMOTIONS),
+    )
+    .option('--segment <n>', 'counted from 1 (default: the one of the greatest probability of the class)', whole(1))
+    .option('--at <seconds>', 'in place of --segment: the segment whose middle is nearest', moment)
+    .option('--map <names>', `parts of the picture, parted by commas, of ${PANELS.join(', ')} (default: all)`, panels)
+    .option('--threads <n>', 'within one operator (default: all cores)', whole(1))
+    .action(explainFile);
+}
+
+function moment(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('Expected a number of seconds.');
+  return value;
+}
+
+function panels(text: string): PanelName[] {
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !PANELS.some((panel) => panel === name));
+  if (unknown !== undefined) throw new InvalidArgumentError(`Expected some of ${PANELS.join(', ')}.`);
+  return PANELS.filter((panel) => names.includes(panel));
+}
+
+async function explainFile(file: string, flags: Flags): Promise<void> {
+  const { out, class: emotion, segment, at, map } = flags;
+  const kind = extname(out).toLowerCase();
+  if (!KINDS.includes(kind))
+    throw new AttuneError('usage', `expected --out to end in ${KINDS.join(', ')}, got ${out}; name such a file`);
+  if (kind === '.json' && map)
+    throw new AttuneError(
+      'usage',
+      'expected --map with a picture, got it with .json, which holds all maps; leave it out',
+    );
+  const checkpoint = await openCheckpoint(flags.checkpoint);
+  const threads = flags.threads ? { threads: flags.threads } : {};
+  const explainer = await createExplainer(checkpoint, threads); // first: it refuses what has no maps
+  const recognizer = await createRecognizer(checkpoint, threads);
+  const { waveform, warnings } = await readAudioFile(file);
+  for (const warning of warnings) process.stderr.write(`attune: warning: ${warning}\n`);
+  const explanation = await explainRecording({ recognizer, explainer }, waveform, {
+    name: basename(file),
+    ...(emotion && { emotion }),
+    ...(segment !== undefined && { segment }),
+    ...(at !== undefined && { at }),
+  });
+  await Promise.all([recognizer.close(), explainer.close()]);
+  await writeWhole(out, await contentOf(explanation, kind, map));
+  process.stdout.write(`${summaryOf(explanation)}\n${out}\n`);
+}
+
+async function contentOf(explanation: Explanation, kind: string, map?: readonly PanelName[]) {
+  if (kind === '.json') return `${JSON.stringify(explanationJson(explanation))}\n`;
+  const svg = pictureOf(explanation, map);
+  return kind === '.svg' ? svg : rasterize(svg);
+}
+
+/** Two lines: the recording, and the segment that is explained. */
+function summaryOf({ name, recognition, segment, emotion }: Explanation): string {
+  const { start, end, probabilities, logits } = recognition.segments[segment]!;
+  const said = (share: number) => `${(100 * share).toFixed(0)} %`;
+  return [
+    `${name}: ${recognition.emotion}, ${said(recognition.probabilities[recognition.emotion])}`,
+    `segment ${segment + 1} of ${recognition.segments.length}, ${start.toFixed(2)} to ${end.toFixed(2)} s: ${emotion}, ${said(probabilities[emotion])}, logit ${logits[emotion].toFixed(2)}`,
+  ].join('\n');
+}

@@ -1,0 +1,108 @@
+import { SAMPLE_RATE, type Waveform } from '../audio/waveform.ts';
+import type { Emotion } from '../corpus/emotions.ts';
+import { AttuneError } from '../errors.ts';
+import { SPECTROGRAM_SIZE, stack } from '../features/extractor.ts';
+import { cutSegments, SEGMENT_SAMPLES, segmentStarts } from '../features/segments.ts';
+import { spectrogram } from '../features/spectrogram.ts';
+import * as f from '../graph/functions.ts';
+import { Graph } from '../graph/graph.ts';
+import { createSession, type Values } from '../graph/session.ts';
+import type { Architecture } from '../model/architecture.ts';
+import type { Checkpoint } from '../model/checkpoint.ts';
+import { explainedNetwork } from '../model/network.ts';
+import { type Grid, gridOf } from './grid.ts';
+
+/** A value a class, `[rows x columns]` each. */
+export type ClassMaps = Readonly<Record<Emotion, Float32Array>>;
+
+/**
+ * The attention maps of one segment. Each map is `[rows x columns]` of the {@link Grid}, row by row from low to high frequency, as the
+ * network computed it: nothing is smoothed or interpolated.
+ */
+export interface SegmentMaps {
+  /** seconds from the start of the recording */
+  readonly start: number;
+  /** `[400 x 200]` as the network saw it: bins of 10 Hz from 0, each with 200 frames of 10 ms; in [-1, 1] */
+  readonly spectrogram: Float32Array;
+  /** class-agnostic (Xb of Eq. 7); with the softmax of section 3.3 it is positive and sums to 1 */
+  readonly bottomUp: Float32Array;
+  /** class-specific (Xa of Eq. 7) */
+  readonly topDown: ClassMaps;
+  /** product of the two maps: what each cell adds to the logit of a class (Eq. 8) */
+  readonly product: ClassMaps;
+  /** the sum of the product map; its mean where the architecture's `attentionScore` is `mean`; before any calibration */
+  readonly logits: Readonly<Record<Emotion, number>>;
+}
+
+/** A network that shows by what it decides. */
+export interface Explainer {
+  readonly architecture: Architecture;
+  readonly grid: Grid;
+  /**
+   * The maps of some segments of a recording.
+   *
+   * @param waveform mono at 16 kHz, finite; as `recognize` takes it
+   * @param segments indices into the segments of `recognize`, from 0; default: all
+   * @throws AttuneError `usage` where there is no such segment
+   */
+  explain(waveform: Waveform, segments?: readonly number[]): Promise<SegmentMaps[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a checkpoint ready to be explained: front end, network and maps in one graph.
+ *
+ * @param options `threads` within one operator; default: as many as there are cores
+ * @throws AttuneError `usage` where the network has no attention pooling
+ */
+export async function createExplainer(
+  checkpoint: Checkpoint,
+  options: { readonly threads?: number } = {},
+): Promise<Explainer> {
+  const { architecture, frontEnd, tensors } = checkpoint;
+  const graph = new Graph();
+  const seen = spectrogram(graph.input('samples', ['batch', SEGMENT_SAMPLES]), frontEnd.scaling);
+  const { logits, topDown, bottomUp } = explainedNetwork(seen, tensors, architecture);
+  graph.output('spectrogram', seen);
+  graph.output('bottomUp', bottomUp);
+  graph.output('topDown', topDown);
+  graph.output('product', f.mul(topDown, bottomUp));
+  graph.output('logits', logits);
+  const session = await createSession(graph, { ...options, optimization: 'all' });
+  const grid = gridOf(architecture);
+  const cells = grid.rows * grid.columns;
+  const classes = checkpoint.classes as readonly Emotion[];
+  const named = <T>(value: (k: number) => T) =>
+    Object.fromEntries(classes.map((emotion, k) => [emotion, value(k)])) as unknown as Readonly<Record<Emotion, T>>;
+  const part = ({ data }: Values, index: number, size: number) =>
+    (data as Float32Array).slice(index * size, (index + 1) * size);
+
+  return {
+    architecture,
+    grid,
+    async explain({ samples }, wanted) {
+      const short = frontEnd.shortUtterances === 'drop' ? 'pad' : frontEnd.shortUtterances; // as recognize does
+      const all = cutSegments(samples, frontEnd.testHopSeconds, short);
+      const starts = segmentStarts(samples.length, frontEnd.testHopSeconds);
+      const maps: SegmentMaps[] = [];
+      for (const index of wanted ?? all.keys()) {
+        if (!all[index])
+          throw new AttuneError(
+            'usage',
+            `expected a segment from 0 to ${all.length - 1}, got ${index}; choose one of those`,
+          );
+        const out = await session.run({ samples: stack([all[index]]) });
+        maps.push({
+          start: starts[index]! / SAMPLE_RATE,
+          spectrogram: part(out.spectrogram!, 0, SPECTROGRAM_SIZE),
+          bottomUp: part(out.bottomUp!, 0, cells),
+          topDown: named((k) => part(out.topDown!, k, cells)),
+          product: named((k) => part(out.product!, k, cells)),
+          logits: named((k) => out.logits!.data[k] as number),
+        });
+      }
+      return maps;
+    },
+    close: session.close,
+  };
+}

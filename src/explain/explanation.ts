@@ -1,0 +1,91 @@
+import type { Waveform } from '../audio/waveform.ts';
+import { EMOTIONS, type Emotion } from '../corpus/emotions.ts';
+import { AttuneError } from '../errors.ts';
+import type { Architecture } from '../model/architecture.ts';
+import type { Recognition, Recognizer } from '../recognize/recognizer.ts';
+import type { Explainer, SegmentMaps } from './explainer.ts';
+import type { Grid } from './grid.ts';
+
+/** What a network says of a recording, and by what it says it in one segment. */
+export interface Explanation {
+  /** what to call the recording */
+  readonly name: string;
+  readonly recognition: Recognition;
+  /** index of the segment, from 0 */
+  readonly segment: number;
+  /** the class whose top-down and product maps are meant */
+  readonly emotion: Emotion;
+  readonly maps: SegmentMaps;
+  readonly grid: Grid;
+  readonly architecture: Architecture;
+  /** whether the segment holds nothing but digital silence, so that its maps say nothing of a voice */
+  readonly silent: boolean;
+}
+
+export interface ExplainOptions {
+  /** what to call the recording */
+  readonly name: string;
+  /** default: the class of the whole recording */
+  readonly emotion?: Emotion;
+  /** counted from 1; default: the segment that decides most, see {@link decidingSegment} */
+  readonly segment?: number;
+  /** seconds from the start, in place of `segment`: the segment whose middle is nearest */
+  readonly at?: number;
+}
+
+/**
+ * The segment that decides most: the one of the greatest probability of a class, of equals the first.
+ *
+ * @returns its index, from 0
+ */
+export function decidingSegment({ segments }: Recognition, emotion: Emotion): number {
+  const probabilities = segments.map((segment) => segment.probabilities[emotion]);
+  return probabilities.indexOf(Math.max(...probabilities));
+}
+
+/**
+ * Recognises a recording and explains one of its segments.
+ *
+ * @param network recogniser and explainer of the same checkpoint
+ * @throws AttuneError `usage` where there is no such class, segment or moment, and as `recognize` does
+ */
+export async function explainRecording(
+  { recognizer, explainer }: { readonly recognizer: Recognizer; readonly explainer: Explainer },
+  waveform: Waveform,
+  options: ExplainOptions,
+): Promise<Explanation> {
+  const recognition = await recognizer.recognize(waveform);
+  const emotion = options.emotion ?? recognition.emotion;
+  if (!EMOTIONS.includes(emotion))
+    throw new AttuneError(
+      'usage',
+      `expected one of the classes ${EMOTIONS.join(', ')}, got ${emotion}; name one of those`,
+    );
+  const segment = chosenSegment(recognition, emotion, options);
+  const [maps] = await explainer.explain(waveform, [segment]);
+  const { grid, architecture } = explainer;
+  const [first] = maps!.spectrogram;
+  const silent = maps!.spectrogram.every((value) => value === first);
+  return { name: options.name, recognition, segment, emotion, maps: maps!, grid, architecture, silent };
+}
+
+function chosenSegment(recognition: Recognition, emotion: Emotion, { segment, at }: ExplainOptions): number {
+  const { segments, durationSeconds } = recognition;
+  if (segment !== undefined && at !== undefined)
+    throw new AttuneError('usage', 'expected a segment or a moment, got both; leave one of them out');
+  if (segment !== undefined) {
+    if (segments[segment - 1]) return segment - 1;
+    throw new AttuneError(
+      'usage',
+      `expected a segment from 1 to ${segments.length}, got ${segment}; the recording lasts ${durationSeconds.toFixed(2)} s`,
+    );
+  }
+  if (at === undefined) return decidingSegment(recognition, emotion);
+  if (!(at >= 0 && at <= durationSeconds))
+    throw new AttuneError(
+      'usage',
+      `expected a moment from 0 to ${durationSeconds.toFixed(2)} s, got ${at}; the recording ends there`,
+    );
+  const distances = segments.map(({ start, end }) => Math.abs((start + end) / 2 - at));
+  return distances.indexOf(Math.min(...distances));
+}
