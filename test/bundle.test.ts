@@ -17,7 +17,11 @@ describe('a page that Vite bundles with its default settings', () => {
       root: folder,
       configFile: false,
       logLevel: 'silent',
-      build: { minify: false, reportCompressedSize: false },
+      build: {
+        minify: false,
+        reportCompressedSize: false,
+        rolldownOptions: { output: { comments: { jsdoc: false } } }, // whose examples import from Node
+      },
     });
     const assets = join(folder, 'dist/assets');
     scripts = readdirSync(assets)
