@@ -1,4 +1,4 @@
-import { access, constants, type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { AttuneError } from '../errors.ts';
 import { cannotWrite, writeWhole } from '../files.ts';
@@ -40,32 +40,40 @@ export function toStdout(formatter: Formatter): Output {
  * @throws AttuneError `run` at once where it cannot be written
  */
 export async function toFile(path: string, formatter: Formatter): Promise<Output> {
-  if ((await stat(path).catch(() => undefined))?.isDirectory())
+  const there = await stat(path).catch(() => undefined);
+  if (there?.isDirectory())
     throw new AttuneError('usage', `${path} is a folder; expected the name of a file after --out`);
-  const unfinished = `${path}.${process.pid}.part`;
+  const isDevice = there !== undefined && !there.isFile(); // or a pipe: written as it goes, for it cannot be replaced
+  const target = there && !isDevice ? await realpath(path) : path; // what a link points to is written, the link stays
+  const place = isDevice ? path : `${target}.${process.pid}.part`;
+  const abandon = async () => {
+    await file?.close().catch(() => {});
+    if (!isDevice) await rm(place, { force: true });
+  };
   const attempt = <Result>(work: Promise<Result>) =>
-    work.catch(async (cause) => {
-      await rm(unfinished, { force: true }).catch(() => {});
+    work.catch((cause) => {
       throw cannotWrite(path, cause);
     });
-  const file: FileHandle = await attempt(open(unfinished, 'w'));
-  await attempt(file.appendFile(formatter.head));
+  let file: FileHandle | undefined;
+  const append = (text: string) => attempt(file!.appendFile(text));
+  file = await attempt(open(place, 'w'));
+  await append(formatter.head).catch(async (error) => {
+    await abandon();
+    throw error;
+  });
   return {
-    write: (outcome) => attempt(file.appendFile(formatter.of(outcome))),
+    write: (outcome) => append(formatter.of(outcome)),
     async finish() {
-      await attempt(file.appendFile(formatter.tail()));
+      await append(formatter.tail());
       await attempt(file.close());
-      await attempt(rename(unfinished, path));
+      if (!isDevice) await attempt(rename(place, target));
     },
-    async abandon() {
-      await file.close();
-      await rm(unfinished, { force: true });
-    },
+    abandon,
   };
 }
 
 /**
- * A file a recording in a folder, which is made where it is missing: `sub/a.wav` becomes `sub/a.wav.vtt`, counted from the folder
+ * A file a recording in a folder, which is made where it alone is missing: `sub/a.wav` becomes `sub/a.wav.vtt`, counted from the folder
  * that was given, or from the one that holds all that were given; so two recordings never have one name.
  *
  * @throws AttuneError `run` at once where the folder cannot be written, `usage` where it is a file
@@ -75,13 +83,15 @@ export async function toFolder(
   format: keyof typeof TRACKS,
   recordings: readonly Listed[],
 ): Promise<Output> {
-  if ((await stat(folder).catch(() => undefined))?.isFile())
-    throw new AttuneError('usage', `${folder} is a file; expected a folder after --out, for a ${format} file each`);
-  await mkdir(folder, { recursive: true })
-    .then(() => access(folder, constants.W_OK))
-    .catch((cause) => {
-      throw cannotWrite(folder, cause);
-    });
+  const there = await stat(folder).catch(() => undefined);
+  if (there && !there.isDirectory())
+    throw new AttuneError('usage', `${folder} is no folder; expected a folder after --out, for a ${format} file each`);
+  try {
+    if (!there) await mkdir(folder);
+    await access(folder, constants.W_OK);
+  } catch (cause) {
+    throw cannotWrite(folder, cause);
+  }
   const root = commonFolder(recordings.filter(({ file }) => file !== STANDARD_INPUT).map(({ root }) => resolve(root)));
   return {
     async write(outcome) {

@@ -44,7 +44,7 @@ export async function listRecordings(paths: readonly string[]): Promise<Listing>
     else {
       const { files, passedOver, unread } = await walk(path);
       found.push(...unread, ...files.map((file) => ({ file, root: path })));
-      const passed = [...passedOver].map(([what, count]) => `${count} ${what}`).join(', ');
+      const passed = [...passedOver].map(([what, count]) => `${what} (${count})`).join(', ');
       if (files.length && passed) notes.push(`${path}: passing over ${passed}`);
       if (!files.length && !unread.length) found.push(empty(path, passed));
     }
@@ -53,7 +53,7 @@ export async function listRecordings(paths: readonly string[]): Promise<Listing>
 }
 
 function empty(path: string, passed: string): Unlisted {
-  const found = passed ? `none, but ${passed}` : 'nothing';
+  const found = passed ? `only ${passed}` : 'nothing';
   return {
     file: path,
     error: new AttuneError(
