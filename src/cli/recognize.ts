@@ -22,7 +22,7 @@ interface Flags {
   out?: string;
   smooth: number;
   abstainBelow: number;
-  threads: number;
+  threads?: number;
 }
 
 export function recognizeCommand(): Command {
@@ -36,11 +36,13 @@ export function recognizeCommand(): Command {
     )
     .requiredOption('--checkpoint <file>', 'weights, such as RUN/checkpoints/FOLD.safetensors')
     .addOption(
-      new Option('--format <name>', 'of the output; vtt (WebVTT) and audacity (a label track) hold the timeline')
+      new Option('--format <name>', 'of the output; vtt (WebVTT) and audacity (a label track) are timelines')
         .choices(FORMATS)
         .default('table'),
     )
-    .addOption(new Option('--rows <what>', 'what a row of table or csv stands for (default: recordings)').choices(ROWS))
+    .addOption(
+      new Option('--rows <what>', 'of table and csv, one for each of these (default: recordings)').choices(ROWS),
+    )
     .option('--out <path>', 'file for the output (default: standard output); for vtt and audacity of several, a folder')
     .option(
       '--smooth <seconds>',
@@ -56,23 +58,24 @@ export function recognizeCommand(): Command {
     )
     .option(
       '--threads <n>',
-      'processor cores to use: for as many recordings at a time, or all for one (default: all)',
+      'processor cores to use, for as many recordings at a time or all for one (default: all)',
       whole(1),
-      availableParallelism(),
     )
     .addHelpText('after', NOTES)
     .action(recognizePaths);
 }
 
 const NOTES = `
-A recording without speech is answered "no speech", whatever its probabilities, and so are the pauses in a timeline. The
-probabilities of a recording are the mean over all its segments. A recording that cannot be read gets a line on stderr, and in
-json, jsonl and csv an "error" in its place; the others are answered all the same, and the exit status is 1.
+Where there is no speech the answer is "no speech", whatever the probabilities: for
+a recording without any, and for the pauses of a timeline. The probabilities of a
+recording are the mean over all its segments. A recording that cannot be read gets a
+line on stderr and, in json, jsonl and csv, an "error" in its place; the others are
+answered all the same, and the exit status is 1.
 
   attune recognize call.wav --checkpoint c.safetensors --rows spans
-  attune recognize interviews/ --checkpoint c.safetensors --format csv --out emotions.csv
-  attune recognize interviews/ --checkpoint c.safetensors --format vtt --out subtitles
-  ffmpeg -i film.mkv -f wav - | attune recognize - --checkpoint c.safetensors --format json`;
+  attune recognize calls/ --checkpoint c.safetensors --format csv --out calls.csv
+  attune recognize calls/ --checkpoint c.safetensors --format vtt --out subtitles
+  ffmpeg -i film.mkv -f wav - | attune recognize - --checkpoint c.safetensors`;
 
 /** A number from `least` to `most`. */
 const within = (least: number, most: number) => (text: string) => {
@@ -86,7 +89,7 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
     throw new AttuneError('usage', `--rows is for the formats table and csv; ${flags.format} holds everything`);
   if (paths.filter((path) => path === STANDARD_INPUT).length > 1)
     throw new AttuneError('usage', 'standard input (-) was named twice; it holds one recording');
-  const { checkpoint, threads } = flags;
+  const { checkpoint, threads = availableParallelism() } = flags;
   await openCheckpoint(checkpoint); // what is wrong with it is told once, and before any work
   const { found, notes } = await listRecordings(paths);
   const recordings = found.filter((item) => 'root' in item);
