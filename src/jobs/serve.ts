@@ -20,7 +20,9 @@ export function serveItems<Settings, Item, Result>(
           (result) => ({ result }),
           (error) => ({ failure: failureOf(error) }),
         );
-      process.send!(answer);
+      process.send!(answer, undefined, {}, (error) => {
+        if (error) process.exit(1); // the parent is gone
+      });
     });
   });
 }

@@ -3,7 +3,7 @@ import { AttuneError } from '../errors.ts';
 import { type Checkpoint, readCheckpoint } from '../model/checkpoint.ts';
 
 /**
- * Reads a checkpoint file (Node only).
+ * Reads a checkpoint file (Node only). The command and the processes that it starts both come here for their weights.
  *
  * @param path of a .safetensors file of a run
  * @throws AttuneError `checkpoint` where it cannot be read, and as `readCheckpoint` does

@@ -241,7 +241,7 @@ describeWith(ATTUNE_AUDIO, 'attune recognize', async () => {
   });
 
   it('ends without a word where nobody reads its output any more', async () => {
-    const child = start(['recognize', tree, '--format', 'jsonl', '--checkpoint', checkpoint]);
+    const child = start(['recognize', ...new Array(40).fill(SHORT), '--format', 'jsonl', '--checkpoint', checkpoint]);
     let stderr = '';
     child.stderr.setEncoding('utf8').on('data', (text) => {
       stderr += text;
