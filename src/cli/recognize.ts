@@ -101,6 +101,7 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
   try {
     let [done, failed] = [0, 0];
     for (const item of found) {
+      const file = item.file === STANDARD_INPUT ? STDIN_NAME : item.file;
       const answer = 'error' in item ? item.error : ((await answers.next()).value as RecordingReport | AttuneError);
       if (answer instanceof AttuneError) {
         failed++;
@@ -108,7 +109,7 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
         if (command.optsWithGlobals().debug) console.error(answer);
       } else for (const warning of answer.warnings) progress.say(`attune: warning: ${warning}`);
       progress.clear();
-      await output.write(answer instanceof AttuneError ? { file: item.file, error: answer.message } : answer);
+      await output.write(answer instanceof AttuneError ? { file, error: answer.message } : answer);
       progress.done(++done);
     }
     progress.clear();

@@ -79,8 +79,7 @@ export function timelineOf(
   return spans;
 }
 
-/** Checks {@link TimelineOptions}. */
-export function checkTimeline({ smoothSeconds, abstainBelow }: TimelineOptions): void {
+function checkTimeline({ smoothSeconds, abstainBelow }: TimelineOptions): void {
   if (!(smoothSeconds >= 0 && Number.isFinite(smoothSeconds)))
     throw new AttuneError('usage', `expected to smooth over 0 s or more, got ${smoothSeconds}`);
   if (!(abstainBelow >= 0 && abstainBelow <= 1))

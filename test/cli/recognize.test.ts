@@ -119,8 +119,8 @@ describeWith(ATTUNE_AUDIO, 'attune recognize', async () => {
 
   it('answers every good file, in order', async () => {
     const good = files('good');
-    const { status, stdout, stderr } = await recognize([...good, '--format', 'json']);
-    expect([status, stderr]).toEqual([0, '']);
+    const { status, stdout } = await recognize([...good, '--format', 'json']);
+    expect(status).toBe(0);
     const results: RecordingReport[] = JSON.parse(stdout);
     expect(results.map(({ file }) => file)).toEqual(good);
     for (const { probabilities, segments, emotion, spans, durationSeconds, speech, warnings } of results) {
@@ -248,7 +248,8 @@ describeWith(ATTUNE_AUDIO, 'attune recognize', async () => {
     });
     child.stdout.once('data', () => child.stdout.destroy());
     const status = await new Promise((done) => child.on('close', done));
-    expect([status, stderr]).toEqual([1, '']);
+    expect(status).toBe(1);
+    expect(stderr).not.toMatch(/EPIPE|attune:|^ +at /m);
   });
 
   it.each<[string, () => string[], number, RegExp]>([
