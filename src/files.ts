@@ -24,6 +24,9 @@ export function cannotWrite(path: string, cause: unknown): AttuneError {
     ENOSPC: 'the disk is full',
     EDQUOT: 'the disk quota is used up',
     EACCES: 'writing there is not allowed',
+    EROFS: 'that file system can only be read',
+    ENOENT: 'the folder that would hold it does not exist',
+    ENOTDIR: 'a part of the path is a file, not a folder',
   }[code ?? ''];
   return new AttuneError(
     'run',

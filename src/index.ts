@@ -44,3 +44,13 @@ export {
   type RecognizerOptions,
   type SegmentResult,
 } from './recognize/recognizer.ts';
+export { createSpeechDetector, findSpeech, type SpeechDetector, type Stretch } from './recognize/speech.ts';
+export { audacityLabels, webVtt } from './recognize/subtitles.ts';
+export {
+  type Answer,
+  answerOf,
+  DEFAULT_TIMELINE,
+  type Span,
+  type TimelineOptions,
+  timelineOf,
+} from './recognize/timeline.ts';

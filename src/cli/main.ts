@@ -39,6 +39,7 @@ async function commandsFor(argv: readonly string[]): Promise<Command[]> {
 export async function main(argv: readonly string[]): Promise<number> {
   const commands = await commandsFor(argv);
   performance.mark('attune:loaded');
+  process.stdout.on('error', unwritable);
   const program = new Command('attune')
     .description(
       'Recognise emotion in speech: train, evaluate and use the attention-pooling network of Li et al. 2018.',
@@ -57,4 +58,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (program.opts().debug) console.error(error);
     return error instanceof AttuneError && error.code === 'usage' ? USAGE : FAILURE;
   }
+}
+
+/** Whoever reads the output may have seen enough (`| head`); then there is nothing to say and nothing left to do. */
+function unwritable({ code, message }: NodeJS.ErrnoException): never {
+  if (code !== 'EPIPE') process.stderr.write(`attune: standard output could not be written: ${message}\n`);
+  process.exit(FAILURE);
 }

@@ -92,3 +92,33 @@ export function showProgress(stream: NodeJS.WriteStream = process.stderr): { wat
   };
   return { watch, end: () => (terminal ? update.done() : undefined) };
 }
+
+/**
+ * Shows on stderr how many of `inAll` are done, and how long the others will take: a bar on a terminal, else a plain line now and then.
+ *
+ * @param noun in the plural, such as `recordings`
+ */
+export function showCount(noun: string, inAll: number, stream: NodeJS.WriteStream = process.stderr) {
+  const terminal = stream.isTTY === true && inAll > 1;
+  const update = createLogUpdate(stream, { showCursor: true });
+  const began = performance.now();
+  let lastLine = began;
+  return {
+    /** prints a line above the bar */
+    say(line: string) {
+      if (terminal) update.clear();
+      stream.write(`${line}\n`);
+    },
+    done(count: number) {
+      const left = (((performance.now() - began) / 1000) * (inAll - count)) / count;
+      const line = `${count} of ${inAll} ${noun}${count < inAll ? `, ${duration(left)} left` : ''}`;
+      if (terminal) update(`${bar(count / inAll)}  ${line}`);
+      else if (performance.now() - lastLine > QUIET) {
+        lastLine = performance.now();
+        stream.write(`${line}\n`);
+      }
+    },
+    /** takes the bar away, for what else is printed to the terminal */
+    clear: () => (terminal ? update.clear() : undefined),
+  };
+}

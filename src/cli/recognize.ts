@@ -1,73 +1,168 @@
-import { readFile } from 'node:fs/promises';
-import { Command, Option } from 'commander';
-import { readAudioFile } from '../audio/file.ts';
-import { EMOTIONS } from '../corpus/emotions.ts';
+import { availableParallelism } from 'node:os';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { AttuneError } from '../errors.ts';
-import { readCheckpoint } from '../model/checkpoint.ts';
-import { createRecognizer, type Recognition } from '../recognize/recognizer.ts';
+import { inOrder } from '../jobs/crew.ts';
+import { createRecognizer } from '../recognize/recognizer.ts';
+import { type Listed, listRecordings, STANDARD_INPUT, STDIN_NAME } from '../recognize/recordings.ts';
+import { type RecordingReport, reportOn, type Source } from '../recognize/report.ts';
+import { ROWS, type RowKind } from '../recognize/rows.ts';
+import { DEFAULT_TIMELINE } from '../recognize/timeline.ts';
+import { CHECKPOINT_OPTION, openCheckpoint } from './checkpoint.ts';
 import { whole } from './options.ts';
-import { table } from './tables.ts';
+import { showCount } from './progress.ts';
+import { FORMATS, type Format, formatter, isTrack } from './recognize-format.ts';
+import { type Output, toFile, toFolder, toStdout } from './recognize-output.ts';
+import type { WorkerSettings } from './recognize-worker.ts';
+import { readStandardInput } from './standard-input.ts';
+
+interface Flags {
+  checkpoint?: string;
+  format: Format;
+  rows?: RowKind;
+  out?: string;
+  smooth: number;
+  abstainBelow: number;
+  threads?: number;
+}
 
 export function recognizeCommand(): Command {
   return new Command('recognize')
     .description(
-      'Score recordings: emotion and class probabilities, for the whole and for segments of 2 s every 0.4 s.',
+      'Tell the emotion of recordings: of the whole, of segments of 2 s every 0.4 s, and as a timeline of spans without overlap.',
     )
-    .argument('<file...>', 'recordings (wav, flac, mp3, m4a, ogg, opus, webm, aiff)')
-    .requiredOption('--checkpoint <file>', 'weights, such as RUN/checkpoints/FOLD.safetensors')
-    .addOption(new Option('--format <name>', 'of the output').choices(['table', 'json']).default('table'))
-    .option('--threads <n>', 'within one operator (default: all cores)', whole(1))
-    .action(recognizeFiles);
+    .argument(
+      '<path...>',
+      'recordings (wav, flac, mp3, m4a, ogg, opus, webm, aiff), folders of them, or - for one on standard input',
+    )
+    .option(...CHECKPOINT_OPTION)
+    .addOption(
+      new Option('--format <name>', 'of the output; vtt (WebVTT) and audacity (a label track) are timelines')
+        .choices(FORMATS)
+        .default('table'),
+    )
+    .addOption(
+      new Option('--rows <what>', 'of table and csv, one for each of these (default: recordings)').choices(ROWS),
+    )
+    .option('--out <path>', 'file for the output (default: standard output); for vtt and audacity of several, a folder')
+    .option(
+      '--smooth <seconds>',
+      'of the timeline: average over this time, and no shorter span of emotion',
+      within(0, 3600),
+      DEFAULT_TIMELINE.smoothSeconds,
+    )
+    .option(
+      '--abstain-below <p>',
+      'answer "uncertain" where the greatest probability is lower',
+      within(0, 1),
+      DEFAULT_TIMELINE.abstainBelow,
+    )
+    .option(
+      '--threads <n>',
+      'processor cores to use, for as many recordings at a time or all for one (default: all)',
+      whole(1),
+    )
+    .addHelpText('after', NOTES)
+    .action(recognizePaths);
 }
 
-async function recognizeFiles(
-  files: string[],
-  flags: { checkpoint: string; format: 'table' | 'json'; threads?: number },
-) {
-  const recognizer = await createRecognizer(
-    await openCheckpoint(flags.checkpoint),
-    flags.threads ? { threads: flags.threads } : {},
-  );
-  const results: (Recognition & { file: string })[] = [];
-  let failed = 0;
-  for (const file of files) {
-    try {
-      const { waveform, warnings } = await readAudioFile(file);
-      for (const warning of warnings) process.stderr.write(`attune: warning: ${warning}\n`);
-      results.push({ file, ...(await recognizer.recognize(waveform)) });
-    } catch (error) {
-      if (!(error instanceof AttuneError) || files.length === 1) throw error;
-      process.stderr.write(`attune: ${error.message}\n`); // the other files are answered all the same
-      failed++;
-    }
-  }
-  await recognizer.close();
-  process.stdout.write(
-    flags.format === 'json' ? `${JSON.stringify(results, null, 2)}\n` : results.length ? `${asTable(results)}\n` : '',
-  );
-  if (failed) process.exitCode = 1;
-}
+const NOTES = `
+Where there is no speech the answer is "no speech", whatever the probabilities: for
+a recording without any, and for the pauses of a timeline. The probabilities of a
+recording are the mean over all its segments. A recording that cannot be read gets a
+line on stderr and, in json, jsonl and csv, an "error" in its place; the others are
+answered all the same, and the exit status is 1.
 
-export async function openCheckpoint(path: string) {
+  attune recognize call.wav --rows spans
+  attune recognize calls/ --format csv --out calls.csv
+  attune recognize calls/ --format vtt --out subtitles
+  ffmpeg -i film.mkv -f wav - | attune recognize -`;
+
+/** A number from `least` to `most`. */
+const within = (least: number, most: number) => (text: string) => {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!(value >= least && value <= most)) throw new InvalidArgumentError(`Expected a number from ${least} to ${most}.`);
+  return value;
+};
+
+async function recognizePaths(paths: string[], flags: Flags, command: Command): Promise<void> {
+  if (flags.rows && !['table', 'csv'].includes(flags.format))
+    throw new AttuneError('usage', `--rows is for the formats table and csv; ${flags.format} holds everything`);
+  if (paths.filter((path) => path === STANDARD_INPUT).length > 1)
+    throw new AttuneError('usage', 'standard input (-) was named twice; it holds one recording');
+  const { checkpoint, threads = availableParallelism() } = flags;
+  await openCheckpoint(checkpoint); // what is wrong with it is told once, and before any work
+  const { found, notes } = await listRecordings(paths);
+  const recordings = found.filter((item) => 'root' in item);
+  const output = await outputOf(flags, recordings, paths.length === 1 && recordings[0]?.file === paths[0]);
+  const progress = showCount('recordings', found.length);
+  for (const note of notes) progress.say(`attune: ${note}`);
+  const timeline = { smoothSeconds: flags.smooth, abstainBelow: flags.abstainBelow };
+  const answers = answersTo(recordings, { ...(checkpoint !== undefined && { checkpoint }), threads, timeline });
   try {
-    return readCheckpoint(await readFile(path), path);
-  } catch (cause) {
-    if (cause instanceof AttuneError) throw cause;
-    throw new AttuneError(
-      'checkpoint',
-      `${path}: the checkpoint cannot be read (${(cause as NodeJS.ErrnoException).code}); give the path of a .safetensors file of a run`,
-      { cause },
-    );
+    let [done, failed] = [0, 0];
+    for (const item of found) {
+      const file = item.file === STANDARD_INPUT ? STDIN_NAME : item.file;
+      const answer = 'error' in item ? item.error : ((await answers.next()).value as RecordingReport | AttuneError);
+      if (answer instanceof AttuneError) {
+        failed++;
+        progress.say(`attune: ${answer.message}`);
+        if (command.optsWithGlobals().debug) console.error(answer);
+      } else for (const warning of answer.warnings) progress.say(`attune: warning: ${warning}`);
+      progress.clear();
+      await output.write(answer instanceof AttuneError ? { file, error: answer.message } : answer);
+      progress.done(++done);
+    }
+    progress.clear();
+    await output.finish();
+    if (failed) process.exitCode = 1;
+  } catch (error) {
+    await output.abandon();
+    throw error;
+  } finally {
+    await answers.return(undefined);
   }
 }
 
-function asTable(results: readonly (Recognition & { file: string })[]): string {
-  const rows = results.map(({ file, durationSeconds, emotion, probabilities, segments }) => [
-    file,
-    durationSeconds.toFixed(2),
-    emotion,
-    ...EMOTIONS.map((name) => probabilities[name].toFixed(3)),
-    String(segments.length),
-  ]);
-  return table([['file', 'seconds', 'emotion', ...EMOTIONS, 'segments'], ...rows]);
+function outputOf(
+  { format, rows = 'recordings', out }: Flags,
+  recordings: readonly Listed[],
+  isOneFile: boolean,
+): Promise<Output> | Output {
+  if (isTrack(format) && !isOneFile) {
+    if (out !== undefined) return toFolder(out, format, recordings);
+    throw new AttuneError('usage', `${format} is a file a recording: give the folder for them with --out`);
+  }
+  const text = formatter(format, rows);
+  return out === undefined ? toStdout(text) : toFile(out, text);
+}
+
+/** What came of each recording, in order: one gets all threads, several a process a thread. */
+async function* answersTo(
+  recordings: readonly Listed[],
+  settings: WorkerSettings,
+): AsyncGenerator<RecordingReport | AttuneError> {
+  const items: Source[] = [];
+  for (const { file } of recordings)
+    items.push(file === STANDARD_INPUT ? { file: STDIN_NAME, bytes: await readStandardInput() } : { file });
+  const processes = Math.min(settings.threads, items.length);
+  const threads = Math.floor(settings.threads / processes);
+  if (processes > 1) {
+    const entry = new URL('./recognize-worker.js', import.meta.url);
+    yield* inOrder<WorkerSettings, Source, RecordingReport>({
+      ...{ entry, items, processes, settings: { ...settings, threads } },
+      nameOf: ({ file }) => file,
+    });
+    return;
+  }
+  const recognizer = await createRecognizer(await openCheckpoint(settings.checkpoint), { threads });
+  try {
+    for (const item of items) {
+      yield await reportOn(item, recognizer, settings.timeline).catch((error) => {
+        if (error instanceof AttuneError) return error;
+        throw error;
+      });
+    }
+  } finally {
+    await recognizer.close();
+  }
 }

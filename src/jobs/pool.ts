@@ -1,11 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { AttuneError, type ErrorCode } from '../errors.ts';
+import { AttuneError } from '../errors.ts';
+import { endOf, errorOf, type Failure } from './failure.ts';
 
 /** What a unit's process tells its parent. */
-export type FromUnit<Message> =
-  | { readonly message: Message }
-  | { readonly failure: { readonly code?: ErrorCode; readonly text: string; readonly stack?: string } }
-  | { readonly done: true };
+export type FromUnit<Message> = { readonly message: Message } | { readonly failure: Failure } | { readonly done: true };
 
 export interface PoolOptions<Unit, Message> {
   /** the script that each process runs; it calls `serveUnit` */
@@ -54,23 +52,17 @@ function runUnit<Unit, Message>(
     child.on('message', (from: FromUnit<Message>) => {
       if ('message' in from) onMessage(unit, from.message);
       else if ('done' in from) ended = true;
-      else {
-        const error = new AttuneError(from.failure.code ?? 'run', `${nameOf(unit)}: ${from.failure.text}`);
-        if (from.failure.stack) error.stack = from.failure.stack;
-        reject(error);
-      }
+      else reject(errorOf(from.failure, `${nameOf(unit)}: ${from.failure.text}`));
     });
     child.on('error', reject);
     child.on('exit', (status, signal) => {
       running.delete(child);
       if (ended) return resolve();
-      const how = signal
-        ? `was ended by ${signal}, perhaps for want of memory (fewer --jobs need less)`
-        : `ended with status ${status}`;
+      const less = signal ? ' (fewer --jobs need less)' : '';
       reject(
         new AttuneError(
           'run',
-          `${nameOf(unit)}: its process ${how}. Start the same command again to go on from there.`,
+          `${nameOf(unit)}: its process ${endOf(status, signal)}${less}. Start the same command again to go on from there.`,
         ),
       );
     });

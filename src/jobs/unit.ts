@@ -1,4 +1,4 @@
-import { AttuneError } from '../errors.ts';
+import { failureOf } from './failure.ts';
 import type { FromUnit } from './pool.ts';
 
 /** Makes this process do one unit of work, the one that its parent sends, and end with it, or with the parent. */
@@ -13,9 +13,7 @@ export function serveUnit<Unit, Message>(work: (unit: Unit, tell: (message: Mess
       await work(unit as Unit, (message) => void send({ message }));
       await send({ done: true });
     } catch (error) {
-      const code = error instanceof AttuneError ? error.code : undefined;
-      const { message: text, stack } = error as Error;
-      await send({ failure: { text, ...(code && { code }), ...(stack && { stack }) } });
+      await send({ failure: failureOf(error) });
     }
     process.exit();
   });

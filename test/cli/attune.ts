@@ -15,11 +15,20 @@ const BIN = resolve('bin/attune.js');
 
 /** Starts the command `attune` in a process of its own. */
 export const start = (args: readonly string[], env: Record<string, string> = {}) =>
-  spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+  spawn(process.execPath, [BIN, ...args], { env: { ...process.env, ...env } });
 
-/** Runs the command `attune` to its end. */
-export function attune(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+/**
+ * Runs the command `attune` to its end.
+ *
+ * @param input what it reads on standard input
+ */
+export function attune(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  input: string | Uint8Array = '',
+): Promise<Ended> {
   const child = start(args, env);
+  child.stdin.on('error', () => {}).end(input); // who does not read it may end before it is written
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text) => {
     stdout += text;

@@ -1,8 +1,10 @@
 import { readdirSync } from 'node:fs';
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { WebVTTParser } from 'webvtt-parser';
+import type { Outcome } from '../../src/cli/recognize-format.ts';
 import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import { synthesizeCorpus } from '../../src/corpus/synthetic.ts';
 import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
@@ -10,8 +12,10 @@ import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
 import { writeCheckpoint } from '../../src/model/checkpoint.ts';
 import { initialWeights } from '../../src/model/initialize.ts';
 import { createRecognizer } from '../../src/recognize/recognizer.ts';
+import type { RecordingReport } from '../../src/recognize/report.ts';
+import type { Span } from '../../src/recognize/timeline.ts';
 import { ATTUNE_AUDIO, describeWith } from '../folders.ts';
-import { attune } from './attune.ts';
+import { attune, start, temporaryFolder } from './attune.ts';
 
 const CHECKPOINT = {
   architecture: DEFAULT_ARCHITECTURE,
@@ -89,57 +93,193 @@ describe('a recogniser', () => {
   });
 });
 
-describeWith(ATTUNE_AUDIO, 'attune recognize', () => {
-  let checkpoint: string;
-  const files = (folder: string) =>
-    readdirSync(join(ATTUNE_AUDIO, folder)).map((file) => join(ATTUNE_AUDIO, folder, file));
+describeWith(ATTUNE_AUDIO, 'attune recognize', async () => {
+  const folder = await temporaryFolder();
+  const checkpoint = join(folder, 'c.safetensors');
+  const good = (file: string) => join(ATTUNE_AUDIO, 'good', file);
+  const [FLAC, SHORT, PAUSES] = [good('flac.flac'), good('short-800ms.wav'), good('stereo-48k.wav')];
+  const files = (name: string) =>
+    readdirSync(join(ATTUNE_AUDIO, name))
+      .sort()
+      .map((file) => join(ATTUNE_AUDIO, name, file));
+  const recognize = (args: readonly string[], input?: string | Uint8Array) =>
+    attune(['recognize', ...args, '--checkpoint', checkpoint], {}, input);
+  const json = async (...args: string[]) => JSON.parse((await recognize([...args, '--format', 'json'])).stdout);
+
+  const tree = join(folder, 'tree');
 
   beforeAll(async () => {
-    checkpoint = join(await mkdtemp(join(tmpdir(), 'attune-test-')), 'c.safetensors');
     await writeFile(checkpoint, writeCheckpoint(CHECKPOINT));
+    await mkdir(join(tree, 'sub'), { recursive: true });
+    await copyFile(SHORT, join(tree, 'a.wav'));
+    await copyFile(FLAC, join(tree, 'a.flac'));
+    await copyFile(PAUSES, join(tree, 'sub', 'a.flac'));
+    await writeFile(join(tree, 'sub', 'bad.wav'), 'x');
   });
 
   it('answers every good file, in order', async () => {
     const good = files('good');
-    const { status, stdout } = await attune(['recognize', ...good, '--checkpoint', checkpoint, '--format', 'json']);
+    const { status, stdout } = await recognize([...good, '--format', 'json']);
     expect(status).toBe(0);
-    const results = JSON.parse(stdout);
-    expect(results.map(({ file }: { file: string }) => file)).toEqual(good);
-    for (const { probabilities, segments, emotion } of results) {
+    const results: RecordingReport[] = JSON.parse(stdout);
+    expect(results.map(({ file }) => file)).toEqual(good);
+    for (const { probabilities, segments, emotion, spans, durationSeconds, speech, warnings } of results) {
       expect(EMOTIONS).toContain(emotion);
       expect(Object.keys(probabilities)).toEqual([...EMOTIONS]);
-      expect(segments.length).toBeGreaterThan(0);
+      for (const name of EMOTIONS) {
+        const mean = segments.reduce((sum, segment) => sum + segment.probabilities[name], 0) / segments.length;
+        expect(probabilities[name]).toBeCloseTo(mean, 12);
+      }
+      expect(Object.keys(segments[0]!)).toEqual(['start', 'end', 'probabilities']);
+      expect(spans.map(({ start }) => start)).toEqual([0, ...spans.slice(0, -1).map(({ end }) => end)]);
+      expect(spans.at(-1)!.end).toBe(durationSeconds);
+      expect(speech.length).toBeGreaterThan(0);
+      expect(warnings).toEqual([]);
     }
+  });
+
+  it('answers a folder, in byte order, alike in JSON, JSON Lines and CSV, and in one file or on standard output', async () => {
+    const out = join(folder, 'results.json');
+    await writeFile(out, 'before');
+    const [whole, lines, csv] = [
+      await recognize([tree, '--format', 'json', '--out', out]),
+      await recognize([tree, '--format', 'jsonl']),
+      await recognize([tree, '--format', 'csv']),
+    ];
+    expect([whole.status, lines.status, csv.status, whole.stdout]).toEqual([1, 1, 1, '']);
+    expect(readdirSync(folder).filter((file) => file.includes('.part'))).toEqual([]);
+    const results: Outcome[] = JSON.parse(await readFile(out, 'utf8'));
+    expect(results.map(({ file }) => file)).toEqual(
+      ['a.flac', 'a.wav', 'sub/a.flac', 'sub/bad.wav'].map((file) => join(tree, file)),
+    );
+    expect(
+      lines.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual(results);
+    const rows: Record<string, string>[] = parse(csv.stdout, { columns: true });
+    expect(rows.map(({ file, emotion }) => [file, emotion])).toEqual(
+      results.map((result) => [result.file, 'error' in result ? '' : result.emotion]),
+    );
+    expect(rows.map(({ error }) => error)).toEqual([
+      '',
+      '',
+      '',
+      expect.stringMatching(/bad.wav: this is no sound file/),
+    ]);
   });
 
   it('names every bad file, and answers the others', async () => {
     const bad = files('bad');
-    const good = join(ATTUNE_AUDIO, 'good', 'pcm-s24.wav');
-    const { status, stdout, stderr } = await attune([
-      'recognize',
-      ...bad,
-      good,
-      '--checkpoint',
-      checkpoint,
-      '--format',
-      'json',
-    ]);
+    const { status, stdout, stderr } = await recognize([...bad, FLAC, '--format', 'json']);
     expect(status).toBe(1);
-    const answered: string[] = JSON.parse(stdout).map(({ file }: { file: string }) => file);
-    expect(answered).toContain(good);
+    const results: Outcome[] = JSON.parse(stdout);
+    expect(results.map(({ file }) => file)).toEqual([...bad, FLAC]);
     for (const file of bad) expect(stderr, `${file} is named`).toContain(file);
-    expect(stdout).not.toMatch(/NaN|null/);
+    for (const result of results) if ('error' in result) expect(stderr).toContain(`attune: ${result.error}\n`);
+    expect(results.at(-1)).toHaveProperty('emotion');
+    expect(results.find(({ file }) => file.endsWith('silence-only.wav'))).toMatchObject({
+      emotion: 'no speech',
+      speech: [],
+      spans: [{ start: 0, end: 2, emotion: 'no speech' }],
+    });
+    expect(stdout).not.toMatch(/: (NaN|null)/);
     expect(stderr).not.toMatch(/^ +at /m);
   });
 
   it('prints a table', async () => {
-    const good = join(ATTUNE_AUDIO, 'good', 'short-800ms.wav');
-    const { stdout } = await attune(['recognize', good, '--checkpoint', checkpoint]);
+    const { stdout } = await recognize([SHORT]);
     const [head, row] = stdout
       .trim()
       .split('\n')
       .map((line) => line.trim().split(/\s+/));
-    expect(head).toEqual(['file', 'seconds', 'emotion', ...EMOTIONS, 'segments']);
-    expect(row!.slice(0, 2)).toEqual([good, '0.80']);
+    expect(head).toEqual(['file', 'seconds', 'emotion', ...EMOTIONS, 'speech', 'segments']);
+    expect(row!.slice(0, 2)).toEqual([SHORT, '0.80']);
+  });
+
+  it('answers uncertain below the bound', async () => {
+    const [sure] = await json(PAUSES);
+    const [unsure] = await json(PAUSES, '--abstain-below', '1');
+    expect(EMOTIONS).toContain(sure.emotion);
+    expect(unsure).toMatchObject({ emotion: 'uncertain', probabilities: sure.probabilities, segments: sure.segments });
+    expect(unsure.spans.map(({ emotion }: Span) => emotion)).toEqual(['no speech', 'uncertain', 'no speech']);
+  });
+
+  it('writes a track a recording, under names that cannot meet', async () => {
+    const out = join(folder, 'tracks');
+    const { status, stdout, stderr } = await recognize([tree, '--format', 'vtt', '--out', out]);
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('bad.wav: this is no sound file');
+    expect(readdirSync(out, { recursive: true }).sort()).toEqual(
+      ['a.flac.vtt', 'a.wav.vtt', 'sub', 'sub/a.flac.vtt'].sort(),
+    );
+    const { cues, errors } = new WebVTTParser().parse(await readFile(join(out, 'a.wav.vtt'), 'utf8'), 'subtitles');
+    expect(errors).toEqual([]);
+    expect(cues.map(({ startTime, endTime }) => [startTime, endTime])).toEqual([[0, 0.8]]);
+    // files by their own paths: counted from the folder that holds all of them
+    const apart = [join(tree, 'a.flac'), join(tree, 'sub', 'a.flac')];
+    await recognize([...apart, '--format', 'audacity', '--out', out]);
+    expect(await readFile(join(out, 'sub', 'a.flac.txt'), 'utf8')).toBe(
+      (await recognize([apart[1]!, '--format', 'audacity'])).stdout,
+    );
+    expect(readdirSync(out)).toContain('a.flac.txt');
+  });
+
+  it('reads a recording from standard input, whole or cut off', async () => {
+    const bytes = await readFile(FLAC);
+    const piped = await recognize(['-', SHORT, '--format', 'json'], bytes);
+    const [fromPipe, short] = JSON.parse(piped.stdout);
+    expect([piped.status, fromPipe.file, short.file]).toEqual([0, 'standard input', SHORT]);
+    expect(fromPipe.spans).toEqual((await json(SHORT, FLAC))[1].spans);
+    const cut = await recognize(['-'], bytes.subarray(0, 20_000));
+    expect(cut.status).toBe(0);
+    expect(cut.stderr).toContain('standard input: the file declares 1.878 s');
+    const empty = await recognize(['-'], '');
+    expect([empty.status, empty.stdout]).toEqual([1, '']);
+    expect(empty.stderr).toBe('attune: standard input: the file is empty. Record or export it again.\n');
+  });
+
+  it('ends without a word where nobody reads its output any more', async () => {
+    const child = start(['recognize', ...new Array(40).fill(SHORT), '--format', 'jsonl', '--checkpoint', checkpoint]);
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      stderr += text;
+    });
+    child.stdout.once('data', () => child.stdout.destroy());
+    const status = await new Promise((done) => child.on('close', done));
+    expect(status).toBe(1);
+    expect(stderr).not.toMatch(/EPIPE|attune:|^ +at /m);
+  });
+
+  it.each<[string, () => string[], number, RegExp]>([
+    ['a folder without recordings', () => [join(folder, 'nothing')], 1, /nothing: expected recordings/],
+    ['a missing file', () => ['gone.wav'], 1, /gone\.wav: no such file/],
+    ['tracks of a folder without --out', () => [ATTUNE_AUDIO, '--format', 'vtt'], 2, /folder for them with --out/],
+    ['tracks of several in a file', () => [FLAC, SHORT, '--format', 'vtt', '--out', checkpoint], 2, /is no folder/],
+    ['a folder for a file', () => [FLAC, '--out', folder], 2, /is a folder; expected the name of a file/],
+    [
+      'a file in no folder',
+      () => [FLAC, '--out', join(folder, 'no', 'x')],
+      1,
+      /the folder that would hold it does not/,
+    ],
+    [
+      'a folder in a file',
+      () => [ATTUNE_AUDIO, '--format', 'vtt', '--out', `${checkpoint}/x`],
+      1,
+      /could not be written/,
+    ],
+    ['--smooth -1', () => [FLAC, '--smooth', '-1'], 2, /a number from 0 to 3600/],
+    ['--abstain-below 1.5', () => [FLAC, '--abstain-below', '1.5'], 2, /a number from 0 to 1/],
+    ['--abstain-below of nothing', () => [FLAC, '--abstain-below', ''], 2, /a number from 0 to 1/],
+    ['rows of JSON', () => [FLAC, '--rows', 'spans', '--format', 'json'], 2, /--rows is for/],
+    ['standard input twice', () => ['-', '-'], 2, /named twice/],
+  ])('%s: one clear line', async (_, args, status, line) => {
+    await mkdir(join(folder, 'nothing'), { recursive: true });
+    const ended = await recognize(args());
+    expect(ended.stderr).toMatch(line);
+    expect([ended.status, ended.stdout]).toEqual([status, '']);
+    expect(ended.stderr.trim().split('\n')).toHaveLength(1);
   });
 });

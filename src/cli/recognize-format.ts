@@ -1,0 +1,79 @@
+import { stringify } from 'csv-stringify/sync';
+import type { RecordingFailure, RecordingReport } from '../recognize/report.ts';
+import { type RowKind, rowLayout } from '../recognize/rows.ts';
+import { audacityLabels, webVtt } from '../recognize/subtitles.ts';
+import { table } from './tables.ts';
+
+/** Formats that hold many recordings, and those that are of one. */
+export const COLLECTIONS = ['table', 'json', 'jsonl', 'csv'] as const;
+export const TRACKS = { vtt: webVtt, audacity: audacityLabels } as const;
+export const FORMATS = [...COLLECTIONS, 'vtt', 'audacity'] as const;
+export type Format = (typeof FORMATS)[number];
+
+export const isTrack = (format: Format): format is keyof typeof TRACKS => format in TRACKS;
+/** What a track's file name ends in; Audacity's label tracks are text files. */
+export const TRACK_EXTENSION = { vtt: '.vtt', audacity: '.txt' } as const;
+
+export type Outcome = RecordingReport | RecordingFailure;
+
+/** The text of a format, piece by piece, so that no more than one recording need be held. */
+export interface Formatter {
+  readonly head: string;
+  of(outcome: Outcome): string;
+  /** what comes after the last */
+  tail(): string;
+}
+
+export function formatter(format: Format, rows: RowKind): Formatter {
+  if (isTrack(format))
+    return { head: '', of: (outcome) => ('spans' in outcome ? TRACKS[format](outcome.spans) : ''), tail: () => '' };
+  return { table: tableOf, csv: csvOf, json: jsonOf, jsonl: jsonLines }[format](rows);
+}
+
+const jsonLines = (): Formatter => ({ head: '', of: (outcome) => `${JSON.stringify(outcome)}\n`, tail: () => '' });
+
+function jsonOf(): Formatter {
+  let any = false;
+  return {
+    head: '[',
+    of(outcome) {
+      const comma = any ? ',' : '';
+      any = true;
+      return `${comma}\n  ${JSON.stringify(outcome, null, 2).replaceAll('\n', '\n  ')}`;
+    },
+    tail: () => (any ? '\n]\n' : ']\n'),
+  };
+}
+
+/** RFC 4180 with `\n` at line ends, as `predictions.csv`; a recording that failed has a row with `error` and nothing else. */
+function csvOf(rows: RowKind): Formatter {
+  const { columns, rowsOf } = rowLayout(rows, { seconds: 3, probabilities: 6 });
+  const csv = (table: readonly (readonly string[])[]) => stringify([...table], { record_delimiter: '\n' });
+  return {
+    head: csv([[...columns, 'error']]),
+    of: (outcome) =>
+      csv(
+        'error' in outcome
+          ? [[outcome.file, ...columns.slice(1).map(() => ''), outcome.error]]
+          : rowsOf(outcome).map((row) => [...row, '']),
+      ),
+    tail: () => '',
+  };
+}
+
+/** Columns are as wide as their widest cell, so all rows wait for the last; a recording that failed has none. */
+function tableOf(rows: RowKind): Formatter {
+  const { columns, rowsOf } = rowLayout(rows, { seconds: 2, probabilities: 3 });
+  const cells = [columns.map((column) => column.replace(/^p_|_seconds$/, ''))];
+  return {
+    head: '',
+    of(outcome) {
+      if ('spans' in outcome) for (const row of rowsOf(outcome)) cells.push(row.map(printable));
+      return '';
+    },
+    tail: () => (cells.length > 1 ? `${table(cells)}\n` : ''),
+  };
+}
+
+/** Names of files may hold line ends and what moves a terminal's cursor. */
+const printable = (text: string) => text.replace(/\p{Cc}/gu, '?');

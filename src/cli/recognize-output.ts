@@ -1,0 +1,117 @@
+import { access, constants, type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { AttuneError } from '../errors.ts';
+import { cannotWrite, writeWhole } from '../files.ts';
+import { type Listed, STANDARD_INPUT, STDIN_NAME } from '../recognize/recordings.ts';
+import { type Formatter, type Outcome, TRACK_EXTENSION, TRACKS } from './recognize-format.ts';
+
+/** Where results go, one after another. */
+export interface Output {
+  write(outcome: Outcome): Promise<void>;
+  /** after the last */
+  finish(): Promise<void>;
+  /** in place of `finish` where the work failed: leaves nothing half-written behind */
+  abandon(): Promise<void>;
+}
+
+/** Results on standard output, each as soon as it is there. */
+export function toStdout(formatter: Formatter): Output {
+  const print = (text: string) =>
+    new Promise<void>((done) => {
+      if (text === '' || process.stdout.write(text)) done();
+      else process.stdout.once('drain', done);
+    });
+  let begun = false;
+  const head = () => {
+    const text = begun ? '' : formatter.head;
+    begun = true;
+    return text;
+  };
+  return {
+    write: (outcome) => print(head() + formatter.of(outcome)),
+    finish: () => print(head() + formatter.tail()),
+    abandon: async () => {},
+  };
+}
+
+/**
+ * Results in a file that stands under its name only when all are in it.
+ *
+ * @throws AttuneError `run` at once where it cannot be written
+ */
+export async function toFile(path: string, formatter: Formatter): Promise<Output> {
+  const there = await stat(path).catch(() => undefined);
+  if (there?.isDirectory())
+    throw new AttuneError('usage', `${path} is a folder; expected the name of a file after --out`);
+  const isDevice = there !== undefined && !there.isFile(); // or a pipe: written as it goes, for it cannot be replaced
+  const target = there && !isDevice ? await realpath(path) : path; // what a link points to is written, the link stays
+  const place = isDevice ? path : `${target}.${process.pid}.part`;
+  const abandon = async () => {
+    await file?.close().catch(() => {});
+    if (!isDevice) await rm(place, { force: true });
+  };
+  const attempt = <Result>(work: Promise<Result>) =>
+    work.catch((cause) => {
+      throw cannotWrite(path, cause);
+    });
+  let file: FileHandle | undefined;
+  const append = (text: string) => attempt(file!.appendFile(text));
+  file = await attempt(open(place, 'w'));
+  await append(formatter.head).catch(async (error) => {
+    await abandon();
+    throw error;
+  });
+  return {
+    write: (outcome) => append(formatter.of(outcome)),
+    async finish() {
+      await append(formatter.tail());
+      await attempt(file.close());
+      if (!isDevice) await attempt(rename(place, target));
+    },
+    abandon,
+  };
+}
+
+/**
+ * A file a recording in a folder, which is made where it alone is missing: `sub/a.wav` becomes `sub/a.wav.vtt`, counted from the folder
+ * that was given, or from the one that holds all that were given; so two recordings never have one name.
+ *
+ * @throws AttuneError `run` at once where the folder cannot be written, `usage` where it is a file
+ */
+export async function toFolder(
+  folder: string,
+  format: keyof typeof TRACKS,
+  recordings: readonly Listed[],
+): Promise<Output> {
+  const there = await stat(folder).catch(() => undefined);
+  if (there && !there.isDirectory())
+    throw new AttuneError('usage', `${folder} is no folder; expected a folder after --out, for a ${format} file each`);
+  try {
+    if (!there) await mkdir(folder);
+    await access(folder, constants.W_OK);
+  } catch (cause) {
+    throw cannotWrite(folder, cause);
+  }
+  const root = commonFolder(recordings.filter(({ file }) => file !== STANDARD_INPUT).map(({ root }) => resolve(root)));
+  return {
+    async write(outcome) {
+      if (!('spans' in outcome)) return;
+      const name = outcome.file === STDIN_NAME ? outcome.file : relative(root, resolve(outcome.file));
+      const path = join(folder, `${name}${TRACK_EXTENSION[format]}`);
+      await mkdir(dirname(path), { recursive: true }).catch((cause) => {
+        throw cannotWrite(path, cause);
+      });
+      await writeWhole(path, TRACKS[format](outcome.spans));
+    },
+    finish: async () => {},
+    abandon: async () => {},
+  };
+}
+
+/** The deepest folder that holds all of these absolute ones. */
+function commonFolder(folders: readonly string[]): string {
+  const [first = sep, ...others] = folders;
+  const parts = first.split(sep);
+  const shared = parts.findIndex((part, i) => others.some((other) => other.split(sep)[i] !== part));
+  return (shared < 0 ? parts : parts.slice(0, shared)).join(sep) || sep;
+}

@@ -1,0 +1,38 @@
+import type { Span } from './timeline.ts';
+
+/**
+ * Spans as a WebVTT file: a cue a span, `angry 87 %`, `uncertain 41 %` or `no speech`. Spans shorter than the format's millisecond
+ * are left out, for a cue must end after it starts.
+ *
+ * https://www.w3.org/TR/webvtt1/#syntax
+ */
+export function webVtt(spans: readonly Span[]): string {
+  const cues = spans
+    .map((span) => [timestamp(span.start), timestamp(span.end), escaped(saying(span))] as const)
+    .filter(([start, end]) => start !== end)
+    .map(([start, end, text]) => `\n${start} --> ${end}\n${text}\n`);
+  return `WEBVTT\n${cues.join('')}`;
+}
+
+/**
+ * Spans as a label track of Audacity: start and end in seconds and the emotion, with tabs between.
+ *
+ * https://manual.audacityteam.org/man/importing_and_exporting_labels.html
+ */
+export const audacityLabels = (spans: readonly Span[]): string =>
+  spans.map(({ start, end, emotion }) => `${start.toFixed(6)}\t${end.toFixed(6)}\t${emotion}\n`).join('');
+
+function saying({ emotion, probabilities }: Span): string {
+  return probabilities ? `${emotion} ${(100 * Math.max(...Object.values(probabilities))).toFixed(0)} %` : emotion;
+}
+
+/** `01:02:03.456`; hours take as many digits as they need, two at least. */
+function timestamp(seconds: number): string {
+  const ms = Math.round(1000 * seconds);
+  const part = (divisor: number, modulo: number, digits: number) =>
+    String(Math.floor(ms / divisor) % modulo).padStart(digits, '0');
+  return `${part(3_600_000, Number.POSITIVE_INFINITY, 2)}:${part(60_000, 60, 2)}:${part(1000, 60, 2)}.${part(1, 1000, 3)}`;
+}
+
+/** Cue text, in which these begin tags and character references. */
+const escaped = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');

@@ -1,0 +1,199 @@
+import type { Emotion } from '../corpus/emotions.ts';
+import { AttuneError } from '../errors.ts';
+import type { Probabilities, Recognition, SegmentResult } from './recognizer.ts';
+import type { Stretch } from './speech.ts';
+
+/** What is said of a stretch or a recording: an emotion, that none is probable enough, or that nobody speaks. */
+export type Answer = Emotion | 'uncertain' | 'no speech';
+
+/** A stretch of a recording with one answer. */
+export interface Span extends Stretch {
+  readonly emotion: Answer;
+  /** mean over the span, after smoothing; absent where there is no speech */
+  readonly probabilities?: Probabilities;
+}
+
+export interface TimelineOptions {
+  /** seconds over which probabilities are averaged, and the least duration of a span of emotion; 0 or more; 0 leaves all as it is */
+  readonly smoothSeconds: number;
+  /** the answer is `uncertain` where the greatest probability lies below this, in [0, 1] */
+  readonly abstainBelow: number;
+}
+
+export const DEFAULT_TIMELINE: TimelineOptions = { smoothSeconds: 1, abstainBelow: 0 };
+
+/** Time is counted in cells of 0.1 s, a quarter of the hop between segments. */
+const PER_SECOND = 10;
+
+/**
+ * What is said of the whole recording: `no speech` where none was found, `uncertain` below the bound, else its emotion.
+ *
+ * @param speech of `findSpeech`
+ */
+export function answerOf(
+  { emotion, probabilities }: Recognition,
+  speech: readonly Stretch[],
+  abstainBelow: number,
+): Answer {
+  if (!speech.length) return 'no speech';
+  return probabilities[emotion] >= abstainBelow ? emotion : 'uncertain';
+}
+
+/**
+ * Turns overlapping segments into spans that tile the recording: each instant has one answer.
+ *
+ * 1. An instant's probabilities are the mean over the segments that cover it: p(t) = mean of p_s over all s with
+ *    start_s <= t < end_s. A segment's probabilities belong to its 2 s as a whole, so none of the five is nearer to the truth.
+ * 2. They are averaged over `smoothSeconds` around the instant, over speech alone: q(t) = the integral of p over the
+ *    speech in [t - smooth/2, t + smooth/2], divided by its duration. What is said in a pause is said of no voice.
+ * 3. Within each stretch of speech, neighbouring instants with the same most probable emotion are a run. Averaging alone
+ *    does not keep two emotions of like probability from taking turns, so the shortest run under `smoothSeconds` joins one of
+ *    its neighbours, the one whose emotion is the more probable in it, until no run is shorter or the stretch is one run. A run's
+ *    emotion is the greatest of its mean probabilities.
+ * 4. A run whose greatest mean probability lies below `abstainBelow` is `uncertain`. Everything outside speech is `no speech`.
+ *
+ * t runs over the middles of cells of 0.1 s, cut where speech begins and ends.
+ *
+ * @param speech of `findSpeech`, in order
+ * @throws AttuneError `usage` where an option is out of its range
+ */
+export function timelineOf(
+  { durationSeconds, segments }: Recognition,
+  speech: readonly Stretch[],
+  options: TimelineOptions = DEFAULT_TIMELINE,
+): Span[] {
+  checkTimeline(options);
+  const { smoothSeconds, abstainBelow } = options;
+  const classes = Object.keys(segments[0]!.probabilities) as Emotion[];
+  const cells = cellsOf(durationSeconds, segments, speech, classes);
+  const smooth = smoothed(cells, Math.floor((smoothSeconds / 2) * PER_SECOND + 1e-9));
+  const spans: Span[] = [];
+  let at = 0;
+  for (const stretch of speech) {
+    if (stretch.start > at) spans.push({ start: at, end: stretch.start, emotion: 'no speech' });
+    const runs = longEnough(runsOf(cells, smooth, stretch), smoothSeconds);
+    spans.push(...named(runs, classes, abstainBelow));
+    at = stretch.end;
+  }
+  if (at < durationSeconds) spans.push({ start: at, end: durationSeconds, emotion: 'no speech' });
+  return spans;
+}
+
+function checkTimeline({ smoothSeconds, abstainBelow }: TimelineOptions): void {
+  if (!(smoothSeconds >= 0 && Number.isFinite(smoothSeconds)))
+    throw new AttuneError('usage', `expected to smooth over 0 s or more, got ${smoothSeconds}`);
+  if (!(abstainBelow >= 0 && abstainBelow <= 1))
+    throw new AttuneError('usage', `expected to abstain below a probability from 0 to 1, got ${abstainBelow}`);
+}
+
+/** A stretch of time with its probabilities in the order of the classes, and how much of it is speech. */
+interface Cell extends Stretch {
+  readonly probabilities: readonly number[];
+  readonly speechSeconds: number;
+}
+
+function cellsOf(
+  duration: number,
+  segments: readonly SegmentResult[],
+  speech: readonly Stretch[],
+  classes: readonly Emotion[],
+): Cell[] {
+  const count = Math.max(1, Math.ceil(duration * PER_SECOND - 1e-9));
+  const bounds = (i: number) => ({ start: i / PER_SECOND, end: i === count - 1 ? duration : (i + 1) / PER_SECOND });
+  let [firstSegment, firstStretch] = [0, 0];
+  return Array.from({ length: count }, (_, i) => {
+    const { start, end } = bounds(i);
+    const middle = (start + end) / 2;
+    while (segments[firstSegment]!.end <= middle) firstSegment++;
+    let next = firstSegment;
+    while (next < segments.length && segments[next]!.start <= middle) next++;
+    const covering = segments.slice(firstSegment, next);
+    while (firstStretch < speech.length && speech[firstStretch]!.end <= start) firstStretch++;
+    let speechSeconds = 0;
+    for (let s = firstStretch; s < speech.length && speech[s]!.start < end; s++)
+      speechSeconds += Math.min(end, speech[s]!.end) - Math.max(start, speech[s]!.start);
+    return {
+      ...{ start, end, speechSeconds },
+      probabilities: classes.map((c) => covering.reduce((sum, s) => sum + s.probabilities[c], 0) / covering.length),
+    };
+  });
+}
+
+/** Each cell's probabilities averaged over it and `reach` cells on both sides, by their seconds of speech. */
+function smoothed(cells: readonly Cell[], reach: number): number[][] {
+  const weigh = ({ probabilities, speechSeconds }: Cell) => [
+    speechSeconds,
+    ...probabilities.map((probability) => speechSeconds * probability),
+  ];
+  const sums = [new Array<number>(1 + cells[0]!.probabilities.length).fill(0)]; // of the cells before each
+  for (const cell of cells) sums.push(added(sums.at(-1)!, weigh(cell)));
+  return cells.map((_, i) => {
+    const [until, from] = [sums[Math.min(cells.length, i + reach + 1)]!, sums[Math.max(0, i - reach)]!];
+    const [seconds, ...weighed] = until.map((sum, k) => sum - from[k]!);
+    return weighed.map((sum) => sum / seconds!); // not a number without speech, and then not used
+  });
+}
+
+const added = (a: readonly number[], b: readonly number[]) => a.map((value, k) => value + b[k]!);
+const greatest = (values: readonly number[]) => values.indexOf(Math.max(...values));
+
+/** Neighbouring cells with one emotion, and the integral of their probabilities. */
+interface Run extends Stretch {
+  readonly sums: readonly number[];
+}
+
+const lasts = ({ start, end }: Stretch) => end - start;
+const join = (a: Run, b: Run): Run => ({ start: a.start, end: b.end, sums: added(a.sums, b.sums) });
+
+/** Joins neighbours that are of one kind. */
+function joinAlike(runs: readonly Run[], kind: (run: Run) => number): Run[] {
+  const out: Run[] = [];
+  for (const run of runs) {
+    const last = out.at(-1);
+    if (last && kind(last) === kind(run)) out[out.length - 1] = join(last, run);
+    else out.push(run);
+  }
+  return out;
+}
+
+const emotionOf = ({ sums }: Run) => greatest(sums);
+
+/** The runs of one stretch of speech, cut where it begins and ends. */
+function runsOf(cells: readonly Cell[], smooth: readonly number[][], stretch: Stretch): Run[] {
+  const pieces: Run[] = [];
+  for (let i = Math.floor(stretch.start * PER_SECOND); i < cells.length && cells[i]!.start < stretch.end; i++) {
+    const [start, end] = [Math.max(stretch.start, cells[i]!.start), Math.min(stretch.end, cells[i]!.end)];
+    if (end - start > 1e-9)
+      pieces.push({ start, end, sums: smooth[i]!.map((probability) => probability * (end - start)) });
+  }
+  return joinAlike(pieces, emotionOf);
+}
+
+/** Joins the shortest run with a neighbour until none is shorter than `least` seconds. */
+function longEnough(runs: readonly Run[], least: number): Run[] {
+  let now = [...runs];
+  while (now.length > 1) {
+    const durations = now.map(lasts);
+    const i = durations.indexOf(Math.min(...durations));
+    if (durations[i]! > least - 1e-9) break;
+    const run = now[i]!;
+    const [before, after] = [now[i - 1], now[i + 1]];
+    const toBefore = before ? run.sums[emotionOf(before)]! : -1;
+    const toAfter = after ? run.sums[emotionOf(after)]! : -1;
+    if (toBefore >= toAfter) now.splice(i - 1, 2, join(before!, run));
+    else now.splice(i, 2, join(run, after!));
+    now = joinAlike(now, emotionOf);
+  }
+  return now;
+}
+
+function named(runs: readonly Run[], classes: readonly Emotion[], abstainBelow: number): Span[] {
+  const isCertain = (run: Run) => Math.max(...run.sums) / lasts(run) >= abstainBelow;
+  return joinAlike(runs, (run) => (isCertain(run) ? emotionOf(run) : -1)).map((run) => ({
+    ...{ start: run.start, end: run.end },
+    emotion: isCertain(run) ? classes[emotionOf(run)]! : 'uncertain',
+    probabilities: Object.fromEntries(
+      classes.map((name, k) => [name, run.sums[k]! / lasts(run)]),
+    ) as unknown as Probabilities,
+  }));
+}
