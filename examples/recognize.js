@@ -1,10 +1,12 @@
-// Emotions of a recording, with the weights of a run: node examples/recognize.js RUN/checkpoints/FOLD.safetensors FILE
+// Emotions of a recording: node examples/recognize.js FILE [RUN/checkpoints/FOLD.safetensors]
 import { readFile } from 'node:fs/promises';
-import { createRecognizer, readCheckpoint } from 'attune';
+import { createRecognizer, loadRecognizer, readCheckpoint } from 'attune';
 import { readAudioFile } from 'attune/node';
 
-const [checkpoint, file] = process.argv.slice(2);
-const recognizer = await createRecognizer(readCheckpoint(await readFile(checkpoint), checkpoint));
+const [file, checkpoint] = process.argv.slice(2);
+const recognizer = checkpoint
+  ? await createRecognizer(readCheckpoint(await readFile(checkpoint), checkpoint))
+  : await loadRecognizer();
 const { waveform } = await readAudioFile(file);
 const { emotion, probabilities, segments } = await recognizer.recognize(waveform);
 
