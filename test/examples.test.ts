@@ -31,11 +31,7 @@ it('examples/recognize.js runs through the public doors, and the README shows th
   const [readme, example] = await Promise.all(
     ['README.md', 'examples/recognize.js'].map((file) => readFile(file, 'utf8')),
   );
-  for (const call of [
-    'await loadRecognizer()',
-    'await readAudioFile(',
-    'await recognizer.recognize(waveform)',
-  ]) {
+  for (const call of ['await loadRecognizer()', 'await readAudioFile(', 'await recognizer.recognize(waveform)']) {
     expect(example).toContain(call);
     expect(readme).toContain(call);
   }
