@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { type AudioFile, readAudioFile } from './audio/file.ts';
+export { type AudioFile, readAudioFile, readAudioStream } from './audio/file.ts';
 export { type AuditOptions, accepted, auditCorpus, type Finding } from './corpus/audit.ts';
 export { foldsOf, PROTOCOLS, type ProtocolName, type ProtocolOptions } from './corpus/protocols.ts';
 export { CORPORA, type ReadOptions, readCorpus } from './corpus/read.ts';
