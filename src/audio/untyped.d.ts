@@ -1,4 +1,4 @@
-// Declarations of what Attune uses of two packages that bring none.
+// Declarations of what Attune uses of three packages that bring none.
 
 /** Pointers are byte offsets into the heap. */
 declare module '@echogarden/speex-resampler-wasm' {
@@ -28,4 +28,9 @@ declare module 'audio-type' {
   export default function audioType(bytes: Uint8Array): string | undefined;
   /** The length of an ID3v2 tag at the start of the file, in bytes; 0 where there is none. */
   export function skipId3(bytes: Uint8Array): number;
+}
+
+declare module 'fourier-transform' {
+  /** Magnitudes of the spectrum of a real signal whose length is a power of two: half as many, from 0 Hz on. */
+  export default function rfft(input: ArrayLike<number>, output: Float64Array): Float64Array;
 }
