@@ -101,8 +101,12 @@ async function startDecoding(opened: Opened): Promise<DecodedSound> {
       return reader.size === undefined ? undefined : reader.position / Math.max(1, reader.size);
     },
     blocks: (async function* () {
-      yield first.value.channels;
-      for await (const { channels } of blocks) yield channels;
+      try {
+        yield first.value.channels;
+        for await (const { channels } of blocks) yield channels;
+      } finally {
+        await blocks.return(undefined); // also where the listener leaves at the first block
+      }
     })(),
     warnings,
   };
