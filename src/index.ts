@@ -17,7 +17,10 @@
  *
  * @module attune
  */
+export type { SoundBytes } from './audio/bytes.ts';
 export { type LoadedAudio, toWaveform } from './audio/load.ts';
+export type { SoundWarning } from './audio/quality.ts';
+export { openSound, type SoundStream } from './audio/stream.ts';
 export { SAMPLE_RATE, type Waveform } from './audio/waveform.ts';
 export { EMOTIONS, type Emotion } from './corpus/emotions.ts';
 export { AttuneError, type ErrorCode } from './errors.ts';
@@ -40,6 +43,9 @@ export {
   createRecognizer,
   type Probabilities,
   type Recognition,
+  type RecognitionWarning,
+  type RecognizeOptions,
+  type RecognizeProgress,
   type Recognizer,
   type RecognizerOptions,
   type SegmentResult,

@@ -17,7 +17,7 @@
  *
  * @module attune/node
  */
-export { type AudioFile, readAudioFile } from './audio/file.ts';
+export { type AudioFile, readAudioFile, readAudioStream } from './audio/file.ts';
 export { type AuditOptions, accepted, auditCorpus, FINDINGS, type Finding, type FindingCode } from './corpus/audit.ts';
 export type { LabelOptions } from './corpus/labels.ts';
 export { foldsOf, PROTOCOLS, type ProtocolName, type ProtocolOptions } from './corpus/protocols.ts';

@@ -1,93 +1,209 @@
-import audioType from 'audio-type';
+import audioType, { skipId3 } from 'audio-type';
 import { AttuneError } from '../errors.ts';
-import { CODECS } from './codecs.ts';
-import type { RawSound } from './decoder.ts';
-import { MAX_CHANNELS } from './headers.ts';
+import { type ByteReader, joinBytes, openBytes, type SoundBytes } from './bytes.ts';
+import { CODECS, type Codec } from './codecs.ts';
+import type { Findings, RawBlock } from './decoder.ts';
+import { EndOfHead, MAX_CHANNELS } from './headers.ts';
+import type { SoundWarning } from './quality.ts';
 
-/** Decoded and checked sound. */
-export interface DecodedAudio {
-  /** one `[samples]` a channel, all of one length above 0, finite, nominally in [-1, 1] */
-  readonly channels: readonly Float32Array[];
+/** Sound as a file holds it, decoded and checked block by block. */
+export interface DecodedSound {
+  /** how many */
+  readonly channels: number;
   /** Hz, a whole number in [1000, 768000] */
   readonly sampleRate: number;
-  /** plain sentences that name the file */
-  readonly warnings: readonly string[];
+  /** what the file says of its own length, in seconds; undefined where it does not, or not yet */
+  readonly declaredSeconds: number | undefined;
+  /** bytes read as a share of all, [0, 1]; undefined where their number is not known */
+  readonly bytesRead: number | undefined;
+  /** To be walked through once: one `[samples]` a channel, all of one length above 0, finite, nominally in [-1, 1]. */
+  readonly blocks: AsyncGenerator<readonly Float32Array[]>;
+  /** damage that was met; complete when the last block has come */
+  readonly warnings: readonly SoundWarning[];
 }
 
 const LOWEST_RATE = 1_000; // Hz
 const HIGHEST_RATE = 768_000; // Hz
 /** Seconds by which the decoded length may miss the declared one: more than any codec's padding, less than a frame lost. */
 const LENGTH_TOLERANCE = 0.03;
+/** Bytes handed to a decoder at a time: even of FLAC's silence (4096 samples in 14 bytes) they make 40 MB in stereo at most. */
+const BLOCK = 16_384;
+/** A header may hold pictures, but not films. */
+const LONGEST_HEAD = 64 * 1_048_576;
+const NO_SAMPLES = new Float32Array();
 const READABLE = 'WAV, AIFF, FLAC, MP3, M4A (AAC), Ogg (Vorbis, Opus) or WebM (Opus)';
 
 /**
- * Decodes a sound file, told by its content, never by its name: WAV (PCM, float, A-law, mu-law, ADPCM), AIFF, FLAC, MP3,
+ * Opens a sound file, told by its content, never by its name: WAV (PCM, float, A-law, mu-law, ADPCM), AIFF, FLAC, MP3,
  * AAC and Apple Lossless in MP4 (with the optional package `@audio/decode-aac`), Vorbis and Opus in Ogg, Opus in WebM.
  *
- * What is damaged but yields sound comes back with a warning; everything else is an error.
+ * All are decoded as their bytes come, but for MP4 and WebM, of which the bytes (and of some MP4 the sound) are held in memory.
+ * What is damaged but yields sound comes with a warning; everything else is an error, here or where the blocks are taken. The
+ * same bytes give the same samples however they arrive.
  *
- * @param bytes the whole file; not changed
  * @param name what messages call it, such as its path
- * @throws AttuneError `audio` for files that are empty, unknown, damaged beyond use or absurd (channels, rate, length,
+ * @param size bytes in all, where a stream's are known
+ * @throws AttuneError `audio` for files that are empty, unknown, damaged beyond use, unreadable or absurd (channels, rate, length,
  *   samples that are not finite); the message names the file
  */
-export async function decode(bytes: Uint8Array, name: string): Promise<DecodedAudio> {
-  if (bytes.length === 0) throw unusable(name, 'the file is empty');
-  // audio-type looks at the whole buffer under a view, and @audio/decode-wav takes `slice` for a copy, which a Buffer's is not
-  const own = bytes.byteLength === bytes.buffer.byteLength ? new Uint8Array(bytes.buffer) : new Uint8Array(bytes);
-  const type = audioType(own);
+export async function openDecoded(source: SoundBytes, name: string, size?: number): Promise<DecodedSound> {
+  const reader = openBytes(source, name, size);
+  try {
+    const start = await readStart(reader);
+    if (start.length === 0) throw unusable(name, 'the file is empty');
+    const codec = codecOf(start, name);
+    return await startDecoding({ reader, start, codec, name });
+  } catch (error) {
+    await reader.close();
+    throw error;
+  }
+}
+
+/** The first block, and behind an ID3 tag another one, of what it is a tag of. */
+async function readStart(reader: ByteReader): Promise<Uint8Array<ArrayBuffer>> {
+  const start = await reader.read(BLOCK);
+  const tag = Math.min(skipId3(start), LONGEST_HEAD);
+  return tag > 0 ? joinBytes([start, await reader.read(tag)]) : start;
+}
+
+function codecOf(start: Uint8Array, name: string): Codec {
+  const type = audioType(start);
   if (type === undefined)
     throw new AttuneError('audio', `${name}: this is no sound file that Attune knows; expected ${READABLE}.`);
   const codec = CODECS[type];
   if (!codec)
     throw new AttuneError('audio', `${name}: Attune does not decode ${type.toUpperCase()}; convert it to ${READABLE}.`);
+  return codec;
+}
 
-  let sound: RawSound;
-  try {
-    sound = await codec.decode(own);
-  } catch (cause) {
-    if (cause instanceof AttuneError) throw new AttuneError('audio', `${name}: ${cause.message}`, { cause });
-    const reason = cause instanceof Error ? cause.message : String(cause); // WebAssembly code throws strings too
-    throw unusable(name, `the ${codec.label} file cannot be decoded: ${reason}`, { cause });
-  }
-  check(sound, name, codec.label);
+interface Opened {
+  readonly reader: ByteReader;
+  /** the file's first bytes, already read */
+  readonly start: Uint8Array<ArrayBuffer>;
+  readonly codec: Codec;
+  readonly name: string;
+}
+
+async function startDecoding(opened: Opened): Promise<DecodedSound> {
+  const { reader, name, codec } = opened;
+  const findings: Findings = { declaredSeconds: undefined, complaints: new Set() };
+  const warnings: SoundWarning[] = [];
+  const blocks = checkedBlocks(opened, findings, warnings);
+  const first = await blocks.next();
+  if (first.done) throw unusable(name, `the ${codec.label} file holds no sound that can be decoded`);
   return {
-    channels: sound.channels,
-    sampleRate: Math.round(sound.sampleRate), // AIFF allows fractions
-    warnings: warningsOf(sound, name, codec.label),
+    channels: first.value.channels.length,
+    sampleRate: Math.round(first.value.sampleRate), // AIFF allows fractions
+    get declaredSeconds() {
+      return findings.declaredSeconds;
+    },
+    get bytesRead() {
+      return reader.size === undefined ? undefined : reader.position / Math.max(1, reader.size);
+    },
+    blocks: (async function* () {
+      try {
+        yield first.value.channels;
+        for await (const { channels } of blocks) yield channels;
+      } finally {
+        await blocks.return(undefined); // also where the listener leaves at the first block
+      }
+    })(),
+    warnings,
   };
 }
 
 /** Decoders return empty, absurd or non-finite sound without an error. */
-function check({ channels, sampleRate }: RawSound, name: string, label: string): void {
-  const length = channels[0]?.length ?? 0;
-  if (length === 0) throw unusable(name, `the ${label} file holds no sound that can be decoded`);
-  if (channels.length > MAX_CHANNELS)
-    throw unusable(name, `it has ${channels.length} channels, expected at most ${MAX_CHANNELS}`);
-  if (channels.some((channel) => channel.length !== length)) throw unusable(name, 'its channels differ in length');
-  if (!(sampleRate >= LOWEST_RATE && sampleRate <= HIGHEST_RATE))
-    throw unusable(name, `its sampling rate is ${sampleRate} Hz, expected ${LOWEST_RATE} to ${HIGHEST_RATE} Hz`);
-  for (const channel of channels) {
-    const at = channel.findIndex((sample) => !Number.isFinite(sample));
-    if (at >= 0) throw unusable(name, `sample ${at} is ${channel[at]}, expected finite numbers`);
+async function* checkedBlocks(opened: Opened, findings: Findings, warnings: SoundWarning[]): AsyncGenerator<RawBlock> {
+  const { reader, name, codec } = opened;
+  let first: RawBlock | undefined;
+  let samples = 0;
+  try {
+    for await (const block of decodedBlocks(opened, findings)) {
+      if (!first) checkForm(block, name);
+      first ??= { ...block, channels: block.channels.map(() => NO_SAMPLES) };
+      const change = changeOf(first, block);
+      if (change) findings.complaints.add(change);
+      if (block.channels.length !== first.channels.length) continue;
+      checkSamples(block.channels, samples, name);
+      samples += block.channels[0]!.length;
+      yield block;
+    }
+    if (first) warnings.push(...damage(findings, samples / first.sampleRate, codec.label));
+  } catch (cause) {
+    if (cause instanceof AttuneError && cause.message.startsWith(`${name}: `)) throw cause;
+    if (cause instanceof AttuneError) throw new AttuneError('audio', `${name}: ${cause.message}`, { cause });
+    const reason = cause instanceof Error ? cause.message : String(cause); // WebAssembly code throws strings too
+    throw unusable(name, `the ${codec.label} file cannot be decoded: ${reason}`, { cause });
+  } finally {
+    await reader.close();
   }
 }
 
-function warningsOf(
-  { channels, sampleRate, complaints, declaredSeconds }: RawSound,
-  name: string,
-  label: string,
-): string[] {
-  const warnings: string[] = [];
-  const seconds = channels[0]!.length / sampleRate;
-  if (declaredSeconds !== undefined && Math.abs(declaredSeconds - seconds) > LENGTH_TOLERANCE)
-    warnings.push(
-      `${name}: the file declares ${declaredSeconds.toFixed(3)} s, but ${seconds.toFixed(3)} s could be decoded; it is damaged or incomplete.`,
-    );
-  if (complaints.length > 0) {
-    const more = complaints.length > 1 ? ` (and ${complaints.length - 1} more)` : '';
-    warnings.push(`${name}: the ${label} decoder met damage: ${complaints[0]}${more}.`);
+/** What the codec makes of the file, blocks without samples left out. */
+async function* decodedBlocks({ reader, start, codec }: Opened, findings: Findings): AsyncGenerator<RawBlock> {
+  const { head, header } = await readHead(reader, start, codec);
+  findings.declaredSeconds = header.seconds;
+  const end = header.endByte ?? Number.POSITIVE_INFINITY;
+  const bytes = async function* () {
+    for (let [block, at] = [head, 0]; block.length > 0; at += block.length, block = await reader.read(BLOCK))
+      if (at < end) yield at + block.length > end ? block.slice(0, end - at) : block; // the rest is read, as by a hash
+  };
+  for await (const block of codec.decode(bytes(), findings)) if (block.channels[0]?.length) yield block;
+}
+
+/** Reads on until the header is whole. */
+async function readHead(reader: ByteReader, start: Uint8Array<ArrayBuffer>, { readHeader }: Codec) {
+  for (let head = start; ; ) {
+    try {
+      return { head, header: readHeader(head) };
+    } catch (error) {
+      if (!(error instanceof EndOfHead)) throw error;
+      const more = await reader.read(head.length);
+      if (more.length === 0) throw error;
+      if (head.length >= LONGEST_HEAD)
+        throw new Error(`its sound does not start within the first ${LONGEST_HEAD / 1_048_576} MiB`);
+      head = joinBytes([head, more]);
+    }
   }
+}
+
+function checkForm({ channels, sampleRate }: RawBlock, name: string): void {
+  if (channels.length > MAX_CHANNELS)
+    throw unusable(name, `it has ${channels.length} channels, expected at most ${MAX_CHANNELS}`);
+  if (!(sampleRate >= LOWEST_RATE && sampleRate <= HIGHEST_RATE))
+    throw unusable(name, `its sampling rate is ${sampleRate} Hz, expected ${LOWEST_RATE} to ${HIGHEST_RATE} Hz`);
+}
+
+function checkSamples(channels: readonly Float32Array[], before: number, name: string): void {
+  if (channels.some((channel) => channel.length !== channels[0]!.length))
+    throw unusable(name, 'its channels differ in length');
+  for (const channel of channels) {
+    const at = channel.findIndex((sample) => !Number.isFinite(sample));
+    if (at >= 0) throw unusable(name, `sample ${before + at} is ${channel[at]}, expected finite numbers`);
+  }
+}
+
+function changeOf(first: RawBlock, block: RawBlock): string | undefined {
+  if (block.channels.length !== first.channels.length)
+    return `from ${first.channels.length} channels it changes to ${block.channels.length}, which are left out`;
+  if (block.sampleRate !== first.sampleRate)
+    return `from ${first.sampleRate} Hz it changes to ${block.sampleRate} Hz, which is not heeded`;
+  return undefined;
+}
+
+function damage({ declaredSeconds, complaints }: Findings, seconds: number, label: string): SoundWarning[] {
+  const warnings: SoundWarning[] = [];
+  if (declaredSeconds !== undefined && Math.abs(declaredSeconds - seconds) > LENGTH_TOLERANCE)
+    warnings.push({
+      code: 'incomplete',
+      message: `the file declares ${declaredSeconds.toFixed(3)} s, but ${seconds.toFixed(3)} s could be decoded; it is damaged or incomplete.`,
+    });
+  const [complaint, ...more] = complaints;
+  if (complaint !== undefined)
+    warnings.push({
+      code: 'damaged',
+      message: `the ${label} decoder met damage: ${complaint}${more.length ? ` (and ${more.length} more)` : ''}.`,
+    });
   return warnings;
 }
 

@@ -1,13 +1,17 @@
-/** Sound as a decoder gave it, unchecked. */
-export interface RawSound {
+/** A stretch of sound as a decoder gave it, unchecked. */
+export interface RawBlock {
   /** one `[samples]` a channel */
   readonly channels: readonly Float32Array[];
   /** Hz */
   readonly sampleRate: number;
+}
+
+/** What is learnt of a file beside its sound; complete when the last block has come. */
+export interface Findings {
+  /** seconds that the container says it holds; undefined where it does not say, or not yet */
+  declaredSeconds: number | undefined;
   /** what the decoder complained of, one plain line each */
-  readonly complaints: readonly string[];
-  /** seconds that the container says it holds; undefined where it does not say */
-  readonly declaredSeconds: number | undefined;
+  readonly complaints: Set<string>;
 }
 
 interface Decoded {
@@ -24,44 +28,47 @@ interface Decoder {
   free(): void;
 }
 
+/** The types of some leave `errors` out. */
+export type LoadDecoder = () => Promise<Decoder>;
+
 /**
- * Decodes a whole file with one decoder and frees it.
- *
- * @param bytes the file
- * @param declaredSeconds the length that the container declares, where it declares one
- * @param decoder a fresh decoder of the `@audio/decode-*` family; its type leaves `errors` out
+ * Bytes without any sound after which a decoder gets no more: at damage, FLAC's keeps all that follows and searches it again and
+ * again. No frame is longer; a header is given in one piece.
  */
-export function runDecoder(bytes: Uint8Array, declaredSeconds: number | undefined, decoder: Decoder): RawSound {
+const MOST_WITHOUT_SOUND = 4 * 1_048_576;
+
+/**
+ * Decodes a file block by block with one decoder, and frees it.
+ *
+ * @param blocks the file's bytes; all are taken, whatever the decoder makes of them
+ * @param load gives a fresh decoder of the `@audio/decode-*` family
+ */
+export async function* runDecoder(
+  blocks: AsyncIterable<Uint8Array>,
+  load: LoadDecoder,
+  { complaints }: Findings,
+): AsyncGenerator<RawBlock> {
+  const take = (work: () => Decoded | undefined): RawBlock | undefined => {
+    const { result, printed } = quietly(work);
+    const errors = typeof result?.errors === 'object' ? result.errors.map(({ message }) => message) : [];
+    for (const complaint of [...errors, ...printed]) complaints.add(complaint);
+    return result?.channelData[0]?.length ? { channels: result.channelData, sampleRate: result.sampleRate } : undefined;
+  };
+  const decoder = await load();
   try {
-    const { result, printed } = quietly(() => [decoder.decode(bytes), decoder.flush?.()]);
-    const parts = result.filter((part) => part !== undefined && part.channelData.length > 0) as Decoded[];
-    const errors = parts.flatMap(({ errors }) =>
-      typeof errors === 'object' ? errors.map(({ message }) => message) : [],
-    );
-    return {
-      channels: join(parts.map((part) => part.channelData)),
-      sampleRate: parts[0]?.sampleRate ?? 0,
-      complaints: [...new Set([...errors, ...printed])],
-      declaredSeconds,
-    };
+    let fruitless = 0;
+    for await (const bytes of blocks) {
+      if (fruitless > MOST_WITHOUT_SOUND) continue;
+      const block = take(() => decoder.decode(bytes));
+      fruitless = block ? 0 : fruitless + bytes.length;
+      if (block) yield block;
+      if (fruitless > MOST_WITHOUT_SOUND) complaints.add('it finds no more sound and gives up');
+    }
+    const last = take(() => decoder.flush?.());
+    if (last) yield last;
   } finally {
     decoder.free();
   }
-}
-
-/** Puts the channels of consecutive parts one after another; the first part says how many there are. */
-export function join(parts: readonly (readonly Float32Array[])[]): Float32Array[] {
-  const fitting = parts.filter((part) => part.length === parts[0]!.length);
-  return (parts[0] ?? []).map((_, channel) => {
-    const pieces = fitting.map((part) => part[channel]!);
-    const joined = new Float32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-    let at = 0;
-    for (const piece of pieces) {
-      joined.set(piece, at);
-      at += piece.length;
-    }
-    return joined;
-  });
 }
 
 const CHANNELS_OF_CONSOLE = ['log', 'info', 'warn', 'error'] as const;

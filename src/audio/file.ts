@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { AttuneError } from '../errors.ts';
 import { type LoadedAudio, toWaveform } from './load.ts';
+import { openSound, type SoundStream } from './stream.ts';
 
 /** A recording read from a file. */
 export interface AudioFile extends LoadedAudio {
@@ -16,8 +17,12 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of this path is a file, not a folder; check the path',
   EACCES: 'reading it is not permitted; check its permissions',
   EPERM: 'reading it is not permitted; check its permissions',
-  ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GiB; cut it into shorter recordings',
+  EIO: 'the disk or the network failed while it was read; copy it elsewhere and try again',
+  ESTALE: 'it was taken away while it was read; check the path',
 };
+
+/** Bytes read at a time. */
+const PIECE = 262_144;
 
 /**
  * Reads, hashes and decodes a sound file (Node only).
@@ -35,13 +40,45 @@ const REASONS: Readonly<Record<string, string>> = {
  * ```
  */
 export async function readAudioFile(path: string): Promise<AudioFile> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw new AttuneError('audio', `${path}: ${REASONS[code ?? ''] ?? `it cannot be read: ${message}`}.`, { cause });
-  }
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { ...(await toWaveform(bytes, path)), sha256 };
+  const hash = createHash('sha256');
+  const hashed = async function* () {
+    for await (const piece of filePieces(path)) {
+      hash.update(piece);
+      yield piece;
+    }
+  };
+  const loaded = await toWaveform(hashed(), path);
+  return { ...loaded, sha256: hash.digest('hex') };
 }
+
+/**
+ * Opens a sound file, or standard input, as a stream (Node only).
+ *
+ * @param path of the file, or `-` for standard input; messages name it as it is given
+ * @throws AttuneError `audio` where the file cannot be read, and as {@link openSound} does
+ */
+export async function readAudioStream(path: string): Promise<SoundStream> {
+  if (path === '-') return openSound(process.stdin as AsyncIterable<Uint8Array>, 'standard input');
+  const file = await open(path).catch(refuse(path));
+  const { size } = await file.stat();
+  return openSound(filePieces(path, file), path, size > 0 ? size : undefined); // a pipe has none
+}
+
+/** The bytes of a file, closed at the end. */
+async function* filePieces(path: string, opened?: FileHandle): AsyncGenerator<Uint8Array> {
+  const file = opened ?? (await open(path).catch(refuse(path)));
+  try {
+    for (;;) {
+      const { bytesRead, buffer } = await file.read(new Uint8Array(PIECE), 0, PIECE, null).catch(refuse(path));
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+const refuse = (path: string) => (cause: NodeJS.ErrnoException) => {
+  const reason = REASONS[cause.code ?? ''] ?? `it cannot be read: ${cause.message}`;
+  throw new AttuneError('audio', `${path}: ${reason}.`, { cause });
+};

@@ -1,18 +1,41 @@
 import { skipId3 } from 'audio-type';
 
+/** What a container says of itself. */
+export interface Header {
+  /** the length that the file declares, in seconds; undefined where it declares none */
+  readonly seconds?: number | undefined;
+  /** where the sound ends, in bytes from the start of the file; undefined where its decoder knows */
+  readonly endByte?: number | undefined;
+}
+
 /**
- * What a container says of itself, read before a decoder sees it: decoders accept absurd headers, allocate what a header
- * asks for and return too little sound without a word. Each reader takes a whole file and returns the length that the file
- * declares, in seconds, or undefined where it declares none. A reader throws an Error whose message says what is wrong.
+ * Reads a header before a decoder sees it: decoders accept absurd headers, allocate what a header asks for and return too little
+ * sound without a word. A reader takes the first bytes of a file, as many as it likes, and throws {@link EndOfHead} until they are
+ * enough, or an Error whose message says what is wrong.
  */
-export type HeaderReader = (bytes: Uint8Array) => number | undefined;
+export type HeaderReader = (head: Uint8Array) => Header;
+
+/** The header goes on behind the bytes that were given; the message says what is wrong where nothing follows. */
+export class EndOfHead extends Error {}
 
 /** More channels than any microphone array in use; a header that claims more is damaged. */
 export const MAX_CHANNELS = 64;
 /** WAVE format tags that `@audio/decode-wav` knows: PCM, MS ADPCM, float, A-law, mu-law, IMA ADPCM. */
 const WAV_FORMATS = [1, 2, 3, 6, 7, 0x11];
 const WAV_ADPCM = [2, 0x11];
-const AIFF_CODINGS = ['NONE', 'twos', 'sowt', 'fl32', 'FL32', 'fl64', 'FL64', 'alaw', 'ulaw', 'ULAW'];
+/** AIFF-C codings that `@audio/decode-aiff` reads as a stream, with the bytes that a sample takes; undefined: as its bits say. */
+const AIFF_CODINGS: Readonly<Record<string, number | undefined>> = {
+  NONE: undefined,
+  twos: undefined,
+  sowt: undefined,
+  fl32: 4,
+  FL32: 4,
+  fl64: 8,
+  FL64: 8,
+  alaw: 1,
+  ulaw: 1,
+  ULAW: 1,
+};
 
 export const view = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 const text = (bytes: Uint8Array, at: number, length = 4) => String.fromCharCode(...bytes.subarray(at, at + length));
@@ -38,8 +61,8 @@ const checkChannels = (channels: number) => {
 export const readWavHeader: HeaderReader = (bytes) => {
   const chunks = chunksOf(bytes, true, 'data');
   const [format, data] = [chunks.get('fmt '), chunks.get('data')];
-  if (!format || format.start + 16 > bytes.length) throw new Error('it ends before its format chunk does');
-  if (!data) throw new Error('it has no data chunk');
+  if (!format || format.start + 16 > bytes.length) throw new EndOfHead('it ends before its format chunk does');
+  if (!data) throw new EndOfHead('it has no data chunk');
   const at = (offset: number) => view(bytes).getUint16(format.start + offset, true);
   const extensible = at(0) === 0xfffe && format.start + 26 <= bytes.length;
   const tag = at(extensible ? 24 : 0);
@@ -59,56 +82,73 @@ export const readWavHeader: HeaderReader = (bytes) => {
     );
   if (adpcm && (blockBytes === 0 || (format.length >= 20 && at(18) > 2 * blockBytes)))
     throw new Error(`its header contradicts itself: ${at(18)} ADPCM samples in blocks of ${blockBytes} bytes`);
-  if (data.start >= bytes.length) throw new Error('its data chunk holds no samples');
-  if (adpcm || sampleRate === 0 || data.length === 0 || data.length === 0xffffffff) return undefined;
-  return Math.floor(data.length / blockBytes) / sampleRate;
+  if (data.start >= bytes.length) throw new EndOfHead('its data chunk holds no samples');
+  if (adpcm || sampleRate === 0 || data.length === 0 || data.length === 0xffffffff) return {};
+  return { seconds: Math.floor(data.length / blockBytes) / sampleRate };
 };
 
-/** AIFF and AIFF-C: the COMM chunk. */
+/** AIFF and AIFF-C: the COMM chunk, and where the sound (SSND) lies: the decoder takes what follows it for sound too. */
 export const readAiffHeader: HeaderReader = (bytes) => {
-  const chunks = chunksOf(bytes, false, '');
-  const common = chunks.get('COMM');
-  if (!common || common.start + 18 > bytes.length) throw new Error('it has no COMM chunk');
+  const chunks = chunksOf(bytes, false, 'SSND');
+  const [common, sound] = [chunks.get('COMM'), chunks.get('SSND')];
+  if (!common && sound) throw new Error('its COMM chunk does not stand before its sound, which is not supported');
+  const compressed = text(bytes, 8) === 'AIFC';
+  if (!common || common.start + (compressed ? 22 : 18) > bytes.length) throw new EndOfHead('it has no COMM chunk');
   const channels = view(bytes).getUint16(common.start);
   const [frames, bits] = [view(bytes).getUint32(common.start + 2), view(bytes).getUint16(common.start + 6)];
-  const coding = text(bytes, 8) === 'AIFC' ? text(bytes, common.start + 18) : 'NONE';
+  const coding = compressed ? text(bytes, common.start + 18) : 'NONE';
   checkChannels(channels);
-  if (!AIFF_CODINGS.includes(coding)) throw new Error(`its samples are coded as "${coding}", which is not supported`);
+  if (!(coding in AIFF_CODINGS)) throw new Error(`its samples are coded as "${coding}", which is not supported`);
   // @audio/decode-aiff takes these for unsigned, but AIFF's 8-bit samples are signed
   if (bits <= 8 && !/law$/i.test(coding))
     throw new Error(`it holds ${bits}-bit samples, which are not supported in AIFF`);
+  if (!sound || sound.start + 8 > bytes.length) throw new EndOfHead('it has no SSND chunk');
   const exponent = view(bytes).getUint16(common.start + 8) & 0x7fff; // of the 80-bit float that holds the rate
   const sampleRate = view(bytes).getUint32(common.start + 10) * 2 ** (exponent - 16_383 - 31);
-  return sampleRate > 0 ? frames / sampleRate : undefined;
+  const frameBytes = channels * (AIFF_CODINGS[coding] ?? Math.ceil(bits / 8));
+  const offset = view(bytes).getUint32(sound.start) + 8;
+  const held = Math.min(frames, Math.floor(Math.max(0, sound.length - offset) / frameBytes));
+  return {
+    seconds: sampleRate > 0 ? frames / sampleRate : undefined,
+    endByte: frames > 0 ? sound.start + offset + held * frameBytes : undefined,
+  };
 };
 
-/** FLAC: STREAMINFO (https://www.rfc-editor.org/rfc/rfc9639.html#section-8.2). In Ogg it stands elsewhere and is not read. */
+/**
+ * FLAC: STREAMINFO and the lengths of the metadata (https://www.rfc-editor.org/rfc/rfc9639.html#section-8). In Ogg they stand
+ * elsewhere and are not read.
+ */
 export const readFlacHeader: HeaderReader = (bytes) => {
   const start = text(bytes, 0) === 'fLaC' ? 0 : skipId3(bytes);
-  if (text(bytes, start) !== 'fLaC') return undefined;
-  if (start + 26 > bytes.length) throw new Error('it ends within its STREAMINFO block');
+  if (text(bytes, start) !== 'fLaC') return {};
+  if (start + 26 > bytes.length) throw new EndOfHead('it ends within its STREAMINFO block');
+  for (let at = start + 4, last = false; !last; ) {
+    if (at + 4 > bytes.length) throw new EndOfHead('it ends within its metadata');
+    last = bytes[at]! >= 128;
+    at += 4 + (view(bytes).getUint32(at) & 0xffffff);
+  }
   const sampleRate = view(bytes).getUint32(start + 18) >>> 12; // 20 bits
   const samples = (view(bytes).getUint8(start + 21) & 15) * 2 ** 32 + view(bytes).getUint32(start + 22); // 36 bits
-  return sampleRate > 0 && samples > 0 ? samples / sampleRate : undefined;
+  return { seconds: sampleRate > 0 && samples > 0 ? samples / sampleRate : undefined };
 };
 
 /** MP3: the frame count, encoder delay and padding of the Xing, Info and LAME tags, where the first frame holds them. */
 export const readMp3Header: HeaderReader = (bytes) => {
   const frame = skipId3(bytes);
-  if (frame + 200 > bytes.length) return undefined;
+  if (frame + 200 > bytes.length) return {};
   const [version, layer] = [(bytes[frame + 1]! >> 3) & 3, (bytes[frame + 1]! >> 1) & 3];
   const rates = { 0: [11_025, 12_000, 8_000], 2: [22_050, 24_000, 16_000], 3: [44_100, 48_000, 32_000] }[version];
   const sampleRate = rates?.[(bytes[frame + 2]! >> 2) & 3];
-  if (bytes[frame] !== 0xff || layer !== 1 || !sampleRate) return undefined;
+  if (bytes[frame] !== 0xff || layer !== 1 || !sampleRate) return {};
   const mono = bytes[frame + 3]! >> 6 === 3;
   const tag = frame + 4 + (version === 3 ? (mono ? 17 : 32) : mono ? 9 : 17); // behind the side information
-  if (!['Xing', 'Info'].includes(text(bytes, tag))) return undefined;
+  if (!['Xing', 'Info'].includes(text(bytes, tag))) return {};
   const flags = bytes[tag + 7]!;
-  if (!(flags & 1)) return undefined; // no frame count
+  if (!(flags & 1)) return {}; // no frame count
   const lame = tag + 12 + (flags & 2 ? 4 : 0) + (flags & 4 ? 100 : 0) + (flags & 8 ? 4 : 0);
   const gap = /^La(me|v[cf])/i.test(text(bytes, lame))
     ? (bytes[lame + 21]! << 16) | (bytes[lame + 22]! << 8) | bytes[lame + 23]!
     : 0;
   const frames = view(bytes).getUint32(tag + 8);
-  return (frames * (version === 3 ? 1152 : 576) - (gap >> 12) - (gap & 0xfff)) / sampleRate;
+  return { seconds: (frames * (version === 3 ? 1152 : 576) - (gap >> 12) - (gap & 0xfff)) / sampleRate };
 };

@@ -6,6 +6,8 @@ export interface Mp4Header {
   readonly seconds: number | undefined;
   /** whether an edit list says which samples are the encoder's padding; without one, `seconds` includes it */
   readonly trimmed: boolean;
+  /** where the box that holds all tables ends, in bytes; the file's length where it lacks one */
+  readonly tablesEnd: number;
 }
 
 const CONTAINERS = ['moov', 'trak', 'edts', 'mdia', 'minf', 'stbl'];
@@ -25,8 +27,9 @@ const TABLES: Readonly<Record<string, readonly [number, number]>> = {
 export function readMp4Header(bytes: Uint8Array): Mp4Header {
   const data = view(bytes);
   let timescale = 0; // ticks a second
-  let [ticks, trimmed, found] = [0, false, false];
+  let [ticks, trimmed, found, tablesEnd] = [0, false, false, bytes.length];
   for (const { type, start, end } of boxes(bytes, 0, bytes.length)) {
+    if (type === 'moov') tablesEnd = end;
     if (type === 'mvhd' && end - start >= 32)
       timescale = data.getUint32(start + (data.getUint8(start) === 1 ? 20 : 12));
     if (found) continue; // of several tracks the first with sound counts
@@ -36,7 +39,7 @@ export function readMp4Header(bytes: Uint8Array): Mp4Header {
     if (type === 'elst') trimmed = true;
     if (type === 'smhd') found = true; // only sound tracks have a sound media header; it follows tkhd and elst
   }
-  return { seconds: found && timescale > 0 && ticks > 0 ? ticks / timescale : undefined, trimmed };
+  return { seconds: found && timescale > 0 && ticks > 0 ? ticks / timescale : undefined, trimmed, tablesEnd };
 }
 
 /** Every box in the order of the file, the containers before what they hold. */

@@ -1,4 +1,4 @@
-// Declarations of what Attune uses of two packages that bring none.
+// Declarations of what Attune uses of three packages that bring none.
 
 /** Pointers are byte offsets into the heap. */
 declare module '@echogarden/speex-resampler-wasm' {
@@ -28,4 +28,15 @@ declare module 'audio-type' {
   export default function audioType(bytes: Uint8Array): string | undefined;
   /** The length of an ID3v2 tag at the start of the file, in bytes; 0 where there is none. */
   export function skipId3(bytes: Uint8Array): number;
+}
+
+declare module 'fft.js' {
+  /** Complex values stand as real, imaginary, real, ... */
+  export default class FFT {
+    /** @param size a power of two above 1 */
+    constructor(size: number);
+    realTransform(output: Float64Array, input: Float64Array): void;
+    completeSpectrum(spectrum: Float64Array): void;
+    inverseTransform(output: Float64Array, input: Float64Array): void;
+  }
 }

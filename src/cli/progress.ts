@@ -1,5 +1,6 @@
 import { createLogUpdate } from 'log-update';
 import type { Watch } from '../evaluate/train-folds.ts';
+import type { RecognizeProgress } from '../recognize/recognizer.ts';
 
 const BAR = 24;
 /** How often a plain line is printed where there is no terminal, ms. */
@@ -99,7 +100,7 @@ export function showProgress(stream: NodeJS.WriteStream = process.stderr): { wat
  * @param noun in the plural, such as `recordings`
  */
 export function showCount(noun: string, inAll: number, stream: NodeJS.WriteStream = process.stderr) {
-  const terminal = stream.isTTY === true && inAll > 1;
+  const terminal = stream.isTTY === true;
   const update = createLogUpdate(stream, { showCursor: true });
   const began = performance.now();
   let lastLine = began;
@@ -109,7 +110,19 @@ export function showCount(noun: string, inAll: number, stream: NodeJS.WriteStrea
       if (terminal) update.clear();
       stream.write(`${line}\n`);
     },
+    /** how far one recording is, whatever the others */
+    sound({ seconds, fraction }: RecognizeProgress) {
+      const spent = (performance.now() - began) / 1000;
+      const left = fraction ? `, ${percent(fraction)}, ${duration(spent / fraction - spent)} left` : '';
+      const line = `${duration(seconds)} of sound scored${left}`;
+      if (terminal) update(fraction === undefined ? line : `${bar(fraction)}  ${line}`);
+      else if (performance.now() - lastLine > QUIET) {
+        lastLine = performance.now();
+        stream.write(`${line}\n`);
+      }
+    },
     done(count: number) {
+      if (inAll === 1) return;
       const left = (((performance.now() - began) / 1000) * (inAll - count)) / count;
       const line = `${count} of ${inAll} ${noun}${count < inAll ? `, ${duration(left)} left` : ''}`;
       if (terminal) update(`${bar(count / inAll)}  ${line}`);

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { AttuneError } from '../errors.ts';
 import { inOrder } from '../jobs/crew.ts';
-import { createRecognizer } from '../recognize/recognizer.ts';
+import { createRecognizer, type RecognizeProgress } from '../recognize/recognizer.ts';
 import { type Listed, listRecordings, STANDARD_INPUT, STDIN_NAME } from '../recognize/recordings.ts';
 import { type RecordingReport, reportOn, type Source } from '../recognize/report.ts';
 import { ROWS, type RowKind } from '../recognize/rows.ts';
@@ -13,7 +13,7 @@ import { showCount } from './progress.ts';
 import { FORMATS, type Format, formatter, isTrack } from './recognize-format.ts';
 import { type Output, toFile, toFolder, toStdout } from './recognize-output.ts';
 import type { WorkerSettings } from './recognize-worker.ts';
-import { readStandardInput } from './standard-input.ts';
+import { readStandardInput, refuseTerminal } from './standard-input.ts';
 
 interface Flags {
   checkpoint?: string;
@@ -97,7 +97,11 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
   const progress = showCount('recordings', found.length);
   for (const note of notes) progress.say(`attune: ${note}`);
   const timeline = { smoothSeconds: flags.smooth, abstainBelow: flags.abstainBelow };
-  const answers = answersTo(recordings, { ...(checkpoint !== undefined && { checkpoint }), threads, timeline });
+  const answers = answersTo(
+    recordings,
+    { ...(checkpoint !== undefined && { checkpoint }), threads, timeline },
+    progress.sound,
+  );
   try {
     let [done, failed] = [0, 0];
     for (const item of found) {
@@ -107,7 +111,7 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
         failed++;
         progress.say(`attune: ${answer.message}`);
         if (command.optsWithGlobals().debug) console.error(answer);
-      } else for (const warning of answer.warnings) progress.say(`attune: warning: ${warning}`);
+      } else for (const { message } of answer.warnings) progress.say(`attune: warning: ${file}: ${message}`);
       progress.clear();
       await output.write(answer instanceof AttuneError ? { file, error: answer.message } : answer);
       progress.done(++done);
@@ -140,10 +144,15 @@ function outputOf(
 async function* answersTo(
   recordings: readonly Listed[],
   settings: WorkerSettings,
+  onProgress: (progress: RecognizeProgress) => void,
 ): AsyncGenerator<RecordingReport | AttuneError> {
   const items: Source[] = [];
-  for (const { file } of recordings)
-    items.push(file === STANDARD_INPUT ? { file: STDIN_NAME, bytes: await readStandardInput() } : { file });
+  for (const { file } of recordings) {
+    if (file !== STANDARD_INPUT) items.push({ file });
+    else if (recordings.length > 1)
+      items.push({ file: STDIN_NAME, bytes: await readStandardInput() }); // for another process
+    else items.push({ file: STDIN_NAME, path: refuseTerminal() });
+  }
   const processes = Math.min(settings.threads, items.length);
   const threads = Math.floor(settings.threads / processes);
   if (processes > 1) {
@@ -157,7 +166,7 @@ async function* answersTo(
   const recognizer = await createRecognizer(await openCheckpoint(settings.checkpoint), { threads });
   try {
     for (const item of items) {
-      yield await reportOn(item, recognizer, settings.timeline).catch((error) => {
+      yield await reportOn(item, recognizer, settings.timeline, onProgress).catch((error) => {
         if (error instanceof AttuneError) return error;
         throw error;
       });

@@ -4,12 +4,22 @@ import { AttuneError } from '../errors.ts';
 const MOST = 2 ** 31;
 
 /**
+ * The path of standard input, to be read as a stream.
+ *
+ * @throws AttuneError `usage` where it is a terminal
+ */
+export function refuseTerminal(stream: NodeJS.ReadStream = process.stdin): '-' {
+  if (stream.isTTY) throw new AttuneError('usage', 'standard input is a terminal; pipe a recording into it for -');
+  return '-';
+}
+
+/**
  * All bytes of standard input; none where it ends at once.
  *
  * @throws AttuneError `usage` where it is a terminal, `audio` where it is over 2 GiB or cannot be read
  */
 export async function readStandardInput(stream: NodeJS.ReadStream = process.stdin): Promise<Uint8Array> {
-  if (stream.isTTY) throw new AttuneError('usage', 'standard input is a terminal; pipe a recording into it for -');
+  refuseTerminal(stream);
   const blocks: Buffer[] = [];
   let length = 0;
   try {

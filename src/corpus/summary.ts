@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decode } from '../audio/decode.ts';
+import { openDecoded } from '../audio/decode.ts';
 import { AttuneError } from '../errors.ts';
 import { byCodeUnits } from './adapter.ts';
 import { EMOTIONS, type Emotion } from './emotions.ts';
@@ -70,9 +70,11 @@ export async function soundFacts(
   for (const [i, { id, file }] of corpus.utterances.entries()) {
     const path = join(corpus.directory, file);
     try {
-      const { channels, sampleRate, warnings } = await decode(await readFile(path), path);
-      for (const warning of warnings) onWarning?.(warning);
-      facts.set(id, { durationSeconds: channels[0]!.length / sampleRate, sampleRate, channels: channels.length });
+      const { channels, sampleRate, blocks, warnings } = await openDecoded(await readFile(path), path);
+      let samples = 0;
+      for await (const [channel] of blocks) samples += channel!.length;
+      for (const { message } of warnings) onWarning?.(`${path}: ${message}`);
+      facts.set(id, { durationSeconds: samples / sampleRate, sampleRate, channels });
     } catch (error) {
       failures.push(error instanceof AttuneError ? error.message : `${path}: ${(error as Error).message}.`);
     }

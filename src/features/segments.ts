@@ -1,3 +1,4 @@
+import { joinSamples } from '../audio/bytes.ts';
 import { SAMPLE_RATE } from '../audio/waveform.ts';
 import { AttuneError } from '../errors.ts';
 
@@ -29,6 +30,54 @@ export function segmentStarts(length: number, hopSeconds: number): number[] {
   return starts.at(-1)! < last ? [...starts, last] : starts;
 }
 
+/** Cuts sound that comes in blocks; it keeps no more of it than a segment and a block. */
+export interface SegmentCutter {
+  /** samples that came so far */
+  readonly length: number;
+  /** The segments that end within this block of `[samples]`, each `[32000]`; all must be taken before the next block. */
+  push(block: Float32Array): Generator<Float32Array>;
+  /** The last segment, where the sound does not end with the one before: `[[32000]]` or `[]`. */
+  end(): Float32Array[];
+}
+
+/** Gives the segments that start at {@link segmentStarts}, wherever the blocks begin and end. */
+export function createSegmentCutter(hopSeconds: number, short: ShortUtterances): SegmentCutter {
+  const hop = hopSamples(hopSeconds);
+  let [length, next] = [0, 0]; // samples that came; where the next segment starts
+  let held = new Float32Array(); // the samples before `length`
+  const segmentAt = (start: number) => {
+    const at = start - (length - held.length);
+    return held.slice(at, at + SEGMENT_SAMPLES);
+  };
+  return {
+    get length() {
+      return length;
+    },
+    *push(block) {
+      held = joinSamples([held, block]);
+      length += block.length;
+      for (; next + SEGMENT_SAMPLES <= length; next += hop) yield segmentAt(next);
+      held = held.slice(Math.min(next, Math.max(0, length - SEGMENT_SAMPLES)) - (length - held.length));
+    },
+    end() {
+      if (length >= SEGMENT_SAMPLES)
+        return next - hop + SEGMENT_SAMPLES < length ? [segmentAt(length - SEGMENT_SAMPLES)] : [];
+      if (length === 0) throw new AttuneError('audio', 'an utterance without samples cannot be cut into segments');
+      return short === 'drop' ? [] : [filled(held, short)];
+    },
+  };
+}
+
+/** A segment that starts with these samples. */
+function filled(samples: Float32Array, short: ShortUtterances): Float32Array {
+  const segment = new Float32Array(SEGMENT_SAMPLES);
+  segment.set(samples);
+  if (short === 'repeat')
+    for (let at = samples.length; at < SEGMENT_SAMPLES; at += samples.length)
+      segment.set(samples.subarray(0, SEGMENT_SAMPLES - at), at);
+  return segment;
+}
+
 /**
  * Cuts an utterance into segments.
  *
@@ -37,14 +86,6 @@ export function segmentStarts(length: number, hopSeconds: number): number[] {
  * @throws AttuneError `audio` where there is no sample
  */
 export function cutSegments(samples: Float32Array, hopSeconds: number, short: ShortUtterances): Float32Array[] {
-  if (samples.length === 0) throw new AttuneError('audio', 'an utterance without samples cannot be cut into segments');
-  if (samples.length < SEGMENT_SAMPLES && short === 'drop') return [];
-  return segmentStarts(samples.length, hopSeconds).map((start) => {
-    const segment = new Float32Array(SEGMENT_SAMPLES);
-    segment.set(samples.subarray(start, start + SEGMENT_SAMPLES));
-    if (short === 'repeat')
-      for (let at = samples.length; at < SEGMENT_SAMPLES; at += samples.length)
-        segment.set(samples.subarray(0, SEGMENT_SAMPLES - at), at);
-    return segment;
-  });
+  const cutter = createSegmentCutter(hopSeconds, short);
+  return [...cutter.push(samples), ...cutter.end()];
 }

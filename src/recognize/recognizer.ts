@@ -1,8 +1,10 @@
+import type { SoundWarning } from '../audio/quality.ts';
+import { type SoundStream, streamOf } from '../audio/stream.ts';
 import { SAMPLE_RATE, type Waveform } from '../audio/waveform.ts';
 import type { Emotion } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import { stack } from '../features/extractor.ts';
-import { cutSegments, SEGMENT_SAMPLES, segmentStarts } from '../features/segments.ts';
+import { createSegmentCutter, SEGMENT_SAMPLES, SEGMENT_SECONDS, segmentStarts } from '../features/segments.ts';
 import { spectrogram } from '../features/spectrogram.ts';
 import * as f from '../graph/functions.ts';
 import { Graph } from '../graph/graph.ts';
@@ -35,17 +37,41 @@ export interface Recognition {
   readonly probabilities: Probabilities;
   /** in order of time, at least one: every 0.4 s and a last one that ends with the recording */
   readonly segments: readonly SegmentResult[];
+  /** what makes the answer less trustworthy: damage, clipping, a missing band and the like */
+  readonly warnings: readonly RecognitionWarning[];
+}
+
+export interface RecognitionWarning {
+  readonly code: SoundWarning['code'] | 'short';
+  /** a plain sentence with the figures; it does not name the file */
+  readonly message: string;
+}
+
+/** How far a recording has been scored. */
+export interface RecognizeProgress {
+  /** of sound that came, in seconds */
+  readonly seconds: number;
+  /** share of the whole, [0, 1]: of the length that the file declares, else of its bytes; undefined where neither is known */
+  readonly fraction: number | undefined;
+}
+
+export interface RecognizeOptions {
+  /** told after every batch of segments, and at the end (a fraction of 1) */
+  readonly onProgress?: (progress: RecognizeProgress) => void;
+  /** gets all the sound as it is scored: `[samples]` at 16 kHz, one block after another; it must not change them */
+  readonly onBlock?: (samples: Float32Array) => void;
 }
 
 /** A network ready to listen. */
 export interface Recognizer {
   /**
-   * Scores a recording in segments of 2 s every 0.4 s.
+   * Scores a recording in segments of 2 s every 0.4 s. A stream is scored as it comes and not kept, so memory does not grow with
+   * its sound; the answer is the same as for its waveform, but for warnings that only the file can give.
    *
-   * @param waveform mono at 16 kHz; `toWaveform` makes one from a file's bytes
-   * @throws AttuneError `audio` where the waveform is empty, at another rate or not finite
+   * @param source mono at 16 kHz: a waveform, as `toWaveform` makes of a file's bytes, or a stream, as `openSound` does
+   * @throws AttuneError `audio` where a waveform is empty, at another rate or not finite, and whatever the stream throws
    */
-  recognize(waveform: Waveform): Promise<Recognition>;
+  recognize(source: Waveform | SoundStream, options?: RecognizeOptions): Promise<Recognition>;
   /** Frees the runtime's memory. Nothing can be recognised afterwards. */
   close(): Promise<void>;
 }
@@ -99,17 +125,29 @@ export async function createRecognizer(checkpoint: Checkpoint, options: Recogniz
     Object.fromEntries(classes.map((emotion, k) => [emotion, values[k]!])) as unknown as Probabilities;
 
   return {
-    async recognize(waveform) {
-      check(waveform);
-      const { length } = waveform.samples;
+    async recognize(source, { onProgress, onBlock } = {}) {
+      const stream = 'samples' in source ? streamOf(checked(source)) : source;
       const short = frontEnd.shortUtterances === 'drop' ? 'pad' : frontEnd.shortUtterances; // every recording is answered
-      const segments = cutSegments(waveform.samples, frontEnd.testHopSeconds, short);
+      const cutter = createSegmentCutter(frontEnd.testHopSeconds, short);
       const [rows, logits]: [number[][], number[][]] = [[], []];
-      for (let first = 0; first < segments.length; first += BATCH) {
-        const out = await session.run({ samples: stack(segments.slice(first, first + BATCH)) });
+      const waiting: Float32Array[] = [];
+      const score = async () => {
+        const out = await session.run({ samples: stack(waiting.splice(0)) });
         rows.push(...rowsOf(out.probabilities!));
         logits.push(...rowsOf(out.logits!));
+      };
+      for await (const block of stream) {
+        onBlock?.(block);
+        for (const segment of cutter.push(block)) {
+          if (waiting.push(segment) < BATCH) continue;
+          await score();
+          onProgress?.(progressOf(stream, cutter.length / SAMPLE_RATE));
+        }
       }
+      waiting.push(...cutter.end());
+      if (waiting.length > 0) await score();
+      const { length } = cutter;
+      onProgress?.({ seconds: length / SAMPLE_RATE, fraction: 1 });
       const mean = classes.map((_, k) => rows.reduce((sum, row) => sum + row[k]!, 0) / rows.length);
       return {
         durationSeconds: length / SAMPLE_RATE,
@@ -121,6 +159,7 @@ export async function createRecognizer(checkpoint: Checkpoint, options: Recogniz
           probabilities: named(rows[i]!),
           logits: named(logits[i]!),
         })),
+        warnings: [...stream.warnings, ...shortness(length / SAMPLE_RATE, short)],
       };
     },
     close: session.close,
@@ -135,7 +174,19 @@ function rowsOf({ data, shape }: Values): number[][] {
   );
 }
 
-function check({ samples, sampleRate }: Waveform): void {
+function progressOf({ declaredSeconds, bytesRead }: SoundStream, seconds: number): RecognizeProgress {
+  return { seconds, fraction: declaredSeconds ? Math.min(1, seconds / declaredSeconds) : bytesRead };
+}
+
+function shortness(seconds: number, short: 'pad' | 'repeat'): RecognitionWarning[] {
+  if (seconds >= SEGMENT_SECONDS) return [];
+  const remedy = short === 'pad' ? 'silence was added' : 'it was repeated';
+  const message = `it lasts ${seconds.toFixed(2)} s, and the network hears ${SEGMENT_SECONDS} s at a time; ${remedy} to fill them.`;
+  return [{ code: 'short', message }];
+}
+
+function checked(waveform: Waveform): Waveform {
+  const { samples, sampleRate } = waveform;
   if (sampleRate !== SAMPLE_RATE)
     throw new AttuneError(
       'audio',
@@ -145,4 +196,5 @@ function check({ samples, sampleRate }: Waveform): void {
     throw new AttuneError('audio', 'the waveform holds no samples; record or decode some sound first');
   if (!samples.every(Number.isFinite))
     throw new AttuneError('audio', 'the waveform holds samples that are not finite numbers; decode or record it again');
+  return waveform;
 }

@@ -1,14 +1,16 @@
-import { readAudioFile } from '../audio/file.ts';
-import { type LoadedAudio, toWaveform } from '../audio/load.ts';
-import type { Probabilities, Recognizer, SegmentResult } from './recognizer.ts';
-import { findSpeech, type Stretch } from './speech.ts';
+import { readAudioStream } from '../audio/file.ts';
+import { openSound } from '../audio/stream.ts';
+import type { Probabilities, RecognitionWarning, RecognizeProgress, Recognizer, SegmentResult } from './recognizer.ts';
+import { createSpeechDetector, type Stretch } from './speech.ts';
 import { type Answer, answerOf, type Span, type TimelineOptions, timelineOf } from './timeline.ts';
 
 /** A recording to report on: a file by its path, or bytes that came some other way. */
 export interface Source {
   /** what results and messages call it */
   readonly file: string;
-  /** the whole recording; absent: `file` is read */
+  /** where it is read, `-` for standard input; absent: `file` */
+  readonly path?: string;
+  /** the whole recording, in place of a path */
   readonly bytes?: Uint8Array;
 }
 
@@ -24,8 +26,8 @@ export interface RecordingReport {
   /** tile the recording */
   readonly spans: readonly Span[];
   readonly segments: readonly Omit<SegmentResult, 'logits'>[];
-  /** plain sentences: damage that was met, silence */
-  readonly warnings: readonly string[];
+  /** what makes the answer less trustworthy */
+  readonly warnings: readonly RecognitionWarning[];
 }
 
 /** A recording that could not be answered. */
@@ -36,19 +38,24 @@ export interface RecordingFailure {
 }
 
 /**
- * Reads, scores and divides one recording (Node only).
+ * Reads, scores and divides one recording as a stream (Node only): memory does not grow with its sound.
  *
  * @throws AttuneError `audio` as `readAudioFile` does
  */
 export async function reportOn(
-  { file, bytes }: Source,
+  { file, path = file, bytes }: Source,
   recognizer: Recognizer,
   options: TimelineOptions,
+  onProgress?: (progress: RecognizeProgress) => void,
 ): Promise<RecordingReport> {
-  const { waveform, warnings }: LoadedAudio = bytes ? await toWaveform(bytes, file) : await readAudioFile(file);
-  const speech = findSpeech(waveform.samples);
-  const recognition = await recognizer.recognize(waveform);
-  const { durationSeconds, probabilities, segments } = recognition;
+  const stream = bytes ? await openSound(bytes, file, bytes.length) : await readAudioStream(path);
+  const detector = createSpeechDetector();
+  const recognition = await recognizer.recognize(stream, {
+    onBlock: detector.push,
+    ...(onProgress && { onProgress }),
+  });
+  const speech = detector.end();
+  const { durationSeconds, probabilities, segments, warnings } = recognition;
   return {
     file,
     durationSeconds,
@@ -57,6 +64,6 @@ export async function reportOn(
     speech,
     spans: timelineOf(recognition, speech, options),
     segments: segments.map(({ start, end, probabilities }) => ({ start, end, probabilities })),
-    warnings,
+    warnings: warnings.map(({ code, message }) => ({ code, message })),
   };
 }

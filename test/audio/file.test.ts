@@ -1,8 +1,9 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readAudioFile } from '../../src/audio/file.ts';
+import { readAudioFile, readAudioStream } from '../../src/audio/file.ts';
+import { waveformOf } from '../../src/audio/stream.ts';
 import { s16, wav } from './files.ts';
 
 describe('readAudioFile', () => {
@@ -37,5 +38,44 @@ describe('readAudioFile', () => {
     const path = put('locked.wav', wav(s16(1)));
     chmodSync(path, 0);
     await expect(readAudioFile(path)).rejects.toThrow('not permitted');
+  });
+});
+
+describe('readAudioStream', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'attune-audio-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('reads a file in blocks, and knows its size', async () => {
+    const path = join(folder, 'a.wav');
+    writeFileSync(path, wav(new Uint8Array(100_000)));
+    const stream = await readAudioStream(path);
+    expect(stream.bytesRead).toBeCloseTo(16_384 / 100_044, 5);
+    expect((await waveformOf(stream)).samples).toHaveLength(50_000);
+  });
+
+  it('goes on with what it opened where the file is taken away, and tells of a cut', async () => {
+    const path = join(folder, 'b.wav');
+    writeFileSync(path, wav(new Uint8Array(1_000_000)));
+    const stream = await readAudioStream(path);
+    truncateSync(path, 500_000);
+    unlinkSync(path);
+    expect((await waveformOf(stream)).samples.length).toBeLessThan(251_000);
+    expect(stream.warnings.map(({ code }) => code)).toContain('incomplete');
+  });
+
+  it.each([
+    ['a file that is not there', join(folder, 'none.wav'), 'no such file'],
+    ['a folder', folder, 'this is a folder'],
+  ])('refuses %s by name', async (_, path, reason) => {
+    const failure = { code: 'audio', message: expect.stringContaining(reason) };
+    await expect(readAudioStream(path)).rejects.toMatchObject(failure);
+    await expect(readAudioStream(path)).rejects.toThrow(path);
+  });
+
+  it.skipIf(process.platform !== 'linux')('names a device that fails while it is read', async () => {
+    await expect(readAudioStream('/proc/self/mem')).rejects.toMatchObject({
+      code: 'audio',
+      message: expect.stringMatching(/^\/proc\/self\/mem: the disk or the network failed while it was read/),
+    });
   });
 });

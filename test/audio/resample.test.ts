@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { resample } from '../../src/audio/resample.ts';
 import { AttuneError } from '../../src/errors.ts';
 import { decibels, fitSine, rms, sine } from './signals.ts';
+import { resampleWhole as resample } from './whole.ts';
 
 const TO = 16_000;
 /** Away from the ends, where the sine starts and stops. */

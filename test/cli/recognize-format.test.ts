@@ -22,7 +22,7 @@ const REPORT: RecordingReport = {
     { start: 0, end: 2, probabilities },
     { start: 0.4, end: 2.4, probabilities },
   ],
-  warnings: ['it is short'],
+  warnings: [{ code: 'short', message: 'it is short' }],
 };
 const FAILURE = { file: 'gone.wav', error: 'gone.wav: no such file, "gone"' };
 

@@ -19,6 +19,7 @@ function recognition(...segments: readonly (readonly [number, number, Probabilit
     emotion: 'neutral',
     probabilities: of(0.4, 0.3, 0.2, 0.1),
     segments: segments.map(([start, end, probabilities]) => ({ start, end, probabilities, logits: probabilities })),
+    warnings: [],
   };
 }
 

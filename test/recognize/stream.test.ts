@@ -1,0 +1,151 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openSound } from '../../src/audio/stream.ts';
+import { EMOTIONS } from '../../src/corpus/emotions.ts';
+import { synthesizeCorpus } from '../../src/corpus/synthetic.ts';
+import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
+import { createSegmentCutter, cutSegments, type ShortUtterances } from '../../src/features/segments.ts';
+import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
+import { writeCheckpoint } from '../../src/model/checkpoint.ts';
+import { initialWeights } from '../../src/model/initialize.ts';
+import { createRecognizer } from '../../src/recognize/recognizer.ts';
+import { concat, little, wav } from '../audio/files.ts';
+import { temporaryFolder } from '../cli/attune.ts';
+
+const CHECKPOINT = {
+  architecture: DEFAULT_ARCHITECTURE,
+  frontEnd: DEFAULT_FRONT_END,
+  classes: EMOTIONS,
+  tensors: initialWeights(DEFAULT_ARCHITECTURE, 3),
+};
+
+describe('cutting segments from blocks', () => {
+  const counting = (length: number) => Float32Array.from({ length }, (_, i) => i + 1);
+
+  it.each<[samples: number, hopSeconds: number, short: ShortUtterances, blocks: readonly number[], firsts: number[]]>([
+    [57_664, 1, 'pad', [100], [1, 16_001, 25_665]],
+    [57_664, 1, 'pad', [31_999, 1, 7], [1, 16_001, 25_665]],
+    [32_000, 0.4, 'pad', [32_000], [1]],
+    [38_400, 0.4, 'pad', [38_400], [1, 6_401]],
+    [38_400, 0.4, 'pad', [33], [1, 6_401]],
+    [100_000, 3, 'pad', [5_000], [1, 48_001, 68_001]], // a hop longer than a segment
+    [12_000, 1, 'repeat', [5_000], [1]],
+    [12_000, 1, 'drop', [5_000], []],
+  ])('%i samples every %d s, %s, in blocks of %j', (samples, hopSeconds, short, lengths, firsts) => {
+    const cutter = createSegmentCutter(hopSeconds, short);
+    const cut: Float32Array[] = [];
+    const sound = counting(samples);
+    for (let [at, i] = [0, 0]; at < samples; at += lengths[i++ % lengths.length]!)
+      cut.push(...cutter.push(sound.subarray(at, at + lengths[i % lengths.length]!)));
+    cut.push(...cutter.end());
+    expect(cut.map((segment) => segment[0])).toEqual(firsts);
+    expect(cut).toEqual(cutSegments(sound, hopSeconds, short));
+    for (const [i, segment] of cut.entries())
+      if (samples >= 32_000) expect(segment).toEqual(sound.subarray(firsts[i]! - 1, firsts[i]! - 1 + 32_000));
+  });
+});
+
+describe('scoring a stream', () => {
+  const voices = [...synthesizeCorpus({ speakers: 1, utterancesPerEmotion: 2, seed: 2 })].map(({ waveform }) =>
+    Float32Array.from(waveform.samples, (x) => Math.round(x * 32_767) / 32_767),
+  );
+  const long = Float32Array.from({ length: 11 * 16_000 }, (_, i) => voices[Math.floor(i / 22_000)]![i % 22_000] ?? 0);
+  const file = (samples: Float32Array, rate = 16_000) =>
+    wav(new Uint8Array(Int16Array.from(samples, (x) => Math.round(x * 32_767)).buffer), { rate });
+  const waveform = (samples: Float32Array) => ({ samples, sampleRate: 16_000 });
+
+  it('gives the answer of the waveform to the last digit, and all its sound to the listener', async () => {
+    const recognizer = await createRecognizer(CHECKPOINT);
+    const heard: number[] = [];
+    const answer = await recognizer.recognize(await openSound(new Blob([file(long)]), 'x'), {
+      onBlock: (samples) => void heard.push(...samples),
+    });
+    const exact = long.map((x) => (x < 0 ? Math.round(x * 32_767) / 32_768 : x) || 0); // as 16-bit files are read, without -0
+    expect(answer).toEqual(await recognizer.recognize(waveform(exact)));
+    expect(answer.segments).toHaveLength(24); // (11 - 2) / 0.4 = 22.5: 23 starts, and one at the end
+    expect(Float32Array.from(heard)).toEqual(exact);
+    await recognizer.close();
+  });
+
+  it('tells how far it is, by the declared length or else by bytes', async () => {
+    const recognizer = await createRecognizer(CHECKPOINT);
+    const progressOf = async (bytes: Uint8Array, size?: number) => {
+      const source = (async function* () {
+        yield* [bytes];
+      })();
+      const told: (number | undefined)[] = [];
+      await recognizer.recognize(await openSound(source, 'x', size), {
+        onProgress: ({ fraction }) => void told.push(fraction),
+      });
+      return told;
+    };
+    const bytes = file(long);
+    const [middle, end, ...more] = await progressOf(bytes);
+    // the 16th segment ends at 8 s, within a block of 8,192 samples
+    expect(middle).toBeCloseTo(8 / 11, 1);
+    expect([end, more]).toEqual([1, []]);
+    const streamed = concat(bytes.subarray(0, 40), little(0xffffffff, 4), bytes.subarray(44));
+    expect(await progressOf(streamed)).toEqual([undefined, 1]);
+    expect((await progressOf(streamed, streamed.length))[0]).toBeCloseTo(8 / 11, 1);
+    await recognizer.close();
+  });
+
+  it('warns of what is short, and passes on what the stream warns of', async () => {
+    const recognizer = await createRecognizer(CHECKPOINT);
+    const { warnings } = await recognizer.recognize(waveform(voices[0]!.subarray(0, 16_000)));
+    expect(warnings.find(({ code }) => code === 'short')?.message).toBe(
+      'it lasts 1.00 s, and the network hears 2 s at a time; silence was added to fill them.',
+    );
+    const cut = file(long).subarray(0, 200_000);
+    const fromCut = await recognizer.recognize(await openSound(cut, 'x'));
+    expect(fromCut.warnings.map(({ code }) => code)).toContain('incomplete');
+    expect(fromCut.warnings.map(({ code }) => code)).not.toContain('short');
+    expect((await recognizer.recognize(waveform(new Float32Array(32_000)))).warnings).toEqual([
+      { code: 'silence', message: 'it holds only silence (peak zero).' },
+    ]);
+    await recognizer.close();
+  });
+});
+
+describe('the memory that a long recording takes', () => {
+  /** Scores standard input and prints seconds and the peak of resident memory, in MB. */
+  const SCORE = `
+    import { readFile } from 'node:fs/promises';
+    import { createRecognizer, readAudioStream, readCheckpoint } from 'attune/node';
+    const recognizer = await createRecognizer(readCheckpoint(await readFile(process.argv[1]), 'c'), { threads: 1 });
+    const { durationSeconds } = await recognizer.recognize(await readAudioStream('-'));
+    console.log(JSON.stringify([durationSeconds, process.resourceUsage().maxRSS / 1024]));
+    process.exit();`;
+  const RATE = 44_100;
+
+  it('does not grow with its length', async () => {
+    // a segment every 10 s: what is measured is the stream, not the network
+    const checkpoint = join(await temporaryFolder(), 'c.safetensors');
+    const frontEnd = { ...DEFAULT_FRONT_END, testHopSeconds: 10 };
+    await writeFile(checkpoint, writeCheckpoint({ ...CHECKPOINT, frontEnd }));
+    const peakOf = async (minutes: number) => {
+      const args = ['--input-type=module', '-e', SCORE, checkpoint];
+      const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+      let printed = '';
+      child.stdout.setEncoding('utf8').on('data', (text) => {
+        printed += text;
+      });
+      const closed = once(child, 'close');
+      child.stdin.write(wav(new Uint8Array(), { channels: 2, rate: RATE, dataLength: minutes * 60 * 4 * RATE }));
+      const second = new Uint8Array(Int16Array.from({ length: 2 * RATE }, (_, i) => 9_000 * Math.sin(i / 30)).buffer);
+      for (let at = 0; at < 60 * minutes; at++) if (!child.stdin.write(second)) await once(child.stdin, 'drain');
+      child.stdin.end();
+      await closed;
+      const [seconds, megabytes] = JSON.parse(printed);
+      expect(seconds).toBe(60 * minutes);
+      return megabytes as number;
+    };
+    const [short, long] = [await peakOf(1), await peakOf(6)];
+    // of the five minutes more, the file has 53 MB, its samples decoded have 106 MB, and resampled 19 MB
+    expect(long - short).toBeLessThan(50);
+    expect(long).toBeLessThan(600);
+  });
+});
