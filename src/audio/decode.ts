@@ -2,7 +2,7 @@ import audioType, { skipId3 } from 'audio-type';
 import { AttuneError } from '../errors.ts';
 import { type ByteReader, joinBytes, openBytes, type SoundBytes } from './bytes.ts';
 import { CODECS, type Codec } from './codecs.ts';
-import type { Findings, RawBlock } from './decoder.ts';
+import { damageOf, type Findings, type RawBlock } from './decoder.ts';
 import { EndOfHead, MAX_CHANNELS } from './headers.ts';
 import type { SoundWarning } from './quality.ts';
 
@@ -24,8 +24,6 @@ export interface DecodedSound {
 
 const LOWEST_RATE = 1_000; // Hz
 const HIGHEST_RATE = 768_000; // Hz
-/** Seconds by which the decoded length may miss the declared one: more than any codec's padding, less than a frame lost. */
-const LENGTH_TOLERANCE = 0.03;
 /** Bytes handed to a decoder at a time: even of FLAC's silence (4096 samples in 14 bytes) they make 40 MB in stereo at most. */
 const BLOCK = 16_384;
 /** A header may hold pictures, but not films. */
@@ -128,7 +126,7 @@ async function* checkedBlocks(opened: Opened, findings: Findings, warnings: Soun
       samples += block.channels[0]!.length;
       yield block;
     }
-    if (first) warnings.push(...damage(findings, samples / first.sampleRate, codec.label));
+    if (first) warnings.push(...damageOf(findings, samples / first.sampleRate, codec.label));
   } catch (cause) {
     if (cause instanceof AttuneError && cause.message.startsWith(`${name}: `)) throw cause;
     if (cause instanceof AttuneError) throw new AttuneError('audio', `${name}: ${cause.message}`, { cause });
@@ -189,22 +187,6 @@ function changeOf(first: RawBlock, block: RawBlock): string | undefined {
   if (block.sampleRate !== first.sampleRate)
     return `from ${first.sampleRate} Hz it changes to ${block.sampleRate} Hz, which is not heeded`;
   return undefined;
-}
-
-function damage({ declaredSeconds, complaints }: Findings, seconds: number, label: string): SoundWarning[] {
-  const warnings: SoundWarning[] = [];
-  if (declaredSeconds !== undefined && Math.abs(declaredSeconds - seconds) > LENGTH_TOLERANCE)
-    warnings.push({
-      code: 'incomplete',
-      message: `the file declares ${declaredSeconds.toFixed(3)} s, but ${seconds.toFixed(3)} s could be decoded; it is damaged or incomplete.`,
-    });
-  const [complaint, ...more] = complaints;
-  if (complaint !== undefined)
-    warnings.push({
-      code: 'damaged',
-      message: `the ${label} decoder met damage: ${complaint}${more.length ? ` (and ${more.length} more)` : ''}.`,
-    });
-  return warnings;
 }
 
 const unusable = (name: string, what: string, options?: ErrorOptions) =>

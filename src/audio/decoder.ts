@@ -1,3 +1,5 @@
+import type { SoundWarning } from './quality.ts';
+
 /** A stretch of sound as a decoder gave it, unchecked. */
 export interface RawBlock {
   /** one `[samples]` a channel */
@@ -69,6 +71,26 @@ export async function* runDecoder(
   } finally {
     decoder.free();
   }
+}
+
+/** Seconds by which the decoded length may miss the declared one: more than any codec's padding, less than a frame lost. */
+const LENGTH_TOLERANCE = 0.03;
+
+/** What the findings say of a file of which so many seconds were decoded. */
+export function damageOf({ declaredSeconds, complaints }: Findings, seconds: number, label: string): SoundWarning[] {
+  const warnings: SoundWarning[] = [];
+  if (declaredSeconds !== undefined && Math.abs(declaredSeconds - seconds) > LENGTH_TOLERANCE)
+    warnings.push({
+      code: 'incomplete',
+      message: `the file declares ${declaredSeconds.toFixed(3)} s, but ${seconds.toFixed(3)} s could be decoded; it is damaged or incomplete.`,
+    });
+  const [complaint, ...more] = complaints;
+  if (complaint !== undefined)
+    warnings.push({
+      code: 'damaged',
+      message: `the ${label} decoder met damage: ${complaint}${more.length ? ` (and ${more.length} more)` : ''}.`,
+    });
+  return warnings;
 }
 
 const CHANNELS_OF_CONSOLE = ['log', 'info', 'warn', 'error'] as const;

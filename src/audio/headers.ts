@@ -4,7 +4,7 @@ import { skipId3 } from 'audio-type';
 export interface Header {
   /** the length that the file declares, in seconds; undefined where it declares none */
   readonly seconds?: number | undefined;
-  /** where the sound ends, in bytes from the start of the file; undefined where its decoder knows */
+  /** where the sound ends, in bytes from the start of the file; undefined where only its end will tell */
   readonly endByte?: number | undefined;
 }
 
@@ -83,8 +83,9 @@ export const readWavHeader: HeaderReader = (bytes) => {
   if (adpcm && (blockBytes === 0 || (format.length >= 20 && at(18) > 2 * blockBytes)))
     throw new Error(`its header contradicts itself: ${at(18)} ADPCM samples in blocks of ${blockBytes} bytes`);
   if (data.start >= bytes.length) throw new EndOfHead('its data chunk holds no samples');
-  if (adpcm || sampleRate === 0 || data.length === 0 || data.length === 0xffffffff) return {};
-  return { seconds: Math.floor(data.length / blockBytes) / sampleRate };
+  if (data.length === 0 || data.length === 0xffffffff) return {};
+  const seconds = adpcm || sampleRate === 0 ? undefined : Math.floor(data.length / blockBytes) / sampleRate;
+  return { seconds, endByte: data.start + data.length };
 };
 
 /** AIFF and AIFF-C: the COMM chunk, and where the sound (SSND) lies: the decoder takes what follows it for sound too. */

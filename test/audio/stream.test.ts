@@ -81,6 +81,12 @@ describe('a stream of sound', () => {
     await expect(openSound(late, 'x')).rejects.toThrow('does not stand before its sound');
   });
 
+  it('passes what lies behind the sound of a WAV file, however long', async () => {
+    const stream = await openSound(concat(wav(s16(16_384)), 'LIST', little(5e6, 4), new Uint8Array(5e6)), 'x');
+    expect((await waveformOf(stream)).samples).toHaveLength(1);
+    expect(stream.warnings.map(({ code }) => code)).not.toContain('damaged');
+  });
+
   it('finds sound behind a long header', async () => {
     const file = wav(s16(16_384));
     const withNotes = concat(
@@ -165,6 +171,15 @@ describeWith(ATTUNE_AUDIO, 'recordings as streams', () => {
         (error) => error.message,
       );
     expect(await outcome(pieces(bytes, [11, 4_099]))).toEqual(await outcome(bytes));
+  });
+
+  it('gives a decoder no more where 4 MiB hold no sound, and says so', async () => {
+    const flac = read('good', 'flac.flac');
+    const stream = await openSound(concat(flac.subarray(0, 20_000), new Uint8Array(6e6)), 'x');
+    await waveformOf(stream);
+    expect(stream.warnings.map(({ message }) => message)).toContain(
+      'the FLAC decoder met damage: it finds no more sound and gives up.',
+    );
   });
 
   it('keeps every frame of a FLAC file longer than a block, by the MD5 that its encoder wrote', async () => {
