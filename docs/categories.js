@@ -22,6 +22,7 @@ export function load(app) {
       const [declaration] = context.getSymbolFromReflection(reflection)?.declarations ?? [];
       const file = declaration?.getSourceFile().fileName.split('/src/').at(-1);
       if (file === undefined) continue; // TypeDoc's own: a name that another module holds
+      if (!reflection.comment && !reflection.signatures) continue; // not documented, as TypeDoc then says
       const [, category] = CATEGORIES.find(([start]) => file.startsWith(start));
       reflection.comment ??= new Comment();
       reflection.comment.blockTags.push(new CommentTag('@category', [{ kind: 'text', text: category }]));

@@ -1,15 +1,17 @@
 /**
  * Attune in Node and in the browser: sound to emotions.
  *
- * {@link toWaveform} decodes a recording, {@link readCheckpoint} reads trained weights, and {@link createRecognizer} puts both to use: an
- * emotion and four probabilities for the whole recording, and for every 0.4 s of it. Nothing is uploaded, and nothing of Node is needed:
- * bytes may come from a file, a download or an `<input type="file">`. All that fails throws {@link AttuneError}.
+ * {@link toWaveform} decodes a recording, and {@link loadRecognizer} makes the weights that come with Attune ready to score it
+ * ({@link createRecognizer} those of your own): an emotion and four probabilities for the whole recording, and for every 0.4 s of it.
+ * {@link timelineOf} turns these into spans without overlap, {@link createExplainer} shows by what the network decides, and
+ * {@link exportOnnx} takes it elsewhere. Nothing is uploaded, and nothing of Node is needed: bytes may come from a file, a download or an
+ * `<input type="file">`. All that fails throws {@link AttuneError}.
  *
  * ```ts
  * import { readFile } from 'node:fs/promises';
- * import { createRecognizer, readCheckpoint, toWaveform } from 'attune';
+ * import { loadRecognizer, toWaveform } from 'attune';
  *
- * const recognizer = await createRecognizer(readCheckpoint(await readFile('03.safetensors'), '03.safetensors'));
+ * const recognizer = await loadRecognizer();
  * const { waveform } = await toWaveform(await readFile('call.wav'), 'call.wav');
  * const { emotion, probabilities } = await recognizer.recognize(waveform);
  * console.log(emotion, probabilities);
@@ -24,7 +26,7 @@ export { openSound, type SoundStream } from './audio/stream.ts';
 export { SAMPLE_RATE, type Waveform } from './audio/waveform.ts';
 export { EMOTIONS, type Emotion } from './corpus/emotions.ts';
 export { AttuneError, type ErrorCode } from './errors.ts';
-export { createExplainer, type Explainer, type SegmentMaps } from './explain/explainer.ts';
+export { type ClassMaps, createExplainer, type Explainer, type SegmentMaps } from './explain/explainer.ts';
 export { type ExplainOptions, type Explanation, explainRecording } from './explain/explanation.ts';
 export type { Grid } from './explain/grid.ts';
 export { DEFAULT_FRONT_END, type FrontEnd } from './features/front-end.ts';

@@ -1,6 +1,6 @@
 /**
- * What Attune does with files and processes, in Node: recordings, corpora, training, cross-validation, comparison. All of
- * {@link attune! | attune} is here too.
+ * What Attune does with files and processes, in Node: recordings, corpora, training, cross-validation, comparison, pictures of attention
+ * maps. All of {@link attune! | attune} is here too.
  *
  * {@link readCorpus} reads the labels of a folder of recordings, {@link crossValidate} trains and scores a network a fold and leaves a
  * run folder, {@link trainOnAll} trains one for use, and {@link readSystems} and {@link compareSystems} say whether one run is better than
@@ -60,7 +60,12 @@ export type {
 } from './evaluate/run-files.ts';
 export type { TrainingRun, Watch } from './evaluate/train-folds.ts';
 export { trainOnAll } from './evaluate/train-on-all.ts';
-export { explanationJson } from './explain/explanation-json.ts';
+export {
+  type ExplainedSegment,
+  type ExplanationJson,
+  explanationJson,
+  type JsonMap,
+} from './explain/explanation-json.ts';
 export { PANELS, type PanelName, pictureOf } from './explain/picture.ts';
 export { rasterize } from './explain/rasterize.ts';
 export { ALTERATIONS, type Alteration, type Augmentation } from './features/augment.ts';

@@ -37,12 +37,26 @@ export function explainCommand(): Command {
     .addOption(
       new Option('--class <name>', 'whose maps to show (default: the class of the recording)').choices(EMOTIONS),
     )
-    .option('--segment <n>', 'counted from 1 (default: the one of the greatest probability of the class)', whole(1))
+    .option(
+      '--segment <n>',
+      'which, counted from 1 (default: the one of the greatest probability of the class)',
+      whole(1),
+    )
     .option('--at <seconds>', 'in place of --segment: the segment whose middle is nearest', moment)
     .option('--map <names>', `parts of the picture, parted by commas, of ${PANELS.join(', ')} (default: all)`, panels)
-    .option('--threads <n>', 'within one operator (default: all cores)', whole(1))
+    .option('--threads <n>', 'processor cores to use (default: all)', whole(1))
+    .addHelpText('after', NOTES)
     .action(explainFile);
 }
+
+const NOTES = `
+The network keeps nothing finer than cells of 80 Hz by 80 ms, and so its maps are
+as coarse. The maps of .json are those of every class. Only weights with attention
+pooling can be explained.
+
+  attune explain call.wav --out call.png
+  attune explain call.wav --out call.svg --class angry --at 3.5 --map spectrogram,product
+  attune explain call.wav --out call.json --segment 2`;
 
 function moment(text: string): number {
   const value = Number(text);

@@ -36,41 +36,35 @@ export function recognizeCommand(): Command {
     )
     .option(...CHECKPOINT_OPTION)
     .addOption(
-      new Option('--format <name>', 'of the output; vtt (WebVTT) and audacity (a label track) are timelines')
+      new Option('--format <name>', 'of the output; vtt (WebVTT subtitles) and audacity (a label track) are timelines')
         .choices(FORMATS)
         .default('table'),
     )
-    .addOption(
-      new Option('--rows <what>', 'of table and csv, one for each of these (default: recordings)').choices(ROWS),
-    )
+    .addOption(new Option('--rows <what>', 'what a row of table or csv stands for (default: recordings)').choices(ROWS))
     .option('--out <path>', 'file for the output (default: standard output); for vtt and audacity of several, a folder')
     .option(
       '--smooth <seconds>',
-      'of the timeline: average over this time, and no shorter span of emotion',
+      'of the timeline: average over this time, and show no shorter span of emotion',
       within(0, 3600),
       DEFAULT_TIMELINE.smoothSeconds,
     )
     .option(
       '--abstain-below <p>',
-      'answer "uncertain" where the greatest probability is lower',
+      'answer "uncertain" where the greatest probability is below this',
       within(0, 1),
       DEFAULT_TIMELINE.abstainBelow,
     )
-    .option(
-      '--threads <n>',
-      'processor cores to use, for as many recordings at a time or all for one (default: all)',
-      whole(1),
-    )
+    .option('--threads <n>', 'processor cores to use, shared by as many recordings at a time (default: all)', whole(1))
     .addHelpText('after', NOTES)
     .action(recognizePaths);
 }
 
 const NOTES = `
-Where there is no speech the answer is "no speech", whatever the probabilities: for
-a recording without any, and for the pauses of a timeline. The probabilities of a
-recording are the mean over all its segments. A recording that cannot be read gets a
-line on stderr and, in json, jsonl and csv, an "error" in its place; the others are
-answered all the same, and the exit status is 1.
+Where there is no speech the answer is "no speech", whatever the probabilities:
+for a recording without any, and for the pauses of a timeline. The probabilities
+of a recording are the mean over all its segments. A recording that cannot be
+read gets a line on stderr and, in json, jsonl and csv, an "error" in its place;
+the others are answered all the same, and the exit status is 1.
 
   attune recognize call.wav --rows spans
   attune recognize calls/ --format csv --out calls.csv

@@ -12,7 +12,7 @@ import type { Checkpoint } from '../model/checkpoint.ts';
 import { explainedNetwork } from '../model/network.ts';
 import { type Grid, gridOf } from './grid.ts';
 
-/** A value a class, `[rows x columns]` each. */
+/** A map a class, `[rows x columns]` of the {@link Grid} each. */
 export type ClassMaps = Readonly<Record<Emotion, Float32Array>>;
 
 /**
@@ -36,16 +36,20 @@ export interface SegmentMaps {
 
 /** A network that shows by what it decides. */
 export interface Explainer {
+  /** the checkpoint's; `attentionScore` says whether product maps add up or average to the logits */
   readonly architecture: Architecture;
+  /** the cells of its maps, the same for every segment */
   readonly grid: Grid;
   /**
-   * The maps of some segments of a recording.
+   * The maps of some segments of a recording; 365 kB a segment in the paper's network.
    *
-   * @param waveform mono at 16 kHz, finite; as `recognize` takes it
+   * @param waveform mono at 16 kHz, finite; as `recognize` takes it, whose checks are not made again
    * @param segments indices into the segments of `recognize`, from 0; default: all
-   * @throws AttuneError `usage` where there is no such segment
+   * @returns in the order of `segments`
+   * @throws AttuneError `usage` where there is no such segment; `audio` where there is no sample
    */
   explain(waveform: Waveform, segments?: readonly number[]): Promise<SegmentMaps[]>;
+  /** Frees the runtime's memory. Nothing can be explained afterwards. */
   close(): Promise<void>;
 }
 
@@ -53,7 +57,22 @@ export interface Explainer {
  * Makes a checkpoint ready to be explained: front end, network and maps in one graph.
  *
  * @param options `threads` within one operator; default: as many as there are cores
- * @throws AttuneError `usage` where the network has no attention pooling
+ * @throws AttuneError `usage` where the network has no attention pooling, or a page cannot have so many threads; `graph` where the runtime
+ *   refuses the network
+ *
+ * @example
+ * ```ts
+ * import { createExplainer, loadDefaultCheckpoint } from 'attune';
+ * import { readAudioFile } from 'attune/node';
+ *
+ * const explainer = await createExplainer(await loadDefaultCheckpoint());
+ * const { waveform } = await readAudioFile('call.wav');
+ * for (const { start, product, logits } of await explainer.explain(waveform)) {
+ *   const sum = product.sad.reduce((total, value) => total + value, 0); // the logit but for rounding
+ *   console.log(`from ${start} s`, sum, logits.sad);
+ * }
+ * await explainer.close();
+ * ```
  */
 export async function createExplainer(
   checkpoint: Checkpoint,

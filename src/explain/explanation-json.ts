@@ -1,14 +1,46 @@
 import { EMOTIONS, type Emotion } from '../corpus/emotions.ts';
 import { BINS, FRAMES } from '../features/spectrogram.ts';
+import type { Recognition, SegmentResult } from '../recognize/recognizer.ts';
 import type { Explanation } from './explanation.ts';
 
 /** A map with its axes: `values[row][column]`, rows from low to high frequency, columns from early to late. */
-interface JsonMap {
+export interface JsonMap {
   /** Hz, rows + 1: the row r reaches from `hz[r]` to `hz[r + 1]` */
   readonly hz: readonly number[];
   /** seconds from the start of the recording, columns + 1 */
   readonly seconds: readonly number[];
+  /** `[rows][columns]`, seven significant digits */
   readonly values: readonly (readonly number[])[];
+}
+
+/** A segment, and which of the recording's it is. */
+export interface ExplainedSegment extends SegmentResult {
+  /** counted from 1 */
+  readonly number: number;
+}
+
+/** What `attune explain --out FILE.json` writes. */
+export interface ExplanationJson extends Omit<Recognition, 'segments'> {
+  /** what the recording is called */
+  readonly file: string;
+  /** the segment that the maps are of */
+  readonly segment: ExplainedSegment;
+  /** the class that the picture shows */
+  readonly explained: Emotion;
+  /** whether the bottom-up map went through a softmax: it is positive then, and sums to 1 */
+  readonly softmax: boolean;
+  /** whether the values of a product map add up (`sum`) or average (`mean`) to the logit of its class, in `segment.logits` */
+  readonly score: 'sum' | 'mean';
+  /** whether the segment holds nothing but digital silence, so that its maps say nothing of a voice */
+  readonly silent: boolean;
+  /** what the network saw, in [-1, 1]: 400 rows of 10 Hz, 200 columns of 10 ms */
+  readonly spectrogram: JsonMap;
+  /** class-agnostic (Xb of Eq. 7); 50 rows and 25 columns in the paper's network, as in the maps below */
+  readonly bottomUp: JsonMap;
+  /** class-specific (Xa of Eq. 7), for every class */
+  readonly topDown: Readonly<Record<Emotion, JsonMap>>;
+  /** the two maps multiplied (Eq. 8), for every class */
+  readonly product: Readonly<Record<Emotion, JsonMap>>;
 }
 
 /** Significant digits; a float32 has a little over seven. */
@@ -16,10 +48,21 @@ const DIGITS = 7;
 const rounded = (value: number) => Number(value.toPrecision(DIGITS));
 
 /**
- * An explanation as data for JSON: `{ file, durationSeconds, emotion, probabilities, segment, explained, softmax, score, silent,
- * spectrogram, bottomUp, topDown, product }`. `segment` is one of `recognize`, with its `number` from 1; `explained` is the class that the
- * picture shows; top-down and product maps are there for every class. The values of a product map add up to `segment.logits`
- * (`score: "sum"`), or average to it (`"mean"`).
+ * An explanation as data for JSON: what was recognised, and the maps with their axes.
+ *
+ * @example
+ * ```ts
+ * import { writeFile } from 'node:fs/promises';
+ * import { createExplainer, createRecognizer, explainRecording, loadDefaultCheckpoint } from 'attune';
+ * import { explanationJson, readAudioFile } from 'attune/node';
+ *
+ * const checkpoint = await loadDefaultCheckpoint();
+ * const network = { recognizer: await createRecognizer(checkpoint), explainer: await createExplainer(checkpoint) };
+ * const { waveform } = await readAudioFile('call.wav');
+ * const data = explanationJson(await explainRecording(network, waveform, { name: 'call.wav' }));
+ * await writeFile('call.json', JSON.stringify(data));
+ * console.log(data.spectrogram.values.length); // 400
+ * ```
  */
 export function explanationJson({
   name,
@@ -30,7 +73,7 @@ export function explanationJson({
   grid,
   architecture,
   silent,
-}: Explanation) {
+}: Explanation): ExplanationJson {
   const { segments, ...whole } = recognition;
   const axes = (rows: number, columns: number, hz: number, seconds: number) => ({
     hz: Array.from({ length: rows + 1 }, (_, r) => r * hz),
@@ -39,7 +82,7 @@ export function explanationJson({
   const cells = axes(grid.rows, grid.columns, grid.cellHz, grid.cellSeconds);
   const asMap = (values: Float32Array): JsonMap => ({ ...cells, values: rowsOf(values, grid.columns) });
   const byClass = (values: Readonly<Record<Emotion, Float32Array>>) =>
-    Object.fromEntries(EMOTIONS.map((name) => [name, asMap(values[name])]));
+    Object.fromEntries(EMOTIONS.map((name) => [name, asMap(values[name])])) as Record<Emotion, JsonMap>;
   return {
     file: name,
     ...whole,

@@ -10,26 +10,31 @@ import type { Grid } from './grid.ts';
 export interface Explanation {
   /** what to call the recording */
   readonly name: string;
+  /** of the whole recording; its segments are what `segment` counts */
   readonly recognition: Recognition;
   /** index of the segment, from 0 */
   readonly segment: number;
   /** the class whose top-down and product maps are meant */
   readonly emotion: Emotion;
+  /** of that segment, for every class */
   readonly maps: SegmentMaps;
+  /** the cells of the maps */
   readonly grid: Grid;
+  /** of the network; `attentionScore` and `attentionSoftmax` say what the values of its maps mean */
   readonly architecture: Architecture;
   /** whether the segment holds nothing but digital silence, so that its maps say nothing of a voice */
   readonly silent: boolean;
 }
 
+/** Which segment and class of a recording to explain. */
 export interface ExplainOptions {
   /** what to call the recording */
   readonly name: string;
   /** default: the class of the whole recording */
   readonly emotion?: Emotion;
-  /** counted from 1; default: the segment that decides most, see {@link decidingSegment} */
+  /** counted from 1; default: the one of the greatest probability of the class, of equals the first */
   readonly segment?: number;
-  /** seconds from the start, in place of `segment`: the segment whose middle is nearest */
+  /** seconds from the start, from 0 to the recording's duration, in place of `segment`: the segment whose middle is nearest */
   readonly at?: number;
 }
 
@@ -47,7 +52,21 @@ export function decidingSegment({ segments }: Recognition, emotion: Emotion): nu
  * Recognises a recording and explains one of its segments.
  *
  * @param network recogniser and explainer of the same checkpoint
- * @throws AttuneError `usage` where there is no such class, segment or moment, and as `recognize` does
+ * @throws AttuneError `usage` where there is no such class, segment or moment, or `segment` and `at` are both given; `audio` as `recognize`
+ *   does
+ *
+ * @example
+ * ```ts
+ * import { createExplainer, createRecognizer, explainRecording, loadDefaultCheckpoint } from 'attune';
+ * import { readAudioFile } from 'attune/node';
+ *
+ * const checkpoint = await loadDefaultCheckpoint();
+ * const network = { recognizer: await createRecognizer(checkpoint), explainer: await createExplainer(checkpoint) };
+ * const { waveform } = await readAudioFile('call.wav');
+ * const { recognition, segment, maps } = await explainRecording(network, waveform, { name: 'call.wav', emotion: 'sad' });
+ * console.log(recognition.emotion, `segment ${segment + 1}`, maps.logits.sad);
+ * await Promise.all([network.recognizer.close(), network.explainer.close()]);
+ * ```
  */
 export async function explainRecording(
   { recognizer, explainer }: { readonly recognizer: Recognizer; readonly explainer: Explainer },

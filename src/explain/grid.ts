@@ -18,8 +18,9 @@ export interface Grid {
   readonly cellHz: number;
   /** width of a cell; 0.08 in the paper's network */
   readonly cellSeconds: number;
-  /** what a cell's value can depend on, centred near the cell: 610 Hz by 590 ms of frames in the paper's network */
+  /** height of what a cell's value can depend on, centred near the cell; 610 in the paper's network */
   readonly seesHz: number;
+  /** width of the same, between frames; 0.59 in the paper's network */
   readonly seesSeconds: number;
 }
 

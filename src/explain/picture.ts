@@ -6,6 +6,7 @@ import { drawPanel, PANEL, type Panel } from './panel.ts';
 
 /** What a picture can show, in the order in which one follows from the other. */
 export const PANELS = ['spectrogram', 'bottom-up', 'top-down', 'product'] as const;
+/** One of {@link PANELS}: what the network hears, where it attends, what it takes for the class, and both maps multiplied (Eq. 7 and 8). */
 export type PanelName = (typeof PANELS)[number];
 
 /** The font of the pictures; a PNG is drawn with it, whatever the machine has. */
@@ -17,8 +18,21 @@ const FOOT = 44;
 /**
  * An explanation as a picture: the spectrogram and the maps side by side, on equal axes, with the recording's result above them.
  *
- * @param shown panels, two in a row
- * @returns the text of an SVG element, the same for the same explanation
+ * @param shown panels in this order, two in a row; one at least
+ * @returns the text of an SVG element, the same for the same explanation; 525 pixels a panel wide, its maps embedded as PNG
+ *
+ * @example
+ * ```ts
+ * import { writeFile } from 'node:fs/promises';
+ * import { createExplainer, createRecognizer, explainRecording, loadDefaultCheckpoint } from 'attune';
+ * import { pictureOf, readAudioFile } from 'attune/node';
+ *
+ * const checkpoint = await loadDefaultCheckpoint();
+ * const network = { recognizer: await createRecognizer(checkpoint), explainer: await createExplainer(checkpoint) };
+ * const { waveform } = await readAudioFile('call.wav');
+ * const explanation = await explainRecording(network, waveform, { name: 'call.wav' });
+ * await writeFile('call.svg', pictureOf(explanation, ['spectrogram', 'product']));
+ * ```
  */
 export function pictureOf(explanation: Explanation, shown: readonly PanelName[] = PANELS): string {
   const columns = Math.min(2, shown.length);

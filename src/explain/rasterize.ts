@@ -23,7 +23,21 @@ async function load(): Promise<readonly Uint8Array[]> {
  * Draws a picture as a PNG, 1.6 times as large, with the font that comes along: the same on every machine, whatever fonts
  * it has (Node only).
  *
- * @param svg the text of an SVG element that fills itself with an opaque ground
+ * @param svg the text of an SVG element that fills itself with an opaque ground, such as `pictureOf` makes
+ * @returns the bytes of a PNG file, RGB
+ *
+ * @example
+ * ```ts
+ * import { writeFile } from 'node:fs/promises';
+ * import { createExplainer, createRecognizer, explainRecording, loadDefaultCheckpoint } from 'attune';
+ * import { pictureOf, rasterize, readAudioFile } from 'attune/node';
+ *
+ * const checkpoint = await loadDefaultCheckpoint();
+ * const network = { recognizer: await createRecognizer(checkpoint), explainer: await createExplainer(checkpoint) };
+ * const { waveform } = await readAudioFile('call.wav');
+ * const explanation = await explainRecording(network, waveform, { name: 'call.wav' });
+ * await writeFile('call.png', await rasterize(pictureOf(explanation)));
+ * ```
  */
 export async function rasterize(svg: string): Promise<Uint8Array> {
   ready ??= load();

@@ -10,6 +10,7 @@ const url = () => new URL('../../weights/attune.safetensors', import.meta.url);
  *
  * @param source where else to fetch the same file from, such as the address at which an application serves it; default: the package's own
  * @throws AttuneError `checkpoint` where the file cannot be fetched or is none
+ *
  * @example
  * ```ts
  * import { loadDefaultCheckpoint } from 'attune';
@@ -24,7 +25,8 @@ export async function loadDefaultCheckpoint(source: string | URL = url()): Promi
 /**
  * A recogniser with the weights that come with Attune, ready to use. In a page they are fetched.
  *
- * @throws AttuneError `checkpoint` where the weights cannot be read
+ * @throws AttuneError `checkpoint` where the weights cannot be read; `usage` and `graph` as `createRecognizer` does
+ *
  * @example
  * ```ts
  * import { loadRecognizer } from 'attune';

@@ -11,6 +11,7 @@ import { utteranceGraph } from './utterance-graph.ts';
  * (JSON), `sample_rate` (Hz), `segment_seconds`, `hop_seconds`, `temperature`, `attune_version` and `licence`.
  *
  * @throws AttuneError `usage` where the front end's hop is not above 0
+ *
  * @example
  * ```ts
  * import { writeFile } from 'node:fs/promises';

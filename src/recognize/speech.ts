@@ -1,8 +1,10 @@
 import { SAMPLE_RATE } from '../audio/waveform.ts';
 
-/** A stretch of a recording, in seconds from its start. */
+/** A stretch of a recording. */
 export interface Stretch {
+  /** seconds from the start of the recording */
   readonly start: number;
+  /** seconds, above `start`; the recording's end at most */
   readonly end: number;
 }
 
@@ -46,13 +48,39 @@ const SHORTEST_PAUSE = 15;
  * under 300 ms are filled, and runs whose level varies by less than 5 dB are dropped: speech rises and falls with its
  * syllables, a fan or a tone does not. Why it is not WebRTC's detector, and what this one takes for speech
  * (music, other voices), stands in docs/decisions/speech-detection.md.
+ *
+ * @returns a detector for one recording; what it found is known when the recording has ended, for both bounds depend on all of it
+ *
+ * @example
+ * ```ts
+ * import { createSpeechDetector } from 'attune';
+ * import { readAudioFile } from 'attune/node';
+ *
+ * const { samples } = (await readAudioFile('call.wav')).waveform;
+ * const detector = createSpeechDetector();
+ * for (let first = 0; first < samples.length; first += 1600) detector.push(samples.subarray(first, first + 1600)); // as they come
+ * for (const { start, end } of detector.end()) console.log(`speech from ${start} s to ${end} s`);
+ * ```
  */
 export function createSpeechDetector(): SpeechDetector {
   const meter = createMeter();
   return { push: meter.push, end: () => speechOf(meter.end(), meter.samples()) };
 }
 
-/** {@link createSpeechDetector} for a whole waveform: `[samples]`, mono at 16 kHz. */
+/**
+ * Finds where there is speech in a whole waveform, as {@link createSpeechDetector} does in a stream.
+ *
+ * @param samples `[samples]`, mono at 16 kHz, finite, in [-1, 1]
+ * @returns in order, at least 0.3 s apart; none where nobody speaks
+ *
+ * @example
+ * ```ts
+ * import { findSpeech, SAMPLE_RATE } from 'attune';
+ *
+ * const silence = new Float32Array(3 * SAMPLE_RATE);
+ * console.log(findSpeech(silence).length); // 0
+ * ```
+ */
 export function findSpeech(samples: Float32Array): Stretch[] {
   const detector = createSpeechDetector();
   detector.push(samples);

@@ -5,6 +5,23 @@ import type { Span } from './timeline.ts';
  * are left out, for a cue must end after it starts.
  *
  * https://www.w3.org/TR/webvtt1/#syntax
+ *
+ * @param spans of `timelineOf`, in order
+ *
+ * @example
+ * ```ts
+ * import { writeFile } from 'node:fs/promises';
+ * import { findSpeech, loadRecognizer, timelineOf, webVtt } from 'attune';
+ * import { readAudioFile } from 'attune/node';
+ *
+ * const { waveform } = await readAudioFile('call.wav');
+ * const recognizer = await loadRecognizer();
+ * const spans = timelineOf(await recognizer.recognize(waveform), findSpeech(waveform.samples));
+ * const text = webVtt(spans);
+ * await writeFile('call.vtt', text);
+ * console.log(text.split('\n')[0]); // WEBVTT
+ * await recognizer.close();
+ * ```
  */
 export function webVtt(spans: readonly Span[]): string {
   const cues = spans
@@ -18,6 +35,16 @@ export function webVtt(spans: readonly Span[]): string {
  * Spans as a label track of Audacity: start and end in seconds and the emotion, with tabs between.
  *
  * https://manual.audacityteam.org/man/importing_and_exporting_labels.html
+ *
+ * @param spans of `timelineOf`, in order
+ *
+ * @example
+ * ```ts
+ * import { audacityLabels, type Span } from 'attune';
+ *
+ * const spans: Span[] = [{ start: 0.5, end: 2, emotion: 'no speech' }];
+ * console.log(audacityLabels(spans).split('\t')); // [ '0.500000', '2.000000', 'no speech\n' ]
+ * ```
  */
 export const audacityLabels = (spans: readonly Span[]): string =>
   spans.map(({ start, end, emotion }) => `${start.toFixed(6)}\t${end.toFixed(6)}\t${emotion}\n`).join('');

@@ -8,11 +8,13 @@ export type Answer = Emotion | 'uncertain' | 'no speech';
 
 /** A stretch of a recording with one answer. */
 export interface Span extends Stretch {
+  /** of the greatest of `probabilities`, unless that is too small or nobody speaks */
   readonly emotion: Answer;
   /** mean over the span, after smoothing; absent where there is no speech */
   readonly probabilities?: Probabilities;
 }
 
+/** How segments become spans. */
 export interface TimelineOptions {
   /** seconds over which probabilities are averaged, and the least duration of a span of emotion; 0 or more; 0 leaves all as it is */
   readonly smoothSeconds: number;
@@ -20,6 +22,7 @@ export interface TimelineOptions {
   readonly abstainBelow: number;
 }
 
+/** Averages over 1 s, and always names an emotion where there is speech. */
 export const DEFAULT_TIMELINE: TimelineOptions = { smoothSeconds: 1, abstainBelow: 0 };
 
 /** Time is counted in cells of 0.1 s, a quarter of the hop between segments. */
@@ -29,6 +32,20 @@ const PER_SECOND = 10;
  * What is said of the whole recording: `no speech` where none was found, `uncertain` below the bound, else its emotion.
  *
  * @param speech of `findSpeech`
+ * @param abstainBelow the least probability with which an emotion is named, in [0, 1]; 0 always names one
+ *
+ * @example
+ * ```ts
+ * import { answerOf, findSpeech, loadRecognizer } from 'attune';
+ * import { readAudioFile } from 'attune/node';
+ *
+ * const { waveform } = await readAudioFile('call.wav');
+ * const recognizer = await loadRecognizer();
+ * const recognition = await recognizer.recognize(waveform);
+ * console.log(answerOf(recognition, findSpeech(waveform.samples), 0.5));
+ * console.log(answerOf(recognition, [], 0.5)); // no speech
+ * await recognizer.close();
+ * ```
  */
 export function answerOf(
   { emotion, probabilities }: Recognition,
@@ -54,8 +71,23 @@ export function answerOf(
  *
  * t runs over the middles of cells of 0.1 s, cut where speech begins and ends.
  *
+ * @param recognition of `recognize`; its segments as they are
  * @param speech of `findSpeech`, in order
  * @throws AttuneError `usage` where an option is out of its range
+ *
+ * @example
+ * ```ts
+ * import { findSpeech, loadRecognizer, timelineOf } from 'attune';
+ * import { readAudioFile } from 'attune/node';
+ *
+ * const { waveform } = await readAudioFile('call.wav');
+ * const recognizer = await loadRecognizer();
+ * const recognition = await recognizer.recognize(waveform);
+ * const options = { smoothSeconds: 1, abstainBelow: 0.5 };
+ * for (const { start, end, emotion } of timelineOf(recognition, findSpeech(waveform.samples), options))
+ *   console.log(`${start} s to ${end} s: ${emotion}`);
+ * await recognizer.close();
+ * ```
  */
 export function timelineOf(
   { durationSeconds, segments }: Recognition,
