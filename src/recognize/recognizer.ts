@@ -41,7 +41,9 @@ export interface Recognition {
   readonly warnings: readonly RecognitionWarning[];
 }
 
+/** What makes an answer less trustworthy. */
 export interface RecognitionWarning {
+  /** as of {@link SoundWarning}; `short`: under 2 s, so that what fills the segment was heard too */
   readonly code: SoundWarning['code'] | 'short';
   /** a plain sentence with the figures; it does not name the file */
   readonly message: string;
@@ -55,6 +57,7 @@ export interface RecognizeProgress {
   readonly fraction: number | undefined;
 }
 
+/** Who wants to hear of a recording while it is scored. */
 export interface RecognizeOptions {
   /** told after every batch of segments, and at the end (a fraction of 1) */
   readonly onProgress?: (progress: RecognizeProgress) => void;
