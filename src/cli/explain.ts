@@ -50,9 +50,9 @@ export function explainCommand(): Command {
 }
 
 const NOTES = `
-The network keeps nothing finer than cells of 80 Hz by 80 ms, and so its maps are
-as coarse. The maps of .json are those of every class. Only weights with attention
-pooling can be explained.
+Attention maps are as coarse as the network's last layer: cells of 80 Hz by
+80 ms, unless it was trained with another --pool-after. In .json are the maps of
+every class. Only weights with attention pooling can be explained.
 
   attune explain call.wav --out call.png
   attune explain call.wav --out call.svg --class angry --at 3.5 --map spectrogram,product

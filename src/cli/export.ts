@@ -5,9 +5,9 @@ import { exportOnnx } from '../recognize/export.ts';
 import { CHECKPOINT_OPTION, openCheckpoint } from './checkpoint.ts';
 
 const NOTES = `
-The file holds front end, network and temperature, in ONNX operator set 13 without
-custom operators. With attention pooling it gives the attention maps too. Its
-metadata name the classes in the order of the probabilities.
+The file holds front end, network and temperature, in ONNX operator set 13
+without custom operators. With attention pooling it gives the attention maps
+too. Its metadata name the classes in the order of the probabilities.
 
   attune export --out attune.onnx
   attune export --out mine.onnx --checkpoint runs/emodb/checkpoints/03.safetensors`;
