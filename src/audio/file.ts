@@ -56,6 +56,18 @@ export async function readAudioFile(path: string): Promise<AudioFile> {
  *
  * @param path of the file, or `-` for standard input; messages name it as it is given
  * @throws AttuneError `audio` where the file cannot be read, and as {@link openSound} does
+ *
+ * @example
+ * ```ts
+ * import { loadRecognizer, readAudioStream } from 'attune/node';
+ *
+ * const recognizer = await loadRecognizer();
+ * const { segments } = await recognizer.recognize(await readAudioStream('call.wav'), {
+ *   onProgress: ({ seconds, fraction }) => console.error(seconds, fraction),
+ * });
+ * console.log(segments[0]!.start); // 0
+ * await recognizer.close();
+ * ```
  */
 export async function readAudioStream(path: string): Promise<SoundStream> {
   if (path === '-') return openSound(process.stdin as AsyncIterable<Uint8Array>, 'standard input');

@@ -23,6 +23,20 @@ export interface SoundStream extends AsyncIterable<Float32Array> {
  * @param name what messages call it, such as its path
  * @param size bytes in all, where a stream's are known, for `bytesRead`
  * @throws AttuneError `audio` as `openDecoded` does, here or where the blocks are taken, and where the file is too short for a sample
+ *
+ * @example
+ * ```ts
+ * import { readFile } from 'node:fs/promises';
+ * import { loadRecognizer, openSound } from 'attune';
+ *
+ * const recognizer = await loadRecognizer();
+ * // in a page: openSound(file, file.name), with a file of an <input type="file">
+ * const stream = await openSound(await readFile('call.wav'), 'call.wav');
+ * const { emotion, warnings } = await recognizer.recognize(stream);
+ * for (const { code, message } of warnings) console.warn(code, message);
+ * console.log(emotion);
+ * await recognizer.close();
+ * ```
  */
 export async function openSound(source: SoundBytes, name: string, size?: number): Promise<SoundStream> {
   const decoded = await openDecoded(source, name, size);

@@ -1,4 +1,4 @@
-import { SAMPLE_RATE, type Waveform } from '../audio/waveform.ts';
+import { checkedWaveform, SAMPLE_RATE, type Waveform } from '../audio/waveform.ts';
 import type { Emotion } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import { SPECTROGRAM_SIZE, stack } from '../features/extractor.ts';
@@ -43,10 +43,10 @@ export interface Explainer {
   /**
    * The maps of some segments of a recording; 365 kB a segment in the paper's network.
    *
-   * @param waveform mono at 16 kHz, finite; as `recognize` takes it, whose checks are not made again
+   * @param waveform mono at 16 kHz, finite; as `recognize` takes it
    * @param segments indices into the segments of `recognize`, from 0; default: all
    * @returns in the order of `segments`
-   * @throws AttuneError `usage` where there is no such segment; `audio` where there is no sample
+   * @throws AttuneError `usage` where there is no such segment; `audio` where `recognize` refuses it
    */
   explain(waveform: Waveform, segments?: readonly number[]): Promise<SegmentMaps[]>;
   /** Frees the runtime's memory. Nothing can be explained afterwards. */
@@ -99,7 +99,8 @@ export async function createExplainer(
   return {
     architecture,
     grid,
-    async explain({ samples }, wanted) {
+    async explain(waveform, wanted) {
+      const { samples } = checkedWaveform(waveform);
       const short = frontEnd.shortUtterances === 'drop' ? 'pad' : frontEnd.shortUtterances; // as recognize does
       const all = cutSegments(samples, frontEnd.testHopSeconds, short);
       const starts = segmentStarts(samples.length, frontEnd.testHopSeconds);

@@ -1,6 +1,6 @@
 import type { SoundWarning } from '../audio/quality.ts';
 import { type SoundStream, streamOf } from '../audio/stream.ts';
-import { SAMPLE_RATE, type Waveform } from '../audio/waveform.ts';
+import { checkedWaveform, SAMPLE_RATE, type Waveform } from '../audio/waveform.ts';
 import type { Emotion } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import { stack } from '../features/extractor.ts';
@@ -129,7 +129,7 @@ export async function createRecognizer(checkpoint: Checkpoint, options: Recogniz
 
   return {
     async recognize(source, { onProgress, onBlock } = {}) {
-      const stream = 'samples' in source ? streamOf(checked(source)) : source;
+      const stream = 'samples' in source ? streamOf(checkedWaveform(source)) : source;
       const short = frontEnd.shortUtterances === 'drop' ? 'pad' : frontEnd.shortUtterances; // every recording is answered
       const cutter = createSegmentCutter(frontEnd.testHopSeconds, short);
       const [rows, logits]: [number[][], number[][]] = [[], []];
@@ -186,18 +186,4 @@ function shortness(seconds: number, short: 'pad' | 'repeat'): RecognitionWarning
   const remedy = short === 'pad' ? 'silence was added' : 'it was repeated';
   const message = `it lasts ${seconds.toFixed(2)} s, and the network hears ${SEGMENT_SECONDS} s at a time; ${remedy} to fill them.`;
   return [{ code: 'short', message }];
-}
-
-function checked(waveform: Waveform): Waveform {
-  const { samples, sampleRate } = waveform;
-  if (sampleRate !== SAMPLE_RATE)
-    throw new AttuneError(
-      'audio',
-      `expected a waveform at ${SAMPLE_RATE} Hz, got ${sampleRate} Hz; toWaveform resamples a file`,
-    );
-  if (samples.length === 0)
-    throw new AttuneError('audio', 'the waveform holds no samples; record or decode some sound first');
-  if (!samples.every(Number.isFinite))
-    throw new AttuneError('audio', 'the waveform holds samples that are not finite numbers; decode or record it again');
-  return waveform;
 }
