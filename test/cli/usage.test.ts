@@ -47,7 +47,7 @@ describe('attune, used wrongly or given bad input', async () => {
       1,
       /cannot be read \(ENOTDIR\)/,
     ],
-    ['recognize without a checkpoint', () => ['recognize', 'a.wav'], 2, /--checkpoint/],
+    ['recognize without a recording', () => ['recognize'], 2, /missing required argument 'path'/],
     [
       'a missing checkpoint',
       () => ['recognize', 'a.wav', '--checkpoint', join(folder, 'none')],
