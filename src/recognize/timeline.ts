@@ -1,6 +1,7 @@
 import type { Emotion } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import type { Probabilities, Recognition, SegmentResult } from './recognizer.ts';
+import { added, emotionOf, joinAlike, lasts, longEnough, type Run } from './runs.ts';
 import type { Stretch } from './speech.ts';
 
 /** What is said of a stretch or a recording: an emotion, that none is probable enough, or that nobody speaks. */
@@ -166,30 +167,6 @@ function smoothed(cells: readonly Cell[], reach: number): number[][] {
   });
 }
 
-const added = (a: readonly number[], b: readonly number[]) => a.map((value, k) => value + b[k]!);
-const greatest = (values: readonly number[]) => values.indexOf(Math.max(...values));
-
-/** Neighbouring cells with one emotion, and the integral of their probabilities. */
-interface Run extends Stretch {
-  readonly sums: readonly number[];
-}
-
-const lasts = ({ start, end }: Stretch) => end - start;
-const join = (a: Run, b: Run): Run => ({ start: a.start, end: b.end, sums: added(a.sums, b.sums) });
-
-/** Joins neighbours that are of one kind. */
-function joinAlike(runs: readonly Run[], kind: (run: Run) => number): Run[] {
-  const out: Run[] = [];
-  for (const run of runs) {
-    const last = out.at(-1);
-    if (last && kind(last) === kind(run)) out[out.length - 1] = join(last, run);
-    else out.push(run);
-  }
-  return out;
-}
-
-const emotionOf = ({ sums }: Run) => greatest(sums);
-
 /** The runs of one stretch of speech, cut where it begins and ends. */
 function runsOf(cells: readonly Cell[], smooth: readonly number[][], stretch: Stretch): Run[] {
   const pieces: Run[] = [];
@@ -199,24 +176,6 @@ function runsOf(cells: readonly Cell[], smooth: readonly number[][], stretch: St
       pieces.push({ start, end, sums: smooth[i]!.map((probability) => probability * (end - start)) });
   }
   return joinAlike(pieces, emotionOf);
-}
-
-/** Joins the shortest run with a neighbour until none is shorter than `least` seconds. */
-function longEnough(runs: readonly Run[], least: number): Run[] {
-  let now = [...runs];
-  while (now.length > 1) {
-    const durations = now.map(lasts);
-    const i = durations.indexOf(Math.min(...durations));
-    if (durations[i]! > least - 1e-9) break;
-    const run = now[i]!;
-    const [before, after] = [now[i - 1], now[i + 1]];
-    const toBefore = before ? run.sums[emotionOf(before)]! : -1;
-    const toAfter = after ? run.sums[emotionOf(after)]! : -1;
-    if (toBefore >= toAfter) now.splice(i - 1, 2, join(before!, run));
-    else now.splice(i, 2, join(run, after!));
-    now = joinAlike(now, emotionOf);
-  }
-  return now;
 }
 
 function named(runs: readonly Run[], classes: readonly Emotion[], abstainBelow: number): Span[] {
