@@ -83,7 +83,7 @@ async function shipWeights(temperature: number): Promise<void> {
   const notes = {
     trained_on: 'EmoDB (Burkhardt et al. 2005, CC0 1.0), all 339 utterances of 10 actors: neutral, happy, angry, sad',
     recipe: 'recipes/default-weights.ts',
-    license: 'MIT',
+    licence: 'MIT',
   };
   await writeWhole('weights/attune.safetensors', writeCheckpoint({ ...checkpoint, temperature, notes }));
 }

@@ -15,7 +15,7 @@ const FILE = 'weights/attune.safetensors';
 it('the weights in the package are small, and say what they are made from', async () => {
   expect((await stat(FILE)).size).toBeLessThanOrEqual(500_000);
   const { notes, temperature, classes } = readCheckpoint(await readFile(FILE), FILE);
-  expect(notes).toMatchObject({ trained_on: expect.stringContaining('EmoDB'), license: 'MIT' });
+  expect(notes).toMatchObject({ trained_on: expect.stringContaining('EmoDB'), licence: 'MIT' });
   expect(temperature).toBeGreaterThan(0);
   expect(classes).toEqual(EMOTIONS);
   expect(await loadDefaultCheckpoint()).toEqual(readCheckpoint(await readFile(FILE), FILE));
