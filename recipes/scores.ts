@@ -3,8 +3,7 @@ import { dirname, join } from 'node:path';
 import { scoreOutOfFold } from '../src/evaluate/out-of-fold.ts';
 import { readJson, writeJson } from '../src/evaluate/run-folder.ts';
 import type { ScoredUtterance } from '../src/evaluate/temperature.ts';
-import type { Condition } from './conditions.ts';
-import { under } from './conditions.ts';
+import { type Condition, under } from './conditions.ts';
 
 /** Segment logits of every utterance of a run under a condition, by the fold that never heard its speaker; kept in the run's folder. */
 export function scored(run: string, directory: string, condition: Condition): Promise<ScoredUtterance[]> {
