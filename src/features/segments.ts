@@ -40,14 +40,24 @@ export interface SegmentCutter {
   end(): Float32Array[];
 }
 
-/** Gives the segments that start at {@link segmentStarts}, wherever the blocks begin and end. */
-export function createSegmentCutter(hopSeconds: number, short: ShortUtterances): SegmentCutter {
+/**
+ * Gives the segments that start at {@link segmentStarts}, wherever the blocks begin and end.
+ *
+ * @param prepare changes the samples of a segment in place, before a short one is filled
+ */
+export function createSegmentCutter(
+  hopSeconds: number,
+  short: ShortUtterances,
+  prepare: (samples: Float32Array) => void = () => {},
+): SegmentCutter {
   const hop = hopSamples(hopSeconds);
   let [length, next] = [0, 0]; // samples that came; where the next segment starts
   let held = new Float32Array(); // the samples before `length`
   const segmentAt = (start: number) => {
     const at = start - (length - held.length);
-    return held.slice(at, at + SEGMENT_SAMPLES);
+    const segment = held.slice(at, at + SEGMENT_SAMPLES);
+    prepare(segment);
+    return segment;
   };
   return {
     get length() {
@@ -63,7 +73,7 @@ export function createSegmentCutter(hopSeconds: number, short: ShortUtterances):
       if (length >= SEGMENT_SAMPLES)
         return next - hop + SEGMENT_SAMPLES < length ? [segmentAt(length - SEGMENT_SAMPLES)] : [];
       if (length === 0) throw new AttuneError('audio', 'an utterance without samples cannot be cut into segments');
-      return short === 'drop' ? [] : [filled(held, short)];
+      return short === 'drop' ? [] : [filled(segmentAt(0), short)];
     },
   };
 }
@@ -82,10 +92,24 @@ function filled(samples: Float32Array, short: ShortUtterances): Float32Array {
  * Cuts an utterance into segments.
  *
  * @param samples `[samples]` at 16 kHz
+ * @param prepare as of {@link createSegmentCutter}
  * @returns each `[32000]`; none where a short utterance is to be dropped
  * @throws AttuneError `audio` where there is no sample
  */
-export function cutSegments(samples: Float32Array, hopSeconds: number, short: ShortUtterances): Float32Array[] {
-  const cutter = createSegmentCutter(hopSeconds, short);
+export function cutSegments(
+  samples: Float32Array,
+  hopSeconds: number,
+  short: ShortUtterances,
+  prepare?: (samples: Float32Array) => void,
+): Float32Array[] {
+  const cutter = createSegmentCutter(hopSeconds, short, prepare);
   return [...cutter.push(samples), ...cutter.end()];
+}
+
+/** Takes the mean out of samples, in place: a direct current that was recorded too (docs/decisions/sound-warnings.md). */
+export function removeOffset(samples: Float32Array): void {
+  let sum = 0;
+  for (let i = 0; i < samples.length; i++) sum += samples[i]!;
+  const mean = sum / samples.length;
+  for (let i = 0; i < samples.length; i++) samples[i]! -= mean;
 }

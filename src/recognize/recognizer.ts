@@ -4,7 +4,13 @@ import { checkedWaveform, SAMPLE_RATE, type Waveform } from '../audio/waveform.t
 import type { Emotion } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import { stack } from '../features/extractor.ts';
-import { createSegmentCutter, SEGMENT_SAMPLES, SEGMENT_SECONDS, segmentStarts } from '../features/segments.ts';
+import {
+  createSegmentCutter,
+  removeOffset,
+  SEGMENT_SAMPLES,
+  SEGMENT_SECONDS,
+  segmentStarts,
+} from '../features/segments.ts';
 import { spectrogram } from '../features/spectrogram.ts';
 import * as f from '../graph/functions.ts';
 import { Graph } from '../graph/graph.ts';
@@ -131,7 +137,7 @@ export async function createRecognizer(checkpoint: Checkpoint, options: Recogniz
     async recognize(source, { onProgress, onBlock } = {}) {
       const stream = 'samples' in source ? streamOf(checkedWaveform(source)) : source;
       const short = frontEnd.shortUtterances === 'drop' ? 'pad' : frontEnd.shortUtterances; // every recording is answered
-      const cutter = createSegmentCutter(frontEnd.testHopSeconds, short);
+      const cutter = createSegmentCutter(frontEnd.testHopSeconds, short, removeOffset);
       const [rows, logits]: [number[][], number[][]] = [[], []];
       const waiting: Float32Array[] = [];
       const score = async () => {

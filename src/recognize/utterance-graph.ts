@@ -51,13 +51,15 @@ function segmentStarts(samples: Tensor, hopSeconds: number): Tensor {
 }
 
 /**
- * The segment that begins at `start`, `[1]` to `[32000]`: what an utterance lacks is zeros, or the utterance again and again.
- * Where there is no sample at all there is none to gather, and the run fails.
+ * The segment that begins at `start`, `[1]` to `[32000]`, less the mean of its samples: what an utterance lacks is zeros, or the
+ * utterance again and again. Where there is no sample at all there is none to gather, and the run fails.
  */
 function cutSegment(samples: Tensor, start: Tensor, short: ShortUtterances): Tensor {
   const count = f.countOf(samples);
   const at = f.add(start, f.range(start.graph, SEGMENT_SAMPLES, 1));
-  if (short === 'repeat') return f.gather(samples, f.mod(at, f.maximum(count, 1)), 0);
+  const isSample = f.less(at, count);
   const found = f.gather(samples, f.minimum(at, f.sub(count, 1)), 0);
-  return f.where(f.less(at, count), found, 0);
+  const mean = f.div(f.reduceSum(f.where(isSample, found, 0), [0]), f.toFloat(f.minimum(count, SEGMENT_SAMPLES)));
+  if (short === 'repeat') return f.sub(f.gather(samples, f.mod(at, f.maximum(count, 1)), 0), mean);
+  return f.where(isSample, f.sub(found, mean), 0);
 }

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { AttuneError } from '../../src/errors.ts';
-import { cutSegments, SEGMENT_SAMPLES, SHORT_UTTERANCES, segmentStarts } from '../../src/features/segments.ts';
+import {
+  cutSegments,
+  removeOffset,
+  SEGMENT_SAMPLES,
+  SHORT_UTTERANCES,
+  type ShortUtterances,
+  segmentStarts,
+} from '../../src/features/segments.ts';
 
 /** Samples 1, 2, 3, ... so that each shows where it came from. */
 const counting = (length: number) => Float32Array.from({ length }, (_, i) => i + 1);
@@ -54,6 +61,21 @@ describe('cutting an utterance into segments', () => {
     expect([0, 11_999, 12_000, 23_999, 24_000, 31_999].map((i) => segment![i])).toEqual([
       1, 12_000, 1, 12_000, 1, 8000,
     ]);
+  });
+
+  it.each<[ShortUtterances, expected: number[]]>([
+    ['pad', [-1.5, 1.5, 0]],
+    ['repeat', [-1.5, 1.5, -1.5]],
+  ])('takes the mean out of what there is, then fills: %s', (short, expected) => {
+    const [segment] = cutSegments(Float32Array.of(1, 2, 3, 4), 1, short, removeOffset); // mean 2.5
+    expect([0, 3, 4].map((i) => segment![i])).toEqual(expected);
+  });
+
+  it('takes from each segment its own mean', () => {
+    const samples = counting(48_000);
+    const segments = cutSegments(samples, 1, 'pad', removeOffset);
+    expect(segments.map((segment) => segment[0])).toEqual([-15_999.5, -15_999.5]); // (1 - 32000) / 2
+    expect(samples).toEqual(counting(48_000));
   });
 
   it('drops a short utterance, but not one of just 2 s', () => {

@@ -30,14 +30,14 @@ export function narrow(pooling: Pooling = 'attention', frontEnd: Partial<FrontEn
   };
 }
 
-/** Noise whose loudness and colour wander, so that segments differ. */
+/** Noise whose loudness and colour wander, so that segments differ, beside a constant offset. */
 export function wandering(length: number): Float32Array {
   const random = new Random(7);
   let before = 0;
   return Float32Array.from({ length }, (_, i) => {
     const colour = 0.5 + 0.49 * Math.sin(i / 9000);
     before = colour * before + (1 - colour) * random.uniform(-1, 1);
-    return before * (0.6 + 0.4 * Math.cos(i / 7000));
+    return 0.1 + before * (0.6 + 0.4 * Math.cos(i / 7000));
   });
 }
 

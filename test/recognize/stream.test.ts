@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openSound } from '../../src/audio/stream.ts';
-import { EMOTIONS } from '../../src/corpus/emotions.ts';
+import { EMOTIONS, type Emotion } from '../../src/corpus/emotions.ts';
 import { synthesizeCorpus } from '../../src/corpus/synthetic.ts';
 import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
 import { createSegmentCutter, cutSegments, type ShortUtterances } from '../../src/features/segments.ts';
@@ -67,6 +67,17 @@ describe('scoring a stream', () => {
     expect(answer).toEqual(await recognizer.recognize(waveform(exact)));
     expect(answer.segments).toHaveLength(24); // (11 - 2) / 0.4 = 22.5: 23 starts, and one at the end
     expect(Float32Array.from(heard)).toEqual(exact);
+    await recognizer.close();
+  });
+
+  it('does not hear a constant offset, not in a short recording either', async () => {
+    const recognizer = await createRecognizer(CHECKPOINT);
+    for (const samples of [long, long.subarray(0, 20_000)]) {
+      const { probabilities } = await recognizer.recognize(waveform(samples));
+      const shifted = await recognizer.recognize(waveform(samples.map((x) => x + 0.2)));
+      for (const [emotion, p] of Object.entries(probabilities))
+        expect(shifted.probabilities[emotion as Emotion]).toBeCloseTo(p, 5);
+    }
     await recognizer.close();
   });
 
