@@ -1,4 +1,5 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'vite';
@@ -8,6 +9,7 @@ describe('a page that Vite bundles with its default settings', () => {
   const folder = mkdtempSync(join(tmpdir(), 'attune-bundle-'));
   let scripts: { name: string; code: string }[];
   let loadedAtOnce: string[];
+  const fromNode: string[] = []; // modules of Node that our own code imports, which Vite replaces by empty ones
 
   beforeAll(async () => {
     const door = JSON.stringify(resolve('src/index.ts'));
@@ -17,6 +19,15 @@ describe('a page that Vite bundles with its default settings', () => {
       root: folder,
       configFile: false,
       logLevel: 'silent',
+      plugins: [
+        {
+          name: 'imports-from-node',
+          enforce: 'pre',
+          resolveId(module, importer) {
+            if (isBuiltin(module) && importer && !importer.includes('node_modules')) fromNode.push(module);
+          },
+        },
+      ],
       build: {
         minify: false,
         reportCompressedSize: false,
@@ -33,6 +44,7 @@ describe('a page that Vite bundles with its default settings', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('imports nothing of Node', () => {
+    expect(fromNode).toEqual([]);
     for (const { name, code } of scripts) expect(code, name).not.toMatch(/(?:from|import|import\()\s*['"`]node:/);
   });
 
