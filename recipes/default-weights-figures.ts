@@ -60,14 +60,14 @@ export interface DefaultWeightsFigures {
 /** Fits the temperature, writes weights/attune.safetensors, and all figures of the model card. */
 export async function figures(corpora: string): Promise<void> {
   const emodb = join(corpora, 'emodb');
+  const made = machine(1); // before a file is changed
   const leaveOneSpeakerOut = existsSync(runPaths(OUT_OF_FOLD).predictions);
   const [run, plain] = leaveOneSpeakerOut ? [OUT_OF_FOLD, PLAIN] : [studyRun(CHOSEN), studyRun('none')];
   const clean = await scored(run, emodb, 'clean');
   const temperature = Number(fitTemperature(clean).toFixed(4));
   await shipWeights(temperature);
   const result: DefaultWeightsFigures = {
-    made: machine(1),
-    ...{ run, leaveOneSpeakerOut, temperature },
+    ...{ made, run, leaveOneSpeakerOut, temperature },
     conditions: await underAll(run, emodb),
     withoutAugmentation: await underAll(plain, emodb),
     calibration: { before: calibration(predictionsAt(clean, 1)), after: calibration(crossFitted(clean)) },
