@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { AttuneError } from '../errors.ts';
+import { SEGMENT_SECONDS } from '../features/segments.ts';
 import { inOrder } from '../jobs/crew.ts';
 import { createRecognizer, type RecognizeProgress } from '../recognize/recognizer.ts';
 import { type Listed, listRecordings, STANDARD_INPUT, STDIN_NAME } from '../recognize/recordings.ts';
@@ -97,7 +98,7 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
     progress.sound,
   );
   try {
-    let [done, failed] = [0, 0];
+    let [done, failed, short] = [0, 0, 0];
     for (const item of found) {
       const file = item.file === STANDARD_INPUT ? STDIN_NAME : item.file;
       const answer = 'error' in item ? item.error : ((await answers.next()).value as RecordingReport | AttuneError);
@@ -105,13 +106,21 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
         failed++;
         progress.say(`attune: ${answer.message}`);
         if (command.optsWithGlobals().debug) console.error(answer);
-      } else for (const { message } of answer.warnings) progress.say(`attune: warning: ${file}: ${message}`);
+      } else
+        for (const { code, message } of answer.warnings) {
+          if (code === 'short' && found.length > 1) short++;
+          else progress.say(`attune: warning: ${file}: ${message}`);
+        }
       progress.clear();
       await output.write(answer instanceof AttuneError ? { file, error: answer.message } : answer);
       progress.done(++done);
     }
     progress.clear();
     await output.finish();
+    if (short)
+      progress.say(
+        `attune: warning: shorter than the ${SEGMENT_SECONDS} s that the network hears at a time, and filled up: ${short} of ${found.length} recordings`,
+      );
     if (failed) process.exitCode = 1;
   } catch (error) {
     await output.abandon();

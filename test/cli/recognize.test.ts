@@ -119,8 +119,10 @@ describeWith(ATTUNE_AUDIO, 'attune recognize', async () => {
 
   it('answers every good file, in order', async () => {
     const good = files('good');
-    const { status, stdout } = await recognize([...good, '--format', 'json']);
+    const { status, stdout, stderr } = await recognize([...good, '--format', 'json']);
     expect(status).toBe(0);
+    expect(stderr).toMatch(/shorter than the 2 s .* and filled up: 16 of 18 recordings\n$/);
+    expect(stderr).not.toContain('it lasts');
     const results: RecordingReport[] = JSON.parse(stdout);
     expect(results.map(({ file }) => file)).toEqual(good);
     for (const { probabilities, segments, emotion, spans, durationSeconds, speech, warnings } of results) {
