@@ -4,8 +4,10 @@
 //
 // Stopped and started again it goes on. With --table it trains nothing.
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { runPaths } from '../src/evaluate/run-folder.ts';
 import { writeWhole } from '../src/files.ts';
 import { tablePage } from './table1-page.ts';
 import { type TableRun, tableRuns } from './table1-runs.ts';
@@ -31,7 +33,7 @@ const crossval = ({ out, corpus, options }: TableRun) => {
 
 for (const run of values.table ? [] : tableRuns(seeds)) {
   process.stderr.write(`${run.out}\n`);
-  crossval(run);
+  if (!existsSync(runPaths(run.out).predictions)) crossval(run); // what is finished stays as it was published
   await writeWhole('results/table1.md', await tablePage(seeds)); // after each run, so that what is there can be read
 }
 if (values.table) await writeWhole('results/table1.md', await tablePage(seeds));
