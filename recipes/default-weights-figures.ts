@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { machine } from '../bench/machine.ts';
@@ -15,7 +14,7 @@ import { writeWhole } from '../src/files.ts';
 import { readCheckpoint, writeCheckpoint } from '../src/model/checkpoint.ts';
 import { CONDITIONS, type Condition, under } from './conditions.ts';
 import { writeModelCard } from './default-weights-page.ts';
-import { CHOSEN, ON_ALL, OUT_OF_FOLD, RESULTS, studyRun } from './default-weights-runs.ts';
+import { ON_ALL, OUT_OF_FOLD, RESULTS } from './default-weights-runs.ts';
 import { kept, scored, shown } from './scores.ts';
 
 const SEED = 1;
@@ -38,10 +37,8 @@ export interface CalibrationFigures {
 
 export interface DefaultWeightsFigures {
   readonly made: ReturnType<typeof machine>;
-  /** the run whose folds gave the figures of EmoDB */
+  /** the run whose folds gave the figures of EmoDB, one speaker left out at a time */
   readonly run: string;
-  /** whether that is the recipe with one speaker left out at a time; until it is done, the study's two folds stand in */
-  readonly leaveOneSpeakerOut: boolean;
   readonly temperature: number;
   /** EmoDB, by networks that never heard the speaker */
   readonly conditions: Readonly<Record<Condition, Accuracy>>;
@@ -50,7 +47,7 @@ export interface DefaultWeightsFigures {
   /** EmoDB as recorded: at temperature 1, and each speaker at the temperature of the others */
   readonly calibration: { readonly before: CalibrationFigures; readonly after: CalibrationFigures };
   /** never trained on, scored once by the weights themselves, when all else is done */
-  readonly ravdess?: {
+  readonly ravdess: {
     readonly accuracy: Accuracy;
     readonly before: CalibrationFigures;
     readonly after: CalibrationFigures;
@@ -61,17 +58,15 @@ export interface DefaultWeightsFigures {
 export async function figures(corpora: string): Promise<void> {
   const emodb = join(corpora, 'emodb');
   const made = machine(1); // before a file is changed
-  const leaveOneSpeakerOut = existsSync(runPaths(OUT_OF_FOLD).predictions);
-  const [run, plain] = leaveOneSpeakerOut ? [OUT_OF_FOLD, PLAIN] : [studyRun(CHOSEN), studyRun('none')];
-  const clean = await scored(run, emodb, 'clean');
+  const clean = await scored(OUT_OF_FOLD, emodb, 'clean');
   const temperature = Number(fitTemperature(clean).toFixed(4));
   await shipWeights(temperature);
   const result: DefaultWeightsFigures = {
-    ...{ made, run, leaveOneSpeakerOut, temperature },
-    conditions: await underAll(run, emodb),
-    withoutAugmentation: await underAll(plain, emodb),
+    ...{ made, run: OUT_OF_FOLD, temperature },
+    conditions: await underAll(OUT_OF_FOLD, emodb),
+    withoutAugmentation: await underAll(PLAIN, emodb),
     calibration: { before: calibration(predictionsAt(clean, 1)), after: calibration(crossFitted(clean)) },
-    ...(leaveOneSpeakerOut && { ravdess: await ravdessFigures(join(corpora, 'ravdess'), temperature) }),
+    ravdess: await ravdessFigures(join(corpora, 'ravdess'), temperature),
   };
   await writeJson(`${RESULTS}/figures.json`, result);
   await writeModelCard(result);
@@ -110,10 +105,7 @@ async function scoredRavdess(
   return { utterances: scores, genders: gendersOf(recordings) };
 }
 
-async function ravdessFigures(
-  directory: string,
-  temperature: number,
-): Promise<NonNullable<DefaultWeightsFigures['ravdess']>> {
+async function ravdessFigures(directory: string, temperature: number): Promise<DefaultWeightsFigures['ravdess']> {
   const { utterances, genders } = await scoredRavdess(directory);
   const after = predictionsAt(utterances, temperature);
   return {
