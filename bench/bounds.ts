@@ -38,9 +38,13 @@ function productFlop({ inputs, outputs }: Call): number {
   return 2 * product(result) * k;
 }
 
+const convolutionFlop = ({ inputs, outputs }: Call) =>
+  2 * product(shapesOf(outputs)[0]!) * product(shapesOf(inputs)[1]!.slice(1));
+
 /** The others count as none: what they compute is little beside what they move. */
 const FLOP: Readonly<Record<string, (call: Call) => number>> = {
-  Conv: ({ inputs, outputs }) => 2 * product(shapesOf(outputs)[0]!) * product(shapesOf(inputs)[1]!.slice(1)),
+  Conv: convolutionFlop,
+  FusedConv: convolutionFlop, // with the ReLU after it
   Gemm: productFlop,
   MatMul: productFlop,
   FusedMatMul: productFlop,

@@ -34,22 +34,29 @@ async function onNoise({ batch, width, threads, steps }: GrowthUnit): Promise<nu
   return seconds.slice(1);
 }
 
-/** The first steps of an epoch, as a fold trains: segments in random order over the whole corpus, read as they are needed. */
+/**
+ * The first steps of an epoch, as a fold trains: segments in random order over the whole corpus, read as they are needed. Without what
+ * is kept of segments that come again (64 MB at most): none does.
+ */
 async function onCorpus({ batch, width, threads, steps, cache }: GrowthUnit, segments: number): Promise<number[]> {
-  const data = await trainingData(recordingsOf(segments), await openCache(cache, DEFAULT_FRONT_END), { seed: 1 });
+  const cached = await openCache(cache, DEFAULT_FRONT_END);
+  const { labels, read } = await trainingData(recordingsOf(segments), cached, { seed: 1 });
   const ends: number[] = [];
   const enough = new Error('enough steps');
-  await train(data, {
-    architecture: { ...DEFAULT_ARCHITECTURE, width },
-    schedule: { ...DEFAULT_SCHEDULE, epochs: 1, batchSize: batch },
-    optimizer: DEFAULT_OPTIMIZER,
-    seed: 1,
-    threads,
-    onStep() {
-      ends.push(performance.now());
-      if (ends.length > steps) throw enough; // training has no other end before that of the epoch
+  await train(
+    { labels, read },
+    {
+      architecture: { ...DEFAULT_ARCHITECTURE, width },
+      schedule: { ...DEFAULT_SCHEDULE, epochs: 1, batchSize: batch },
+      optimizer: DEFAULT_OPTIMIZER,
+      seed: 1,
+      threads,
+      onStep() {
+        ends.push(performance.now());
+        if (ends.length > steps) throw enough; // training has no other end before that of the epoch
+      },
     },
-  }).catch((error) => {
+  ).catch((error) => {
     if (error !== enough) throw error;
   });
   return ends.slice(1).map((end, i) => (end - ends[i]!) / 1000);

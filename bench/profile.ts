@@ -5,6 +5,7 @@ import { BINS, FRAMES } from '../src/features/spectrogram.ts';
 import type { Graph } from '../src/graph/graph.ts';
 import { createSession, type Values } from '../src/graph/session.ts';
 import { DEFAULT_ARCHITECTURE } from '../src/model/architecture.ts';
+import { conv1Moments } from '../src/train/conv1-moments.ts';
 import { initialState } from '../src/train/loop.ts';
 import { DEFAULT_SCHEDULE } from '../src/train/schedule.ts';
 import { trainingGraph } from '../src/train/step.ts';
@@ -47,10 +48,16 @@ const UNLABELLED = 'unlabelled';
 
 /** Profiles the second of two training steps, and times others that are not profiled. */
 export async function profileStep(threads: number): Promise<{ calls: Call[]; unprofiledMs: number }> {
-  const graph = trainingGraph(DEFAULT_ARCHITECTURE, { bins: BINS, frames: FRAMES });
+  const graph = trainingGraph(DEFAULT_ARCHITECTURE, { bins: BINS, frames: FRAMES }, undefined, { moments: true });
+  const spectrograms = noise(TRAIN_BATCH * BINS * FRAMES);
+  const moments = conv1Moments(DEFAULT_ARCHITECTURE, TRAIN_BATCH, threads);
   const feeds = {
     ...initialState(DEFAULT_ARCHITECTURE, 1).tensors,
-    spectrograms: { data: noise(TRAIN_BATCH * BINS * FRAMES), shape: [TRAIN_BATCH, 1, BINS, FRAMES] },
+    ...(await moments.feeds(
+      Array.from({ length: TRAIN_BATCH }, (_, i) => i),
+      spectrograms,
+    )), // known after the first epoch
+    spectrograms: { data: spectrograms, shape: [TRAIN_BATCH, 1, BINS, FRAMES] },
     target: {
       data: BigInt64Array.from({ length: TRAIN_BATCH }, (_, i) => BigInt(i % DEFAULT_ARCHITECTURE.classes)),
       shape: [TRAIN_BATCH],

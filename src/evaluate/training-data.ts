@@ -46,14 +46,23 @@ export async function trainingData(
     }),
   );
   const all = segments.flat();
+  const most = 1 + (alterations.length ? copies : 0);
+  const draw = (i: number, epoch: number) => {
+    const { versions } = all[i]!;
+    const random = Random.named(seed, `epoch ${epoch}, segment ${i}`);
+    return { random, version: versions.length > 1 ? random.integer(versions.length) : 0 };
+  };
   return {
     labels: all.map(({ label }) => label),
     read(i, target, epoch) {
       const { versions, segment } = all[i]!;
-      const random = Random.named(seed, `epoch ${epoch}, segment ${i}`);
-      const version = versions[versions.length > 1 ? random.integer(versions.length) : 0]!;
-      cache.read(version.name, Math.floor((segment * version.count) / versions[0]!.count), target);
-      if (masks) mask(target, random);
+      const { random, version } = draw(i, epoch);
+      const { name, count } = versions[version]!;
+      cache.read(name, Math.floor((segment * count) / versions[0]!.count), target);
+      if (masks) mask(target, random); // another one each time
     },
+    ...(!masks && {
+      repeated: { count: all.length * most, which: (i, epoch) => i * most + draw(i, epoch).version },
+    }),
   };
 }

@@ -1,10 +1,10 @@
-import { AttuneError } from '../errors.ts';
+import { splitChannels, splitMaps } from './channel-groups.ts';
 import type { Filters } from './convolution-gradients.ts';
 import { forEachSample } from './for-each-sample.ts';
 import * as f from './functions.ts';
 import type { Tensor } from './graph.ts';
-import { phasedConvolution } from './phased-convolution.ts';
-import { type PooledConvolution, wholeConvolution } from './pooled-convolution.ts';
+import { poolable } from './poolable.ts';
+import type { PooledConvolution } from './pooled-convolution.ts';
 import { known } from './shapes.ts';
 
 export interface ConvNormPoolOptions {
@@ -48,11 +48,6 @@ export function convNormPool(
   { pool, epsilon }: ConvNormPoolOptions,
 ): ConvNormPoolResult {
   const [, inputs, height, width] = x.shape as number[];
-  if (pool && (height! % 2 || width! % 2))
-    throw new AttuneError(
-      'graph',
-      `a 2x2 max-pool needs even sides, got ${height} x ${width}; pool after fewer layers`,
-    );
   const channels = known(gamma.shape, 0);
   const size = height! * width!;
   let statistics!: Omit<ConvNormPoolResult, 'output'>;
@@ -149,10 +144,6 @@ export function convNormPool(
   return { output: output!, ...statistics };
 }
 
-/** The four phases pay where they enlarge little work: with one input channel. */
-const poolable = (filters: Filters, pool: boolean, height: number, width: number): PooledConvolution =>
-  pool && filters.weight.shape[1] === 1 ? phasedConvolution(filters, height, width) : wholeConvolution(filters, pool);
-
 /** Sums over the copies of each channel: `[copies * out]` of all groups in a row to `[channels]`. */
 function sumCopies(rows: Tensor, convolutions: readonly PooledConvolution[], filters: readonly Filters[]): Tensor {
   let end = 0;
@@ -163,16 +154,3 @@ function sumCopies(rows: Tensor, convolutions: readonly PooledConvolution[], fil
   });
   return f.concat(parts, 0);
 }
-
-/** Cuts a tensor along its channels, one piece for each group of filters. */
-function split(x: Tensor, axis: number, filters: readonly Filters[]): Tensor[] {
-  let end = 0;
-  return filters.map(({ weight }) => {
-    const start = end;
-    end += known(weight.shape, 0);
-    return filters.length === 1 ? x : f.slice(x, [axis], [start], [end]);
-  });
-}
-
-const splitChannels = (x: Tensor, filters: readonly Filters[]) => split(x, 0, filters); // [channels]
-const splitMaps = (x: Tensor, filters: readonly Filters[]) => split(x, 1, filters); // [n, channels, h, w]

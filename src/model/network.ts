@@ -1,5 +1,6 @@
 import { AttuneError } from '../errors.ts';
 import { type ConvNormPoolResult, convNormPool } from '../graph/conv-norm-pool.ts';
+import { firstConvNormPool } from '../graph/first-conv-norm-pool.ts';
 import { forEachSample } from '../graph/for-each-sample.ts';
 import * as f from '../graph/functions.ts';
 import type { Tensor } from '../graph/graph.ts';
@@ -16,20 +17,20 @@ type Tensors = Readonly<Record<string, Tensor>>;
  * The network in training: batch normalisation takes the batch's own statistics.
  *
  * @param x spectrograms `[n, 1, bins, frames]`
+ * @param moments of the taps of each group of Conv1's filters by name ({@link tapMoments}); absent: Conv1 is computed without them
  * @returns logits `[n, classes]`, and for each batch norm the statistics of this batch
  */
-export function trainingNetwork(x: Tensor, parameters: Tensors, architecture: Architecture) {
+export function trainingNetwork(x: Tensor, parameters: Tensors, architecture: Architecture, moments?: Tensors) {
   const statistics: Record<string, Tensor> = {};
   const maps = layers(architecture).reduce((input, { index, filters, pool }) => {
-    const { output, mean, variance }: ConvNormPoolResult = x.graph.scope(`conv${index}`, () =>
-      convNormPool(
-        input,
-        filters.map(({ name, padding }) => ({ weight: parameters[name]!, padding })),
-        parameters[`bn${index}.weight`]!,
-        parameters[`bn${index}.bias`]!,
-        { pool, epsilon: EPSILON },
-      ),
-    );
+    const groups = filters.map(({ name, padding }) => ({ weight: parameters[name]!, padding }));
+    const [gamma, beta] = [parameters[`bn${index}.weight`]!, parameters[`bn${index}.bias`]!];
+    const options = { pool, epsilon: EPSILON };
+    const { output, mean, variance }: ConvNormPoolResult = x.graph.scope(`conv${index}`, () => {
+      if (index > 1 || !moments) return convNormPool(input, groups, gamma, beta, options);
+      const ofGroups = filters.map(({ name }) => moments[name]!);
+      return firstConvNormPool(input, groups, ofGroups, gamma, beta, options);
+    });
     statistics[`bn${index}.running_mean`] = mean;
     statistics[`bn${index}.running_var`] = variance;
     return output; // [n, 16, 200, 100], [n, 32, 100, 50], [n, 48, 50, 25], [n, 64, 50, 25], [n, 80, 50, 25]

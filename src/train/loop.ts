@@ -5,6 +5,7 @@ import { createSession, type Session, type Values } from '../graph/session.ts';
 import type { Architecture } from '../model/architecture.ts';
 import { initialWeights } from '../model/initialize.ts';
 import { Random } from '../random.ts';
+import { type Conv1Moments, conv1Moments, worthMoments } from './conv1-moments.ts';
 import { checkSchedule, type EpochReport, learningRateAt, type Schedule } from './schedule.ts';
 import { momentumName, type Optimizer, trainingGraph } from './step.ts';
 
@@ -14,6 +15,12 @@ export interface TrainingData {
   readonly labels: readonly number[];
   /** writes the spectrogram of a segment, `[1, 400, 200]`, into `target`; what augmentation makes of it may differ from epoch to epoch */
   readonly read: (segment: number, target: Float32Array, epoch: number) => void;
+  /** which of a number of spectrograms that is, where the same ones come again; training is faster then */
+  readonly repeated?: {
+    readonly count: number;
+    /** 0 to count - 1; equal for equal spectrograms alone */
+    readonly which: (segment: number, epoch: number) => number;
+  };
 }
 
 /** Where training stands between two epochs: enough to go on as if nothing had happened. */
@@ -74,25 +81,35 @@ export function batches(count: number, batchSize: number, random: Random): numbe
 export async function train(data: TrainingData, options: TrainingOptions): Promise<TrainingState> {
   checkSchedule(options.schedule);
   checkData(data, options.architecture.classes);
-  const graph = trainingGraph(options.architecture, { bins: BINS, frames: FRAMES }, options.optimizer);
+  const moments = momentsOf(data, options);
+  const graph = trainingGraph(options.architecture, { bins: BINS, frames: FRAMES }, options.optimizer, {
+    moments: moments !== undefined,
+  });
   performance.mark('attune:graph-built');
   const session = await createSession(graph, { threads: options.threads });
   performance.mark('attune:session-loaded');
   try {
     let state = options.resume ?? initialState(options.architecture, options.seed);
     while (state.history.length < options.schedule.epochs) {
-      state = await trainEpoch(session, data, state, options);
+      state = await trainEpoch(session, data, moments, state, options);
       await options.onEpoch?.(state);
     }
     return state;
   } finally {
     await session.close();
+    await moments?.close();
   }
+}
+
+function momentsOf({ repeated }: TrainingData, { architecture, threads }: TrainingOptions): Conv1Moments | undefined {
+  const worth = repeated && worthMoments(architecture, repeated.count);
+  return worth ? conv1Moments(architecture, repeated.count, threads) : undefined;
 }
 
 async function trainEpoch(
   session: Session,
   data: TrainingData,
+  moments: Conv1Moments | undefined,
   before: TrainingState,
   { schedule, seed, onStep }: TrainingOptions,
 ): Promise<TrainingState> {
@@ -103,9 +120,12 @@ async function trainEpoch(
   let [loss, right, seen] = [0, 0, before.history.length * count];
   for (const batch of batches(count, schedule.batchSize, Random.named(seed, `epoch ${epoch}`))) {
     const target = batch.map((segment) => data.labels[segment]!);
+    const spectrograms = readBatch(data, batch, epoch);
+    const keys = batch.map((segment) => data.repeated?.which(segment, epoch) ?? 0);
     const out = await session.run({
       ...tensors,
-      spectrograms: readBatch(data, batch, epoch),
+      ...(await moments?.feeds(keys, spectrograms)),
+      spectrograms: { data: spectrograms, shape: [batch.length, 1, BINS, FRAMES] },
       target: { data: BigInt64Array.from(target, BigInt), shape: [batch.length] },
       learning_rate: { data: Float32Array.of(learningRate), shape: [] },
     });
@@ -137,12 +157,12 @@ function checkData({ labels }: TrainingData, classes: number): void {
   if (wrong !== undefined) throw new AttuneError('usage', `expected labels from 0 to ${classes - 1}, got ${wrong}`);
 }
 
-function readBatch(data: TrainingData, batch: readonly number[], epoch: number): Values {
+function readBatch(data: TrainingData, batch: readonly number[], epoch: number): Float32Array {
   const spectrograms = new Float32Array(batch.length * SPECTROGRAM_SIZE);
   batch.forEach((segment, i) => {
     data.read(segment, spectrograms.subarray(i * SPECTROGRAM_SIZE, (i + 1) * SPECTROGRAM_SIZE), epoch);
   });
-  return { data: spectrograms, shape: [batch.length, 1, BINS, FRAMES] };
+  return spectrograms;
 }
 
 function countRight({ data, shape }: Values, target: readonly number[]): number {

@@ -17,6 +17,7 @@ describe('what an operator needs', () => {
   it('is 2 operations for each tap of a convolution, and its tensors once', () => {
     // 32 * 200 * 100 outputs of 16 * 3 * 3 taps; 320,000 + 4,608 + 32 + 640,000 numbers
     expect(needOf(CONV)).toEqual({ flop: 184_320_000, bytes: 3_858_560 });
+    expect(needOf({ ...CONV, operator: 'FusedConv' })).toEqual(needOf(CONV));
   });
 
   it.each([

@@ -150,7 +150,8 @@ describe('the training graph', () => {
   ];
 
   it.each(['attention', 'gap', 'bilinear'] as const)('labels every node with its layer: %s', (pooling) => {
-    const graph = trainingGraph({ ...DEFAULT_ARCHITECTURE, pooling }, { bins: 400, frames: 200 });
+    const input = { bins: 400, frames: 200 };
+    const graph = trainingGraph({ ...DEFAULT_ARCHITECTURE, pooling }, input, undefined, { moments: true });
     const scopes = new Set(everyNode(graph).map(({ scope }) => scope));
     const both = ['conv1/', 'conv2/', 'conv3/', 'conv4/', 'conv5/', 'head/', 'loss/'];
     expect([...scopes].sort()).toEqual([...both.flatMap((layer) => [layer, `${layer}backward/`]), 'update/'].sort());

@@ -71,6 +71,33 @@ describe('training data', () => {
     ]);
   });
 
+  it.each([
+    ['of recordings as they are', undefined, 5],
+    ['of recordings and their copies', AUGMENTATION, 15],
+  ] as const)('say which spectrograms come again: %s', async (_, augmentation, count) => {
+    const cache = await cacheOf(versions);
+    const data = await trainingData(RECORDINGS, cache, { seed: 1, ...(augmentation && { augmentation }) });
+    expect(data.repeated!.count).toBe(count);
+    const target = new Float32Array(SPECTROGRAM_SIZE);
+    const seen = new Map<number, number>();
+    for (let epoch = 1; epoch <= 20; epoch++)
+      for (const i of data.labels.keys()) {
+        const which = data.repeated!.which(i, epoch);
+        expect(which).toBeGreaterThanOrEqual(0);
+        expect(which).toBeLessThan(count);
+        data.read(i, target, epoch);
+        expect(target[0]).toBe(seen.get(which) ?? target[0]);
+        seen.set(which, target[0]!);
+      }
+    expect(seen.size).toBeGreaterThan(4);
+  });
+
+  it('with random masks none comes again', async () => {
+    const augmentation = { ...AUGMENTATION, masks: true };
+    const data = await trainingData(RECORDINGS, await cacheOf(versions), { seed: 1, augmentation });
+    expect(data.repeated).toBeUndefined();
+  });
+
   it('say which recording has lost its features', async () => {
     const cache = await cacheOf(versions.slice(0, 5));
     await expect(trainingData(RECORDINGS, cache, { seed: 1, augmentation: AUGMENTATION })).rejects.toThrow(

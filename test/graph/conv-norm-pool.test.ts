@@ -3,23 +3,20 @@ import { convNormPool } from '../../src/graph/conv-norm-pool.ts';
 import { convolutionGradients } from '../../src/graph/convolution-gradients.ts';
 import type * as f from '../../src/graph/functions.ts';
 import { Graph } from '../../src/graph/graph.ts';
-import { createSession, type Values } from '../../src/graph/session.ts';
-import { Random } from '../../src/random.ts';
-import { difference, evaluate, normal, numbers, values } from './evaluate.ts';
-import { type Case, composite, composition, feedsOf, graphOf } from './layer.ts';
+import { createSession } from '../../src/graph/session.ts';
+import { difference, evaluate, numbers, values } from './evaluate.ts';
+import {
+  type Case,
+  composite,
+  composition,
+  expectAgreement,
+  feedsOf,
+  graphOf,
+  TWO_SHAPES,
+  withSilence,
+} from './layer.ts';
 
 const SQUARE: f.Padding = [1, 1, 1, 1];
-const TWO_SHAPES = [
-  [
-    [2, 1, 10, 2],
-    [4, 0, 5, 1],
-  ],
-  [
-    [2, 1, 2, 8],
-    [0, 3, 1, 4],
-  ],
-] as const;
-
 const CASES: Readonly<Record<string, Case>> = {
   'weight gradient by shifts': {
     input: [4, 6, 8],
@@ -66,14 +63,6 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 };
 
-/** Every result of the composite lies near that of the composition. */
-function expectAgreement(got: Record<string, Values>, expected: Record<string, Values>): void {
-  for (const [name, value] of Object.entries(expected)) {
-    expect(got[name]!.shape, name).toEqual(value.shape);
-    expect(difference(numbers(got[name]!), numbers(value)), name).toBeLessThan(1e-4);
-  }
-}
-
 describe('convolution, batch norm, ReLU and pool as one composite, against its parts', () => {
   it('is tried with both ways to gather a weight gradient', () => {
     const rowsOf = (name: string) => {
@@ -99,16 +88,7 @@ describe('convolution, batch norm, ReLU and pool as one composite, against its p
     '%s: windows of exact silence pass their gradient on once',
     async (name) => {
       const layer = CASES[name]!;
-      const random = new Random(9);
-      const [channels, height, width] = layer.input;
-      const x = normal(random, [3, ...layer.input]);
-      const data = x.data as Float32Array;
-      data.fill(0, 0, data.length / 3); // one sample silent throughout, one from its middle on
-      for (let row = 0; row < channels * height; row++) {
-        const start = data.length / 3 + row * width;
-        data.fill(0, start + width / 2, start + width);
-      }
-      const feeds = feedsOf(layer, 3, x);
+      const feeds = withSilence(layer);
       expectAgreement(
         await evaluate(graphOf(layer, composite), feeds),
         await evaluate(graphOf(layer, composition), feeds),

@@ -1,11 +1,15 @@
+import { expect } from 'vitest';
 import { gradients } from '../../src/graph/backward.ts';
 import { convNormPool } from '../../src/graph/conv-norm-pool.ts';
 import type { Filters } from '../../src/graph/convolution-gradients.ts';
+import { firstConvNormPool } from '../../src/graph/first-conv-norm-pool.ts';
 import * as f from '../../src/graph/functions.ts';
 import { Graph, type Tensor } from '../../src/graph/graph.ts';
 import type { Values } from '../../src/graph/session.ts';
+import { known } from '../../src/graph/shapes.ts';
+import { tapMoments } from '../../src/graph/tap-moments.ts';
 import { Random } from '../../src/random.ts';
-import { normal, sumOf, values } from './evaluate.ts';
+import { difference, normal, numbers, sumOf, values } from './evaluate.ts';
 
 const EPSILON = 1e-5;
 
@@ -20,6 +24,18 @@ export interface Case {
   readonly gammas: readonly number[];
 }
 
+/** The shapes of the paper's two filter groups. */
+export const TWO_SHAPES = [
+  [
+    [2, 1, 10, 2],
+    [4, 0, 5, 1],
+  ],
+  [
+    [2, 1, 2, 8],
+    [0, 3, 1, 4],
+  ],
+] as const;
+
 export type Layer = (
   x: Tensor,
   filters: Filters[],
@@ -31,6 +47,14 @@ export type Layer = (
 export const composite: Layer = (x, filters, gamma, beta, pool) => ({
   ...convNormPool(x, filters, gamma, beta, { pool, epsilon: EPSILON }),
 });
+
+/** The composite of data, whose moments are computed beside it. */
+export const first: Layer = (x, filters, gamma, beta, pool) => {
+  const moments = filters.map(({ weight: { shape }, padding }) =>
+    tapMoments(x, { height: known(shape, 2), width: known(shape, 3), padding }),
+  );
+  return { ...firstConvNormPool(x, filters, moments, gamma, beta, { pool, epsilon: EPSILON }) };
+};
 
 /** The same of plain operators: convolve, join, normalise by the batch's statistics, rectify, pool. */
 export const composition: Layer = (x, filters, gamma, beta, pool) => {
@@ -52,15 +76,18 @@ export const composition: Layer = (x, filters, gamma, beta, pool) => {
   };
 };
 
-/** A graph of the layer, with its results and, as `d...`, the gradients of sum(output r) for random numbers r that are fed. */
-export function graphOf({ input, groups, pool, gammas }: Case, layer: Layer) {
+/**
+ * A graph of the layer, with its results and, as `d...`, the gradients of sum(output r) for random numbers r that are fed; that of the
+ * input too, unless it is data.
+ */
+export function graphOf({ input, groups, pool, gammas }: Case, layer: Layer, data = false) {
   const graph = new Graph();
   const x = graph.input('x', ['batch', ...input]);
   const filters = groups.map(([shape, padding], i) => ({ weight: graph.input(`weight${i}`, shape), padding }));
   const [gamma, beta] = [graph.input('gamma', [gammas.length]), graph.input('beta', [gammas.length])];
   const results = layer(x, filters, gamma, beta, pool);
   for (const [name, tensor] of Object.entries(results)) graph.output(name, tensor);
-  const parameters = [x, ...filters.map(({ weight }) => weight), gamma, beta];
+  const parameters = [...(data ? [] : [x]), ...filters.map(({ weight }) => weight), gamma, beta];
   const loss = sumOf(f.mul(results.output!, graph.input('r', results.output!.shape)));
   for (const [i, g] of gradients(graph, loss, parameters).entries()) graph.output(`d${parameters[i]!.name}`, g);
   return graph;
@@ -78,4 +105,25 @@ export function feedsOf({ input, groups, pool, gammas }: Case, n: number, x?: Va
     r: normal(random, [n, gammas.length, ...size]),
     ...Object.fromEntries(groups.map(([shape], i) => [`weight${i}`, normal(random, shape)])),
   };
+}
+
+/** A batch of three: one sample silent throughout, one from its middle on. */
+export function withSilence(layer: Case): Record<string, Values> {
+  const [channels, height, width] = layer.input;
+  const x = normal(new Random(9), [3, ...layer.input]);
+  const data = x.data as Float32Array;
+  data.fill(0, 0, data.length / 3);
+  for (let row = 0; row < channels * height; row++) {
+    const start = data.length / 3 + row * width;
+    data.fill(0, start + width / 2, start + width);
+  }
+  return feedsOf(layer, 3, x);
+}
+
+/** Every result of the composite lies near that of the composition. */
+export function expectAgreement(got: Record<string, Values>, expected: Record<string, Values>): void {
+  for (const [name, value] of Object.entries(expected)) {
+    expect(got[name]!.shape, name).toEqual(value.shape);
+    expect(difference(numbers(got[name]!), numbers(value)), name).toBeLessThan(1e-4);
+  }
 }

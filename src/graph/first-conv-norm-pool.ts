@@ -1,0 +1,116 @@
+import { AttuneError } from '../errors.ts';
+import { splitChannels, splitMaps } from './channel-groups.ts';
+import type { ConvNormPoolOptions, ConvNormPoolResult } from './conv-norm-pool.ts';
+import type { Filters } from './convolution-gradients.ts';
+import { forEachSample } from './for-each-sample.ts';
+import * as f from './functions.ts';
+import type { Tensor } from './graph.ts';
+import { poolable } from './poolable.ts';
+import { known } from './shapes.ts';
+import { batchMoments } from './tap-moments.ts';
+
+/**
+ * {@link convNormPool} of data: of an input that needs no gradient, and of which the moments of the filters' taps are known
+ * ({@link tapMoments}). With P the taps at all n positions of a batch, mu their mean and C their covariance,
+ *
+ *     m = w mu;  v = w C w^T;  i = 1 / sqrt(v + epsilon);  z = relu(gamma i (w P - m) + beta);  output = maxpool(z)
+ *
+ * so that batch normalisation is part of the convolution's weights and bias. Back, with U = unpool(dq) and D = U P^T,
+ *
+ *     dbeta = sum U;  dgamma = i (w D - m dbeta);  dw = gamma i (D - dbeta mu^T - dgamma i w C)
+ *
+ * The last two terms are what batch normalisation sends back at every position: here no pass over the positions is needed for them.
+ *
+ * @param x `[n, 1, height, width]`
+ * @param filters groups whose outputs are joined along the channels
+ * @param moments of each group, `[n, 1 + taps, taps]`
+ * @param gamma `[channels]`
+ * @param beta `[channels]`
+ */
+export function firstConvNormPool(
+  x: Tensor,
+  filters: readonly Filters[],
+  moments: readonly Tensor[],
+  gamma: Tensor,
+  beta: Tensor,
+  { pool, epsilon }: ConvNormPoolOptions,
+): ConvNormPoolResult {
+  const [, , height, width] = x.shape as number[];
+  const weights = filters.map(({ weight }) => weight);
+  const gammas = splitChannels(gamma, filters);
+  const betas = splitChannels(beta, filters);
+  let statistics!: Omit<ConvNormPoolResult, 'output'>;
+
+  const [output] = x.graph.composite('FirstConvNormPool', [x, gamma, beta, ...weights], () => {
+    const n = f.sizeOf(x); // batch * height * width
+    const asRows = (kernels: Tensor) => f.reshape(kernels, [known(kernels.shape, 0), -1]); // [out, taps]
+    const column = (perChannel: Tensor) => f.reshape(perChannel, [-1, 1]);
+    const groups = filters.map(({ weight }, g) => {
+      const rows = asRows(weight);
+      const { mean, covariance } = batchMoments(moments[g]!);
+      const m = f.reduceSum(f.mul(rows, mean), [1]); // [out], like all that has one value a channel
+      const wC = f.matmul(rows, covariance);
+      const v = f.maximum(f.reduceSum(f.mul(wC, rows), [1]), 0);
+      const inverse = f.div(1, f.sqrt(f.add(v, epsilon)));
+      return { rows, mean, m, wC, v, inverse, scale: f.mul(gammas[g]!, inverse) };
+    });
+    const joined = (of: (group: (typeof groups)[number]) => Tensor) => f.concat(groups.map(of), 0);
+    statistics = {
+      mean: joined(({ m }) => m),
+      variance: f.mul(
+        joined(({ v }) => v),
+        f.div(n, f.sub(n, 1)),
+      ),
+    };
+
+    const convolutions = filters.map((group) => poolable(group, pool, height!, width!));
+    const folded = groups.map(({ scale, m }, g) => ({
+      weight: f.mul(weights[g]!, f.reshape(scale, [-1, 1, 1, 1])),
+      bias: f.sub(betas[g]!, f.mul(scale, m)),
+    }));
+    const [q, ...z] = forEachSample([x], [], ([sample]) => {
+      const zs = convolutions.map(({ convolve }, g) => f.relu(convolve(sample!, folded[g]!.weight, folded[g]!.bias)));
+      const pooled = f.concat(
+        zs.map((maps, g) => convolutions[g]!.pool(maps)),
+        1,
+      );
+      return { outputs: pool ? [pooled, ...zs] : [pooled] };
+    }).outputs as [Tensor, ...Tensor[]];
+
+    const gradient = ([arrived]: readonly (Tensor | undefined)[], [inputNeeded]: readonly boolean[]) => {
+      if (inputNeeded)
+        throw new AttuneError(
+          'graph',
+          'the input of firstConvNormPool has no gradient; use convNormPool where it needs one',
+        );
+      const zeros = convolutions.map(({ gradients: { shape } }) =>
+        x.graph.constant(new Float32Array(shape[0] * shape[1]), shape),
+      );
+      const backward = forEachSample([x, arrived!, q, ...z], zeros, ([xs, dy, qs, ...zs], sums) => {
+        const dq = f.mul(dy!, f.isPositive(qs!));
+        const [dqs, pooled] = [splitMaps(dq, filters), splitMaps(qs!, filters)];
+        const unpooled = convolutions.map(({ unpool }, g) => unpool(dqs[g]!, zs[g]!, pooled[g]!));
+        return {
+          states: convolutions.map(({ gradients }, g) => gradients.add(xs!, unpooled[g]!, sums[g]!).sum),
+          outputs: [f.reduceSum(f.reshape(dq, [0, known(gamma.shape, 0), -1]), [2])],
+        };
+      });
+      const dBeta = f.reduceSum(backward.outputs[0]!, [0]);
+      const dBetas = splitChannels(dBeta, filters);
+      const parts = groups.map(({ rows, mean, m, wC, inverse, scale }, g) => {
+        const D = asRows(convolutions[g]!.gradients.finish(backward.states[g]!));
+        const dGamma = f.mul(inverse, f.sub(f.reduceSum(f.mul(rows, D), [1]), f.mul(m, dBetas[g]!)));
+        const everywhere = f.add(f.mul(column(dBetas[g]!), mean), f.mul(column(f.mul(dGamma, inverse)), wC));
+        const dRows = f.mul(column(scale), f.sub(D, everywhere));
+        return { dGamma, dWeight: f.reshape(dRows, weights[g]!.shape as number[]) };
+      });
+      const dGamma = f.concat(
+        parts.map((part) => part.dGamma),
+        0,
+      );
+      return [undefined, dGamma, dBeta, ...parts.map((part) => part.dWeight)];
+    };
+    return { outputs: [q], gradient };
+  });
+  return { output: output!, ...statistics };
+}

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { SPECTROGRAM_SIZE } from '../../src/features/extractor.ts';
+import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
+import { Random } from '../../src/random.ts';
+import { conv1Moments, worthMoments } from '../../src/train/conv1-moments.ts';
+import { numbers } from '../graph/evaluate.ts';
+
+it('moments are worth it for the whole network, up to 64 MB', () => {
+  const bytes = 4 * (21 * 20 + 17 * 16);
+  const most = Math.floor(2 ** 26 / bytes);
+  expect(worthMoments(DEFAULT_ARCHITECTURE, most)).toBe(true);
+  expect(worthMoments(DEFAULT_ARCHITECTURE, most + 1)).toBe(false);
+  const figure2 = {
+    ...DEFAULT_ARCHITECTURE,
+    pooling: 'gap',
+    poolAfter: [],
+    conv1Only: { height: 10, width: 2 },
+  } as const;
+  expect(worthMoments(figure2, 100)).toBe(false);
+});
+
+it('each spectrogram is computed when it is first met, whatever the batch, and kept', async () => {
+  const random = new Random(1);
+  const spectrograms = Float32Array.from({ length: 3 * SPECTROGRAM_SIZE }, () => random.uniform());
+  const one = (i: number) => spectrograms.subarray(i * SPECTROGRAM_SIZE, (i + 1) * SPECTROGRAM_SIZE);
+  const moments = conv1Moments(DEFAULT_ARCHITECTURE, 3, 1);
+  const first = await moments.feeds([2], one(2));
+  const all = await moments.feeds([0, 1, 2], spectrograms);
+  expect(Object.keys(all)).toEqual(['moments.conv1_freq.weight', 'moments.conv1_time.weight']);
+  for (const [name, shape] of [
+    ['moments.conv1_freq.weight', [21, 20]],
+    ['moments.conv1_time.weight', [17, 16]],
+  ] as const) {
+    expect(all[name]!.shape).toEqual([3, ...shape]);
+    const size = shape[0] * shape[1];
+    expect(numbers(all[name]!).slice(2 * size)).toEqual(numbers(first[name]!));
+  }
+  const again = await moments.feeds([0, 2], new Float32Array(2 * SPECTROGRAM_SIZE)); // known: not looked at
+  expect(numbers(again['moments.conv1_time.weight']!)).toEqual(
+    [0, 2].flatMap((i) => numbers(all['moments.conv1_time.weight']!).slice(i * 17 * 16, (i + 1) * 17 * 16)),
+  );
+  await moments.close();
+});
