@@ -21,18 +21,20 @@ const SEGMENTS: Record<Discipline, number> = { train: TRAIN_BATCH, infer1: 1, in
 export const rateOf = (discipline: Discipline, { seconds }: Pick<Timing, 'seconds'>) =>
   SEGMENTS[discipline] / median(seconds);
 
+const rateIn = (discipline: Discipline, { outcomes }: Tried) => {
+  const outcome = outcomes[discipline];
+  return outcome && 'seconds' in outcome ? rateOf(discipline, outcome) : 0;
+};
+
 /**
- * The fastest in a discipline.
+ * Those who can do a discipline, the fastest first.
  *
  * @throws AttuneError `run` where none of them works
  */
-export function bestOf(tried: readonly Tried[], discipline: Discipline): Tried {
-  const rate = ({ outcomes }: Tried) => {
-    const outcome = outcomes[discipline];
-    return outcome && 'seconds' in outcome ? rateOf(discipline, outcome) : 0;
-  };
-  const best = tried.reduce((a, b) => (rate(b) > rate(a) ? b : a));
-  if (rate(best) > 0) return best;
+export function fastest(tried: readonly Tried[], discipline: Discipline): [Tried, ...Tried[]] {
+  const working = tried.filter((one) => rateIn(discipline, one) > 0);
+  const [first, ...others] = working.sort((a, b) => rateIn(discipline, b) - rateIn(discipline, a));
+  if (first) return [first, ...others];
   const reasons = new Set(
     tried
       .map(({ outcomes }) => outcomes[discipline])
@@ -40,6 +42,15 @@ export function bestOf(tried: readonly Tried[], discipline: Discipline): Tried {
       .map((outcome) => (outcome as { failed: string }).failed),
   );
   throw new AttuneError('run', `PyTorch failed in every variant of ${discipline}: ${[...reasons].join('; ')}`);
+}
+
+/** A contestant with the repetitions of another trial of one discipline; failures in it are passed over. */
+export function triedAgain(one: Tried, discipline: Discipline, again: Outcome): Tried {
+  const before = one.outcomes[discipline]!;
+  if (!('seconds' in before && 'seconds' in again)) return one;
+  const seconds = [...before.seconds, ...again.seconds];
+  const peakRssMb = Math.max(before.peakRssMb, again.peakRssMb);
+  return { ...one, outcomes: { ...one.outcomes, [discipline]: { seconds, peakRssMb } } };
 }
 
 /** What one side did in each pair. */

@@ -48,7 +48,7 @@ const blocksOf = (report: Race): Block[] => [
   pairsTable(report),
   'The variants that raced:',
   racedTable(report),
-  'All variants, each tried shortly to choose from, segments/s (folded: eager with batch norm folded into the convolutions; compile: torch.compile; frozen: torch.compile with frozen weights; other allocators: the best variant of a discipline alone):',
+  'All variants, each tried shortly to choose from, the two fastest of a discipline three times, segments/s (folded: eager with batch norm folded into the convolutions; compile: torch.compile; frozen: torch.compile with frozen weights; other allocators: the best variant of a discipline alone):',
   triedTable(report),
 ];
 

@@ -3,11 +3,11 @@ import { BATCH, median } from './figures.ts';
 import type { Timing } from './measurements.ts';
 import { attuneProgram, inOwnProcess } from './own-process.ts';
 import { measurePeer, type Peer, peerTogether } from './peer.ts';
-import { bestOf, type Contestant, type Lap, rateOf, type Tried } from './race-choice.ts';
+import { type Contestant, fastest, type Lap, rateOf, type Tried, triedAgain } from './race-choice.ts';
 import type { Notes } from './race-notes.ts';
 import { tasksOf } from './suite.ts';
 import { runTogether } from './together.ts';
-import { type Allocator, DISCIPLINES, type Discipline, disciplinesOf, VARIANTS, type Variant } from './variants.ts';
+import { type Allocator, DISCIPLINES, type Discipline, disciplinesOf, VARIANTS } from './variants.ts';
 
 export interface RaceOptions {
   readonly peer: Peer;
@@ -46,9 +46,16 @@ export interface Measured {
   readonly laps: Readonly<Record<Event, Readonly<Record<string, readonly Lap[]>>>>;
 }
 
+/** The fastest variants of a discipline are tried again so often before one of them is chosen: a machine's speed comes and goes. */
+const FINALISTS = 2;
+const RUN_OFFS = 2;
+
 /** How many measurements a race takes. */
 export const measurementsOf = ({ opponents, pairs }: Pick<RaceOptions, 'opponents' | 'pairs'>) => {
-  const trials = Object.values(opponents).map(({ length }) => VARIANTS.length + (length - 1) * DISCIPLINES.length);
+  const perDiscipline = (allocators: number) => FINALISTS * RUN_OFFS + allocators - 1;
+  const trials = Object.values(opponents).map(
+    ({ length }) => VARIANTS.length + DISCIPLINES.length * perDiscipline(length),
+  );
   return 3 + trials.reduce((a, b) => a + b) + EVENTS.length * pairs * (1 + trials.length);
 };
 
@@ -82,21 +89,33 @@ async function tryVariants(
   notes: Notes,
 ): Promise<Opponent> {
   const [first, ...others] = opponents[opponent]!;
-  const tryOne = async (variant: Variant, allocator: Allocator, measure: readonly Discipline[]): Promise<Tried> => {
+  const tryOne = async (contestant: Contestant, measure: readonly Discipline[], which = 'trial'): Promise<Tried> => {
+    const { variant, allocator } = contestant;
     const outcomes = await notes.once(
-      `trial of PyTorch ${opponent}, ${nameOf({ variant, allocator })}: ${measure.join(', ')}`,
+      `${which} of PyTorch ${opponent}, ${nameOf(contestant)}: ${measure.join(', ')}`,
       () => measurePeer(peer, variant, allocator, { measure, threads, steps: 2 }),
       tellOutcomes,
     );
-    return { variant, allocator, outcomes };
+    return { ...contestant, outcomes };
   };
-  const tried: Tried[] = [];
-  for (const variant of VARIANTS) tried.push(await tryOne(variant, first!, disciplinesOf(variant)));
+  let tried: Tried[] = [];
+  for (const variant of VARIANTS) tried.push(await tryOne({ variant, allocator: first! }, disciplinesOf(variant)));
   const best = {} as Record<Discipline, Contestant>;
   for (const discipline of DISCIPLINES) {
-    const { variant } = bestOf(tried, discipline);
-    for (const allocator of others) tried.push(await tryOne(variant, allocator, [discipline]));
-    const { allocator } = bestOf(
+    const finalists = fastest(tried, discipline).slice(0, FINALISTS);
+    for (let round = 1; round <= RUN_OFFS; round++)
+      for (const { variant, allocator } of finalists) {
+        const { outcomes } = await tryOne({ variant, allocator }, [discipline], `run-off ${round}`);
+        tried = tried.map((one) =>
+          one.variant === variant && one.allocator === allocator
+            ? triedAgain(one, discipline, outcomes[discipline]!)
+            : one,
+        );
+      }
+    const finals = tried.filter(({ variant }) => finalists.some((finalist) => finalist.variant === variant));
+    const [{ variant }] = fastest(finals, discipline);
+    for (const allocator of others) tried.push(await tryOne({ variant, allocator }, [discipline]));
+    const [{ allocator }] = fastest(
       tried.filter((one) => one.variant === variant),
       discipline,
     );

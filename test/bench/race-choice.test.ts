@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bestOf, rateOf, ratiosOf, type Tried } from '../../bench/race-choice.ts';
+import { fastest, rateOf, ratiosOf, type Tried, triedAgain } from '../../bench/race-choice.ts';
 import { AS_INSTALLED } from '../../bench/variants.ts';
 
 const tried = (mode: 'eager' | 'folded' | 'compile', outcomes: Tried['outcomes']): Tried => ({
@@ -15,19 +15,26 @@ it('a rate is that of the median repetition, with the segments of the discipline
   expect(rateOf('infer16', timing(0.5))).toBe(32);
 });
 
-describe('the best variant', () => {
+describe('the fastest variants', () => {
   const eager = tried('eager', { train: timing(2), infer1: timing(0.02) });
   const folded = tried('folded', { infer1: timing(0.01) });
   const compiled = tried('compile', { train: timing(1.5), infer1: { failed: 'AssertionError' } });
 
-  it('is chosen for each discipline, among those that work', () => {
-    expect(bestOf([eager, folded, compiled], 'train')).toBe(compiled);
-    expect(bestOf([eager, folded, compiled], 'infer1')).toBe(folded);
+  it('are those of a discipline that work', () => {
+    expect(fastest([eager, folded, compiled], 'train')).toEqual([compiled, eager]);
+    expect(fastest([eager, folded, compiled], 'infer1')).toEqual([folded, eager]);
   });
 
-  it('does not exist where all failed; the reasons are told once each', () => {
+  it('count by all their trials', () => {
+    const again = triedAgain(triedAgain(compiled, 'train', timing(3)), 'train', timing(3, 4));
+    expect(again.outcomes.train).toEqual(timing(1.5, 3, 3, 4));
+    expect(fastest([again, eager], 'train')).toEqual([eager, again]);
+    expect(triedAgain(compiled, 'train', { failed: 'KeyError' })).toBe(compiled);
+  });
+
+  it('do not exist where all failed; the reasons are told once each', () => {
     const broken = tried('eager', { infer1: { failed: 'AssertionError' } });
-    expect(() => bestOf([compiled, broken], 'infer1')).toThrow(
+    expect(() => fastest([compiled, broken], 'infer1')).toThrow(
       'PyTorch failed in every variant of infer1: AssertionError',
     );
   });

@@ -47,7 +47,7 @@ beforeAll(async () => {
       python: await nodeProgram(await temporaryFolder(), 'python', FAKE),
       versions: { torch: '2.15.0', python: '3.11.7' },
     },
-    opponents: { installed: [AS_INSTALLED], tuned: [KEEPING] },
+    opponents: { installed: [AS_INSTALLED], tuned: [KEEPING, { name: 'another', env: KEEPING.env }] },
     threads: 2,
     pairs: 3,
     steps: 1,
