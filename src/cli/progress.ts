@@ -13,6 +13,22 @@ export function duration(seconds: number): string {
   return s >= 60 ? `${Math.floor(s / 60)} min ${String(s % 60).padStart(2, '0')} s` : `${s} s`;
 }
 
+/** Segments are counted over so long for the speed shown, ms: it changes with what else the machine does. */
+const RECENT = 120_000;
+
+/**
+ * Seconds until the last fold is done, each in a process of its own: a process that is done with one takes the next that waits.
+ *
+ * @param open segments still to train in each fold that is being trained
+ * @param waiting segments of each fold that waits
+ * @param rate segments a second of all processes together
+ */
+export function timeLeft(open: readonly number[], waiting: readonly number[], rate: number): number {
+  const ends = [...open];
+  for (const segments of waiting) ends[ends.indexOf(Math.min(...ends))]! += segments;
+  return (Math.max(...ends) * open.length) / rate;
+}
+
 const bar = (share: number) => '█'.repeat(Math.round(share * BAR)).padEnd(BAR, '░');
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
@@ -20,14 +36,25 @@ const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 function counter() {
   const running = new Map<string, { seen: number; inAll: number }>();
   const notes = new Map<string, string>();
-  let [folds, finished, trainedHere, began] = [0, 0, 0, 0];
+  let [folds, finished, trainedHere] = [0, 0, 0];
+  const recent: { at: number; trainedHere: number }[] = [];
+  const rate = () => {
+    const [first, last] = [recent[0], recent.at(-1)];
+    return first && last && last.at > first.at
+      ? (1000 * (last.trainedHere - first.trainedHere)) / (last.at - first.at)
+      : 0;
+  };
   return {
     start(inAll: number, done: number) {
-      [folds, finished, began] = [inAll, done, performance.now()];
+      [folds, finished] = [inAll, done];
+      recent.push({ at: performance.now(), trainedHere });
     },
     trained(fold: string, seen: number, inAll: number) {
       trainedHere += seen - (running.get(fold)?.seen ?? seen); // what was done before this process does not count
       running.set(fold, { seen, inAll });
+      const at = performance.now();
+      recent.push({ at, trainedHere });
+      while (recent.length > 2 && at - recent[0]!.at > RECENT) recent.shift();
     },
     note: (fold: string, text: string) => notes.set(fold, text),
     finish(fold: string) {
@@ -36,10 +63,13 @@ function counter() {
     },
     summary(): string {
       const open = [...running.values()];
-      const waiting = (folds - finished - open.length) * Math.max(...open.map(({ inAll }) => inAll));
-      const left = open.reduce((sum, { seen, inAll }) => sum + inAll - seen, waiting);
-      const rate = (1000 * trainedHere) / (performance.now() - began);
-      return `${finished} of ${folds} folds${rate > 0 ? `, ${duration(left / rate)} left, ${rate.toFixed(1)} segments/s` : ''}`;
+      const waiting = Array<number>(folds - finished - open.length).fill(Math.max(...open.map(({ inAll }) => inAll)));
+      const left = timeLeft(
+        open.map(({ seen, inAll }) => inAll - seen),
+        waiting,
+        rate(),
+      );
+      return `${finished} of ${folds} folds${rate() > 0 ? `, ${duration(left)} left, ${rate().toFixed(1)} segments/s` : ''}`;
     },
     folds: () =>
       [...running].map(([name, { seen, inAll }]) => ({ name, share: seen / inAll, note: notes.get(name) ?? '' })),
