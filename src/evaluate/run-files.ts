@@ -50,7 +50,7 @@ export interface RunOptions {
 
 /** Where a run was made: another environment may change the last digits of its figures. */
 export interface Environment {
-  /** version of Attune, such as `0.1.0` */
+  /** version of Attune and of its training, such as `0.1.0, engine 2`; the first engines are not told apart: `0.1.0` */
   readonly attune: string;
   /** version of Node, such as `v22.0.0` */
   readonly node: string;

@@ -5,6 +5,7 @@ import { AttuneError } from '../errors.ts';
 import { runtimeVersion } from '../graph/session.ts';
 import { runInProcesses } from '../jobs/pool.ts';
 import { checkSchedule } from '../train/schedule.ts';
+import { ENGINE_VERSION } from '../train/step.ts';
 import { VERSION } from '../version.ts';
 import { confusionOf, scoresOf } from './confusion.ts';
 import { differences } from './differences.ts';
@@ -48,7 +49,7 @@ export interface Watch {
 }
 
 export const environment = (): Environment => ({
-  attune: VERSION,
+  attune: `${VERSION}, engine ${ENGINE_VERSION}`,
   node: process.version,
   runtime: runtimeVersion(),
   processor: cpus()[0]?.model.trim() ?? 'unknown',

@@ -5,6 +5,9 @@ import type { Architecture } from '../model/architecture.ts';
 import { layers, parameterShapes, statisticShapes } from '../model/architecture.ts';
 import { trainingNetwork } from '../model/network.ts';
 
+/** Changes when the order of training's arithmetic does: equal bytes are expected of equal engines alone. */
+export const ENGINE_VERSION = 2;
+
 /** Constants of stochastic gradient descent (section 3.1 of the paper). */
 export interface Optimizer {
   /** Nesterov's momentum, in the form that PyTorch gives it, [0, 1); default 0.9 */
