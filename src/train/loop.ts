@@ -121,10 +121,9 @@ async function trainEpoch(
   for (const batch of batches(count, schedule.batchSize, Random.named(seed, `epoch ${epoch}`))) {
     const target = batch.map((segment) => data.labels[segment]!);
     const spectrograms = readBatch(data, batch, epoch);
-    const keys = batch.map((segment) => data.repeated?.which(segment, epoch) ?? 0);
     const out = await session.run({
       ...tensors,
-      ...(await moments?.feeds(keys, spectrograms)),
+      ...(moments && (await moments.feeds(whichOf(data, batch, epoch), spectrograms))),
       spectrograms: { data: spectrograms, shape: [batch.length, 1, BINS, FRAMES] },
       target: { data: BigInt64Array.from(target, BigInt), shape: [batch.length] },
       learning_rate: { data: Float32Array.of(learningRate), shape: [] },
@@ -156,6 +155,9 @@ function checkData({ labels }: TrainingData, classes: number): void {
   const wrong = labels.find((label) => !(Number.isInteger(label) && label >= 0 && label < classes));
   if (wrong !== undefined) throw new AttuneError('usage', `expected labels from 0 to ${classes - 1}, got ${wrong}`);
 }
+
+const whichOf = ({ repeated }: TrainingData, batch: readonly number[], epoch: number) =>
+  batch.map((segment) => repeated!.which(segment, epoch));
 
 function readBatch(data: TrainingData, batch: readonly number[], epoch: number): Float32Array {
   const spectrograms = new Float32Array(batch.length * SPECTROGRAM_SIZE);
