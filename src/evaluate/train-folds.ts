@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { accepted, auditCorpus, type Finding } from '../corpus/audit.ts';
 import type { Corpus, Fold } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
+import { removeUnfinished } from '../files.ts';
 import { runtimeVersion } from '../graph/session.ts';
 import { runInProcesses } from '../jobs/pool.ts';
 import { checkSchedule } from '../train/schedule.ts';
@@ -100,6 +101,7 @@ export async function trainFolds(
   if (left.length) appendLog(out, { event: 'start', time: now(), environment: config.environment });
   watch.started?.(names, finished);
   await trainInProcesses(out, left, { directory: corpus.directory, cache, jobs, watch });
+  await removeUnfinished(out); // of processes that were killed
   return { config: before ?? config, manifest };
 }
 
