@@ -7,10 +7,12 @@ type Part = Html | string | number | null | readonly Part[];
 
 /**
  * A template of HTML. Strings and numbers put into it are escaped, other templates and lists of them are not; null is
- * left out. Attributes must stand in double quotes.
+ * left out. Attributes must stand in double quotes. A figure and its `%` stay on one line.
  */
-export const html = (texts: TemplateStringsArray, ...parts: readonly Part[]): Html =>
-  raw(texts.map((text, i) => (i ? markupOf(parts[i - 1]!) : '') + text).join(''));
+export const html = (texts: TemplateStringsArray, ...parts: readonly Part[]): Html => {
+  const markup = texts.map((text, i) => (i ? markupOf(parts[i - 1]!) : '') + text).join('');
+  return raw(markup.replace(/(?<=\d) (?=%)/g, '\u00a0'));
+};
 
 /** Takes markup as it is: never for what comes from files or labels. */
 export const raw = (markup: string): Html => ({ markup });
