@@ -59,6 +59,9 @@ export interface Adapter {
 
 const EXTENSION = /\.(wav|flac|mp3|ogg|oga|opus|m4a|aac|aiff?|webm)$/i;
 
+/** Whether `file` ends as recordings do that lose nothing of the sound. */
+const isLossless = (file: string): boolean => /\.(wav|flac|aiff?)$/i.test(file);
+
 /** Whether `file` ends as recordings do. */
 export const isRecording = (file: string): boolean => EXTENSION.test(file);
 
@@ -80,7 +83,8 @@ type Named = Omit<Labelled, 'file' | 'source'> | { readonly leftOut: string };
 
 /**
  * An adapter for a corpus whose file names carry every label and are unique.
- * RAVDESS, for one, is often passed on with each recording in two folders: the second of a name is left out.
+ * RAVDESS, for one, is often passed on with each recording in two folders, CREMA-D as WAV and MP3: one of a name is read, one without
+ * losses where there is one.
  *
  * @param pattern matches the name of a recording without folders and extension
  * @param parse tells what `pattern` captured
@@ -99,11 +103,12 @@ export function byFileName({
     others: `not named as ${names.name} names its recordings`,
     sign: async (tree) => signOf(own(tree)),
     async read(tree) {
-      const seen = new Set<string>();
-      return own(tree).map((file) => {
+      const files = own(tree);
+      const read = new Map<string, string>();
+      for (const file of [...files.filter(isLossless), ...files]) if (!read.has(stem(file))) read.set(stem(file), file);
+      return files.map((file) => {
         const name = stem(file);
-        if (seen.has(name)) return { file, leftOut: 'a second file of the same name' };
-        seen.add(name);
+        if (read.get(name) !== file) return { file, leftOut: 'a second file of the same name' };
         return { file, source: file, ...parse(pattern.exec(name)!.slice(1)) };
       });
     },

@@ -157,23 +157,28 @@ function missingClasses({ utterances }: Corpus, folds: readonly Fold[]): Finding
   });
 }
 
-function missingSpeakers({ name: corpus, utterances }: Corpus, folds: readonly Fold[]): Finding[] {
-  const here = new Set(utterances.map(({ speaker }) => speaker));
-  const known = (KNOWN_SPEAKERS[corpus] ?? []).filter((speaker) => !here.has(speaker));
+/** Speakers whom a known corpus lacks, and such as are in no fold. */
+function missingSpeakers(corpus: Corpus, folds: readonly Fold[]): Finding[] {
+  const here = new Set(corpus.utterances.map(({ speaker }) => speaker));
   const used = new Set(folds.flatMap(({ train, test }) => [...train, ...test]).map(({ speaker }) => speaker));
   const idle = folds.length ? [...here].filter((speaker) => !used.has(speaker)).sort(byCodeUnits) : [];
-  const finding = (name: string, message: string): Finding[] => [
-    { code: 'speaker-missing', name, fatal: true, message: `${message} ${letPass(name)}` },
-  ];
   return [
-    ...(known.length
-      ? finding(
-          `speaker-missing:${known.join(',')}`,
-          `The corpus lacks ${known.length} of its ${KNOWN_SPEAKERS[corpus]!.length} speakers (${few(known)}): figures of a part do not compare with those of the whole.`,
-        )
-      : []),
-    ...(idle.length ? finding(`speaker-missing:${idle.join(',')}`, `No fold trains or tests on ${few(idle)}.`) : []),
+    ...(corpus.parts ?? [corpus]).flatMap(lackingSpeakers),
+    ...(idle.length ? [speakerMissing(idle, `No fold trains or tests on ${few(idle)}.`)] : []),
   ];
+}
+
+function lackingSpeakers({ name, utterances }: Corpus): Finding[] {
+  const here = new Set(utterances.map(({ speaker }) => speaker));
+  const known = KNOWN_SPEAKERS[name] ?? [];
+  const absent = known.filter((speaker) => !here.has(speaker));
+  const message = `The corpus ${name} lacks ${absent.length} of its ${known.length} speakers (${few(absent)}): figures of a part do not compare with those of the whole.`;
+  return absent.length ? [speakerMissing(absent, message)] : [];
+}
+
+function speakerMissing(speakers: readonly string[], what: string): Finding {
+  const name = `speaker-missing:${speakers.join(',')}`;
+  return { code: 'speaker-missing', name, fatal: true, message: `${what} ${letPass(name)}` };
 }
 
 /** Scripts that every speaker says: a network may learn words, and new speakers say other ones. */

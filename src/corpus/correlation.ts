@@ -1,28 +1,26 @@
-import { SAMPLE_RATE } from '../audio/waveform.ts';
+import { convolve } from '../features/filtering.ts';
 
-/** Samples from one value of the envelope to the next: 10 ms. */
-const HOP = SAMPLE_RATE / 100;
-/** The coarse search sees every 8th of the smoothed samples, that is up to 1 kHz, where the power of speech lies. */
-const COARSE = 8;
+/** Samples of the piece, 256 ms, by which the lag of two recordings is found. */
+const PIECE = 4096;
 
 /**
- * Root mean square over 20 ms, every 10 ms.
+ * Root mean square over twice `hop`, every `hop`.
  *
- * @param samples `[samples]` at 16 kHz
- * @returns `[ceil(samples / 160)]`
+ * @param samples `[samples]`
+ * @param hop in samples
+ * @returns `[ceil(samples / hop)]`
  */
-export function levelEnvelope(samples: Float32Array): Float32Array {
-  const power = new Float64Array(Math.ceil(samples.length / HOP) + 1);
-  for (let n = 0; n < samples.length; n++) power[Math.floor(n / HOP)]! += samples[n]! ** 2;
-  return Float32Array.from({ length: power.length - 1 }, (_, i) => Math.sqrt((power[i]! + power[i + 1]!) / (2 * HOP)));
+export function levelEnvelope(samples: Float32Array, hop: number): Float32Array {
+  const power = new Float64Array(Math.ceil(samples.length / hop) + 1);
+  for (let n = 0; n < samples.length; n++) power[Math.floor(n / hop)]! += samples[n]! ** 2;
+  return Float32Array.from({ length: power.length - 1 }, (_, i) => Math.sqrt((power[i]! + power[i + 1]!) / (2 * hop)));
 }
 
 /**
- * The greatest Pearson correlation of two level envelopes over lags of up to `lagSeconds` either way; 1 for two that do not change,
- * as of silence.
+ * The greatest Pearson correlation of two level envelopes, where they overlap, over lags of up to `most` values either way; 1 for two
+ * that do not change, as of silence.
  */
-export function envelopeCorrelation(a: Float32Array, b: Float32Array, lagSeconds: number): number {
-  const most = Math.ceil(lagSeconds * 100);
+export function envelopeCorrelation(a: Float32Array, b: Float32Array, most: number): number {
   let best = -1;
   for (let lag = -most; lag <= most; lag++) {
     const [from, to] = overlap(a.length, b.length, lag);
@@ -46,49 +44,81 @@ export function envelopeCorrelation(a: Float32Array, b: Float32Array, lagSeconds
 }
 
 /**
- * The normalised correlation that is greatest in amount, sum(a b) / sqrt(sum(a^2) sum(b^2)) over the samples that overlap, for lags of
- * up to `most` samples either way: a search over smoothed, thinned samples, then every lag around what it found.
+ * The Pearson correlation that is greatest in amount, over the samples that overlap, for lags of up to `most` samples either way and to half
+ * of the shorter recording. All lags are tried with the loudest piece of one recording, those around the best with the whole.
  *
- * @param a `[samples]` at 16 kHz
+ * @param a `[samples]`
  * @param b `[samples]`
- * @returns `correlation` in [-1, 1], 1 where both are digital silence, and `lag`, the samples by which `b` is late
+ * @returns `correlation` in [-1, 1], 1 for two recordings of silence, 0 for one, and `lag`, the samples by which `b` is late
  */
 export function bestCorrelation(a: Float32Array, b: Float32Array, most: number): { correlation: number; lag: number } {
-  const coarse = search(thin(a), thin(b), -Math.ceil(most / COARSE), Math.ceil(most / COARSE));
-  const around = coarse.lag * COARSE;
-  return search(a, b, Math.max(-most, around - COARSE), Math.min(most, around + COARSE));
+  if (isConstant(a) && isConstant(b)) return { correlation: 1, lag: 0 };
+  const shorter = Math.min(a.length, b.length);
+  const limit = Math.min(most, Math.floor(shorter / 2));
+  if (shorter < PIECE + 2 * limit) return search(a, b, -limit, limit);
+  const from = loudest(a, limit, shorter - limit - PIECE);
+  const lag = placeOf(a.subarray(from, from + PIECE), b.subarray(from - limit, from + PIECE + limit)) - limit;
+  return search(a, b, Math.max(-limit, lag - 1), Math.min(limit, lag + 1));
+}
+
+const isConstant = (samples: Float32Array) => samples.every((sample) => sample === samples[0]);
+
+/** Where the loudest piece begins, of those that begin in [first, last]. */
+function loudest(samples: Float32Array, first: number, last: number): number {
+  let best = { from: first, power: -1 };
+  for (let from = first; from <= last; from += PIECE / 4) {
+    const power = samples.subarray(from, from + PIECE).reduce((sum, x) => sum + x * x, 0);
+    if (power > best.power) best = { from, power };
+  }
+  return best.from;
+}
+
+/** Where in `long` its samples are most like `piece`, turned over or not. */
+function placeOf(piece: Float32Array, long: Float32Array): number {
+  const mean = piece.reduce((sum, x) => sum + x, 0) / piece.length;
+  const products = convolve(long, piece.map((x) => x - mean).reverse()).subarray(piece.length - 1);
+  let best = { place: 0, likeness: 0 };
+  let [sum, squares] = [0, 0];
+  for (const [end, x] of long.entries()) {
+    sum += x;
+    squares += x * x;
+    const place = end + 1 - piece.length;
+    if (place < 0) continue;
+    const power = squares - sum ** 2 / piece.length;
+    const likeness = power > 1e-9 * squares ? products[place]! ** 2 / power : 0;
+    if (likeness > best.likeness) best = { place, likeness };
+    sum -= long[place]!;
+    squares -= long[place]! ** 2;
+  }
+  return best.place;
 }
 
 function search(a: Float32Array, b: Float32Array, first: number, last: number): { correlation: number; lag: number } {
   let best = { correlation: 0, lag: first };
   for (let lag = first; lag <= last; lag++) {
     const correlation = correlationAt(a, b, lag);
-    const better = Math.abs(correlation) - Math.abs(best.correlation);
-    if (better > 0 || (better === 0 && Math.abs(lag) < Math.abs(best.lag))) best = { correlation, lag };
+    if (Math.abs(correlation) > Math.abs(best.correlation)) best = { correlation, lag };
   }
   return best;
 }
 
+/** Where one does not change over what they share, 0. */
 function correlationAt(a: Float32Array, b: Float32Array, lag: number): number {
   const [from, to] = overlap(a.length, b.length, lag);
-  let [aa, bb, ab] = [0, 0, 0];
+  let [sumA, sumB, aa, bb, ab] = [0, 0, 0, 0, 0];
   for (let i = from; i < to; i++) {
     const [x, y] = [a[i]!, b[i + lag]!];
+    sumA += x;
+    sumB += y;
     aa += x * x;
     bb += y * y;
     ab += x * y;
   }
-  if (aa === 0 && bb === 0) return 1;
-  return aa && bb ? ab / Math.sqrt(aa * bb) : 0;
+  const count = to - from;
+  const [varA, varB] = [aa - sumA ** 2 / count, bb - sumB ** 2 / count];
+  const changes = varA > 1e-12 * aa && varB > 1e-12 * bb; // more than rounding
+  return changes ? (ab - (sumA * sumB) / count) / Math.sqrt(varA * varB) : 0;
 }
 
 /** Samples of `a` that meet one of `b`, which is late by `lag`: from, to (excluded). */
 const overlap = (a: number, b: number, lag: number): [number, number] => [Math.max(0, -lag), Math.min(a, b - lag)];
-
-/** Means of {@link COARSE} samples. */
-const thin = (samples: Float32Array): Float32Array =>
-  Float32Array.from({ length: Math.ceil(samples.length / COARSE) }, (_, i) => {
-    let sum = 0;
-    for (let n = i * COARSE; n < (i + 1) * COARSE; n++) sum += samples[n] ?? 0;
-    return sum / COARSE;
-  });

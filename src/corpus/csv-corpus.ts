@@ -8,12 +8,12 @@ import type { Utterance } from './utterance.ts';
 const COLUMNS = ['file', 'emotion', 'speaker'] as const;
 type Row = TableRow<(typeof COLUMNS)[number]>;
 
-const GENDERS: Readonly<Record<string, NonNullable<Utterance['gender']>>> = {
-  f: 'female',
-  female: 'female',
-  m: 'male',
-  male: 'male',
-};
+const GENDERS: ReadonlyMap<string, NonNullable<Utterance['gender']>> = new Map([
+  ['f', 'female'],
+  ['female', 'female'],
+  ['m', 'male'],
+  ['male', 'male'],
+]);
 
 /**
  * A table of recordings: a CSV at the top of the folder with the columns `file`, `emotion`, `speaker` and, where they are known, `session`,
@@ -36,16 +36,30 @@ export const csvCorpus: Adapter = {
     const names = new Map(tree.files.map((file) => [file.normalize('NFC'), file]));
     const genders = new Map<string, { gender: string; line: number }>();
     const lines = new Map<string, { file: string; line: number }>();
+    const spellings = new Map<string, { speaker: string; line: number }>();
     return rows.map((row) => {
       const source = `${path}, line ${row.line}`;
       const reading = readingOf(row, source, names);
       const id = withoutExtension(reading.file);
       const before = lines.get(id);
+      if (before?.file === reading.file)
+        throw refusal(source, `${reading.file} stands in line ${before.line} already; give it once`);
       if (before)
-        throw refusal(source, `${reading.file} stands in line ${before.line} already, as ${before.file}; give it once`);
+        throw refusal(
+          source,
+          `${reading.file} and ${before.file} in line ${before.line} differ in their extension alone; give one of them, or another name`,
+        );
       lines.set(id, { file: reading.file, line: row.line });
       const { speaker, gender } = reading;
-      if (typeof speaker !== 'string' || !gender) return reading;
+      if (typeof speaker !== 'string') return reading;
+      const spelt = spellings.get(speaker.toLowerCase()) ?? { speaker, line: row.line };
+      if (spelt.speaker !== speaker)
+        throw refusal(
+          source,
+          `speaker ${speaker} is written ${spelt.speaker} in line ${spelt.line}; write a name in one way, or part two people by more than capitals`,
+        );
+      spellings.set(speaker.toLowerCase(), spelt);
+      if (!gender) return reading;
       const known = genders.get(speaker) ?? { gender, line: row.line };
       if (known.gender !== gender)
         throw refusal(source, `speaker ${speaker} is ${gender} here and ${known.gender} in line ${known.line}`);
@@ -114,7 +128,7 @@ function fileOf(cell: string, source: string, names: ReadonlyMap<string, string>
 }
 
 function genderOf(cell: string, source: string) {
-  const gender = GENDERS[cell.toLowerCase()];
+  const gender = GENDERS.get(cell.toLowerCase());
   if (gender) return gender;
   throw refusal(source, `gender is "${cell}"; expected female or male (f, m), or nothing`);
 }

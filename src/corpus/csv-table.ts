@@ -36,19 +36,23 @@ export async function readTable<Column extends string>(
   if (!text.trim())
     throw new AttuneError('corpus', `${path}, line 1: the file is empty; expected ${columns.join(',')}`);
   try {
-    const rows = parse(text, {
+    // one character a line's end, for lines are counted by them; spaces within quotes are left by the parser
+    const rows = parse(text.replaceAll('\r\n', '\n'), {
       columns: (header: string[]) => checkHeader(path, header, columns),
       info: true,
       trim: true,
       skip_empty_lines: true,
     }) as unknown as { record: TableRow<Column>['cells']; info: { lines: number } }[];
-    return rows.map(({ record, info }) => ({ cells: record, line: info.lines }));
+    return rows.map(({ record, info }) => ({ cells: trimmed(record), line: info.lines }));
   } catch (cause) {
     if (cause instanceof AttuneError) throw cause;
     const { message, lines } = cause as CsvError & { lines?: number };
     throw new AttuneError('corpus', `${path}, line ${lines}: this is no CSV as RFC 4180 has it: ${message}`, { cause });
   }
 }
+
+const trimmed = <Cells extends object>(cells: Cells): Cells =>
+  Object.fromEntries(Object.entries(cells).map(([column, cell]) => [column, (cell as string).trim()])) as Cells;
 
 function decode(path: string, bytes: Uint8Array): string {
   try {

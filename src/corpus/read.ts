@@ -69,6 +69,7 @@ export async function readWithLabels(
   }
   const utterances = used.map(({ reading, emotion }) => utteranceOf(reading, emotion));
   utterances.sort((a, b) => byCodeUnits(a.id, b.id));
+  refuseEqualIds(tree.root, utterances);
   return { corpus: { name: adapter.name, directory: tree.root, utterances, leftOut }, labels };
 }
 
@@ -83,6 +84,15 @@ function utteranceOf({ file, speaker, gender, session, script }: Labelled, emoti
     ...(session && { session }),
     ...(script && { script }),
   };
+}
+
+function refuseEqualIds(root: string, sorted: readonly Utterance[]): void {
+  const second = sorted.findIndex(({ id }, i) => id === sorted[i - 1]?.id);
+  if (second > 0)
+    throw new AttuneError(
+      'corpus',
+      `${sorted[second - 1]!.file} and ${sorted[second]!.file} in ${root} differ in their extension alone, so one id would mean both: take one out, or give it another name`,
+    );
 }
 
 /** The adapter that the user names, or the one whose corpus the folder shows. */
@@ -116,15 +126,38 @@ async function recognise(tree: Tree, options: ReadOptions): Promise<Adapter> {
   }
   const [found, other] = signs;
   if (found && other)
-    throw new AttuneError(
-      'corpus',
-      `${tree.root} holds more than one corpus: ${signs.map(({ adapter, sign }) => `${adapter.name} (${sign})`).join(', ')}. Say which is meant with --corpus ${found.adapter.name}, or part them`,
+    throw severalCorpora(
+      tree,
+      signs.map(({ adapter, sign }) => `${adapter.name} (${sign})`),
+      found.adapter,
     );
-  if (found) return found.adapter;
+  if (found) {
+    await refuseClassFolders(tree, options, found);
+    return found.adapter;
+  }
   if (await classFolders.sign(tree, options)) return classFolders;
   if (tree.recordings.length && tree.files.some(isTable)) return csvCorpus; // which says what its header lacks
   throw nothingOf(tree, tree.recordings.length ? 'is no corpus that is known' : 'holds no recordings', ALL);
 }
+
+/** Recordings that the corpus does not know, in folders of classes, are a second corpus. A table says by itself what is meant. */
+async function refuseClassFolders(
+  tree: Tree,
+  options: ReadOptions,
+  { adapter, sign }: { adapter: Adapter; sign: string },
+): Promise<void> {
+  if (adapter === csvCorpus) return;
+  const known = new Set((await adapter.read(tree, options)).map(({ file }) => file));
+  const others = { ...tree, recordings: tree.recordings.filter((file) => !known.has(file)) };
+  const folders = await classFolders.sign(others, options);
+  if (folders) throw severalCorpora(tree, [`${adapter.name} (${sign})`, `${classFolders.name} (${folders})`], adapter);
+}
+
+const severalCorpora = ({ root }: Tree, found: readonly string[], first: Adapter) =>
+  new AttuneError(
+    'corpus',
+    `${root} holds more than one corpus: ${found.join(', ')}. Say which is meant with --corpus ${first.name}, or part them`,
+  );
 
 function nothingOf({ root, files }: Tree, what: string, adapters: readonly Adapter[]): AttuneError {
   const found = files.length

@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { AttuneError } from '../errors.ts';
 import { byCodeUnits, isRecording, type Tree } from './adapter.ts';
@@ -23,11 +23,24 @@ export async function listTree(path: string): Promise<Tree> {
       `${absolute} is a file: give the folder that holds the recordings, or a CSV that names them`,
     );
   const root = isTable ? dirname(absolute) : absolute;
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  const files = entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .sort(byCodeUnits);
+  const files = (await filesBelow(root)).map((path) => relative(root, path).split(sep).join('/')).sort(byCodeUnits);
   const recordings = files.filter((file) => isRecording(file) && !isHidden(file));
   return { root, files, recordings, ...(isTable && { table: basename(absolute) }) };
+}
+
+/**
+ * Paths of all files in a folder and those in it, links to folders included.
+ *
+ * @param above real paths of the folders that hold it; a link back to one of them is passed over
+ */
+async function filesBelow(folder: string, above: readonly string[] = []): Promise<string[]> {
+  const real = await realpath(folder);
+  if (above.includes(real)) return [];
+  const entries = await readdir(folder, { withFileTypes: true });
+  const below = entries.map(async (entry) => {
+    const path = join(folder, entry.name);
+    const found = entry.isSymbolicLink() ? await stat(path).catch(() => entry) : entry; // a link that leads nowhere is a file
+    return found.isDirectory() ? filesBelow(path, [...above, real]) : [path];
+  });
+  return (await Promise.all(below)).flat();
 }

@@ -28,13 +28,15 @@ export interface Corpus {
   readonly utterances: readonly Utterance[];
   /** recordings found but not used, counted by reason, such as `emotion is fear` */
   readonly leftOut: Readonly<Record<string, number>>;
+  /** the corpora that it was put together from, as each was read; absent where it is one */
+  readonly parts?: readonly Corpus[];
 }
 
 /** One turn of a cross-validation: `train` and `test` share no speaker, unless the protocol is there to show what that is worth. */
 export interface Fold {
   /** names the fold in files and figures; the test speaker or session where one is left out */
   readonly name: string;
-  /** what the network learns from: at least one utterance of each class */
+  /** what the network learns from */
   readonly train: readonly Utterance[];
   /** what it is scored on; a class may be missing, and under `train-on-all` everything is */
   readonly test: readonly Utterance[];

@@ -47,7 +47,11 @@ describe('copies of a recording', async () => {
     ['turned over', one!.map((x) => -x)],
     ['30 ms late', late],
     ['cut by 45 ms at its start', one!.subarray(720)],
-    ['with noise down to a correlation of 0.9995', noisy(0.9995)],
+    ['with an offset', one!.map((x) => x / 2 + 0.02)],
+    ['in 8 bits', one!.map((x) => Math.round(128 * x) / 128)],
+    ['with half a second cut off its end', one!.subarray(0, -8000)],
+    ['with 200 ms of silence after it', Float32Array.from({ length: one!.length + 3200 }, (_, n) => one![n] ?? 0)],
+    ['with noise down to a correlation of 0.87', noisy(0.87)],
   ])('are found %s', async (_, copy) => {
     const findings = await auditCorpus(await corpusOf({ one: one!, two: two!, three: three!, copy }));
     expect(names(findings)).toEqual(['same-audio:copy=one']);
@@ -55,7 +59,7 @@ describe('copies of a recording', async () => {
   });
 
   it.each([
-    ['a copy with noise down to a correlation of 0.995', noisy(0.995)],
+    ['a copy with noise down to a correlation of 0.83', noisy(0.83)],
     ['the same words of the same voice in another emotion', VOICES[2]!.waveform.samples],
   ])('are not taken for such: %s', async (_, other) => {
     expect(

@@ -55,6 +55,13 @@ describe('folds of speakers', () => {
     }
   });
 
+  it('mends by exchanges what taking speakers one by one spoils', () => {
+    // one by one, 5, 4, 3, 3 and 3 in two folds end as 5 + 3 and 4 + 3 + 3
+    const sizes = [5, 4, 3, 3, 3].flatMap((size, i) => say(String(i), { neutral: size, happy: 1, angry: 1, sad: 1 }));
+    const folds = foldsOf({ utterances: sizes }, { protocol: 'speaker-folds', folds: 2, seed: 1 });
+    expect(folds.map(({ test }) => counts(test)[0])).toEqual([9, 9]);
+  });
+
   it('leaves no fold empty, even where one speaker outweighs all', () => {
     const uneven = [
       ...say('a', { neutral: 50, happy: 50, angry: 50, sad: 50 }),

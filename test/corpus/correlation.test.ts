@@ -14,10 +14,12 @@ const low = (seed: number, length: number) => {
 
 describe('the best correlation', () => {
   it('is that of a calculation by hand', () => {
-    // lag 1: the pairs (1, 1), (2, 2): 5 / sqrt(5 x 5) = 1; lag 0: (1, 5), (2, 1), (3, 2): 13 / sqrt(14 x 30) = 0.634
-    expect(bestCorrelation(Float32Array.of(1, 2, 3), Float32Array.of(5, 1, 2), 1)).toEqual({ correlation: 1, lag: 1 });
-    const { correlation } = bestCorrelation(Float32Array.of(1, 2, 3), Float32Array.of(5, 1, 2), 0);
-    expect(correlation).toBeCloseTo(13 / Math.sqrt(14 * 30), 6);
+    // lag 1: the pairs (1, 1), (2, 2), (4, 4): 1; lag 0, about the means: (-1.5, 5), (-0.5, -3), (1.5, -2), (0.5, 0): -9 / sqrt(5 x 38)
+    const [a, b] = [Float32Array.of(1, 2, 4, 3), Float32Array.of(9, 1, 2, 4)];
+    const found = bestCorrelation(a, b, 1);
+    expect(found.lag).toBe(1);
+    expect(found.correlation).toBeCloseTo(1, 6);
+    expect(bestCorrelation(a, b, 0).correlation).toBeCloseTo(-9 / Math.sqrt(5 * 38), 6);
   });
 
   it.each([0, 1, 7, 333, 800, -5, -800])('finds a copy that is late by %i samples', (lag) => {
@@ -52,6 +54,23 @@ describe('the best correlation', () => {
     expect(Math.abs(bestCorrelation(a, low(2, 16_000), 800).correlation)).toBeLessThan(0.3);
   });
 
+  it.each([3000, 9000, 40_000])('does not heed an offset, nor where the power lies, of %i samples', (length) => {
+    const long = noise(7, length + 628).map((x, n, all) => x - 0.95 * (all[n - 1] ?? 0)); // most of it above 4 kHz
+    const found = bestCorrelation(
+      long.subarray(628),
+      long.map((x) => 0.3 * x + 5),
+      800,
+    );
+    expect(found.lag).toBe(628);
+    expect(found.correlation).toBeCloseTo(1, 6);
+  });
+
+  it('is that of what two recordings share, where one is the beginning of the other', () => {
+    const a = low(1, 40_000);
+    expect(bestCorrelation(a.subarray(0, 15_000), a, 800)).toMatchObject({ lag: 0 });
+    expect(bestCorrelation(a, a.subarray(100, 15_000), 800)).toMatchObject({ lag: -100 });
+  });
+
   it('takes silence for silence and for nothing else', () => {
     expect(bestCorrelation(new Float32Array(1000), new Float32Array(1000), 800)).toEqual({ correlation: 1, lag: 0 });
     expect(bestCorrelation(new Float32Array(1000), low(1, 1000), 800).correlation).toBe(0);
@@ -59,9 +78,9 @@ describe('the best correlation', () => {
 });
 
 describe('the level envelope', () => {
-  it('is the root mean square of 20 ms, every 10 ms', () => {
+  it('is the root mean square over two hops, every hop', () => {
     const samples = Float32Array.from({ length: 480 }, (_, n) => (n < 160 ? 1 : n < 320 ? 2 : 3));
-    const [first, second, third] = levelEnvelope(samples);
+    const [first, second, third] = levelEnvelope(samples, 160);
     expect([first, second]).toEqual([Math.fround(Math.sqrt(2.5)), Math.fround(Math.sqrt(6.5))]);
     expect(third).toBeCloseTo(Math.sqrt(4.5), 6); // the half beyond the end is silent
   });
@@ -75,6 +94,6 @@ describe('the level envelope', () => {
         0,
       ),
     ).toBeCloseTo(1, 12);
-    expect(envelopeCorrelation(new Float32Array(5), new Float32Array(5), 0.05)).toBe(1);
+    expect(envelopeCorrelation(new Float32Array(5), new Float32Array(5), 2)).toBe(1);
   });
 });

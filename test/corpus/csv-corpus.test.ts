@@ -108,7 +108,12 @@ describe('a CSV', () => {
     ['in another coding', Buffer.from(row('b.wav,sad,J\xf6rg'), 'latin1'), /labels\.csv, line 3: this is not UTF-8/],
     ['with a row twice', row('a.wav,sad,x'), /line 3: a\.wav stands in line 2 already/],
     ['with a file by two paths', row('./x/../a.wav,happy,x'), /line 3: a\.wav stands in line 2 already/],
-    ['with a recording in two formats', row('a.flac,sad,x'), /line 3: a\.flac stands in line 2 already, as a\.wav/],
+    [
+      'with a recording in two formats',
+      row('a.flac,sad,x'),
+      /line 3: a\.flac and a\.wav in line 2 differ in their ext/,
+    ],
+    ['with a speaker in capitals and without', row('b.wav,sad,X'), /line 3: speaker X is written x in line 2/],
     ['with an absolute path', row('/data/b.wav,sad,x'), /line 3: \/data\/b\.wav is an absolute path/],
     ['with a path of Windows', row('C:\\b.wav,sad,x'), /line 3: C:\\b\.wav is an absolute path/],
     [
@@ -122,6 +127,16 @@ describe('a CSV', () => {
     ['with an empty emotion', row('b.wav,,x'), /line 3: emotion is empty/],
     ['with an empty file', row(',sad,x'), /line 3: file is empty/],
     ['with an unknown gender', `${header},gender\na.wav,sad,x,2\n`, /line 2: gender is "2"; expected female or male/],
+    [
+      'with a gender that every object knows',
+      `${header},gender\na.wav,sad,x,constructor\n`,
+      /line 2: gender is "constructor"; expected female or male/,
+    ],
+    [
+      'with lines that end as on Windows and a cell of two lines',
+      `${header},note\r\na.wav,sad,x,"one\r\ntwo"\r\nb.wav,,x,\r\n`,
+      /line 4: emotion is empty/,
+    ],
     [
       'with a speaker of two genders',
       `${header},gender\na.wav,sad,x,f\nb.wav,sad,x,m\n`,
@@ -146,6 +161,11 @@ describe('a CSV', () => {
   ])('%s is refused', async (_, table, message, options) => {
     const folder = await folderWith({ ...files('a.wav', 'b.wav', 'a.flac', 'c.ogg'), 'labels.csv': table });
     await expect(readCorpus(folder, options)).rejects.toThrow(message);
+  });
+
+  it('makes one speaker of a name with and without quoted spaces', async () => {
+    const folder = await folderWith({ ...files('a.wav', 'b.wav'), 'labels.csv': row('b.wav,sad,"x "') });
+    expect((await readCorpus(folder)).utterances.map(({ speaker }) => speaker)).toEqual(['x', 'x']);
   });
 
   it('beside another with the same columns is refused, unless it is given itself', async () => {

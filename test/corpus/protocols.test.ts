@@ -37,11 +37,6 @@ describe('leaving one speaker out', () => {
 it.each([
   ['no speaker', [], /at least two speakers, but there is none/],
   ['one speaker', say('03', ...ALL), /at least two speakers, but there is one, 03/],
-  [
-    'a class that only one speaker shows',
-    [...say('03', ...ALL), ...say('08', 'neutral', 'angry')],
-    /fold 03 .*happy, sad/,
-  ],
 ])('refuses %s', (_, utterances, message) => {
   expect(() => leaveOneSpeakerOut({ utterances })).toThrow(expect.objectContaining({ code: 'corpus' }));
   expect(() => leaveOneSpeakerOut({ utterances })).toThrow(message);

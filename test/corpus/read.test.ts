@@ -1,3 +1,4 @@
+import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Emotion } from '../../src/corpus/emotions.ts';
@@ -64,6 +65,38 @@ it('takes a recording that lies in two folders once', async () => {
   const { utterances, leftOut } = await readCorpus(await folderOf(...twice));
   expect(utterances.map(({ file }) => file)).toEqual([twice[0]]);
   expect(leftOut).toEqual({ 'a second file of the same name': 1 });
+});
+
+it('reads one without losses where a recording is there in two formats', async () => {
+  const { utterances, leftOut } = await readCorpus(
+    await folderOf('AudioMP3/1001_DFA_ANG_XX.mp3', 'AudioWAV/1001_DFA_ANG_XX.wav'),
+  );
+  expect(utterances.map(({ file }) => file)).toEqual(['AudioWAV/1001_DFA_ANG_XX.wav']);
+  expect(leftOut).toEqual({ 'a second file of the same name': 1 });
+});
+
+it('refuses two files that would be one utterance', async () => {
+  const folder = await folderOf('angry/ann/a.flac', 'angry/ann/a.wav', 'sad/ann/b.wav');
+  await expect(readCorpus(folder)).rejects.toThrow(/angry\/ann\/a\.flac and angry\/ann\/a\.wav in .* extension alone/);
+});
+
+it('reads folders that are linked, once around where a link leads back', async () => {
+  const [folder, elsewhere] = [await folderOf('angry/ann/a.wav'), await folderOf('b.wav')];
+  await symlink(elsewhere, join(folder, 'angry', 'bob'));
+  await symlink(folder, join(folder, 'angry', 'round'));
+  const { utterances } = await readCorpus(folder);
+  expect(utterances.map(({ file, speaker }) => [file, speaker])).toEqual([
+    ['angry/ann/a.wav', 'ann'],
+    ['angry/bob/b.wav', 'bob'],
+  ]);
+});
+
+it('refuses folders of classes beside a corpus of names', async () => {
+  const folder = await folderOf('03a01Wa.wav', 'angry/ann/a.wav', 'sad/ann/b.wav');
+  await expect(readCorpus(folder)).rejects.toThrow(
+    /more than one corpus: emodb .*, class-folders \(folders angry\/, sad\/\)/,
+  );
+  expect((await readCorpus(folder, { corpus: 'emodb' })).utterances).toHaveLength(1);
 });
 
 it('counts recordings of other names, and no hidden files', async () => {
