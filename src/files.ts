@@ -38,6 +38,7 @@ export function cannotWrite(path: string, cause: unknown): AttuneError {
     EROFS: 'that file system can only be read',
     ENOENT: 'the folder that would hold it does not exist',
     ENOTDIR: 'a part of the path is a file, not a folder',
+    EISDIR: 'it is a folder',
   }[code ?? ''];
   return new AttuneError(
     'run',

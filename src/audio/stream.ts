@@ -42,7 +42,11 @@ export async function openSound(source: SoundBytes, name: string, size?: number)
   const decoded = await openDecoded(source, name, size);
   const check = createQualityCheck();
   const warnings: SoundWarning[] = [];
+  let begun = false;
   const blocks = async function* () {
+    if (begun)
+      throw new AttuneError('usage', `${name} was read before: a stream is walked through once; open it again`);
+    begun = true;
     yield* heard(decoded, check, name);
     warnings.push(...decoded.warnings, ...check.warnings());
   };

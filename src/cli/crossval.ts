@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { LabelOptions } from '../corpus/labels.ts';
 import type { ProtocolName } from '../corpus/protocols.ts';
 import { readCorpus } from '../corpus/read.ts';
+import { AttuneError } from '../errors.ts';
 import { crossValidate } from '../evaluate/crossval.ts';
 import {
   addProtocolOptions,
@@ -45,7 +46,8 @@ export function crossvalCommand(): Command {
     .option('--score-every-epoch', 'also write what the test speakers would score after each epoch; it chooses nothing')
     .option('--json', 'print metrics.json instead of a table');
   return addTrainingOptions(addReadingOptions(addProtocolOptions(command))).action(
-    async (directory: string, flags: Flags) => {
+    async (directory: string, flags: Flags, command: Command) => {
+      refuseIdle(flags, command);
       const reading = readingOptions(flags);
       const corpus = await readCorpus(directory, reading);
       const testReading = readingOptions(flags.testLabels ? { labels: flags.testLabels } : {});
@@ -67,6 +69,18 @@ export function crossvalCommand(): Command {
       );
     },
   );
+}
+
+/** Options that would do nothing. */
+function refuseIdle({ testOn, testLabels }: Flags, command: Command): void {
+  if (testLabels && testOn === undefined)
+    throw new AttuneError('usage', '--test-labels is for the corpus of --test-on: give that too, or leave it out');
+  if (
+    testOn !== undefined &&
+    command.getOptionValueSource('protocol') === 'cli' &&
+    command.opts().protocol !== 'cross-corpus'
+  )
+    throw new AttuneError('usage', '--test-on is a protocol of its own, cross-corpus: leave --protocol out');
 }
 
 const leakWarning = (protocol: ProtocolName) =>

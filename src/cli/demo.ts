@@ -1,12 +1,13 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { readCorpus } from '../corpus/read.ts';
 import { writeSyntheticCorpus } from '../corpus/synthetic.ts';
 import { AttuneError } from '../errors.ts';
 import { crossValidate } from '../evaluate/crossval.ts';
-import type { RunConfig, RunOptions } from '../evaluate/run-files.ts';
-import { readIfThere, readJson, runPaths } from '../evaluate/run-folder.ts';
+import { hashesPath } from '../evaluate/hashes.ts';
+import type { RunOptions } from '../evaluate/run-files.ts';
+import { makeRunFolder, runPaths, writeJson } from '../evaluate/run-folder.ts';
 import { DEFAULT_FRONT_END } from '../features/front-end.ts';
 import { DEFAULT_ARCHITECTURE } from '../model/architecture.ts';
 import { DEFAULT_SCHEDULE } from '../train/schedule.ts';
@@ -48,8 +49,9 @@ export function demoCommand(): Command {
     .option('--epochs <n>', 'passes over the training data', whole(1), SCHEDULE.epochs)
     .action(async ({ out, jobs, epochs, ...size }: Flags) => {
       const began = performance.now();
-      await makeRoom(out);
       const voices = join(out, 'voices');
+      const cache = join(out, 'cache');
+      await makeRoom(out, [voices, cache]);
       process.stderr.write(
         'The voices are synthetic, so the figures say nothing about people; for a real corpus: npx attune crossval DIR --out runs/mine\n',
       );
@@ -61,7 +63,6 @@ export function demoCommand(): Command {
       const corpus = await readCorpus(voices);
       process.stderr.write(`made ${corpus.utterances.length} utterances of ${size.voices} voices in ${voices}\n`);
       const { watch, end } = showProgress();
-      const cache = join(out, 'cache');
       const options = { ...OPTIONS, schedule: { ...SCHEDULE, epochs } };
       const metrics = await crossValidate({ corpus, out, options, jobs, cache, watch }).finally(end);
       process.stdout.write(`${metricsTable(metrics)}\n`);
@@ -71,14 +72,27 @@ export function demoCommand(): Command {
     });
 }
 
-/** Takes away a former demo; anything else is left alone. */
-async function makeRoom(out: string): Promise<void> {
-  const former = await readJson<RunConfig>(runPaths(out).config);
-  if (former && former.corpus !== 'synthetic')
+/**
+ * Takes away what a former demo made, which its mark tells from anything else, and leaves a mark.
+ *
+ * @param made folders that a demo makes beside its run
+ * @throws AttuneError `usage` where the folder holds files and no mark
+ */
+async function makeRoom(out: string, made: readonly string[]): Promise<void> {
+  const mark = join(out, 'demo.json');
+  const files = await readdir(out).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [] as string[];
+    throw new AttuneError('usage', `${out} is no folder that can be read; give the demo one of its own with --out`);
+  });
+  if (files.length && !files.includes('demo.json'))
     throw new AttuneError(
       'usage',
-      `${out} holds a run on ${former.corpus}; give the demo a folder of its own with --out`,
+      `${out} holds ${files[0]}, which no demo made; give the demo a folder of its own with --out`,
     );
-  if (former || (await readIfThere(join(out, 'voices')).catch(() => true)))
-    await rm(out, { recursive: true, force: true });
+  const { checkpoint, fold, ...run } = runPaths(out);
+  const paths = [run.config, run.manifest, run.log, run.predictions, run.metrics, run.report, hashesPath(out)];
+  for (const path of [...made, dirname(checkpoint('')), dirname(fold('')), ...paths])
+    await rm(path, { recursive: true, force: true });
+  await makeRunFolder(out);
+  await writeJson(mark, { made: 'by attune demo, which may take this run away again' });
 }

@@ -10,6 +10,7 @@ import { PANELS, type PanelName, pictureOf } from '../explain/picture.ts';
 import { rasterize } from '../explain/rasterize.ts';
 import { writeWhole } from '../files.ts';
 import { createRecognizer } from '../recognize/recognizer.ts';
+import { STANDARD_INPUT } from '../recognize/recordings.ts';
 import { CHECKPOINT_OPTION, openCheckpoint } from './checkpoint.ts';
 import { whole } from './options.ts';
 
@@ -81,6 +82,8 @@ async function explainFile(file: string, flags: Flags): Promise<void> {
       'usage',
       'expected --map with a picture, got it with .json, which holds all maps; leave it out',
     );
+  if (file === STANDARD_INPUT)
+    throw new AttuneError('usage', 'expected the path of a recording, got -; explain does not read standard input');
   const checkpoint = await openCheckpoint(flags.checkpoint);
   const threads = flags.threads ? { threads: flags.threads } : {};
   const explainer = await createExplainer(checkpoint, threads); // first: it refuses what has no maps
@@ -105,11 +108,13 @@ async function contentOf(explanation: Explanation, kind: string, map?: readonly 
 }
 
 /** Two lines: the recording, and the segment that is explained. */
-function summaryOf({ name, recognition, segment, emotion }: Explanation): string {
+function summaryOf({ name, recognition, answer, segment, emotion }: Explanation): string {
   const { start, end, probabilities, logits } = recognition.segments[segment]!;
   const said = (share: number) => `${(100 * share).toFixed(0)} %`;
   return [
-    `${name}: ${recognition.emotion}, ${said(recognition.probabilities[recognition.emotion])}`,
+    answer === 'no speech'
+      ? `${name}: no speech`
+      : `${name}: ${recognition.emotion}, ${said(recognition.probabilities[recognition.emotion])}`,
     `segment ${segment + 1} of ${recognition.segments.length}, ${start.toFixed(2)} to ${end.toFixed(2)} s: ${emotion}, ${said(probabilities[emotion])}, logit ${logits[emotion].toFixed(2)}`,
   ].join('\n');
 }

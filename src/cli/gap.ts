@@ -5,7 +5,7 @@ import { type Gap, gap } from '../evaluate/gap.ts';
 import { missing, points } from '../evaluate/gap-report.ts';
 import { type GapVariant, GROUPS } from '../evaluate/gap-variants.ts';
 import { defaultJobs } from './crossval.ts';
-import { defaultCache, whole } from './options.ts';
+import { addAcceptOption, cacheOption, whole } from './options.ts';
 import { showProgress } from './progress.ts';
 import { addReadingOptions, type ReadingFlags, readingOptions } from './reading.ts';
 import { table } from './tables.ts';
@@ -33,16 +33,13 @@ export function gapCommand(): Command {
     .option('--epochs <n>', 'passes over the training data; the rate falls as in 50, in proportion', whole(1), 15)
     .option('--folds <n>', 'of whole speakers, where the protocol is not what is compared', whole(2), 5)
     .option('--only <names>', 'variants to run, parted by commas; the table shows those done before too', names)
-    .option('--accept <finding>', 'let a finding of the audit pass; may be given again', collect, [])
     .option('--seed <n>', 'of initial weights, shuffling and folds', whole(0), 1)
     .option('--jobs <n>', 'folds trained at a time', whole(1), defaultJobs())
     .option('--threads <n>', 'within each process', whole(1), 1)
-    .option('--cache <dir>', 'folder for features, shared by runs', defaultCache())
+    .addOption(cacheOption())
     .option('--json', 'print gap.json instead of a table');
-  return addReadingOptions(command).action(runGap);
+  return addReadingOptions(addAcceptOption(command)).action(runGap);
 }
-
-const collect = (value: string, before: string[]) => [...before, value];
 
 const names = (text: string) => text.split(',').map((name) => name.trim());
 

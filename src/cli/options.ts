@@ -29,8 +29,15 @@ const positive = (text: string) => {
 const wholeList = (text: string) => (text === '' ? [] : text.split(',').map(whole(1)));
 
 /** Where features are kept between runs: `ATTUNE_CACHE`, else the user's cache folder. */
-export const defaultCache = () =>
+const defaultCache = () =>
   process.env.ATTUNE_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'attune');
+
+/** The option of everything that reads features. */
+export const cacheOption = () =>
+  new Option('--cache <dir>', 'folder for features, shared by runs').default(
+    defaultCache(),
+    'ATTUNE_CACHE, else your cache folder',
+  );
 
 /** What the user gave of the options that {@link addTrainingOptions} adds. */
 export interface TrainingFlags {
@@ -46,7 +53,7 @@ export interface TrainingFlags {
   attentionSoftmax: boolean;
   bilinearNorm: 'sqrt-first' | 'l2-first';
   augment?: (typeof AUGMENTS)[number][];
-  copies: number;
+  copies?: number;
   seed: number;
   threads: number;
   cache: string;
@@ -101,14 +108,10 @@ export function addTrainingOptions(command: Command): Command {
       `train on altered copies too, altered in ${ALTERATIONS.join(', ')}, and with masks over spectrograms: some of these and "masks", parted by commas`,
       augments,
     )
-    .option('--copies <n>', 'altered copies of each recording', whole(1), DEFAULT_COPIES)
+    .option('--copies <n>', `of each recording, with --augment (default: ${DEFAULT_COPIES})`, whole(1))
     .option('--seed <n>', 'of initial weights, shuffling and augmentation', whole(0), 1)
     .option('--threads <n>', 'within each process', whole(1), 1)
-    .option(
-      '--cache <dir>',
-      'folder for features, shared by runs (default: ATTUNE_CACHE, else your cache folder)',
-      defaultCache(),
-    );
+    .addOption(cacheOption());
 }
 
 /** The options that {@link addProtocolOptions} adds. */
@@ -129,7 +132,11 @@ export function addProtocolOptions(command: Command, protocol: ProtocolName = 'l
 
 /** What the audit of the corpus may find. */
 export const addAcceptOption = (command: Command): Command =>
-  command.option('--accept <finding>', 'let a finding of the audit pass; may be given again', collect, []);
+  command.addOption(
+    new Option('--accept <finding>', 'let a finding of the audit pass; may be given again')
+      .argParser(collect)
+      .default([], 'none'),
+  );
 
 const collect = (value: string, before: string[]) => [...before, value];
 
@@ -168,12 +175,16 @@ export const runOptions = (flags: TrainingFlags & ProtocolFlags): RunOptions => 
     decayEpochs: flags.decay,
   },
   optimizer: DEFAULT_OPTIMIZER,
-  ...(flags.augment && { augmentation: augmentationOf(flags.augment, flags.copies) }),
+  ...augmentationOf(flags),
   seed: flags.seed,
   threads: flags.threads,
 });
 
-function augmentationOf(names: readonly string[], copies: number): Augmentation {
-  const alterations = ALTERATIONS.filter((name) => names.includes(name));
-  return { copies: alterations.length ? copies : 0, alterations, masks: names.includes('masks') };
+function augmentationOf({ augment: names, copies }: TrainingFlags): { augmentation?: Augmentation } {
+  const alterations = ALTERATIONS.filter((name) => names?.includes(name));
+  if (copies !== undefined && !alterations.length)
+    throw new AttuneError('usage', `--copies is for --augment with some of ${ALTERATIONS.join(', ')}: leave it out`);
+  if (!names) return {};
+  const made = alterations.length ? (copies ?? DEFAULT_COPIES) : 0;
+  return { augmentation: { copies: made, alterations, masks: names.includes('masks') } };
 }

@@ -1,3 +1,4 @@
+import { rmSync, type Stats } from 'node:fs';
 import { access, constants, type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { AttuneError } from '../errors.ts';
@@ -35,18 +36,28 @@ export function toStdout(formatter: Formatter): Output {
 }
 
 /**
- * Results in a file that stands under its name only when all are in it.
+ * Results in a file that stands under its name only when all are in it; where the process is told to stop before, nothing stays.
  *
- * @throws AttuneError `run` at once where it cannot be written
+ * @param read files that are to be read, and so not to be replaced
+ * @throws AttuneError `run` at once where it cannot be written, `usage` where it is a folder or one of `read`
  */
-export async function toFile(path: string, formatter: Formatter): Promise<Output> {
+export async function toFile(path: string, formatter: Formatter, read: readonly string[]): Promise<Output> {
   const there = await stat(path).catch(() => undefined);
   if (there?.isDirectory())
     throw new AttuneError('usage', `${path} is a folder; expected the name of a file after --out`);
+  if (there?.isFile()) await refuseOneOf(read, path, there);
   const isDevice = there !== undefined && !there.isFile(); // or a pipe: written as it goes, for it cannot be replaced
   const target = there && !isDevice ? await realpath(path) : path; // what a link points to is written, the link stays
   const place = isDevice ? path : `${target}.${process.pid}.part`;
+  const stop = (signal: NodeJS.Signals) => {
+    rmSync(place, { force: true });
+    process.kill(process.pid, signal); // which now ends it
+  };
+  const watch = (on: boolean) => {
+    for (const signal of isDevice ? [] : SIGNALS) process[on ? 'once' : 'off'](signal, stop);
+  };
   const abandon = async () => {
+    watch(false);
     await file?.close().catch(() => {});
     if (!isDevice) await rm(place, { force: true });
   };
@@ -56,6 +67,7 @@ export async function toFile(path: string, formatter: Formatter): Promise<Output
     });
   let file: FileHandle | undefined;
   const append = (text: string) => attempt(file!.appendFile(text));
+  watch(true);
   file = await attempt(open(place, 'w'));
   await append(formatter.head).catch(async (error) => {
     await abandon();
@@ -67,9 +79,21 @@ export async function toFile(path: string, formatter: Formatter): Promise<Output
       await append(formatter.tail());
       await attempt(file.close());
       if (!isDevice) await attempt(rename(place, target));
+      watch(false);
     },
     abandon,
   };
+}
+
+/** What asks a process to end. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+async function refuseOneOf(read: readonly string[], path: string, { dev, ino }: Stats): Promise<void> {
+  for (const file of read) {
+    const found = await stat(file).catch(() => undefined);
+    if (found?.dev === dev && found.ino === ino)
+      throw new AttuneError('usage', `${path} is to be read, and so cannot be written; name another file after --out`);
+  }
 }
 
 /**

@@ -131,7 +131,7 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
 }
 
 function outputOf(
-  { format, rows = 'recordings', out }: Flags,
+  { format, rows = 'recordings', out, checkpoint }: Flags,
   recordings: readonly Listed[],
   isOneFile: boolean,
 ): Promise<Output> | Output {
@@ -140,7 +140,8 @@ function outputOf(
     throw new AttuneError('usage', `${format} is a file a recording: give the folder for them with --out`);
   }
   const text = formatter(format, rows);
-  return out === undefined ? toStdout(text) : toFile(out, text);
+  if (out === undefined) return toStdout(text);
+  return toFile(out, text, [...recordings.map(({ file }) => file), ...(checkpoint === undefined ? [] : [checkpoint])]);
 }
 
 /** What came of each recording, in order: one gets all threads, several a process a thread. */

@@ -9,7 +9,7 @@ import { BINS, FRAMES } from '../features/spectrogram.ts';
 import type { FilterShape } from '../model/architecture.ts';
 import { DEFAULT_OPTIMIZER } from '../train/step.ts';
 import { defaultJobs } from './crossval.ts';
-import { defaultCache, whole } from './options.ts';
+import { addAcceptOption, cacheOption, whole } from './options.ts';
 import { showProgress } from './progress.ts';
 import { addReadingOptions, type ReadingFlags, readingOptions } from './reading.ts';
 import { table } from './tables.ts';
@@ -52,16 +52,13 @@ export function sweepCommand(): Command {
     .option('--batch-size <n>', 'segments a step; few, so that few epochs are steps enough', whole(2), DEFAULT_BATCH)
     .addOption(new Option('--protocol <name>', 'how to divide the corpus').choices(HONEST).default(HONEST[0]))
     .option('--folds <n>', `for speaker-folds (default: ${DEFAULT_FOLDS})`, whole(2))
-    .option('--accept <finding>', 'let a finding of the audit pass; may be given again', collect, [])
     .option('--seed <n>', 'of initial weights, shuffling and folds', whole(0), 1)
     .option('--jobs <n>', 'folds trained at a time', whole(1), defaultJobs())
     .option('--threads <n>', 'within each process', whole(1), 1)
-    .option('--cache <dir>', 'folder for features, shared by runs', defaultCache())
+    .addOption(cacheOption())
     .option('--json', 'print sweep.json instead of a table');
-  return addReadingOptions(command).action(runSweep);
+  return addReadingOptions(addAcceptOption(command)).action(runSweep);
 }
-
-const collect = (value: string, before: string[]) => [...before, value];
 
 /** Sizes from 1 to `most`, parted by commas. */
 function sizes(most: number) {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type Verification, verifyRun } from '../evaluate/verify.ts';
-import { defaultCache } from './options.ts';
+import { cacheOption } from './options.ts';
 import { showProgress } from './progress.ts';
 
 interface Flags {
@@ -20,7 +20,7 @@ export function verifyCommand(): Command {
       'the recordings it was made from, to check their hashes; across corpora the folder that holds both',
     )
     .option('--retrain <fold>', 'train this fold again and compare weights and predictions')
-    .option('--cache <dir>', 'folder for features, shared by runs', defaultCache())
+    .addOption(cacheOption())
     .option('--json', 'print everything as JSON')
     .action(async (run: string, directory: string | undefined, { retrain: fold, cache, json }: Flags) => {
       const { watch, end } = showProgress();

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, realpath } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Corpus } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { cannotWrite, writeWhole } from '../files.ts';
 import type { Prediction } from './prediction.ts';
@@ -32,6 +33,22 @@ export async function makeRunFolder(run: string): Promise<void> {
   } catch (cause) {
     throw cannotWrite(run, cause);
   }
+}
+
+/**
+ * Refuses to write results among the recordings they are of, where the next command would find them.
+ *
+ * @throws AttuneError `usage` where the folder is that of the corpus, or of one of its parts
+ */
+export async function refuseCorpusFolder(out: string, { directory, parts = [] }: Corpus): Promise<void> {
+  const place = (path: string) => realpath(path).catch(() => resolve(path));
+  const folder = await place(out);
+  for (const taken of [directory, ...parts.map((part) => part.directory)])
+    if ((await place(taken)) === folder)
+      throw new AttuneError(
+        'usage',
+        `${out} holds the recordings; give the results a folder of their own, such as --out ${join(out, 'run')}`,
+      );
 }
 
 /** A file's bytes, or undefined where there is none. */

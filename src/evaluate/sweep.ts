@@ -12,7 +12,7 @@ import { mean, type Scores } from './confusion.ts';
 import { learningCurves } from './learning-curves.ts';
 import { writeReadmeSection } from './readme-section.ts';
 import type { Environment, LogEntry, RunConfig, RunOptions } from './run-files.ts';
-import { readJson, readLog, runPaths, writeJson } from './run-folder.ts';
+import { readJson, readLog, refuseCorpusFolder, runPaths, writeJson } from './run-folder.ts';
 import { type Outcome, runStudy } from './study.ts';
 import type { Watch } from './train-folds.ts';
 
@@ -116,6 +116,7 @@ export async function sweep(given: SweepOptions): Promise<Sweep> {
     const architecture = { ...DEFAULT_ARCHITECTURE, pooling: 'gap', poolAfter: [], conv1Only: size } as const;
     return { name: folderOf(size), corpus, options: { ...options, architecture } };
   });
+  await refuseCorpusFolder(out, corpus);
   await mkdir(out, { recursive: true }).catch((cause) => Promise.reject(cannotWrite(out, cause)));
   const outcomes = await runStudy({
     ...{ out, variants, jobs, cache },

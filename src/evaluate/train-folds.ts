@@ -13,7 +13,16 @@ import { differences } from './differences.ts';
 import type { FoldMessage, FoldUnit } from './fold.ts';
 import { prepare } from './prepare.ts';
 import type { Environment, EpochEntry, FoldEntry, Manifest, RunConfig, RunOptions } from './run-files.ts';
-import { appendLog, makeRunFolder, readFold, readJson, readLog, runPaths, writeJson } from './run-folder.ts';
+import {
+  appendLog,
+  makeRunFolder,
+  readFold,
+  readJson,
+  readLog,
+  refuseCorpusFolder,
+  runPaths,
+  writeJson,
+} from './run-folder.ts';
 
 /** What every run that trains needs. */
 export interface TrainingRun {
@@ -68,6 +77,7 @@ export async function trainFolds(
   folds: readonly Fold[],
 ): Promise<{ config: RunConfig; manifest: Manifest }> {
   checkSchedule(options.schedule);
+  await refuseCorpusFolder(out, corpus);
   const paths = runPaths(out);
   const config: RunConfig = { corpus: corpus.name, options, environment: environment() };
   const before = await readJson<RunConfig>(paths.config);

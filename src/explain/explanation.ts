@@ -3,6 +3,8 @@ import { EMOTIONS, type Emotion } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import type { Architecture } from '../model/architecture.ts';
 import type { Recognition, Recognizer } from '../recognize/recognizer.ts';
+import { findSpeech } from '../recognize/speech.ts';
+import { type Answer, answerOf } from '../recognize/timeline.ts';
 import type { Explainer, SegmentMaps } from './explainer.ts';
 import type { Grid } from './grid.ts';
 
@@ -12,6 +14,8 @@ export interface Explanation {
   readonly name: string;
   /** of the whole recording; its segments are what `segment` counts */
   readonly recognition: Recognition;
+  /** what the recording is said to be: `no speech` where none is found in it, else its emotion */
+  readonly answer: Answer;
   /** index of the segment, from 0 */
   readonly segment: number;
   /** the class whose top-down and product maps are meant */
@@ -85,7 +89,8 @@ export async function explainRecording(
   const { grid, architecture } = explainer;
   const [first] = maps!.spectrogram;
   const silent = maps!.spectrogram.every((value) => value === first);
-  return { name: options.name, recognition, segment, emotion, maps: maps!, grid, architecture, silent };
+  const answer = answerOf(recognition, findSpeech(waveform.samples), 0);
+  return { name: options.name, recognition, answer, segment, emotion, maps: maps!, grid, architecture, silent };
 }
 
 function chosenSegment(recognition: Recognition, emotion: Emotion, { segment, at }: ExplainOptions): number {

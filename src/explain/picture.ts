@@ -54,13 +54,13 @@ ${panels.join('')}${foot.map((text, i) => line(text, height - 26 + 16 * i, 'fill
 }
 
 /** What stands above and below the panels; each line fits over one panel. */
-function wordsOf({ name, recognition, segment, emotion, grid, silent }: Explanation) {
+function wordsOf({ name, recognition, answer, segment, emotion, grid, silent }: Explanation) {
   const { segments, probabilities } = recognition;
   const { start, end, ...said } = segments[segment]!;
   const which = `${segment + 1} of ${segments.length}${segments.length > 1 && decidingSegment(recognition, emotion) === segment ? ' (decides most)' : ''}`;
   const place = `Segment ${which}, ${start.toFixed(2)} to ${end.toFixed(2)} s`;
   return {
-    title: `${shortened(name)}: sounds ${recognition.emotion}, ${percent(probabilities[recognition.emotion])}`,
+    title: `${shortened(name)}: ${answer === 'no speech' ? answer : `sounds ${recognition.emotion}, ${percent(probabilities[recognition.emotion])}`}`,
     line: silent
       ? `${place}: digital silence, so the maps say nothing of a voice.`
       : `${place}: ${emotion} ${percent(said.probabilities[emotion])}, logit ${fixed(said.logits[emotion])}`,

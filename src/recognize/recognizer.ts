@@ -99,7 +99,7 @@ const BATCH = 16;
 /**
  * Makes a checkpoint ready: front end, network and softmax in one graph.
  *
- * @throws AttuneError `usage` where the temperature is not above 0, or a page cannot have so many threads; `graph` where the runtime
+ * @throws AttuneError `usage` where the temperature is not above 0, the threads are no whole number of 1 or more, or a page cannot have so many; `graph` where the runtime
  *   refuses the network
  *
  * @example
@@ -120,6 +120,8 @@ export async function createRecognizer(checkpoint: Checkpoint, options: Recogniz
   const temperature = options.temperature ?? checkpoint.temperature ?? 1;
   if (!(temperature > 0 && Number.isFinite(temperature)))
     throw new AttuneError('usage', `expected a temperature above 0, got ${temperature}`);
+  if (options.threads !== undefined && !(Number.isInteger(options.threads) && options.threads >= 1))
+    throw new AttuneError('usage', `expected a whole number of threads, 1 or more, got ${options.threads}`);
   const graph = new Graph();
   const samples = graph.input('samples', ['batch', SEGMENT_SAMPLES]);
   const logits = inferenceNetwork(spectrogram(samples, frontEnd.scaling), tensors, architecture);

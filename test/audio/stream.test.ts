@@ -37,6 +37,12 @@ describe('a stream of sound', () => {
       expect((await waveformOf(await openSound(source, 'x'))).samples).toEqual(expected);
   });
 
+  it('is walked through once', async () => {
+    const stream = await openSound(wav(ramp(100)), 'x');
+    await waveformOf(stream);
+    await expect(waveformOf(stream)).rejects.toThrow('x was read before: a stream is walked through once');
+  });
+
   it('gives sound before the file ends', async () => {
     let ended = false;
     const source = pieces(wav(ramp(50_000)), [16_384], 80_000, () => {

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { WebVTTParser } from 'webvtt-parser';
@@ -54,6 +55,9 @@ describe('a recogniser', () => {
     }
     await expect(createRecognizer(CHECKPOINT, { temperature: 0 })).rejects.toThrow(
       'expected a temperature above 0, got 0',
+    );
+    await expect(createRecognizer(CHECKPOINT, { threads: 1.5 })).rejects.toThrow(
+      'expected a whole number of threads, 1 or more, got 1.5',
     );
   });
 
@@ -140,6 +144,16 @@ describeWith(ATTUNE_AUDIO, 'attune recognize', async () => {
       for (const spoilt of ['incomplete', 'damaged', 'silence'] as const) expect(codes).not.toContain(spoilt);
       expect(codes.includes('short')).toBe(durationSeconds < 2);
     }
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('told to stop by %s, leaves nothing half-written behind', async (signal) => {
+    const child = start(['recognize', '-', '--checkpoint', checkpoint, '--out', join(folder, 'stopped.txt')]); // waits for its input
+    const closed = new Promise((done) => child.on('close', (_, by) => done(by)));
+    const there = () => readdirSync(folder).filter((file) => file.startsWith('stopped'));
+    while (!there().length) await sleep(50);
+    child.kill(signal);
+    expect(await closed).toBe(signal);
+    expect(there()).toEqual([]);
   });
 
   it('answers a folder, in byte order, alike in JSON, JSON Lines and CSV, and in one file or on standard output', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
@@ -44,8 +44,53 @@ describe('attune, used wrongly or given bad input', async () => {
     [
       'a file for the run folder',
       async () => ['demo', '--out', join(await make('file', { run: '' }), 'run', 'x')],
+      2,
+      /run\/x is no folder that can be read/,
+    ],
+    [
+      'a folder of other files for the demo',
+      async () => ['demo', '--out', await make('thesis', { 'voices.txt': 'mine' })],
+      2,
+      /thesis holds voices\.txt, which no demo made/,
+    ],
+    [
+      'the recordings for the run folder',
+      async () => {
+        await writeSyntheticCorpus(join(folder, 'two'), { speakers: 2, utterancesPerEmotion: 1, seed: 1 });
+        return ['crossval', join(folder, 'two'), '--out', join(folder, 'two', '.')];
+      },
+      2,
+      /holds the recordings; give the results a folder of their own/,
+    ],
+    [
+      'a recording for the output',
+      async () => {
+        await writeSyntheticCorpus(join(folder, 'voice'), { speakers: 1, utterancesPerEmotion: 1, seed: 1 });
+        await symlink(join(folder, 'voice', 'f01_sad_01.wav'), join(folder, 'link.txt'));
+        return ['recognize', join(folder, 'voice'), '--out', join(folder, 'link.txt')];
+      },
+      2,
+      /link\.txt is to be read, and so cannot be written/,
+    ],
+    ['copies of nothing', () => ['crossval', folder, ...out, '--copies', '3'], 2, /--copies is for --augment/],
+    [
+      'labels of no corpus to test on',
+      () => ['crossval', folder, ...out, '--test-labels', 'happy=joy'],
+      2,
+      /--test-labels is for the corpus of --test-on/,
+    ],
+    [
+      'a protocol beside a corpus to test on',
+      () => ['crossval', folder, ...out, '--test-on', folder, '--protocol', 'speaker-folds'],
+      2,
+      /leave --protocol out/,
+    ],
+    ['explain without a file', () => ['explain', '-', '--out', 'a.png'], 2, /explain does not read standard input/],
+    [
+      'a folder for the exported file',
+      async () => ['export', '--out', await make('model.onnx')],
       1,
-      /cannot be read \(ENOTDIR\)/,
+      /model\.onnx could not be written: it is a folder/,
     ],
     ['recognize without a recording', () => ['recognize'], 2, /missing required argument 'path'/],
     [
