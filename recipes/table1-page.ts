@@ -79,7 +79,7 @@ openSMILE's rows are peers on the very same utterances and folds: functionals of
 ${most < 2 ? '\n**One seed of each network: no ranking among them.**\n' : ''}
 ### Paired tests
 
-The second system less the first, in points. p: paired permutation over speakers; p (Holm) is corrected over the ${comparison.pairs.length} pairs of this table, for WA and UA each by itself.
+The second system less the first, in points. p: paired permutation over speakers; p (Holm) is corrected over all ${2 * comparison.pairs.length} of them, those of WA and of UA.
 
 | | WA | p | p (Holm) | | UA | p | p (Holm) | |
 |---|---|---|---|---|---|---|---|---|

@@ -101,24 +101,22 @@ function pairsOf(
   const pairs = systems.flatMap((_, to) => Array.from({ length: to }, (_, from) => [from, to] as const));
   pairs.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   const shares = hits.map((own) => sharesOf(own, supports));
-  const differences = (key: keyof Accuracies): Difference[] => {
-    const tests = pairs.map(([from, to]) =>
-      permutationTest(
-        shares[to]!.map((share, speaker) => share[key] - shares[from]![speaker]![key]),
-        { seed, ...(draws !== undefined && { draws }) },
-      ),
-    );
-    const corrected = holm(tests.map(({ p }) => p));
-    return pairs.map(([from, to], i) => {
+  const tested = pairs.flatMap(([from, to]) =>
+    (['wa', 'ua'] as const).map((key) => {
       const [first, second] = [systems[from]!, systems[to]!];
       const difference = second[key].mean - first[key].mean;
       const interval = bootstrap.difference(from, to)[key];
-      const ranked = verdictOf(first, second, key, { difference, interval });
-      return { difference, interval, ...tests[i]!, correctedP: corrected[i]!, ...ranked };
-    });
-  };
-  const [wa, ua] = [differences('wa'), differences('ua')];
+      const test = permutationTest(
+        shares[to]!.map((share, speaker) => share[key] - shares[from]![speaker]![key]),
+        { seed, ...(draws !== undefined && { draws }) },
+      );
+      return { difference, interval, ...test, ...verdictOf(first, second, key, { difference, interval }) };
+    }),
+  );
+  const corrected = holm(tested.map(({ p }) => p));
+  const differences = tested.map((difference, i): Difference => ({ ...difference, correctedP: corrected[i]! }));
   return pairs.map(([from, to], i) => ({
-    ...{ first: systems[from]!.name, second: systems[to]!.name, wa: wa[i]!, ua: ua[i]! },
+    ...{ first: systems[from]!.name, second: systems[to]!.name },
+    ...{ wa: differences[2 * i]!, ua: differences[2 * i + 1]! },
   }));
 }

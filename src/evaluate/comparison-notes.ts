@@ -16,6 +16,7 @@ export function notesOf(
   const swapped = `${exact ? 'all ' : ''}${swaps.toLocaleString('en')}${exact ? '' : ' drawn'} swaps`;
   const named = systems.flatMap((seeds, i) => seeds.map((run) => ({ ...run, system: figures[i]!.name })));
   const unknown = named.flatMap(({ run, options }) => (options ? [] : [run]));
+  const tests = 2 * pairs.length;
   const several = figures.some(({ runs }) => runs.length > 1);
   return [
     ...leakNotes(figures),
@@ -23,8 +24,7 @@ export function notesOf(
     unknown.length > 0 && `No config.json tells the protocol and seed of ${unknown.join(', ')}.`,
     ...sharedModelNotes(named),
     `p: paired permutation test over speakers, two-sided, ${swapped}; the smallest possible p is ${shown(smallestP)}.`,
-    pairs.length > 1 &&
-      `Corrected p: Holm's method over the ${pairs.length} pairs of this table, for WA and UA each by itself; the smallest possible one is ${shown(Math.min(1, pairs.length * smallestP))}. Intervals are not corrected.`,
+    `Corrected p: Holm's method over all ${tests} tests of this table, one for WA and one for UA of each pair; the smallest possible one is ${shown(Math.min(1, tests * smallestP))}. Intervals are not corrected.`,
     several &&
       'Figures of several seeds are means of their pooled figures; all seeds of a speaker are drawn and swapped together.',
     new Set(systems.map((seeds) => seeds.length)).size > 1 &&

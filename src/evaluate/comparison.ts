@@ -72,11 +72,11 @@ export interface PairFigures {
 export interface Difference {
   /** the second system's figure less the first's, [-1, 1] */
   readonly difference: number;
-  /** 95 %, over speakers, not corrected for the number of pairs; null below six speakers */
+  /** 95 %, over speakers, not corrected for the number of tests; null below six speakers */
   readonly interval: Interval | null;
   /** of the paired permutation test over speakers, two-sided, (0, 1] */
   readonly p: number;
-  /** corrected by Holm's method over the pairs, for WA and UA each by itself; p where there is one pair */
+  /** corrected by Holm's method over all p of the comparison, those of WA and of UA of every pair */
   readonly correctedP: number;
   /** the smallest p that this number of speakers can give, before correction */
   readonly smallestP: number;

@@ -42,8 +42,8 @@ describe('attune compare', async () => {
     const text = await compare(`${low1},${low2}`, `${high1},${high2}`);
     expect(text).toContain(`A  ${low1} (leave-one-speaker-out, seed 1)\n   ${low2} (leave-one-speaker-out, seed 2)\n`);
     expect(text).toMatch(/^A +2 +50\.0 +\[50\.0, 50\.0\] +0\.0 +50\.0 +\[50\.0, 50\.0\] +0\.0$/m);
-    // all speakers gain one of four, so that only 2 of 256 swaps are as great
-    expect(text).toMatch(/^B - A, UA +\+25\.0 +\[25\.0, 25\.0\] +0\.0078 +0\.0078 +0\.0078 +Better: B$/m);
+    // all speakers gain one of four, so that only 2 of 256 swaps are as great; corrected for WA and UA: 2 x 2 / 256
+    expect(text).toMatch(/^B - A, UA +\+25\.0 +\[25\.0, 25\.0\] +0\.0078 +0\.016 +0\.0078 +Better: B$/m);
     expect(text).toMatch(/^32 utterances of 8 speakers\.$/m);
     expect(text).toMatch(/all 256 swaps; the smallest possible p is 0\.0078\.$/m);
   });
@@ -51,7 +51,7 @@ describe('attune compare', async () => {
   it("compares every two of more, a peer's among them", async () => {
     const text = await compare(low1, high1, peer);
     expect(text).toContain(`C  ${peer} (protocol unknown, seed unknown)`);
-    expect(text).toMatch(/^B - A, WA .* 0\.0078 +0\.023 +0\.0078 +one seed: no ranking$/m); // 3 x 2 / 256
+    expect(text).toMatch(/^B - A, WA .* 0\.0078 +0\.047 +0\.0078 +one seed: no ranking$/m); // 3 pairs, WA and UA: 6 x 2 / 256
     expect(text).toMatch(/^C - A, WA +\+50\.0 /m);
     expect(text).toMatch(/^C - B, UA +\+25\.0 /m);
   });
@@ -64,7 +64,7 @@ describe('attune compare', async () => {
       [{ run: high1, protocol: 'leave-one-speaker-out', seed: 1, wa: 0.75, ua: 0.75 }],
     ]);
     expect(comparison.pairs[0]!.ua).toEqual({
-      ...{ difference: 0.25, interval: { low: 0.25, high: 0.25 }, p: 2 / 256, correctedP: 2 / 256, smallestP: 2 / 256 },
+      ...{ difference: 0.25, interval: { low: 0.25, high: 0.25 }, p: 2 / 256, correctedP: 4 / 256, smallestP: 2 / 256 },
       ...{ swaps: 256, exact: true, seedsAgree: true, verdict: 'one seed: no ranking' },
     });
     expect(comparison.notes.length).toBeGreaterThan(1);
