@@ -28,7 +28,7 @@ export interface CompareOptions {
  * balanced_accuracy_score (checked with version 1.9.1 on made data, and on EmoDB against openSMILE's functionals).
  *
  * @param systems at least two, at most 26, each of at least one run
- * @throws AttuneError `run` where utterances, true classes or speakers differ between runs; `usage` where there are too few or too many
+ * @throws AttuneError `run` where utterances, true classes, speakers or audio differ between runs; `usage` where there are too few or too many
  *
  * @example
  * ```ts

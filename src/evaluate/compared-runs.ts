@@ -14,6 +14,8 @@ export interface ComparedRun {
   readonly predictions: readonly Prediction[];
   /** of its `config.json`; absent where a peer made the predictions */
   readonly options?: RunOptions;
+  /** its `manifest.json`; absent where a peer made the predictions */
+  readonly manifest?: Manifest;
   /** whether making it again would give the same predictions, as a peer says in `peer.json`; absent: no */
   readonly deterministic?: boolean;
 }
@@ -58,10 +60,12 @@ export async function readComparedRun(run: string): Promise<ComparedRun> {
   if (!(await readIfThere(paths.predictions))) throw await unfinished(run, config !== undefined);
   const predictions = await readPredictions(paths.predictions);
   if (!predictions.length) throw new AttuneError('run', `${paths.predictions} holds no prediction`);
+  const manifest = await readJson<Manifest>(paths.manifest);
   const peer = await readJson<{ deterministic?: unknown }>(join(run, 'peer.json'));
   return {
     ...{ run, predictions },
     ...(config && { options: config.options }),
+    ...(manifest && { manifest }),
     ...(peer?.deterministic === true && { deterministic: true }),
   };
 }

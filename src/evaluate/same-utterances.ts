@@ -6,7 +6,8 @@ import type { Prediction } from './prediction.ts';
 const NAMED = 3;
 
 /**
- * Refuses runs that were not scored on the same utterances with the same true classes and speakers.
+ * Refuses runs that were not scored on the same utterances with the same true classes and speakers, and, where both have a manifest, of
+ * the same audio.
  *
  * @throws AttuneError `run` that counts the differences and names the first of each kind
  */
@@ -30,12 +31,22 @@ export function refuseOtherUtterances(first: ComparedRun, other: ComparedRun): v
     ),
     told('with another true class', otherwise('emotion')),
     told('with another speaker', otherwise('speaker')),
+    told('of other audio, by the hashes of manifest.json', otherAudio(first, other, both)),
   ].filter(Boolean);
   if (found.length)
     throw new AttuneError(
       'run',
       `${first.run} and ${other.run} were not scored on the same utterances: ${found.join('; ')}. Compare runs of one corpus, read with the same options.`,
     );
+}
+
+/** Utterances whose files differ; none where a run has no manifest. */
+function otherAudio(first: ComparedRun, other: ComparedRun, utterances: readonly string[]): string[] {
+  if (!first.manifest || !other.manifest) return [];
+  const [before, after] = [first.manifest, other.manifest].map(
+    ({ recordings }) => new Map(recordings.map(({ utterance, sha256 }) => [utterance, sha256])),
+  );
+  return utterances.filter((utterance) => before!.get(utterance) !== after!.get(utterance));
 }
 
 function told(kind: string, utterances: readonly string[]): string {

@@ -237,4 +237,20 @@ describe('runs of other utterances', () => {
     expect(compare(predictions)).toThrow(message);
     expect(compare(predictions)).toThrow(/^before and other were not scored on the same utterances/);
   });
+
+  const heard = (run: string, sha256: (utterance: string) => string): ComparedRun => {
+    const { manifest } = runOf(all);
+    const recordings = manifest.recordings.map((recording) => ({ ...recording, sha256: sha256(recording.utterance) }));
+    return { ...madeBy(run, all), manifest: { ...manifest, recordings } };
+  };
+
+  it('are refused where an utterance is of other audio, by both manifests', () => {
+    const first = heard('first', (utterance) => `hash of ${utterance}`);
+    const second = heard('second', (utterance) => (utterance < 'b' ? 'another' : `hash of ${utterance}`));
+    expect(() => compareSystems([[first], [second]], SEED)).toThrow(
+      'first and second were not scored on the same utterances: 3 of other audio, by the hashes of manifest.json: a1, a2, a3.',
+    );
+    const peer = { run: 'peer', predictions: all };
+    for (const like of [first, peer]) expect(compareSystems([[first], [like]], SEED).utterances).toBe(8);
+  });
 });

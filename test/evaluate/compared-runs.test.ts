@@ -22,6 +22,9 @@ describe('runs to compare', async () => {
     expect(predictions).toEqual(PREDICTIONS);
     expect(options!.seed).toBe(7);
     expect(other).toEqual({ run: path });
+    const { manifest } = runOf(PREDICTIONS);
+    await writeFile(join(path, 'manifest.json'), JSON.stringify(manifest));
+    expect((await readComparedRun(path)).manifest).toEqual(manifest);
   });
 
   it("may be a peer's, of which predictions.csv alone is there", async () => {
