@@ -1,7 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { Command } from 'commander';
 import type { LabelOptions } from '../corpus/labels.ts';
-import type { ProtocolName } from '../corpus/protocols.ts';
 import { readCorpus } from '../corpus/read.ts';
 import { AttuneError } from '../errors.ts';
 import { crossValidate } from '../evaluate/crossval.ts';
@@ -62,11 +61,7 @@ export function crossvalCommand(): Command {
       };
       const run = { corpus, out, options, jobs, cache, watch, ...(testOn && { testOn }) };
       const metrics = await crossValidate(run).finally(end);
-      process.stdout.write(
-        flags.json
-          ? `${JSON.stringify(metrics, null, 2)}\n`
-          : `${leakWarning(options.protocol)}${metricsTable(metrics)}`,
-      );
+      process.stdout.write(flags.json ? `${JSON.stringify(metrics, null, 2)}\n` : metricsTable(metrics));
     },
   );
 }
@@ -82,8 +77,3 @@ function refuseIdle({ testOn, testLabels }: Flags, command: Command): void {
   )
     throw new AttuneError('usage', '--test-on is a protocol of its own, cross-corpus: leave --protocol out');
 }
-
-const leakWarning = (protocol: ProtocolName) =>
-  protocol === 'random-leaking'
-    ? 'LEAKS: speakers stand on both sides of every fold, so these figures say nothing about new speakers.\n\n'
-    : '';

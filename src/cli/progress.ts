@@ -119,7 +119,8 @@ export function showProgress(stream: NodeJS.WriteStream = process.stderr): { wat
     },
     epoch: ({ fold, epoch, loss, accuracy }) =>
       count.note(fold, `epoch ${epoch}, loss ${loss.toFixed(3)}, accuracy ${percent(accuracy)}`),
-    fold: ({ fold, wa, ua }) => say(`fold ${fold} done: WA ${percent(wa)}, UA ${percent(ua)} (${count.finish(fold)})`),
+    fold: ({ fold, wa, ua, leaks }) =>
+      say(`fold ${fold} done: WA ${percent(wa)}, UA ${percent(ua)}${leaks ? ' LEAKS' : ''} (${count.finish(fold)})`),
   };
   return { watch, end: () => (terminal ? update.done() : undefined) };
 }

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { type ProtocolName, takesFolds } from '../corpus/protocols.ts';
 import { readCorpus } from '../corpus/read.ts';
 import { AttuneError } from '../errors.ts';
+import { leakNote } from '../evaluate/leaks.ts';
 import { DEFAULT_HEIGHTS, DEFAULT_WIDTHS, type Sweep, shortened, sweep } from '../evaluate/sweep.ts';
 import { DEFAULT_FRONT_END } from '../features/front-end.ts';
 import { BINS, FRAMES } from '../features/spectrogram.ts';
@@ -103,12 +104,13 @@ function commandOf(directory: string, flags: Flags): string {
   return `npx attune sweep ${shown} --heights ${heights} --widths ${widths} --epochs ${epochs} --batch-size ${batchSize} --protocol ${protocol}${asked} --seed ${seed}${accepted} --out ${out}`;
 }
 
-function sizesTable({ sizes, exploratory, intervals }: Sweep): string {
+function sizesTable({ sizes, leaks, exploratory, intervals }: Sweep): string {
   const percent = (share: number | null) => (share === null ? '–' : (100 * share).toFixed(1));
   const rows = sizes.map(({ frequencyHz, timeMs, wa, ua, recall }) => [
     `${frequencyHz} Hz by ${timeMs} ms`,
     ...[wa, ua, recall.neutral, recall.happy, recall.angry, recall.sad].map(percent),
   ]);
   const head = ['filters', 'WA', 'UA', 'neutral', 'happy', 'angry', 'sad'];
-  return `${table([head, ...rows])}\n\n${exploratory} Intervals of WA are in the README: ${intervals}.\n`;
+  const warning = leaks ? `${leakNote(leaks)}\n\n` : '';
+  return `${warning}${table([head, ...rows])}\n\n${exploratory} Intervals of WA are in the README: ${intervals}.\n`;
 }

@@ -1,5 +1,6 @@
 import type { Interval } from '../evaluate/bootstrap.ts';
 import type { Comparison, Difference, SystemFigure } from '../evaluate/comparison.ts';
+import { leakNote } from '../evaluate/leaks.ts';
 import type { Metrics } from '../evaluate/metrics.ts';
 
 const percent = (share: number) => (100 * share).toFixed(1);
@@ -15,11 +16,11 @@ export function table(rows: readonly (readonly string[])[]): string {
   return rows.map(line).join('\n');
 }
 
-/** The figures of a cross-validation for a terminal. */
+/** The figures of a cross-validation for a terminal, marked where they leak. */
 export function metricsTable(metrics: Metrics): string {
-  const { intervals, meanOfFolds, confusion, emotions, perGender } = metrics;
+  const { intervals, meanOfFolds, confusion, emotions, perGender, leaks } = metrics;
   const figure = (name: string, key: 'wa' | 'ua' | 'macroF1') => {
-    return [name, percent(metrics[key]), range(intervals[key]), percent(meanOfFolds[key])];
+    return [leaks ? `${name} LEAKS` : name, percent(metrics[key]), range(intervals[key]), percent(meanOfFolds[key])];
   };
   const scores = table([
     ['%', 'pooled', '95 % interval', 'mean of folds'],
@@ -31,7 +32,8 @@ export function metricsTable(metrics: Metrics): string {
     ['true \\ predicted', ...emotions],
     ...emotions.map((emotion, i) => [emotion, ...confusion[i]!.map(String)]),
   ]);
-  const parts = [scores, counts, ...(perGender ? [gendersTable(perGender)] : [])];
+  const warning = leaks ? [leakNote(leaks)] : [];
+  const parts = [...warning, scores, counts, ...(perGender ? [gendersTable(perGender)] : [])];
   return `${parts.join('\n\n')}\n\n${metrics.utterances} utterances of ${metrics.speakers} speakers in ${metrics.folds} folds. ${intervals.note}\n`;
 }
 

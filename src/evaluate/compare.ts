@@ -1,7 +1,7 @@
 import { AttuneError } from '../errors.ts';
 import type { ComparedRun } from './compared-runs.ts';
 import type { Comparison, Difference, PairFigures, SystemFigures } from './comparison.ts';
-import { leaks, notesOf } from './comparison-notes.ts';
+import { leakOfRun, notesOf } from './comparison-notes.ts';
 import { mean, sum } from './confusion.ts';
 import { type Accuracies, accuraciesOf, type Counts, hitsOf, meanHits, sharesOf } from './hits.ts';
 import { holm } from './holm.ts';
@@ -80,7 +80,7 @@ function systemOf(
       ...{ run, protocol: options?.protocol ?? null, seed: options?.seed ?? null },
       ...accuracies[i]!,
     })),
-    ...{ wa: figure('wa'), ua: figure('ua'), leaks: seeds.some(leaks) },
+    ...{ wa: figure('wa'), ua: figure('ua'), leaks: seeds.some(leakOfRun) },
     deterministic: seeds.every(({ deterministic }) => deterministic),
   };
 }

@@ -2,6 +2,7 @@ import { intervalNote } from './bootstrap.ts';
 import type { ComparedRun } from './compared-runs.ts';
 import type { PairFigures, SystemFigures } from './comparison.ts';
 import { groupBy } from './group.ts';
+import { type Leak, leakNote, leakOf } from './leaks.ts';
 import type { Prediction } from './prediction.ts';
 import { sameFolds } from './same-utterances.ts';
 
@@ -19,7 +20,7 @@ export function notesOf(
   const tests = 2 * pairs.length;
   const several = figures.some(({ runs }) => runs.length > 1);
   return [
-    ...leakNotes(figures),
+    ...leakNotes(named),
     ...divisionNotes(named),
     unknown.length > 0 && `No config.json tells the protocol and seed of ${unknown.join(', ')}.`,
     ...sharedModelNotes(named),
@@ -34,20 +35,21 @@ export function notesOf(
   ].filter((note) => note !== false);
 }
 
-/** Whether speakers stand on both sides of a run's folds: by its protocol or, where that is unknown, by a speaker whom several folds test. */
-export function leaks({ options, predictions }: ComparedRun): boolean {
-  if (options) return options.protocol === 'random-leaking';
-  return [...groupBy(predictions, ({ speaker }) => speaker).values()].some(
-    (own) => new Set(own.map(({ fold }) => fold)).size > 1,
-  );
-}
+/** What a run leaks, by all that is known of it. */
+export const leakOfRun = ({ options, manifest, predictions }: ComparedRun): Leak | undefined =>
+  leakOf({
+    protocol: options?.protocol,
+    recordings: manifest?.recordings ?? predictions,
+    audit: manifest?.audit,
+  });
 
-const leakNotes = (figures: readonly SystemFigures[]) =>
-  figures.flatMap(({ name, leaks }) =>
-    leaks
-      ? [`LEAKS: speakers stand on both sides of the folds of ${name}, so its figures say nothing about new speakers.`]
-      : [],
-  );
+const leakNotes = (runs: readonly NamedRun[]) => {
+  const notes = runs.flatMap((run) => {
+    const leak = leakOfRun(run);
+    return leak ? [leakNote(leak, `folds of ${run.system}`, 'its figures')] : [];
+  });
+  return [...new Set(notes)]; // one for all seeds of a system
+};
 
 interface NamedRun extends ComparedRun {
   readonly system: string;

@@ -30,7 +30,7 @@ export interface SystemFigures {
   readonly wa: SystemFigure;
   /** unweighted accuracy, [0, 1] */
   readonly ua: SystemFigure;
-  /** whether speakers stand on both sides of its folds, so that its figures say nothing about new speakers */
+  /** whether speakers or recordings stand on both sides of its folds, by whatever leave, so that its figures promise too much */
   readonly leaks: boolean;
   /** whether it says of itself that another seed would change nothing */
   readonly deterministic: boolean;

@@ -4,6 +4,7 @@ import type { Corpus, Fold } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { writeWhole } from '../files.ts';
 import { hashesOf, hashesPath } from './hashes.ts';
+import { leakOf } from './leaks.ts';
 import { gendersOf, type Metrics, metricsOf } from './metrics.ts';
 import { predictionsCsv } from './predictions-file.ts';
 import type { Manifest, RunConfig } from './run-files.ts';
@@ -74,8 +75,10 @@ async function finish(out: string, config: RunConfig, manifest: Manifest, folds:
   const { reportHtml } = await import('./report.ts'); // its plots take as long to load as all else, so not at the start
   const paths = runPaths(out);
   const predictions = (await Promise.all(folds.map((fold) => readFold(out, fold)))).flatMap((fold) => fold!);
-  const metrics = metricsOf(predictions, { seed: config.options.seed, genders: gendersOf(manifest.recordings) });
-  await writeWhole(paths.predictions, predictionsCsv(predictions));
+  const { protocol, seed } = config.options;
+  const leaks = leakOf({ protocol, ...manifest });
+  const metrics = metricsOf(predictions, { seed, genders: gendersOf(manifest.recordings), ...(leaks && { leaks }) });
+  await writeWhole(paths.predictions, predictionsCsv(predictions, leaks));
   await writeJson(paths.metrics, metrics);
   const hashes = await hashesOf(out, folds);
   await writeJson(hashesPath(out), hashes);

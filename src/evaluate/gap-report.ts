@@ -90,7 +90,7 @@ function howToReadIt({ rows, intervals, settings, utterances, short }: Gap): str
       `The two rows about utterances under ${SEGMENT_SECONDS} s are scored on the ${utterances - short} others alone, and the second is set beside the first.`,
     trained.length && `A network is trained on all folds but one: ${trained.join(', ')} of the utterances on average.`,
     marks.has(MARKS.leaks) &&
-      `**${MARKS.leaks}**: networks are tested on speakers whom they were trained on, so these figures say nothing about new speakers.`,
+      `**${MARKS.leaks}**: networks are tested on speakers, or copies of recordings, that they were trained on, so these figures say nothing about new speakers.`,
     marks.has(MARKS.chosen) &&
       `**${MARKS.chosen}**: scored is the epoch of the highest UA on the very utterances that are tested, in each fold or pooled over all, so these figures estimate nothing either. The networks are those of the rows about protocols.`,
     `In brackets: ${intervals}${paired}. What another seed than ${settings.seed} would change is not in them.`,

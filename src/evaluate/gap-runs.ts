@@ -5,6 +5,7 @@ import { differences } from './differences.ts';
 import { readEpochs } from './gap-epochs.ts';
 import type { GapRun } from './gap-sources.ts';
 import type { GapVariant } from './gap-variants.ts';
+import { leakOf } from './leaks.ts';
 import { readPredictions } from './predictions-file.ts';
 import type { Environment, Manifest, RunConfig } from './run-files.ts';
 import { readJson, readLog, runPaths, writeJson } from './run-folder.ts';
@@ -71,9 +72,10 @@ async function readVariant(run: string, corpus: Corpus, { options }: GapVariant)
   const predictions = await readPredictions(paths.predictions);
   const folds = [...new Set(predictions.map(({ fold }) => fold))].sort();
   const afterEpochs = options.scoreEveryEpoch ? await readEpochs(run, folds, options.schedule.epochs) : undefined;
+  const leaks = leakOf({ protocol: options.protocol, ...manifest });
   const times = (await readLog(run)).map(({ time }) => time).sort();
   return {
     ...{ environment, manifest, time: times.at(-1) ?? '' },
-    run: { predictions, recordings: manifest.recordings, ...(afterEpochs && { afterEpochs }) },
+    run: { predictions, recordings: manifest.recordings, ...(afterEpochs && { afterEpochs }), ...(leaks && { leaks }) },
   };
 }

@@ -1,6 +1,7 @@
 import { SEGMENT_SECONDS } from '../features/segments.ts';
 import { bestForAll, bestOfEachFold, type ChosenEpochs, type EpochsOfFolds } from './gap-epochs.ts';
 import { BASELINE, DROPPED, type GapVariant, type Group, LEAKING } from './gap-variants.ts';
+import type { Leak } from './leaks.ts';
 import type { Prediction } from './prediction.ts';
 import type { Recording } from './run-files.ts';
 
@@ -10,6 +11,8 @@ export interface GapRun {
   readonly recordings: readonly Pick<Recording, 'utterance' | 'durationSeconds'>[];
   /** of a variant that was scored after every epoch */
   readonly afterEpochs?: EpochsOfFolds;
+  /** what stands on both sides of its folds; absent: nothing */
+  readonly leaks?: Leak;
 }
 
 /** What spoils a row's figures as an estimate of anything. */
@@ -64,7 +67,9 @@ export function sourceRows(
   ];
   const rows = sources.map(([source, take]): SourceRow => {
     const run = runs.get(source.run);
-    return run ? { source, scored: take(run) } : { source };
+    if (!run) return { source };
+    const marks = run.leaks ? [...new Set([MARKS.leaks, ...source.marks])] : source.marks;
+    return { source: { ...source, marks }, scored: take(run) };
   });
   return new Map(rows.filter(({ scored }) => scored?.predictions.length !== 0).map((row) => [row.source.name, row]));
 }

@@ -11,11 +11,14 @@ import {
   scoresOf,
 } from './confusion.ts';
 import { groupBy } from './group.ts';
+import type { Leak } from './leaks.ts';
 import type { Prediction } from './prediction.ts';
 import type { Recording } from './run-files.ts';
 
 /** What `metrics.json` holds. `wa`, `ua` and `macroF1` are pooled: of all folds' predictions taken together. */
 export interface Metrics extends Scores {
+  /** what stands on both sides of folds, so that no figure here tells of new speakers; absent where nothing does */
+  readonly leaks?: Leak;
   /** each fold's own figures, averaged, each fold weighing the same */
   readonly meanOfFolds: Scores & {
     /** classes without a true utterance in a fold, by fold; the fold's UA and macro-F1 are means over the others */
@@ -68,10 +71,12 @@ export interface GenderScores extends Scores {
   readonly intervals: Intervals;
 }
 
-/** How the intervals of metrics are drawn, and who is a woman or a man. */
+/** How the intervals of metrics are drawn, who is a woman or a man, and what leaks. */
 export interface MetricsOptions extends BootstrapOptions {
   /** by speaker, as far as they are known, as {@link gendersOf} gives them; absent: no figures by gender */
   readonly genders?: ReadonlyMap<string, Gender>;
+  /** what stands on both sides of the folds, to be said with the figures; absent: nothing */
+  readonly leaks?: Leak;
 }
 
 /**
@@ -124,6 +129,7 @@ export function metricsOf(predictions: readonly Prediction[], options: MetricsOp
   const folds = groupBy(predictions, ({ fold }) => fold);
   const classes = classScoresOf(confusion);
   return {
+    ...(options.leaks && { leaks: options.leaks }),
     ...scoresOf(confusion),
     meanOfFolds: meanOfFolds(folds),
     intervals: bootstrapSpeakers([...speakers.values()].map(confusionOf), options),
@@ -143,7 +149,7 @@ export function metricsOf(predictions: readonly Prediction[], options: MetricsOp
 
 function perGender(
   predictions: readonly Prediction[],
-  { genders, ...options }: MetricsOptions,
+  { genders, leaks: _, ...options }: MetricsOptions,
 ): Pick<Metrics, 'perGender'> {
   const known = predictions.filter(({ speaker }) => genders?.has(speaker));
   if (!known.length) return {};

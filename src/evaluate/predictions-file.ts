@@ -4,6 +4,7 @@ import { stringify } from 'csv-stringify/sync';
 import { byCodeUnits } from '../corpus/adapter.ts';
 import { EMOTIONS, type Emotion } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
+import type { Leak } from './leaks.ts';
 import type { Prediction } from './prediction.ts';
 
 const LABELS = ['utterance', 'speaker', 'fold', 'emotion', 'predicted'] as const;
@@ -14,15 +15,16 @@ type Row = Record<(typeof COLUMNS)[number], string>;
 
 /**
  * The text of `predictions.csv`: a header, then a row an utterance, sorted by utterance; RFC 4180 with `\n` at line ends.
- * Probabilities keep six decimals.
+ * Probabilities keep six decimals. Of folds that leak, each row ends with what, in a further column `leaks`.
  */
-export function predictionsCsv(predictions: readonly Prediction[]): string {
+export function predictionsCsv(predictions: readonly Prediction[], leaks?: Leak): string {
   const sorted = [...predictions].sort((a, b) => byCodeUnits(a.utterance, b.utterance));
   const rows = sorted.map((prediction) => [
     ...LABELS.map((label) => prediction[label]),
     ...prediction.probabilities.map((probability) => probability.toFixed(6)),
+    ...(leaks ? [leaks] : []),
   ]);
-  return stringify([COLUMNS, ...rows], { record_delimiter: '\n' });
+  return stringify([[...COLUMNS, ...(leaks ? ['leaks'] : [])], ...rows], { record_delimiter: '\n' });
 }
 
 /**

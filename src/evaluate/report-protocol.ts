@@ -1,24 +1,34 @@
 import type { ProtocolName } from '../corpus/protocols.ts';
 import { speakersOnBothSides } from './both-sides.ts';
 import { type Html, html } from './html.ts';
+import { type Leak, leakOf } from './leaks.ts';
 import type { Run } from './report-run.ts';
 
-/** Whether figures of this run tell of speakers whom its models have heard: by the protocol, or by the recordings themselves. */
-export const leaks = ({ config, manifest }: Run): boolean =>
-  config.options.protocol === 'random-leaking' || speakersOnBothSides(manifest.recordings).size > 0;
+/** What the folds of this run leak. */
+const leakOfReport = ({ config, manifest }: Run): Leak | undefined =>
+  leakOf({ protocol: config.options.protocol, ...manifest });
+
+/** Whether figures of this run tell of speakers or recordings that its models have heard. */
+export const leaks = (run: Run): boolean => leakOfReport(run) !== undefined;
 
 /** To be put beside every figure. */
 export const leakBadge = (run: Run): Html | null => (leaks(run) ? html` <span class="badge">LEAKS</span>` : null);
 
 /** What a reader must know before any figure. */
 export function leakWarning(run: Run): Html | null {
-  if (!leaks(run)) return null;
-  const heard = speakersOnBothSides(run.manifest.recordings);
-  const why =
-    run.config.options.protocol === 'random-leaking'
-      ? 'utterances were divided at random, so speakers stand on both sides of the folds. This split is here to show what such a leak is worth, and for nothing else.'
-      : `speakers stand on both sides of ${heard.size === 1 ? 'a fold' : `${heard.size} folds`}, which was accepted: ${[...heard].map(([fold, speakers]) => `${fold} (${speakers.join(', ')})`).join('; ')}.`;
-  return html`<p class="leak"><strong>LEAKS</strong>: ${why} These figures say nothing about new speakers.</p>`;
+  const leak = leakOfReport(run);
+  if (!leak) return null;
+  const so = leak === 'speakers' ? 'say nothing about new speakers' : 'promise too much';
+  return html`<p class="leak"><strong>LEAKS</strong>: ${whyLeaking(run, leak)} These figures ${so}.</p>`;
+}
+
+function whyLeaking({ config, manifest }: Run, leak: Leak): string {
+  if (config.options.protocol === 'random-leaking')
+    return 'utterances were divided at random, so speakers stand on both sides of the folds. This split is here to show what such a leak is worth, and for nothing else.';
+  if (leak === 'recordings')
+    return 'recordings or copies of them stand on both sides of folds, which was accepted; the audit below names them.';
+  const heard = speakersOnBothSides(manifest.recordings);
+  return `speakers stand on both sides of ${heard.size === 1 ? 'a fold' : `${heard.size} folds`}, which was accepted: ${[...heard].map(([fold, speakers]) => `${fold} (${speakers.join(', ')})`).join('; ')}.`;
 }
 
 /** How the corpus was divided, and what the models that scored had heard. */
@@ -27,9 +37,11 @@ export function protocolInWords(run: Run): Html {
   const tested = manifest.recordings.filter(({ fold }) => fold !== undefined);
   const most = Math.max(...speakersByFold(tested).map((speakers) => speakers.size));
   const across = config.options.protocol === 'cross-corpus';
-  const heard = leaks(run)
-    ? 'Every utterance was scored by a model that never heard it, but may have heard its speaker.'
-    : `Every utterance was scored by a model that never heard its speaker${across ? ', as long as nobody speaks in both corpora' : ''}.`;
+  const heard = {
+    speakers: 'Every utterance was scored by a model that never heard it, but may have heard its speaker.',
+    recordings: 'Every utterance was scored by a model that may have heard it, or a copy of it.',
+    none: `Every utterance was scored by a model that never heard its speaker${across ? ', as long as nobody speaks in both corpora' : ''}.`,
+  }[leakOfReport(run) ?? 'none'];
   const shared = `A fold tests up to ${most} speakers with one model: what is peculiar to that model touches all of them, so they are not independent, and intervals over speakers are narrower than they should be.`;
   return html`<p>${WORDS[config.options.protocol](metrics.folds, manifest.recordings.length - tested.length)} ${heard}${most > 1 && !leaks(run) ? ` ${shared}` : null}</p>`;
 }

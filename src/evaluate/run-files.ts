@@ -7,6 +7,7 @@ import type { FrontEnd } from '../features/front-end.ts';
 import type { Architecture } from '../model/architecture.ts';
 import type { EpochReport, Schedule } from '../train/schedule.ts';
 import type { Optimizer } from '../train/step.ts';
+import type { Leak } from './leaks.ts';
 
 /** `config.json`: what a run was asked to do, and where it was done. A run goes on only with the same `options`. */
 export interface RunConfig {
@@ -118,6 +119,8 @@ export interface FoldEntry {
   readonly wa: number;
   /** unweighted accuracy of its test utterances, [0, 1] */
   readonly ua: number;
+  /** what stands on both sides of the run's folds, so that these figures tell nothing of new speakers; absent where nothing does */
+  readonly leaks?: Leak;
 }
 
 /** A line of `log.jsonl`. */

@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { EMOTIONS } from '../corpus/emotions.ts';
 import { DEFAULT_SCHEDULE } from '../train/schedule.ts';
+import { leakNote } from './leaks.ts';
 import { NARROW, type SizeResult, type Sweep } from './sweep.ts';
 
 const COLUMNS = [
@@ -40,9 +41,10 @@ export function sweepCsv({ sizes }: Sweep): string {
 
 /** What `README.md` says of a sweep: the picture, how it was made, all figures, and what they say beside the paper's. */
 export function sweepMarkdown(sweep: Sweep): string {
-  const { sizes, exploratory, command, intervals } = sweep;
+  const { sizes, exploratory, leaks, command, intervals } = sweep;
   const [tall, wide] = axesOf(sizes);
   return [
+    ...(leaks ? [`**${leakNote(leaks)}**`] : []),
     `**${exploratory}**`,
     '![WA and the recall of each class against height and width of the filters](figure2.svg)',
     `\`\`\`\n${command}\n\`\`\``,

@@ -9,6 +9,7 @@ import { DEFAULT_ARCHITECTURE, type FilterShape } from '../model/architecture.ts
 import { DEFAULT_SCHEDULE, type Schedule } from '../train/schedule.ts';
 import type { Interval } from './bootstrap.ts';
 import { mean, type Scores } from './confusion.ts';
+import type { Leak } from './leaks.ts';
 import { learningCurves } from './learning-curves.ts';
 import { writeReadmeSection } from './readme-section.ts';
 import type { Environment, LogEntry, RunConfig, RunOptions } from './run-files.ts';
@@ -51,6 +52,8 @@ export interface SweepOptions {
 /** `sweep.json`. */
 export interface Sweep {
   readonly exploratory: typeof EXPLORATORY;
+  /** what stands on both sides of the folds; absent: nothing */
+  readonly leaks?: Leak;
   readonly corpus: string;
   readonly utterances: number;
   readonly speakers: number;
@@ -136,8 +139,9 @@ async function sweepOf(
   const environments = new Map(configs.map((config) => [JSON.stringify(config!.environment), config!.environment]));
   const logs = await Promise.all(outcomes.map(({ run }) => readLog(run)));
   const done = logs.flat().flatMap((entry) => (entry.event === 'fold' ? [entry.time] : []));
-  const { utterances, speakers, folds, intervals } = outcomes[0]!.metrics;
+  const { leaks, utterances, speakers, folds, intervals } = outcomes[0]!.metrics;
   return {
+    ...(leaks && { leaks }),
     ...{ exploratory: EXPLORATORY, corpus: corpus.name, utterances, speakers, folds, command, options },
     environments: [...environments.values()],
     date: done.sort().at(-1)!.slice(0, 10),

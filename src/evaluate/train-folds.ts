@@ -11,6 +11,7 @@ import { VERSION } from '../version.ts';
 import { confusionOf, scoresOf } from './confusion.ts';
 import { differences } from './differences.ts';
 import type { FoldMessage, FoldUnit } from './fold.ts';
+import { type Leak, leakNote, leakOf } from './leaks.ts';
 import { prepare } from './prepare.ts';
 import type { Environment, EpochEntry, FoldEntry, Manifest, RunConfig, RunOptions } from './run-files.ts';
 import {
@@ -46,7 +47,7 @@ export interface Watch {
   prepared?(done: number, inAll: number): void;
   /** Recordings are read again and compared with each other: `done` of `inAll`. */
   audited?(done: number, inAll: number): void;
-  /** A recording decodes with a warning, or the run goes on in another environment: a sentence to be shown. */
+  /** A recording decodes with a warning, the run goes on in another environment, or its folds leak: a sentence to be shown. */
   warned?(warning: string): void;
   /** Training starts or goes on: all folds, and those of which nothing is left to do. */
   started?(folds: readonly string[], finished: readonly string[]): void;
@@ -109,8 +110,10 @@ export async function trainFolds(
   const names = folds.map(({ name }) => name);
   const left = names.filter((name) => !finished.includes(name));
   if (left.length) appendLog(out, { event: 'start', time: now(), environment: config.environment });
+  const leaks = leakOf({ protocol: options.protocol, ...manifest });
+  if (leaks) watch.warned?.(leakNote(leaks, 'folds', 'their figures'));
   watch.started?.(names, finished);
-  await trainInProcesses(out, left, { directory: corpus.directory, cache, jobs, watch });
+  await trainInProcesses(out, left, { directory: corpus.directory, cache, jobs, leaks, watch });
   await removeUnfinished(out); // of processes that were killed
   return { config: before ?? config, manifest };
 }
@@ -138,7 +141,13 @@ const now = () => new Date().toISOString();
 async function trainInProcesses(
   out: string,
   folds: readonly string[],
-  { directory, cache, jobs, watch }: { directory: string; cache: string; jobs: number; watch: Watch },
+  {
+    directory,
+    cache,
+    jobs,
+    leaks,
+    watch,
+  }: { directory: string; cache: string; jobs: number; leaks: Leak | undefined; watch: Watch },
 ): Promise<void> {
   const logged = new Set(
     (await readLog(out)).map((entry) => (entry.event === 'epoch' ? `${entry.fold} ${entry.epoch}` : '')),
@@ -162,7 +171,7 @@ async function trainInProcesses(
       const predictions = (await readFold(out, fold))!;
       if (!predictions.length) return; // a fold that tests nobody
       const { wa, ua } = scoresOf(confusionOf(predictions));
-      const entry = { event: 'fold', time: now(), fold, wa, ua } as const;
+      const entry = { event: 'fold', time: now(), fold, wa, ua, ...(leaks && { leaks }) } as const;
       appendLog(out, entry);
       watch.fold?.(entry);
     },

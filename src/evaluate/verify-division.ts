@@ -1,4 +1,5 @@
 import { speakersOnBothSides } from './both-sides.ts';
+import { leakOf } from './leaks.ts';
 import type { FinishedRun } from './verify-run.ts';
 import { count, type Statement, verdict } from './verify-statement.ts';
 
@@ -16,7 +17,9 @@ export function checkDivision(files: FinishedRun): Statement[] {
     .map(([fold, speakers]) => `fold ${fold} is trained and tested on the same speakers: ${speakers.join(', ')}`);
   const speakers = bothSides.length
     ? `LEAKS: speakers stand on both sides of ${count(bothSides.length, 'fold')}, which the run allows`
-    : 'no speaker stands on both sides of a fold';
+    : leakOf({ protocol, ...files.manifest })
+      ? 'LEAKS: recordings or copies of them stand on both sides of folds, which the run allows'
+      : 'no speaker stands on both sides of a fold';
   return verdict(
     [...leaks, ...otherCorpus(files), ...misplaced(files), ...wrongNumber(files)],
     `${speakers}; ${count(files.folds.length, 'fold')} as ${protocol} makes them`,

@@ -1,11 +1,12 @@
 import { AttuneError } from '../errors.ts';
+import { leakOf } from './leaks.ts';
 import { gendersOf, metricsOf } from './metrics.ts';
 import { readJson, runPaths } from './run-folder.ts';
 import type { FinishedRun } from './verify-run.ts';
 import { differs, type Statement, verdict } from './verify-statement.ts';
 
 /** Fields that `metrics.json` of older versions lacks. */
-const ADDED_LATER: readonly string[] = ['perGender'];
+const ADDED_LATER: readonly string[] = ['perGender', 'leaks'];
 
 /** Calculates every figure of `metrics.json` again from `predictions.csv`. */
 export async function checkFigures({ run, config, manifest, predictions }: FinishedRun): Promise<Statement[]> {
@@ -15,7 +16,9 @@ export async function checkFigures({ run, config, manifest, predictions }: Finis
   });
   if (stated instanceof AttuneError) return [differs(stated.message)];
   if (stated === undefined) return [differs('metrics.json is missing')];
-  const metrics = metricsOf(predictions, { seed: config.options.seed, genders: gendersOf(manifest.recordings) });
+  const { protocol, seed } = config.options;
+  const leaks = leakOf({ protocol, ...manifest });
+  const metrics = metricsOf(predictions, { seed, genders: gendersOf(manifest.recordings), ...(leaks && { leaks }) });
   const computed: unknown = JSON.parse(JSON.stringify(metrics));
   const findings: string[] = [];
   const values = compare(stated, computed, '', findings);

@@ -9,6 +9,7 @@ import { differences } from './differences.ts';
 import type { FoldMessage, FoldUnit } from './fold.ts';
 import { nameIn } from './hashes.ts';
 import { percent } from './html.ts';
+import { type Leak, leakOf } from './leaks.ts';
 import type { Prediction } from './prediction.ts';
 import { prepare } from './prepare.ts';
 import type { RunConfig } from './run-files.ts';
@@ -87,14 +88,15 @@ async function trainAgain(
     await makeRunFolder(run);
     await writeJson(paths.config, { ...config, options } satisfies RunConfig);
     await writeJson(paths.manifest, manifest);
-    await trainInProcess({ run, fold, directory, cache }, watch);
+    const leaks = leakOf({ protocol: options.protocol, ...manifest });
+    await trainInProcess({ run, fold, directory, cache }, leaks, watch);
     return { checkpoint: await readIfThere(paths.checkpoint(fold)), predictions: (await readFold(run, fold))! };
   } finally {
     await rm(run, { recursive: true, force: true });
   }
 }
 
-async function trainInProcess(unit: FoldUnit, watch: Watch): Promise<void> {
+async function trainInProcess(unit: FoldUnit, leaks: Leak | undefined, watch: Watch): Promise<void> {
   watch.started?.([unit.fold], []);
   let told = 0;
   await runInProcesses<FoldUnit, FoldMessage>({
@@ -110,7 +112,7 @@ async function trainInProcess(unit: FoldUnit, watch: Watch): Promise<void> {
     },
     async onDone({ run, fold }) {
       const { wa, ua } = scoresOf(confusionOf((await readFold(run, fold))!));
-      watch.fold?.({ event: 'fold', time: new Date().toISOString(), fold, wa, ua });
+      watch.fold?.({ event: 'fold', time: new Date().toISOString(), fold, wa, ua, ...(leaks && { leaks }) });
     },
   });
 }

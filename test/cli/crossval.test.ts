@@ -72,6 +72,26 @@ describe('attune crossval', async () => {
     await expect(scoreOutOfFold(join(folder, 'nothing'), voices)).rejects.toThrow('there is no run in');
   });
 
+  it('marks a split that leaks in every output with a figure', async () => {
+    const leaking = crossval(run('leaking'), ['--protocol', 'random-leaking', '--folds', '2']);
+    const { status, stdout, stderr } = await attune([...leaking, '--json']);
+    expect(status, stderr).toBe(0);
+    expect(JSON.parse(stdout).leaks).toBe('speakers');
+    expect(stderr).toMatch(/^LEAKS: speakers stand on both sides of folds, so their figures say nothing about new/m);
+    expect(stderr).toMatch(/^fold 2 done: WA \S+ %, UA \S+ % LEAKS \(\d of 2\)$/m);
+    const text = (file: string) => readFile(join(run('leaking'), file), 'utf8');
+    expect(JSON.parse(await text('metrics.json')).leaks).toBe('speakers');
+    expect((await text('predictions.csv')).trim().split('\n').slice(1)).toEqual(
+      Array(12).fill(expect.stringMatching(/,speakers$/)),
+    );
+    const folds = (await text('log.jsonl')).split('\n').filter((line) => line.includes('"event":"fold"'));
+    expect(folds).toEqual(Array(2).fill(expect.stringContaining('"leaks":"speakers"')));
+    expect(await text('report.html')).toContain('<strong>LEAKS</strong>');
+    const table = (await attune(leaking)).stdout;
+    expect(table).toMatch(/^LEAKS: speakers stand on both sides of folds, so these figures say nothing about new/);
+    for (const figure of ['WA', 'UA', 'macro-F1']) expect(table).toMatch(new RegExp(`^${figure} LEAKS +\\d`, 'm'));
+  });
+
   it('started once more when it is done, changes nothing', async () => {
     const log = await readFile(join(run('whole'), 'log.jsonl'), 'utf8');
     const before = await bytes(run('whole'));

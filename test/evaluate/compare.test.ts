@@ -178,6 +178,9 @@ describe('the verdict', () => {
   it('does not rank what leaks', () => {
     const leaking = madeBy('leaking', high.predictions, 'random-leaking');
     expect(verdict([low, low2], [leaking, leaking])).toBe('LEAKS: no ranking');
+    const sessions = six([3, 3, 3, 4, 3, 3], (_, i) => `session ${i % 2}`); // accepted: a speaker in both
+    const accepted = madeBy('accepted', sessions, 'leave-one-session-out');
+    expect(verdict([low, low2], [accepted, accepted])).toBe('LEAKS: no ranking');
   });
 
   it('does not rank by fewer than six speakers', () => {
@@ -201,6 +204,18 @@ describe('what is told of the runs', () => {
     expect(text).toMatch(/^LEAKS: .* folds of B/);
     const divided = six([3, 3, 3, 4, 3, 3], (_, i) => `fold ${i}`);
     expect(told(low, { run: 'peer', predictions: divided }).leaks).toEqual([false, true]);
+  });
+
+  it('marks an accepted copy on both sides, once for all seeds', () => {
+    const { manifest } = runOf(high.predictions);
+    const copy = { code: 'same-audio-on-both-sides', name: 'same-audio-on-both-sides:00=10' } as const;
+    const copied = { ...manifest, audit: [{ ...copy, fatal: true, message: '00 and 10 are one recording' }] };
+    const seeds = [high, high2].map((run) => ({ ...run, manifest: copied }));
+    const { systems, notes } = compareSystems([[low], seeds], SEED);
+    expect(systems.map(({ leaks }) => leaks)).toEqual([false, true]);
+    expect(notes.filter((note) => note.startsWith('LEAKS'))).toEqual([
+      'LEAKS: recordings or copies of them stand on both sides of folds of B, so its figures promise too much.',
+    ]);
   });
 
   it('says where speakers of a fold share a model, and how folds and protocols differ', () => {

@@ -50,6 +50,15 @@ describe('the rows', () => {
     expect(rowOf(GAP, 'baseline').result).toMatchObject({ wa: 0.75, ua: 0.75, difference: null });
   });
 
+  it('are marked where a run leaks by leave of the user, the epochs chosen from it too', () => {
+    const run = { ...gapRunOf(A, [A, A, A]), leaks: 'speakers' } as const;
+    const accepted = gapOf(new Map([...RUNS, ['leave-one-speaker-out', run]]));
+    const marks = (name: string) => rowOf(accepted, name).marks;
+    expect(marks('leave-one-speaker-out')).toEqual(['LEAKS']);
+    expect(marks('leave-one-speaker-out-best-of-each-fold')).toEqual(['LEAKS', 'CHOSEN ON TEST DATA']);
+    expect(marks('random-leaking')).toEqual(['LEAKS']);
+  });
+
   it('have an interval without width where no speaker differs, and one that a speaker who does widens', () => {
     const { wa } = rowOf(GAP, 'random-leaking').result!.difference!.intervals; // each speaker gains 1 of 8
     expect([wa!.low, wa!.high]).toEqual([0.125, 0.125]);

@@ -75,6 +75,13 @@ describe('metrics by hand', () => {
     expect(metricsOf(BY_HAND, { ...SEED, genders: new Map() })).toEqual(metrics);
   });
 
+  it('says what leaks, and is otherwise the same', () => {
+    const { leaks, ...other } = metricsOf(BY_HAND, { ...SEED, leaks: 'speakers' });
+    expect(leaks).toBe('speakers');
+    expect(other).toEqual(metrics);
+    expect(metrics).not.toHaveProperty('leaks');
+  });
+
   it('does not depend on the order of the predictions', () => {
     expect(JSON.stringify(metricsOf([...BY_HAND].reverse(), SEED))).toBe(JSON.stringify(metrics));
   });

@@ -42,6 +42,17 @@ describe('predictions.csv', () => {
     );
   });
 
+  it('says of folds that leak what does, in a last column that is passed over when read', async () => {
+    const [header, first] = predictionsCsv(PREDICTIONS, 'speakers').split('\n');
+    expect([header, first]).toEqual([
+      `${HEADER},leaks`,
+      'wav/a,08,08,sad,sad,0.125000,0.125000,0.250000,0.500000,speakers',
+    ]);
+    const file = join(folder, 'leaks.csv');
+    await writeFile(file, predictionsCsv(PREDICTIONS, 'speakers'));
+    expect((await readPredictions(file))[0]).toEqual(PREDICTIONS[1]);
+  });
+
   it('is read as it was written, probabilities to six decimals', async () => {
     const file = join(folder, 'read.csv');
     await writeFile(file, predictionsCsv(PREDICTIONS));

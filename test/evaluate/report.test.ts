@@ -110,6 +110,24 @@ describe('reportHtml', () => {
     expect(text).not.toContain('The predictions cover');
   });
 
+  it('marks every figure of folds that leak, and says what does', () => {
+    expect(text).not.toContain('LEAKS');
+    const badges = (page: string) => parseHTML(page).document.querySelectorAll('.badge').length;
+    const { options } = run.config;
+    const random = reportHtml({
+      ...run,
+      config: { ...run.config, options: { ...options, protocol: 'random-leaking' } },
+    });
+    expect(badges(random)).toBe(8); // the title, three tiles and four headings
+    expect(textOf(random)).toContain('LEAKS: utterances were divided at random');
+    const copy = { code: 'same-audio-on-both-sides', name: 'same-audio-on-both-sides:a1=b1', fatal: true } as const;
+    const copied = { ...run.manifest, audit: [{ ...copy, message: 'a1 and b1 are one recording.' }] };
+    const accepted = reportHtml({ ...run, manifest: copied });
+    expect(badges(accepted)).toBe(8);
+    expect(textOf(accepted)).toContain('LEAKS: recordings or copies of them stand on both sides of folds');
+    expect(textOf(accepted)).toContain('scored by a model that may have heard it, or a copy of it');
+  });
+
   it('warns of a run that was continued in another environment', () => {
     const same = [start('2026-03-01T09:00:00.123Z'), start('2026-03-02T09:00:00.000Z')];
     const calm = textOf(reportHtml({ ...run, log: same }));

@@ -135,6 +135,13 @@ describe('the page', () => {
     );
   });
 
+  it('says before all else that its folds leak, where they do', () => {
+    expect(page).not.toContain('LEAKS');
+    expect(sweepMarkdown({ ...SWEEP, leaks: 'recordings' })).toMatch(
+      /^\*\*LEAKS: recordings or copies of them .*\*\*\n/,
+    );
+  });
+
   it('has a table an axis', () => {
     expect(page).toContain('| 100 | 60.0 | [50.0, 70.0] | 56.8 | 62.0 | 15.0 | 80.0 | 70.0 | 1.25 |');
     expect(page).toContain('| 800 | 40.0 | [30.0, 50.0] | 32.5 | 45.0 | 5.0 | 30.0 | 50.0 | 1.25 |');

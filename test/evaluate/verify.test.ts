@@ -208,8 +208,18 @@ describe('verifyRun', async () => {
     expect(statements.map(({ text }) => text)).toContain(
       'LEAKS: speakers stand on both sides of 2 folds, which the run allows; 2 folds as random-leaking makes them',
     );
+    await change(run, 'metrics.json', '{', '{ "leaks": "recordings",');
+    await writeJson(hashesPath(run), await hashesOf(run, ['1', '2']));
+    expect(await findings(run)).toEqual(['leaks is "recordings" in metrics.json, "speakers" by predictions.csv']);
+    await change(run, 'metrics.json', '"recordings"', '"speakers"');
     await protocol('"speaker-folds", "folds": 2, "accept": ["speaker-on-both-sides:1"]');
     expect(await findings(run)).toEqual(['fold 2 is trained and tested on the same speakers: ann, bob']);
+  });
+
+  it('finds a mark of a leak where nothing leaks', async () => {
+    const { run } = await fresh();
+    await change(run, 'metrics.json', '{', '{ "leaks": "speakers",');
+    expect(await findings(run)).toEqual(['leaks is "speakers" in metrics.json, missing by predictions.csv']);
   });
 
   it('finds a checkpoint that has changed, is damaged, is of another fold or is gone', async () => {

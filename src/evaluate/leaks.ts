@@ -1,0 +1,36 @@
+import type { Finding } from '../corpus/audit.ts';
+import type { ProtocolName } from '../corpus/protocols.ts';
+import { speakersOnBothSides } from './both-sides.ts';
+import type { Recording } from './run-files.ts';
+
+/** What stands on both sides of a run's folds: speakers, or, where no speaker does, utterances or copies of recordings. */
+export type Leak = 'speakers' | 'recordings';
+
+/** What tells whether a run leaks. */
+export interface Division {
+  /** undefined where it is not known */
+  readonly protocol?: ProtocolName | undefined;
+  /** of the manifest; without one, the predictions stand for them */
+  readonly recordings: readonly Pick<Recording, 'speaker' | 'fold'>[];
+  /** of the manifest: what the audit found and let pass, since the run went on */
+  readonly audit?: readonly Finding[] | undefined;
+}
+
+/** What a run leaks, whoever let it: by its protocol, by the folds themselves, or by what its audit found; undefined where nothing. */
+export function leakOf({ protocol, recordings, audit = [] }: Division): Leak | undefined {
+  const found = (...codes: Finding['code'][]) => audit.some(({ code }) => codes.includes(code));
+  const speakers = protocol === 'random-leaking' || speakersOnBothSides(recordings).size > 0;
+  if (speakers || found('speaker-on-both-sides')) return 'speakers';
+  return found('utterance-on-both-sides', 'same-audio-on-both-sides') ? 'recordings' : undefined;
+}
+
+/**
+ * The sentence that stands with figures that leak.
+ *
+ * @param folds whose, such as `folds of B`
+ * @param figures such as `its figures`
+ */
+export const leakNote = (leak: Leak, folds = 'folds', figures = 'these figures'): string =>
+  leak === 'speakers'
+    ? `LEAKS: speakers stand on both sides of ${folds}, so ${figures} say nothing about new speakers.`
+    : `LEAKS: recordings or copies of them stand on both sides of ${folds}, so ${figures} promise too much.`;
