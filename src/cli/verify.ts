@@ -14,7 +14,7 @@ export function verifyCommand(): Command {
     .description(
       'Doubt a finished run: calculate its figures again from its predictions, check its files, and train a fold again.',
     )
-    .argument('<run>', 'folder of a finished cross-validation')
+    .argument('<run>', 'folder of a finished run of attune crossval, or of attune train, which has no figures')
     .argument(
       '[dir]',
       'the recordings it was made from, to check their hashes; across corpora the folder that holds both',

@@ -57,11 +57,12 @@ export async function retrainFold(files: FinishedRun, options: RetrainOptions): 
   const name = nameIn(run, runPaths(run).checkpoint(fold));
   const changes = await environmentChanges(files);
   const sameWeights = before.checkpoint?.equals(again.checkpoint!) ?? 'no checkpoint to compare with';
+  const tested = before.predictions.length;
   const otherwise = changedRows(before.predictions, again.predictions);
   if (sameWeights !== false && !otherwise.length)
     return [
       agrees(
-        `fold ${fold} was trained again: ${sameWeights === true ? `${name} is the same to the last byte` : sameWeights}, and so are its ${count(before.predictions.length, 'prediction')}`,
+        `fold ${fold} was trained again: ${sameWeights === true ? `${name} is the same to the last byte` : sameWeights}${tested ? `, and so are its ${count(tested, 'prediction')}` : ''}`,
       ),
     ];
   return changes.length ? withinTolerance(fold, before, again, changes) : unequal(fold, name, sameWeights, otherwise);
@@ -111,7 +112,9 @@ async function trainInProcess(unit: FoldUnit, leaks: Leak | undefined, watch: Wa
       told = message.history.length;
     },
     async onDone({ run, fold }) {
-      const { wa, ua } = scoresOf(confusionOf((await readFold(run, fold))!));
+      const predictions = (await readFold(run, fold))!;
+      if (!predictions.length) return; // a fold that tests nobody
+      const { wa, ua } = scoresOf(confusionOf(predictions));
       watch.fold?.({ event: 'fold', time: new Date().toISOString(), fold, wa, ua, ...(leaks && { leaks }) });
     },
   });
@@ -158,8 +161,9 @@ function withinTolerance(fold: string, before: Trained, again: Trained, changes:
     loss === undefined
       ? 'no checkpoint to compare with;'
       : `loss of the first epoch ${loss.toFixed(4)}, again ${lossAgain!.toFixed(4)} (${100 * LOSS_TOLERANCE} % may differ);`,
-    `${changed} of ${count(inAll, 'utterance')} recognised as another class (${100 * CHANGED_TOLERANCE} % may be);`,
-    `WA ${accuracy(before)}, again ${accuracy(again)}`,
+    inAll
+      ? `${changed} of ${count(inAll, 'utterance')} recognised as another class (${100 * CHANGED_TOLERANCE} % may be); WA ${accuracy(before)}, again ${accuracy(again)}`
+      : 'nothing is tested',
   ].join(' ');
   return [lossDiffers || changed > CHANGED_TOLERANCE * inAll ? differs(told) : agrees(told)];
 }

@@ -1,11 +1,12 @@
 import * as v from 'valibot';
+import { byCodeUnits } from '../corpus/adapter.ts';
 import { EMOTIONS } from '../corpus/emotions.ts';
-import { PROTOCOLS } from '../corpus/protocols.ts';
+import { PROTOCOLS, TRAINED_ON_ALL } from '../corpus/protocols.ts';
 import { AttuneError } from '../errors.ts';
 import type { Prediction } from './prediction.ts';
 import { readPredictions } from './predictions-file.ts';
 import type { Manifest, RunConfig } from './run-files.ts';
-import { readIfThere, readJson, runPaths } from './run-folder.ts';
+import { readFold, readIfThere, readJson, runPaths } from './run-folder.ts';
 
 /** What a run says of itself. */
 export interface FinishedRun {
@@ -13,9 +14,9 @@ export interface FinishedRun {
   readonly run: string;
   readonly config: RunConfig;
   readonly manifest: Manifest;
-  /** of `predictions.csv`; at least one */
+  /** of `predictions.csv`; at least one, but none of a run that trained on all recordings */
   readonly predictions: readonly Prediction[];
-  /** names of the folds by the manifest */
+  /** names of the folds by the manifest, sorted; of a run that trained on all recordings its only one, which tests nothing */
   readonly folds: readonly string[];
 }
 
@@ -46,7 +47,7 @@ const MANIFEST = v.looseObject({
 });
 
 /**
- * Reads config, manifest and predictions of a finished run.
+ * Reads config, manifest and predictions of a finished run of `attune crossval`, or of `attune train`.
  *
  * @throws AttuneError `run` where one is missing or damaged
  */
@@ -57,18 +58,21 @@ export async function readFinishedRun(run: string): Promise<FinishedRun> {
   if (!config || !manifest)
     throw new AttuneError(
       'run',
-      `${run} holds no ${config ? 'manifest.json' : 'config.json'}: give the folder of a finished cross-validation`,
+      `${run} holds no ${config ? 'manifest.json' : 'config.json'}: give the folder of a finished run`,
     );
-  if (!(await readIfThere(paths.predictions)))
-    throw new AttuneError(
-      'run',
-      `${run} holds no predictions.csv: the run is unfinished; start its command again and it goes on`,
-    );
+  if (config.options.protocol === 'train-on-all') {
+    if (!(await readFold(run, TRAINED_ON_ALL))) throw unfinished(run, `folds/${TRAINED_ON_ALL}.json`);
+    return { run, config, manifest, predictions: [], folds: [TRAINED_ON_ALL] };
+  }
+  if (!(await readIfThere(paths.predictions))) throw unfinished(run, 'predictions.csv');
   const predictions = await readPredictions(paths.predictions);
   if (!predictions.length) throw new AttuneError('run', `${paths.predictions} holds no prediction`);
   const folds = new Set(manifest.recordings.flatMap(({ fold }) => (fold === undefined ? [] : [fold])));
-  return { run, config, manifest, predictions, folds: [...folds] };
+  return { run, config, manifest, predictions, folds: [...folds].sort(byCodeUnits) };
 }
+
+const unfinished = (run: string, file: string) =>
+  new AttuneError('run', `${run} holds no ${file}: the run is unfinished; start its command again and it goes on`);
 
 async function checked<T>(path: string, schema: v.GenericSchema): Promise<T | undefined> {
   const value = await readJson<T>(path);

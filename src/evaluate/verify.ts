@@ -7,11 +7,11 @@ import { checkFigures } from './verify-figures.ts';
 import { checkCheckpoints, checkFiles } from './verify-files.ts';
 import { checkAgainstManifest, checkFoldFiles, checkProbabilities } from './verify-predictions.ts';
 import { checkRecordings } from './verify-recordings.ts';
-import { readFinishedRun } from './verify-run.ts';
+import { type FinishedRun, readFinishedRun } from './verify-run.ts';
 import { notChecked, type Statement } from './verify-statement.ts';
 
 export interface VerifyOptions {
-  /** folder of a finished cross-validation */
+  /** folder of a finished run */
   readonly run: string;
   /** the corpus folder, or the CSV in it; absent: recordings are not looked at */
   readonly directory?: string;
@@ -46,10 +46,7 @@ export async function verifyRun({ run, directory, retrain, watch = {} }: VerifyO
   if (retrain && !recordings)
     throw new AttuneError('usage', 'to train a fold again takes the recordings: give their folder after the run');
   const statements = [
-    ...(await checkFigures(files)),
-    ...checkAgainstManifest(files),
-    ...checkProbabilities(files),
-    ...(await checkFoldFiles(files)),
+    ...(files.predictions.length ? await checkPredictions(files) : [NOTHING_TESTED]),
     ...checkDivision(files),
     ...(await checkFiles(files)),
     ...(await checkCheckpoints(files)),
@@ -70,6 +67,17 @@ export async function verifyRun({ run, directory, retrain, watch = {} }: VerifyO
   }
   return { run, agrees: statements.every(({ result }) => result !== 'differs'), statements };
 }
+
+const checkPredictions = async (files: FinishedRun): Promise<Statement[]> => [
+  ...(await checkFigures(files)),
+  ...checkAgainstManifest(files),
+  ...checkProbabilities(files),
+  ...(await checkFoldFiles(files)),
+];
+
+const NOTHING_TESTED = notChecked(
+  'the figures: there are none, since the run trained one network on every recording (train-on-all) and tested nothing',
+);
 
 async function folderOf(path: string): Promise<string> {
   const found = await stat(path).catch((cause) => {

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -41,6 +41,25 @@ describe('attune train', async () => {
     const { recordings } = JSON.parse(await readFile(join(folder, 'whole', 'manifest.json'), 'utf8'));
     expect(recordings).toHaveLength(8);
     expect(recordings.every(({ fold }: { fold?: string }) => fold === undefined)).toBe(true);
+  });
+
+  it('can be verified, and trained again, though it has no figures', async () => {
+    const whole = join(folder, 'whole');
+    const { status, stdout, stderr } = await attune([
+      ...['verify', whole, voices, '--retrain', 'all', '--cache', join(folder, 'cache')],
+    ]);
+    expect(status, stderr).toBe(0);
+    expect(stdout).toMatch(
+      /^not checked +the figures: there are none, since the run trained one network on every rec/m,
+    );
+    expect(stdout).toMatch(/^agrees +8 recordings in /m);
+    expect(stdout).toMatch(
+      /^agrees +fold all was trained again: checkpoints\/all\.safetensors is the same to the last byte$/m,
+    );
+    expect(stdout).not.toMatch(/^differs/m);
+    await cp(whole, join(folder, 'half'), { recursive: true });
+    await rm(join(folder, 'half', 'folds', 'all.json'));
+    expect((await attune(['verify', join(folder, 'half')])).stderr).toMatch(/folds\/all\.json: the run is unfinished/);
   });
 
   it('killed and started again, ends with the bytes of an undisturbed run; other options are refused by name', async () => {

@@ -195,6 +195,14 @@ describe('verifyRun', async () => {
     expect(await findings(run)).toContain(expected);
   });
 
+  it('finds recordings that are tested by a run that trained on all of them', async () => {
+    const { run } = await fresh();
+    await change(run, 'config.json', 'leave-one-speaker-out', 'train-on-all');
+    await expect(verifyRun({ run })).rejects.toThrow(/folds\/all\.json: the run is unfinished/);
+    await writeJson(runPaths(run).fold('all'), []);
+    expect(await findings(run)).toContain('a1 is tested by fold ann, though train-on-all tests nothing');
+  });
+
   it('lets speakers stand on both sides where the protocol or the user does, and says so', async () => {
     const leaking = PREDICTIONS.map((prediction, i) => ({ ...prediction, fold: String((i % 2) + 1) }));
     const run = await writeRun(join(root, 'leaking'), leaking);
