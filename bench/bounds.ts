@@ -49,6 +49,8 @@ const FLOP: Readonly<Record<string, (call: Call) => number>> = {
   MatMul: productFlop,
   FusedMatMul: productFlop,
 };
+/** Operators whose arithmetic counts. */
+export const PRODUCTS: readonly string[] = Object.keys(FLOP);
 
 /** What a call cannot do without: floating-point operations, and bytes read and written, each tensor once. */
 export function needOf(call: Call): { flop: number; bytes: number } {
@@ -58,7 +60,7 @@ export function needOf(call: Call): { flop: number; bytes: number } {
   return { flop: FLOP[operator]?.(call) ?? 0, bytes: MOVES_NOTHING.includes(operator) ? 0 : read + written };
 }
 
-/** The least that a call could take: the longer of the two, milliseconds. */
+/** What a call's arithmetic and its bytes take, milliseconds. The longer of the two is the least that the call could take. */
 export function boundsOf(call: Call, rates: Rates): { sgemm_ms: number; copy_ms: number } {
   const { flop, bytes } = needOf(call);
   const copyRate = bytes <= CACHED_BYTES ? rates.cached_copy_gb_s : rates.copy_gb_s;

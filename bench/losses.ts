@@ -1,4 +1,4 @@
-import { boundsOf, needOf, type Rates, signatureOf } from './bounds.ts';
+import { boundsOf, needOf, PRODUCTS, type Rates, signatureOf } from './bounds.ts';
 import { BETWEEN, type Call } from './profile.ts';
 
 /** What some calls took, beside the least that they could take. */
@@ -18,8 +18,8 @@ export interface Loss {
 
 /** Kinds of operators; those that are not listed are elementwise. */
 const KINDS: Readonly<Record<string, readonly string[]>> = {
-  products: ['Conv', 'Gemm', 'MatMul', 'FusedMatMul'],
-  moves: ['Concat', 'Expand', 'Identity', 'Pad', 'Reshape', 'Resize', 'Slice', 'Split', 'Transpose'],
+  products: PRODUCTS,
+  moves: ['Concat', 'Expand', 'Gather', 'Identity', 'Pad', 'Reshape', 'Resize', 'Slice', 'Split', 'Transpose'],
   'pools and sums': ['AveragePool', 'MaxPool', 'ReduceMax', 'ReduceMean', 'ReduceMin', 'ReduceSum'],
   runtime: ['Scan', BETWEEN.operator],
 };

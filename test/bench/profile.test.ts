@@ -116,6 +116,21 @@ describe('the losses of a step', () => {
     expect(losses.shapes.map(({ name }) => name)).toContain('Conv [1, 4, 50, 50] [8, 4, 3, 3]');
   });
 
+  it('know Conv1 with its ReLU for a product, and taking phases apart for a move', () => {
+    const kinds = (name: string) => {
+      const run = [
+        node(name, 0, 1000, [
+          [1, 1, 1, 1],
+          [1, 1, 1, 1],
+        ]),
+        session('model_run', 0, 1000),
+      ];
+      return Object.entries(lossesOf(callsOf(run), RATES).all.loss_ms_by_kind).filter(([, ms]) => ms > 0.5);
+    };
+    expect(kinds('conv1/FusedConv_1')).toEqual([['products', expect.closeTo(1, 3)]]);
+    expect(kinds('conv1/Gather_2')).toEqual([['moves', expect.closeTo(1, 3)]]);
+  });
+
   it('come greatest first, and the greatest is named with its layer', () => {
     // 4 - 0.06 - 0.48 of several operators; 2.8; 3 - 1.44; less than nothing
     expect(losses.layers.map(({ name }) => name)).toEqual(['conv1 backward', 'runtime', 'conv1', 'unlabelled']);
