@@ -22,8 +22,12 @@ export interface Notes {
   finish(): Promise<void>;
 }
 
+/** Whether something in it did not work, as `measurePeer` tells of it. */
+const hasFailure = (measured: unknown) =>
+  Object.values(measured as object).some((outcome) => typeof outcome === 'object' && 'failed' in outcome);
+
 /**
- * Opens the notes of a race.
+ * Opens the notes of a race. What failed is forgotten: it is tried again, for it may have been mended since.
  *
  * @param folder where an unfinished race waits for the same command; none: it is kept in memory
  * @param inAll measurements, for the time left
@@ -43,7 +47,7 @@ export async function openNotes(
       'run',
       `${folder} holds an unfinished race under other settings: ${changed.join('; ')}; go back to those, or give --fresh to start over`,
     );
-  const measured: Record<string, unknown> = { ...before?.measured };
+  const measured = Object.fromEntries(Object.entries(before?.measured ?? {}).filter(([, one]) => !hasFailure(one)));
   const knownBefore = Object.keys(measured).length;
   const began = performance.now();
   if (before) process.stderr.write(`going on: ${knownBefore} of ${inAll} measurements are done\n`);

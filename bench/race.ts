@@ -130,15 +130,16 @@ async function raceFor(
   options: RaceOptions,
   notes: Notes,
 ): Promise<Record<string, Lap[]>> {
-  const sides = Object.entries(opponents).map(([name, { best }]) => ({
-    name,
-    run: () => peerLap(event, best[event === 'together' ? 'train' : event], options),
-  }));
+  const sides = Object.entries(opponents).map(([name, { best }]) => {
+    const contestant = best[event === 'together' ? 'train' : event];
+    return { name, side: `PyTorch ${name}, ${nameOf(contestant)}`, run: () => peerLap(event, contestant, options) };
+  });
+  const ours = { name: 'attune', side: 'Attune', run: () => attuneLap(event, options) };
   const laps: Record<string, Lap[]> = {};
   for (let pair = 1; pair <= options.pairs; pair++)
-    for (const { name, run } of [{ name: 'attune', run: () => attuneLap(event, options) }, ...sides]) {
+    for (const { name, side, run } of [ours, ...sides]) {
       const lap = await notes.once(
-        `${event}, pair ${pair} of ${options.pairs}, ${name === 'attune' ? 'Attune' : `PyTorch ${name}`}`,
+        `${event}, pair ${pair} of ${options.pairs}, ${side}`,
         run,
         ({ segmentsPerSecond }) => `${segmentsPerSecond.toFixed(1)} segments/s`,
       );

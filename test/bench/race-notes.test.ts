@@ -23,6 +23,22 @@ it('a race goes on from what is written down', async () => {
   expect(await again.once('second', measure, tell)).toBe(2);
 });
 
+it('tries again what failed, and nothing else', async () => {
+  const folder = await temporaryFolder();
+  const notes = await open(folder);
+  const timing = { seconds: [1], peakRssMb: 1 };
+  const told = () => '';
+  await notes.once('broken', async () => ({ infer1: timing, train: { failed: 'ModuleNotFoundError' } }), told);
+  await notes.once('whole', async () => ({ infer1: timing }), told);
+  await notes.once('lap', async () => ({ segmentsPerSecond: 2, peakRssMb: 1 }), told);
+
+  const again = await open(folder);
+  const measure = vi.fn(async () => ({ infer1: timing, train: timing }));
+  expect(await again.once('broken', measure, told)).toEqual({ infer1: timing, train: timing });
+  for (const name of ['whole', 'lap']) await again.once(name, measure, told);
+  expect(measure).toHaveBeenCalledTimes(1);
+});
+
 it('refuses other settings by name, unless it is to start over', async () => {
   const folder = await temporaryFolder();
   await (await open(folder)).once('first', async () => 1, tell);
