@@ -6,7 +6,7 @@ import { tapMoments } from '../graph/tap-moments.ts';
 import { type Architecture, layers } from '../model/architecture.ts';
 import { momentsName, momentsShape } from './step.ts';
 
-/** The most memory that moments may take: those of 24,000 spectrograms with the paper's filters. */
+/** The most memory that moments may take: those of 24,245 spectrograms with the paper's filters. */
 const MOST_BYTES = 64 * 1024 ** 2;
 
 /** What Conv1's filters see of each spectrogram ({@link tapMoments}), computed when it is first met, and kept. */
@@ -14,7 +14,7 @@ export interface Conv1Moments {
   /**
    * What the training graph takes of a batch beside its spectrograms.
    *
-   * @param keys of the spectrograms; equal keys, equal spectrograms
+   * @param keys of the spectrograms, 0 to count - 1; equal keys, equal spectrograms
    */
   feeds(keys: readonly number[], spectrograms: Float32Array): Promise<Record<string, Values>>;
   close(): Promise<void>;
@@ -32,10 +32,17 @@ export function worthMoments(architecture: Architecture, count: number): boolean
   return !architecture.conv1Only && count * bytes <= MOST_BYTES;
 }
 
-/** @param count how many keys there are: with all of them known, the graph that computes moments is let go */
+/**
+ * @param count how many keys there are: with all of them known, the graph that computes moments is let go. Where some never come, as
+ *   those of copies that augmentation dropped, it stays until `close`
+ */
 export function conv1Moments(architecture: Architecture, count: number, threads: number): Conv1Moments {
-  const { filters } = layers(architecture)[0]!;
-  const known = new Map<number, Record<string, Float32Array>>();
+  const groups = layers(architecture)[0]!.filters.map((group) => {
+    const shape = momentsShape(group);
+    const size = shape[0] * shape[1];
+    return { name: momentsName(group.name), shape, size, kept: new Float32Array(count * size) };
+  });
+  const known = new Uint8Array(count);
   let session: Session | undefined;
 
   const compute = async (keys: readonly number[], spectrograms: Float32Array) => {
@@ -43,9 +50,11 @@ export function conv1Moments(architecture: Architecture, count: number, threads:
     const computed = await session.run({
       spectrograms: { data: spectrograms, shape: [keys.length, 1, BINS, FRAMES] },
     });
-    keys.forEach((key, i) => {
-      known.set(key, Object.fromEntries(Object.entries(computed).map(([name, values]) => [name, row(values, i)])));
-    });
+    for (const { name, size, kept } of groups) {
+      const data = computed[name]!.data as Float32Array;
+      keys.forEach((key, i) => void kept.set(row(data, size, i), key * size));
+    }
+    for (const key of keys) known[key] = 1;
   };
   const close = async () => {
     await session?.close();
@@ -54,19 +63,18 @@ export function conv1Moments(architecture: Architecture, count: number, threads:
   return {
     close,
     async feeds(keys, spectrograms) {
-      const missing = keys.flatMap((key, i) => (known.has(key) ? [] : [i]));
+      const missing = keys.flatMap((key, i) => (known[key] ? [] : [i]));
       if (missing.length)
         await compute(
           missing.map((i) => keys[i]!),
-          joined(missing.map((i) => spectrograms.subarray(i * SPECTROGRAM_SIZE, (i + 1) * SPECTROGRAM_SIZE))),
+          rows(spectrograms, SPECTROGRAM_SIZE, missing),
         );
-      if (known.size === count) await close();
+      if (!known.includes(0)) await close();
       return Object.fromEntries(
-        filters.map((group) => {
-          const name = momentsName(group.name);
-          const data = joined(keys.map((key) => known.get(key)![name]!));
-          return [name, { data, shape: [keys.length, ...momentsShape(group)] }];
-        }),
+        groups.map(({ name, shape, size, kept }) => [
+          name,
+          { data: rows(kept, size, keys), shape: [keys.length, ...shape] },
+        ]),
       );
     },
   };
@@ -82,15 +90,12 @@ function momentsGraph(architecture: Architecture): Graph {
   return graph;
 }
 
-/** One entry along the first axis, a copy. */
-function row({ data, shape: [count] }: Values, i: number): Float32Array {
-  const length = data.length / count!;
-  return (data as Float32Array).slice(i * length, (i + 1) * length);
-}
+/** A row of a matrix with rows of that size, not copied. */
+const row = (data: Float32Array, size: number, i: number) => data.subarray(i * size, (i + 1) * size);
 
-function joined(rows: readonly Float32Array[]): Float32Array {
-  const length = rows[0]!.length;
-  const all = new Float32Array(rows.length * length);
-  rows.forEach((values, i) => void all.set(values, i * length));
-  return all;
+/** Some rows, in that order, copied. */
+function rows(data: Float32Array, size: number, which: readonly number[]): Float32Array {
+  const out = new Float32Array(which.length * size);
+  which.forEach((from, i) => void out.set(row(data, size, from), i * size));
+  return out;
 }

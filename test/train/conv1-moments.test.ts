@@ -41,3 +41,18 @@ it('each spectrogram is computed when it is first met, whatever the batch, and k
   );
   await moments.close();
 });
+
+it('keys may leave gaps; one past the count is refused', async () => {
+  const random = new Random(2);
+  const spectrograms = Float32Array.from({ length: 2 * SPECTROGRAM_SIZE }, () => random.uniform());
+  const moments = conv1Moments(DEFAULT_ARCHITECTURE, 20_000, 1);
+  const both = await moments.feeds([19_999, 7], spectrograms);
+  const alone = await moments.feeds([7], new Float32Array(SPECTROGRAM_SIZE)); // known: not looked at
+  for (const [name, size] of [
+    ['moments.conv1_freq.weight', 21 * 20],
+    ['moments.conv1_time.weight', 17 * 16],
+  ] as const)
+    expect(numbers(alone[name]!)).toEqual(numbers(both[name]!).slice(size));
+  await expect(moments.feeds([20_000], new Float32Array(SPECTROGRAM_SIZE))).rejects.toThrow(RangeError);
+  await moments.close();
+});
