@@ -4,16 +4,16 @@ import { table } from '../src/cli/tables.ts';
 import { writeSyntheticCorpus } from '../src/corpus/synthetic.ts';
 import { type Machine, machine } from './machine.ts';
 import { type CommonFlags, type Mode, QUICK } from './mode.ts';
-import { runStart } from './start-run.ts';
+import { runStart, type Until } from './start-run.ts';
 import { medianStart, PARTS, type Start, slowness } from './start-timeline.ts';
 import { heading } from './tables.ts';
 import { inTemporaryFolder } from './temporary.ts';
 
 /** Measured starts, an odd number. */
 const REPETITIONS = 3;
-/** Training steps until the command is ended. */
-const STEPS = 8;
-/** Enough voices for {@link STEPS} in the first fold. */
+/** Until the command is ended: the first epoch, and enough of the next to compare with. */
+const UNTIL: Until = { epoch: 2, steps: 6 };
+/** Enough voices for that many steps an epoch in the first fold. */
 const VOICES = { speakers: 10, utterancesPerEmotion: 12, seed: 1 };
 
 /** `--start`: how long a new user of `attune crossval` waits for the first training step. */
@@ -26,12 +26,12 @@ export const startCommand: Mode = {
   run: ({ start, quick }: CommonFlags & { readonly start?: string | true; readonly quick?: true }) =>
     inTemporaryFolder('start', async (folder) => {
       const corpus = typeof start === 'string' ? start : await defaultCorpus(folder);
-      const run = (name: string, steps: number) => runStart(corpus, join(folder, name), join(folder, 'cache'), steps);
+      const run = (name: string, until: Until) => runStart(corpus, join(folder, name), join(folder, 'cache'), until);
       say('filling the cache of features');
-      await run('first', 1);
+      await run('first', { epoch: 1, steps: 1 });
       const starts: Start[] = [];
       for (let i = 1; i <= (quick ? 1 : REPETITIONS); i++) {
-        starts.push(await run(`run-${i}`, STEPS));
+        starts.push(await run(`run-${i}`, UNTIL));
         say(`start ${i}: ${starts.at(-1)!.start_s.toFixed(2)} s`);
       }
       const figures = figuresOf(starts);
@@ -54,28 +54,36 @@ type Figures = ReturnType<typeof figuresOf>;
 
 function figuresOf(starts: readonly Start[]) {
   const middle = medianStart(starts);
-  const { first, second } = slowness(middle);
+  const { of_first_epoch, of_second_epoch } = slowness(middle);
   return {
     ...machine(1), // what a fold's process takes by default
     repetitions: starts.length,
     all_starts_s: starts.map(({ start_s }) => round(start_s)),
     start_s: round(middle.start_s),
     parts: Object.fromEntries(PARTS.map(({ key }) => [key, round(middle.parts[key])])) as Start['parts'],
-    steps_s: middle.steps_s.map(round),
-    first_step_ratio: round(first),
-    second_step_ratio: round(second),
+    steps_s: middle.steps_s.map((steps) => steps.map(round)),
+    of_first_epoch: rounded(of_first_epoch),
+    of_second_epoch: rounded(of_second_epoch),
   };
 }
 
+const rounded = <Ratios extends Readonly<Record<string, number>>>(ratios: Ratios) =>
+  Object.fromEntries(Object.entries(ratios).map(([name, ratio]) => [name, round(ratio)])) as Ratios;
+
 function startTable(figures: Figures & Machine): string {
   const rows = PARTS.map(({ key, name }) => [name, figures.parts[key].toFixed(3)]);
+  const { of_first_epoch: inFirst, of_second_epoch: inSecond } = figures;
+  const steps = figures.steps_s.map((epoch) => epoch.map((seconds) => seconds.toFixed(2)).join(', '));
+  const times = (ratio: number) => ratio.toFixed(2);
   return [
     heading(figures),
     `from the command to the end of the first training step, median of ${figures.repetitions}:`,
     '',
     table([['', 's'], ...rows, ['in all', figures.start_s.toFixed(3)]]),
     '',
-    `training steps, s: ${figures.steps_s.map((seconds) => seconds.toFixed(2)).join(', ')}`,
-    `the first takes ${figures.first_step_ratio.toFixed(2)} times as long as the third and later ones, the second ${figures.second_step_ratio.toFixed(2)} times`,
+    `training steps of the first epoch, s: ${steps[0]}`,
+    `and of the second: ${steps[1]}`,
+    `the first step takes ${times(inFirst.first)} times as long as the third and later ones of its epoch, the second ${times(inFirst.second)} times`,
+    `of a step of the second epoch, when all segments are known, the first takes ${times(inSecond.first)} times as long, the second ${times(inSecond.second)} times, the later ones of the first epoch ${times(inSecond.later)} times`,
   ].join('\n');
 }

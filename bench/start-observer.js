@@ -5,8 +5,8 @@ import { writeSync } from 'node:fs';
 import { PerformanceObserver, performance } from 'node:perf_hooks';
 
 /** @param at ms since 1970 */
-const tell = (name, at, about = process.pid) =>
-  writeSync(2, `attune-start ${JSON.stringify({ name, at, process: about })}\n`);
+const tell = (name, at, about = {}) =>
+  writeSync(2, `attune-start ${JSON.stringify({ name, at, process: process.pid, ...about })}\n`);
 const now = () => performance.timeOrigin + performance.now();
 
 new PerformanceObserver((list) => {
@@ -17,8 +17,9 @@ new PerformanceObserver((list) => {
 // the command's side of a fold: its start, and a message after each training step
 subscribe('child_process', ({ process: fold }) => {
   const at = now();
-  fold.once('spawn', () => tell('fold-forked', at, fold.pid));
+  fold.once('spawn', () => tell('fold-forked', at, { process: fold.pid }));
   fold.on('message', ({ message }) => {
-    if (message?.segmentsSeen) tell('step-done', now(), fold.pid);
+    if (message?.segmentsSeen)
+      tell('step-done', now(), { process: fold.pid, trained: message.segmentsSeen / message.segmentsInAll });
   });
 });

@@ -3,23 +3,29 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { AttuneError } from '../src/errors.ts';
 import { DEFAULT_SCHEDULE } from '../src/train/schedule.ts';
-import { firstFold, type Moment, type Start, startOf } from './start-timeline.ts';
+import { EPOCHS, type Moment, type Start, startOf, stepsOf } from './start-timeline.ts';
 
 const COMMAND = fileURLToPath(new URL('../bin/attune.js', import.meta.url));
 const OBSERVER = new URL('./start-observer.js', import.meta.url).href;
 const MARK = 'attune-start ';
 
+/** So many steps of an epoch, counted from 1. */
+export interface Until {
+  readonly epoch: number;
+  readonly steps: number;
+}
+
 /**
- * Runs `attune crossval` in a process of its own and ends it when its first fold has done some training steps.
+ * Runs `attune crossval` in a process of its own and ends it when its first fold has done so many steps of an epoch.
  *
  * @param corpus folder of recordings
  * @param out folder for the run, which must not be there yet
  * @param cache folder of cached features
  * @throws AttuneError `run` where the command ends before that, with what it said
  */
-export async function runStart(corpus: string, out: string, cache: string, steps: number): Promise<Start> {
+export async function runStart(corpus: string, out: string, cache: string, until: Until): Promise<Start> {
   const spawned = performance.timeOrigin + performance.now();
-  const child = spawn(process.execPath, [COMMAND, 'crossval', corpus, '--epochs', '1', '--out', out], {
+  const child = spawn(process.execPath, [COMMAND, 'crossval', corpus, '--epochs', `${EPOCHS}`, '--out', out], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       ...process.env,
@@ -32,14 +38,11 @@ export async function runStart(corpus: string, out: string, cache: string, steps
   process.once('exit', kill);
   const moments: Moment[] = [];
   const said: string[] = [];
-  const stepsDone = () => {
-    const fold = firstFold(moments);
-    return moments.filter(({ name, process }) => name === 'step-done' && process === fold).length;
-  };
+  const stepsDone = () => stepsOf(moments).filter(({ epoch }) => epoch === until.epoch).length;
   for await (const line of createInterface({ input: child.stderr })) {
     if (line.startsWith(MARK)) moments.push(JSON.parse(line.slice(MARK.length)));
     else said.push(line);
-    if (stepsDone() >= steps) break;
+    if (stepsDone() >= until.steps) break;
   }
   const done = stepsDone();
   process.off('exit', kill);
@@ -47,10 +50,10 @@ export async function runStart(corpus: string, out: string, cache: string, steps
   for (const { name, process: fold } of moments) if (name === 'fold-forked') killIfThere(fold);
   child.stderr.resume();
   await closed;
-  if (done < steps)
+  if (done < until.steps)
     throw new AttuneError(
       'run',
-      `attune crossval ended after ${done} training steps, expected ${steps} in an epoch, each of ${DEFAULT_SCHEDULE.batchSize} segments; give a larger corpus if it is well. It said: ${said.slice(-3).join(' / ')}`,
+      `attune crossval ended after ${done} training steps of epoch ${until.epoch}, expected ${until.steps}, each of ${DEFAULT_SCHEDULE.batchSize} segments; give a larger corpus if it is well. It said: ${said.slice(-3).join(' / ')}`,
     );
   return startOf(spawned, moments);
 }

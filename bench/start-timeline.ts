@@ -8,7 +8,12 @@ export interface Moment {
   readonly at: number;
   /** the id of the process that it happened in; for `fold-forked` and `step-done`, of the fold's */
   readonly process: number;
+  /** for `step-done`: the share of all training that is done then, (0, 1] */
+  readonly trained?: number;
 }
+
+/** That the command trains: in the first, each step meets new segments and computes what is kept of them. */
+export const EPOCHS = 2;
 
 /** What lies between the spawning of the command and the end of the first training step, each up to the moment named. */
 export const PARTS = [
@@ -26,8 +31,8 @@ export interface Start {
   readonly start_s: number;
   /** of each of {@link PARTS}; together `start_s` */
   readonly parts: Readonly<Record<(typeof PARTS)[number]['key'], number>>;
-  /** of each step */
-  readonly steps_s: readonly number[];
+  /** of each step, an entry an epoch */
+  readonly steps_s: readonly (readonly number[])[];
 }
 
 /**
@@ -39,7 +44,7 @@ export interface Start {
  */
 export function startOf(spawned: number, moments: readonly Moment[]): Start {
   const inOrder = moments.toSorted((a, b) => a.at - b.at);
-  const fold = firstFold(moments);
+  const fold = firstFold(inOrder);
   const seconds = (from: number, to: number) => (to - from) / 1000;
   let before = spawned;
   const parts = PARTS.map(({ key, until }) => {
@@ -53,13 +58,22 @@ export function startOf(spawned: number, moments: readonly Moment[]): Start {
     before = moment.at;
     return part;
   });
-  const ends = inOrder.filter(({ name, process }) => name === 'step-done' && process === fold).map(({ at }) => at);
-  const first = parts.at(-1)![1];
+  const steps = stepsOf(inOrder);
+  const started = before - 1000 * parts.at(-1)![1];
+  const timed = steps.map(({ at, epoch }, i) => ({ epoch, s: seconds(steps[i - 1]?.at ?? started, at) }));
   return {
-    start_s: seconds(spawned, ends[0]!),
+    start_s: seconds(spawned, before),
     parts: Object.fromEntries(parts) as Start['parts'],
-    steps_s: [first, ...ends.slice(1).map((end, i) => seconds(ends[i]!, end))],
+    steps_s: Array.from({ length: EPOCHS }, (_, i) => timed.filter(({ epoch }) => epoch === i + 1).map(({ s }) => s)),
   };
+}
+
+/** The steps of the fold that was forked first, with the epoch of each, counted from 1. */
+export function stepsOf(moments: readonly Moment[]): { at: number; epoch: number }[] {
+  const fold = firstFold(moments);
+  return moments
+    .filter(({ name, process }) => name === 'step-done' && process === fold)
+    .map(({ at, trained }) => ({ at, epoch: Math.ceil(EPOCHS * trained!) }));
 }
 
 /** The process of the fold that was forked first, once it was. */
@@ -70,8 +84,17 @@ export const firstFold = (moments: readonly Moment[]): number | undefined =>
 export const medianStart = (starts: readonly Start[]): Start =>
   starts.toSorted((a, b) => a.start_s - b.start_s)[Math.floor(starts.length / 2)]!;
 
-/** How many times as long as the third and later steps, by their median, the first and the second took. */
-export function slowness({ steps_s: [first, second, ...later] }: Start): { first: number; second: number } {
-  const usual = median(later);
-  return { first: first! / usual, second: second! / usual };
+/**
+ * How many times as long the first steps took as others. Left out are the first epoch's last step, which is of fewer segments, and the
+ * second epoch's first, before which the state is written.
+ */
+export function slowness({ steps_s: [firstEpoch, secondEpoch] }: Start) {
+  const [first, second, ...later] = firstEpoch!.slice(0, -1);
+  const [fresh, known] = [median(later), median(secondEpoch!.slice(1))];
+  return {
+    /** as the median of the third and later ones of the same epoch */
+    of_first_epoch: { first: first! / fresh, second: second! / fresh },
+    /** as the median of the second epoch's, with the first epoch's third and later ones */
+    of_second_epoch: { first: first! / known, second: second! / known, later: fresh / known },
+  };
 }
