@@ -7,7 +7,8 @@ import { lineOf, panelsOf } from './growth-panels.ts';
 import { planOf, tasksOf } from './growth-plan.ts';
 import { growthFigure } from './growth-plots.ts';
 import { runGrowth } from './growth-run.ts';
-import { circumstancesOf, type Growth, readMeasured, writeGrowth } from './growth-store.ts';
+import { type Circumstances, type Growth, readMeasured, writeGrowth } from './growth-store.ts';
+import { machine } from './machine.ts';
 import { type CommonFlags, type Mode, OUT, QUICK } from './mode.ts';
 import { heading } from './tables.ts';
 
@@ -19,7 +20,7 @@ export const growthCommand: Mode = {
   ),
   options: [OUT, QUICK],
   async run({ threads, out, quick = false }: CommonFlags & { readonly out?: string; readonly quick?: boolean }) {
-    const circumstances = await circumstancesOf(threads, quick);
+    const circumstances: Circumstances = { ...machine(threads), quick };
     const plan = planOf(threads, circumstances.cores);
     const measured = await runGrowth({
       tasks: tasksOf(plan),

@@ -23,13 +23,13 @@ export const rowsOf = (panels: readonly Panel[]): string[][] => [
 
 /** `growth.md`, beside `growth.svg`. */
 export function growthPage(circumstances: Circumstances, panels: readonly Panel[]): string {
-  const { threads, quick, date, cores, commit } = circumstances;
+  const { threads, quick, date, cores, commit, engine } = circumstances;
   const command = `npm run bench -- --growth${quick ? ' --quick' : ''} --threads ${threads} --out FOLDER`;
   const [head, ...rows] = rowsOf(panels);
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return `# How training speed grows
 
-\`${command}\`, ${date}, ${cores} cores, ${heading(circumstances)}, commit ${commit}.
+\`${command}\`, ${date}, ${cores} cores, ${heading(circumstances)}, commit ${commit}, engine ${engine} of training.
 
 ![Training speed against batch, cores, corpus and network width](growth.svg)
 

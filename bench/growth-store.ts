@@ -1,15 +1,11 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { AttuneError } from '../src/errors.ts';
 import { readJson, writeJson } from '../src/evaluate/run-folder.ts';
-import { type Machine, machine } from './machine.ts';
+import type { Machine } from './machine.ts';
 
 /** Where and of what the figures hold. */
 export interface Circumstances extends Machine {
-  /** a digest of src/, for changes that are not committed */
-  readonly source: string;
   readonly quick: boolean;
 }
 
@@ -29,21 +25,6 @@ export interface Growth {
   readonly circumstances: Circumstances;
   /** by the task's name */
   readonly measured: Readonly<Record<string, Measured>>;
-}
-
-export const circumstancesOf = async (threads: number, quick: boolean): Promise<Circumstances> => ({
-  ...machine(threads),
-  source: await digestOf(fileURLToPath(new URL('../src/', import.meta.url))),
-  quick,
-});
-
-/** Of all files in a folder, names and contents. */
-async function digestOf(folder: string): Promise<string> {
-  const hash = createHash('sha256');
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  for (const file of files.sort()) hash.update(file.slice(folder.length)).update(await readFile(file));
-  return hash.digest('hex').slice(0, 16);
 }
 
 const fileIn = (folder: string) => join(folder, 'growth.json');

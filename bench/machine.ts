@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { runtimeVersion } from '../src/graph/session.ts';
+import { ENGINE_VERSION } from '../src/train/step.ts';
+import { sourceDigest } from './source.ts';
 
 /** Where and when figures hold. */
 export interface Machine {
@@ -12,6 +14,10 @@ export interface Machine {
   readonly node: string;
   /** of Attune; `-dirty` where files were changed since */
   readonly commit: string;
+  /** what a commit alone does not tell: {@link sourceDigest} */
+  readonly source: string;
+  /** of training: {@link ENGINE_VERSION} */
+  readonly engine: number;
   /** YYYY-MM-DD */
   readonly date: string;
 }
@@ -23,6 +29,8 @@ export const machine = (threads: number): Machine => ({
   runtime: runtimeVersion(),
   node: process.versions.node,
   commit: commit(),
+  source: sourceDigest(),
+  engine: ENGINE_VERSION,
   date: new Date().toISOString().slice(0, 10),
 });
 

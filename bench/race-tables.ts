@@ -25,11 +25,11 @@ export const raceText = (race: Race): string =>
 
 /** For README.md. */
 export function raceMarkdown(race: Race): string {
-  const { command, date, commit, cores, pytorch, sgemm_gflops_before, sgemm_gflops_after } = race;
+  const { command, date, commit, source, engine, cores, pytorch, sgemm_gflops_before, sgemm_gflops_after } = race;
   return [
     `## Attune and PyTorch ${pytorch.torch}`,
     `\`\`\`\n${command}\n\`\`\``,
-    `${date}, commit \`${commit}\`, ${heading(race)}, Python ${pytorch.python}, cores: ${cores}. SGEMM of the runtime: ${sgemm_gflops_before} GFLOP/s before the race, ${sgemm_gflops_after} after it. All figures are in \`race.json\`.`,
+    `${date}, commit \`${commit}\`, source \`${source}\`, engine ${engine} of training, ${heading(race)}, Python ${pytorch.python}, cores: ${cores}. SGEMM of the runtime: ${sgemm_gflops_before} GFLOP/s before the race, ${sgemm_gflops_after} after it. All figures are in \`race.json\`.`,
     ...blocksOf(race).map((block) => (typeof block === 'string' ? block : markdownTable(block))),
   ].join('\n\n');
 }

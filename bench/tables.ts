@@ -20,6 +20,6 @@ export function figuresTable(figures: Figures): string {
   ];
   const sgemm = `SGEMM of the runtime: ${sgemm_gflops} GFLOP/s (${before} before the rest, ${after} after it)`;
   const costs = `GFLOP a segment: ${train.gflop_per_segment} trained, ${infer.gflop_per_segment} scored`;
-  const when = `cores: ${figures.cores}, ${figures.date}, commit ${figures.commit}`;
+  const when = `cores: ${figures.cores}, ${figures.date}, commit ${figures.commit}, engine ${figures.engine} of training`;
   return [heading(figures), when, sgemm, '', table(rows).replace(/ +$/gm, ''), '', costs].join('\n');
 }

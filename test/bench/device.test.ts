@@ -64,6 +64,8 @@ it('prints the figures side by side', () => {
     runtime: 'onnxruntime 1.30.0',
     node: '20.20.2',
     commit: '0123456789',
+    source: 'fedcba9876543210',
+    engine: 2,
     date: '2026-01-31',
     device: 'webgpu',
     steps: 10,

@@ -20,6 +20,8 @@ describe('the figures', () => {
     runtime: 'a runtime',
     node: '20',
     commit: 'abc',
+    source: 'def',
+    engine: 2,
     date: '2026-01-01',
   };
   const timings = {

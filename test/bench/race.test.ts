@@ -33,6 +33,8 @@ const MACHINE = {
   runtime: 'onnxruntime 1',
   node: '20',
   commit: 'abc',
+  source: 'def',
+  engine: 2,
   date: '2026-01-01',
 };
 
@@ -134,7 +136,7 @@ describe('a race', () => {
     );
     expect(markdown).toContain('training, batch 64 0.750 (tuned); inference, batch 16 0.800 (as installed)');
     expect(markdown).toContain(
-      '2026-01-01, commit `abc`, a processor, threads: 2, onnxruntime 1, Node 20, Python 3.11.7',
+      '2026-01-01, commit `abc`, source `def`, engine 2 of training, a processor, threads: 2, onnxruntime 1, Node 20, Python 3.11.7',
     );
   });
 
