@@ -1,63 +1,44 @@
 import { trainingData } from '../src/evaluate/training-data.ts';
 import { openCache } from '../src/features/cache.ts';
 import { DEFAULT_FRONT_END } from '../src/features/front-end.ts';
-import { BINS, FRAMES } from '../src/features/spectrogram.ts';
 import { DEFAULT_ARCHITECTURE } from '../src/model/architecture.ts';
-import { train } from '../src/train/loop.ts';
-import { DEFAULT_SCHEDULE } from '../src/train/schedule.ts';
-import { DEFAULT_OPTIMIZER } from '../src/train/step.ts';
-import { trainingSteps } from './browser/training-steps.ts';
+import { Random } from '../src/random.ts';
+import type { TrainingData } from '../src/train/loop.ts';
 import { recordingsOf } from './growth-corpus.ts';
 import type { GrowthTask } from './growth-plan.ts';
+import { noiseData, timeTraining } from './measurements.ts';
 
 /** What one process of its own measures. */
 export interface GrowthUnit extends GrowthTask {
-  /** timed steps, after one that is not timed */
+  /** timed steps, after others that are not timed */
   readonly steps: number;
   /** the folder of cached features, for the tasks with a corpus */
   readonly cache: string;
 }
 
-/** Seconds of each timed step. */
-export const timeSteps = (unit: GrowthUnit): Promise<number[]> =>
-  unit.corpus ? onCorpus(unit, unit.corpus) : onNoise(unit);
-
-async function onNoise({ batch, width, threads, steps }: GrowthUnit): Promise<number[]> {
-  const { seconds } = await trainingSteps({
-    architecture: { ...DEFAULT_ARCHITECTURE, width },
-    input: { bins: BINS, frames: FRAMES },
-    batch,
-    steps: steps + 1,
-    seed: 1,
-    session: { threads },
-  });
-  return seconds.slice(1);
+/** Seconds of each timed step. All segments have been trained on before, as in every epoch of training but the first. */
+export async function timeSteps({ batch, width, threads, steps, corpus, cache }: GrowthUnit): Promise<number[]> {
+  const network = { architecture: { ...DEFAULT_ARCHITECTURE, width }, threads };
+  if (!corpus) return timeTraining(noiseData(batch), { ...network, untimed: 1, timed: steps });
+  const data = await trainingData(recordingsOf(corpus), await openCache(cache, DEFAULT_FRONT_END), { seed: 1 });
+  return timeTraining(someBatches(data, batch, steps), { ...network, untimed: steps, timed: steps });
 }
 
 /**
- * The first steps of an epoch, as a fold trains: segments in random order over the whole corpus, read as they are needed. Without what
- * is kept of segments that come again (64 MB at most): none does.
+ * Batches of segments from all over a corpus, read as they are needed: one an epoch, and after the last of them the same again. The
+ * labels are those of the first batch.
  */
-async function onCorpus({ batch, width, threads, steps, cache }: GrowthUnit, segments: number): Promise<number[]> {
-  const cached = await openCache(cache, DEFAULT_FRONT_END);
-  const { labels, read } = await trainingData(recordingsOf(segments), cached, { seed: 1 });
-  const ends: number[] = [];
-  const enough = new Error('enough steps');
-  await train(
-    { labels, read },
-    {
-      architecture: { ...DEFAULT_ARCHITECTURE, width },
-      schedule: { ...DEFAULT_SCHEDULE, epochs: 1, batchSize: batch },
-      optimizer: DEFAULT_OPTIMIZER,
-      seed: 1,
-      threads,
-      onStep() {
-        ends.push(performance.now());
-        if (ends.length > steps) throw enough; // training has no other end before that of the epoch
+export function someBatches({ labels, read, repeated }: TrainingData, batch: number, batches: number): TrainingData {
+  const drawn = new Random(1).shuffle(Array.from(labels, (_, segment) => segment)).slice(0, batch * batches);
+  const segmentOf = (i: number, epoch: number) => drawn[((epoch - 1) * batch + i) % drawn.length]!;
+  return {
+    labels: drawn.slice(0, batch).map((segment) => labels[segment]!),
+    read: (i, target, epoch) => read(segmentOf(i, epoch), target, epoch),
+    ...(repeated && {
+      repeated: {
+        count: repeated.count,
+        which: (i: number, epoch: number) => repeated.which(segmentOf(i, epoch), epoch),
       },
-    },
-  ).catch((error) => {
-    if (error !== enough) throw error;
-  });
-  return ends.slice(1).map((end, i) => (end - ends[i]!) / 1000);
+    }),
+  };
 }

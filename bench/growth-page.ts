@@ -43,8 +43,9 @@ ${row(head!)}
 ${rows.map(row).join('\n')}
 
 Each measurement has a process of its own, or as many at the same time as the row says, of which the memory is the largest one's.
-Speeds are those of the median step; the first is left out. A corpus is read as in training: segments in random order, through
-the cache of features. Its files are further names of the same 160 MB, so they come from the system's file cache; where a corpus
+Speeds are those of the median step. Its segments have been trained on before, as in every epoch but the first, so the moments of
+their taps are known, where the corpus is small enough for all to be kept; of a corpus as many segments are met as steps take, and a
+fold that has met all has 2.8 kB a segment more in memory. They are read as in training: in random order, through the cache of features. The files are further names of the same 160 MB, so they come from the system's file cache; where a corpus
 is larger than memory, a disk has to bring ${(SEGMENT_MB * largestCorpusRate(panels)).toFixed(0)} MB/s besides.
 `;
 }

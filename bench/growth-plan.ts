@@ -33,8 +33,10 @@ export interface PlannedPanel {
   readonly series: readonly { readonly name: string; readonly points: readonly PlannedPoint[] }[];
 }
 
-const BATCHES = [1, 2, 4, 8, 16, 32, 64, 128];
-const CORPORA = [500, 5_000, 50_000];
+/** Training takes two segments a step or more. */
+const BATCHES = [2, 4, 8, 16, 32, 64, 128];
+/** Between the third and the fourth the moments of all segments' taps become too many to be kept, and Conv1 is computed without. */
+const CORPORA = [500, 5_000, 24_240, 24_250, 50_000];
 const WIDTHS = [1, 2, 4];
 /** The widest network takes sixteen times the arithmetic of the paper's, so its steps are of fewer segments. */
 const WIDTH_BATCH = 16;
@@ -125,10 +127,10 @@ const gflopOf = (width: number) =>
 const ENOUGH_GFLOP = 600;
 const STEPS = { least: 4, most: 100 };
 
-/** Timed steps; one before them is not timed. */
+/** Timed steps. */
 export const stepsOf = ({ batch, width }: GrowthTask): number =>
   Math.min(STEPS.most, Math.max(STEPS.least, Math.round(ENOUGH_GFLOP / (batch * gflopOf(width)))));
 
 /** About how much of the whole time a task takes, in units of its own. */
 export const weightOf = (task: GrowthTask): number =>
-  ((stepsOf(task) + 1) * task.batch * gflopOf(task.width)) / task.threads + 60;
+  ((task.corpus ? 2 * stepsOf(task) : 1 + stepsOf(task)) * task.batch * gflopOf(task.width)) / task.threads + 60;

@@ -4,7 +4,7 @@ import { BINS, FRAMES } from '../src/features/spectrogram.ts';
 import * as f from '../src/graph/functions.ts';
 import { Graph } from '../src/graph/graph.ts';
 import { createSession } from '../src/graph/session.ts';
-import { DEFAULT_ARCHITECTURE } from '../src/model/architecture.ts';
+import { type Architecture, DEFAULT_ARCHITECTURE } from '../src/model/architecture.ts';
 import { initialWeights } from '../src/model/initialize.ts';
 import { inferenceNetwork } from '../src/model/network.ts';
 import { Random } from '../src/random.ts';
@@ -62,19 +62,34 @@ export function noiseData(segments: number): TrainingData {
   };
 }
 
-/** The training loop on noise, a batch an epoch: as in most of its epochs, no segment is new after the first. */
-async function training({ threads, repetitions, batch }: Task): Promise<number[]> {
+export interface TimedTraining {
+  readonly architecture: Architecture;
+  readonly threads: number;
+  /** steps before those that are timed, one at least */
+  readonly untimed: number;
+  readonly timed: number;
+}
+
+/**
+ * Seconds of each timed step of the training loop.
+ *
+ * @param data a batch: an epoch is a step
+ */
+export async function timeTraining(data: TrainingData, { untimed, timed, ...options }: TimedTraining) {
   const ends: number[] = [];
-  await train(noiseData(batch), {
-    architecture: DEFAULT_ARCHITECTURE,
-    schedule: { ...DEFAULT_SCHEDULE, epochs: repetitions + 1, batchSize: batch },
+  await train(data, {
+    ...options,
+    schedule: { ...DEFAULT_SCHEDULE, epochs: untimed + timed, batchSize: data.labels.length },
     optimizer: DEFAULT_OPTIMIZER,
     seed: 1,
-    threads,
     onStep: () => void ends.push(performance.now()),
   });
-  return ends.slice(1).map((end, i) => (end - ends[i]!) / 1000);
+  return ends.slice(untimed).map((end, i) => (end - ends[untimed + i - 1]!) / 1000);
 }
+
+/** On noise: as in most epochs of training, no segment is new after the first step. */
+const training = ({ threads, repetitions, batch }: Task): Promise<number[]> =>
+  timeTraining(noiseData(batch), { architecture: DEFAULT_ARCHITECTURE, threads, untimed: 1, timed: repetitions });
 
 /** The network alone as the recogniser builds it: constant weights, blocked layouts. */
 async function inference({ threads, repetitions, batch }: Task): Promise<number[]> {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { lineOf, panelsOf } from '../../bench/growth-panels.ts';
 import { nameOf, planOf, stepsOf, tasksOf } from '../../bench/growth-plan.ts';
+import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
+import { worthMoments } from '../../src/train/conv1-moments.ts';
+import { checkSchedule, DEFAULT_SCHEDULE } from '../../src/train/schedule.ts';
 
 const panel = (key: string, threads = 2, cores = 2) => planOf(threads, cores).find((one) => one.key === key)!;
 
@@ -27,8 +30,21 @@ describe('the plan', () => {
     const wanted = plan.flatMap(({ series }) => series.flatMap(({ points }) => points));
     const tasks = tasksOf(plan);
     // batch 64 with two threads stands in two panels, one core twice in its own, batch 16 in two
-    expect([wanted.length, tasks.size]).toEqual([18, 15]);
+    expect([wanted.length, tasks.size]).toEqual([19, 16]);
     for (const { task } of wanted) expect(tasks.get(nameOf(task))).toEqual(task);
+  });
+
+  it('takes only batches that training takes', () => {
+    const batches = planOf(2, 2).flatMap(({ series }) =>
+      series.flatMap(({ points }) => points.map(({ task }) => task.batch)),
+    );
+    for (const batchSize of batches) expect(() => checkSchedule({ ...DEFAULT_SCHEDULE, batchSize })).not.toThrow();
+  });
+
+  it('has corpora on both sides of where moments are too many to be kept', () => {
+    const corpora = panel('corpus').series[0]!.points.map(({ x }) => x);
+    expect(corpora.filter((x) => worthMoments(DEFAULT_ARCHITECTURE, x))).toEqual([500, 5_000, 24_240]);
+    expect(corpora.filter((x) => !worthMoments(DEFAULT_ARCHITECTURE, x))).toEqual([24_250, 50_000]);
   });
 
   it('expects of a wider network as many times fewer segments as it takes more arithmetic', () => {
@@ -47,7 +63,7 @@ describe('the plan', () => {
   it('times fewer steps where they are longer, and never fewer than four', () => {
     const steps = [...tasksOf(planOf(2, 2)).values()].map((task) => ({ task, steps: stepsOf(task) }));
     const ofBatch = (batch: number) => steps.find(({ task }) => task.batch === batch && task.width === 1)!.steps;
-    expect([ofBatch(1), ofBatch(64), ofBatch(128)]).toEqual([100, 6, 4]); // 600 / (64 * 1.616) = 5.8
+    expect([ofBatch(2), ofBatch(64), ofBatch(128)]).toEqual([100, 6, 4]); // 600 / (64 * 1.616) = 5.8
   });
 });
 
