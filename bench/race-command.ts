@@ -12,7 +12,7 @@ import { openNotes } from './race-notes.ts';
 import { raceOf } from './race-report.ts';
 import { raceMarkdown, raceText } from './race-tables.ts';
 import { STEPS_OPTION } from './suite-command.ts';
-import { AS_INSTALLED, installedReplacements, KEEPING } from './variants.ts';
+import { AS_INSTALLED, installedReplacements, KEEPING, tellMissing } from './variants.ts';
 
 /** A quarter of an hour on two cores. */
 const DEFAULTS = { pairs: 5, steps: 3, windowSeconds: 8 };
@@ -46,11 +46,10 @@ export const raceCommand: Mode = {
     const defaults = quick ? QUICKLY : DEFAULTS;
     const { pairs = defaults.pairs, steps = defaults.steps } = flags;
     const peer = await findPeer(flags.peer);
-    const opponents = {
-      installed: [AS_INSTALLED],
-      ...(process.platform === 'linux' && { tuned: [KEEPING, ...(await installedReplacements(flags.peer))] }),
-    };
-    const options: RaceOptions = { ...defaults, peer, opponents, threads, pairs, steps, processes };
+    const { opponents, missing } = await opponentsOf(flags.peer);
+    if (missing.length)
+      process.stderr.write(`not installed: ${tellMissing(missing)}; without, the tuned PyTorch may be weaker\n`);
+    const options: RaceOptions = { ...defaults, peer, opponents, missing, threads, pairs, steps, processes };
     const { date: _, ...here } = machine(threads);
     const allocators = Object.values(opponents).flatMap((all) => all.map(({ name }) => name));
     const notes = await openNotes(
@@ -67,6 +66,14 @@ export const raceCommand: Mode = {
     return { json: race, text: raceText(race) };
   },
 };
+
+/** Elsewhere than on Linux there is no tuning to be done by variables. */
+async function opponentsOf(python: string): Promise<Pick<RaceOptions, 'opponents' | 'missing'>> {
+  const installed = [AS_INSTALLED];
+  if (process.platform !== 'linux') return { opponents: { installed }, missing: [] };
+  const { found, missing } = await installedReplacements(python);
+  return { opponents: { installed, tuned: [KEEPING, ...found] }, missing };
+}
 
 /** The command that measures the same elsewhere: paths of this machine are left out. */
 function commandOf({ peer, out }: Flags, { threads, pairs, steps, processes }: RaceOptions): string {

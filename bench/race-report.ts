@@ -44,7 +44,7 @@ export type Race = ReturnType<typeof raceOf>;
 
 /** From what was measured. Attune's rates are medians over the pairs. */
 export function raceOf(machine: Machine, command: string, options: RaceOptions, measured: Measured) {
-  const { pairs, processes, windowSeconds, peer } = options;
+  const { pairs, processes, windowSeconds, peer, opponents, missing } = options;
   const events = Object.fromEntries(EVENTS.map((event) => [event, eventOf(event, measured)])) as Record<
     Event,
     EventReport
@@ -57,6 +57,10 @@ export function raceOf(machine: Machine, command: string, options: RaceOptions, 
       pairs,
       processes,
       window_s: windowSeconds,
+      allocators: Object.fromEntries(
+        Object.entries(opponents).map(([name, allocators]) => [name, allocators.map(({ name }) => name)]),
+      ),
+      missing_allocators: missing,
       events,
       variants: Object.entries(measured.opponents).flatMap(([opponent, { tried }]) => variantsOf(opponent, tried)),
     },

@@ -3,6 +3,7 @@ import { SEGMENTS_PER_FOLD } from './folds.ts';
 import { EVENTS, type Event } from './race.ts';
 import type { EventReport, Race } from './race-report.ts';
 import { figuresTable, heading } from './tables.ts';
+import { tellMissing } from './variants.ts';
 
 type Rows = readonly (readonly string[])[];
 /** A paragraph or a table. */
@@ -40,7 +41,8 @@ const markdownTable = ([head, ...rows]: Rows) =>
     .join('\n');
 
 const blocksOf = (report: Race): Block[] => [
-  `Attune and PyTorch ${report.pytorch.torch} in turn, pairs: ${report.race.pairs}; each measurement in a process of its own. Medians; ratio: how many times as fast Attune is, in brackets the least and the greatest of a pair. "As installed" is PyTorch as pip leaves it; "tuned" has a memory allocator that keeps its memory, for which PyTorch's tuning guide names jemalloc and tcmalloc. Both run in their best variant. The faster of the two counts: it is marked with *.`,
+  `Attune and PyTorch ${report.pytorch.torch} in turn, pairs: ${report.race.pairs}; each measurement in a process of its own. Medians; ratio: how many times as fast Attune is, in brackets the least and the greatest of a pair. "As installed" is PyTorch as pip leaves it; "tuned" has a memory allocator that keeps its memory. Both run in their best variant. The faster of the two counts: it is marked with *.`,
+  ...allocatorsNote(report),
   resultsTable(report),
   verdict(report),
   `Folds: processes of one thread each (${report.race.processes}) train at the same time, timed for ${report.race.window_s} s; a fold of EmoDB is ${SEGMENTS_PER_FOLD} segments (774, of which a fold leaves a tenth out in the mean, in 50 epochs).`,
@@ -51,6 +53,16 @@ const blocksOf = (report: Race): Block[] => [
   'All variants, each tried shortly to choose from, the two fastest of a discipline three times, segments/s (folded: eager with batch norm folded into the convolutions; compile: torch.compile; frozen: torch.compile with frozen weights; other allocators: the best variant of a discipline alone):',
   triedTable(report),
 ];
+
+/** Which allocators the tuned PyTorch could choose from, where there is one. */
+function allocatorsNote({ race }: Race): string[] {
+  const { tuned } = race.allocators;
+  if (!tuned) return [];
+  const missing = tellMissing(race.missing_allocators);
+  const without =
+    missing && `; not tried, for it was not installed: ${missing}, so that the tuned PyTorch may be weaker`;
+  return [`Allocators tried for the tuned PyTorch: ${tuned.join(', ')}${without}.`];
+}
 
 const perEvent = ({ race }: Race, row: (event: Event, report: EventReport) => string[]) =>
   EVENTS.map((event) => row(event, race.events[event]));

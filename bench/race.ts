@@ -7,12 +7,21 @@ import { type Contestant, fastest, type Lap, rateOf, type Tried, triedAgain } fr
 import type { Notes } from './race-notes.ts';
 import { tasksOf } from './suite.ts';
 import { runTogether } from './together.ts';
-import { type Allocator, DISCIPLINES, type Discipline, disciplinesOf, VARIANTS } from './variants.ts';
+import {
+  type Allocator,
+  DISCIPLINES,
+  type Discipline,
+  disciplinesOf,
+  type Replacements,
+  VARIANTS,
+} from './variants.ts';
 
 export interface RaceOptions {
   readonly peer: Peer;
   /** the allocators of each opponent; all variants are tried with its first, and the best of them with the others */
   readonly opponents: Readonly<Record<string, readonly Allocator[]>>;
+  /** allocators that could have been tried, had they been installed */
+  readonly missing: Replacements['missing'];
   readonly threads: number;
   /** how often Attune and its opponents run in turn */
   readonly pairs: number;

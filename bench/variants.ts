@@ -39,21 +39,51 @@ export const KEEPING: Allocator = {
 
 /** What PyTorch's tuning guide names besides (https://docs.pytorch.org/tutorials/recipes/recipes/tuning_guide.html). */
 const REPLACEMENTS = [
-  { name: 'tcmalloc', library: /^libtcmalloc(_minimal)?\.so\.\d+$/, env: {} },
-  { name: 'jemalloc', library: /^libjemalloc\.so\.\d+$/, env: { MALLOC_CONF: 'dirty_decay_ms:-1,muzzy_decay_ms:-1' } },
+  {
+    name: 'tcmalloc',
+    debian: 'libtcmalloc-minimal4',
+    library: /^libtcmalloc(_minimal)?\.so\.\d+$/,
+    env: {},
+  },
+  {
+    name: 'jemalloc',
+    debian: 'libjemalloc2',
+    library: /^libjemalloc\.so\.\d+$/,
+    env: { MALLOC_CONF: 'dirty_decay_ms:-1,muzzy_decay_ms:-1' },
+  },
 ];
 
-/** The replacements of `malloc` on this machine, on Linux: in the system's folders and in those of a conda environment. */
-export async function installedReplacements(python: string): Promise<Allocator[]> {
-  if (process.platform !== 'linux') return [];
+export interface Replacements {
+  readonly found: readonly Allocator[];
+  /** the names of the others, with the Debian package that brings each: without them the tuned PyTorch may be weaker than it can be */
+  readonly missing: readonly { readonly name: string; readonly debian: string }[];
+}
+
+/** The replacements of `malloc` on this machine, which is one of Linux: in the system's folders and in those of a conda environment. */
+export function installedReplacements(python: string): Promise<Replacements> {
   const machine = { x64: 'x86_64', arm64: 'aarch64' }[process.arch as string];
   const folders = [`/usr/lib/${machine}-linux-gnu`, '/usr/lib64', '/usr/lib', '/usr/local/lib'];
   if (python.includes('/')) folders.push(join(dirname(dirname(python)), 'lib'));
+  return replacementsIn(folders);
+}
+
+export async function replacementsIn(folders: readonly string[]): Promise<Replacements> {
   const paths = await Promise.all(
     folders.map(async (folder) => (await readdir(folder).catch(() => [])).map((file) => ({ folder, file }))),
   );
-  return REPLACEMENTS.flatMap(({ name, library, env }) => {
-    const found = paths.flat().find(({ file }) => library.test(file));
-    return found ? [{ name, env: { ...env, LD_PRELOAD: join(found.folder, found.file) } }] : [];
-  });
+  const libraryOf = ({ library }: (typeof REPLACEMENTS)[number]) => paths.flat().find(({ file }) => library.test(file));
+  return {
+    found: REPLACEMENTS.flatMap((replacement) => {
+      const at = libraryOf(replacement);
+      return at ? [{ name: replacement.name, env: { ...replacement.env, LD_PRELOAD: join(at.folder, at.file) } }] : [];
+    }),
+    missing: REPLACEMENTS.filter((replacement) => !libraryOf(replacement)).map(({ name, debian }) => ({
+      name,
+      debian,
+    })),
+  };
 }
+
+/** What is missing, with what brings it, for a reader: `jemalloc (on Debian: apt-get install libjemalloc2)`. */
+export const tellMissing = (missing: Replacements['missing']) =>
+  missing.map(({ name, debian }) => `${name} (on Debian: apt-get install ${debian})`).join(' and ');

@@ -50,6 +50,7 @@ beforeAll(async () => {
       versions: { torch: '2.15.0', python: '3.11.7' },
     },
     opponents: { installed: [AS_INSTALLED], tuned: [KEEPING, { name: 'another', env: KEEPING.env }] },
+    missing: [{ name: 'jemalloc', debian: 'libjemalloc2' }],
     threads: 2,
     pairs: 3,
     steps: 1,
@@ -138,6 +139,18 @@ describe('a race', () => {
     expect(markdown).toContain(
       '2026-01-01, commit `abc`, source `def`, engine 2 of training, a processor, threads: 2, onnxruntime 1, Node 20, Python 3.11.7',
     );
+  });
+
+  it('says which allocators were tried, and which could not be', () => {
+    expect(race.race.allocators.tuned).toEqual(['malloc that keeps its memory', 'another']);
+    expect(race.race.missing_allocators).toEqual([{ name: 'jemalloc', debian: 'libjemalloc2' }]);
+    const note =
+      'Allocators tried for the tuned PyTorch: malloc that keeps its memory, another; not tried, for it was not installed: jemalloc (on Debian: apt-get install libjemalloc2), so that the tuned PyTorch may be weaker.';
+    expect(raceMarkdown(race)).toContain(note);
+    expect(raceText(race)).toContain(note);
+    const complete = raceMarkdown({ ...race, race: { ...race.race, missing_allocators: [] } });
+    expect(complete).toContain('Allocators tried for the tuned PyTorch: malloc that keeps its memory, another.');
+    expect(complete).not.toContain('jemalloc');
   });
 
   it('ends where a variant that worked fails in the race', async () => {
