@@ -1,10 +1,10 @@
 import { BATCH, type Figures, figuresOf, median, round, TRAIN_BATCH } from './figures.ts';
 import { foldsPerHour } from './folds.ts';
 import type { Machine } from './machine.ts';
-import { EVENTS, type Event, type Measured, nameOf, type RaceOptions } from './race.ts';
-import { type Lap, rateOf, ratiosOf, type Tried } from './race-choice.ts';
+import type { Measured, RaceOptions } from './race.ts';
+import { type Lap, nameOf, rateOf, ratiosOf, type Tried } from './race-choice.ts';
 import { COST } from './suite.ts';
-import type { Discipline } from './variants.ts';
+import { type Discipline, EVENTS, type Event } from './variants.ts';
 
 /** One side of an event: medians over the pairs. */
 interface Side {
@@ -36,7 +36,7 @@ export interface EventReport {
 
 /** Segments a second, or `failed: ` and why. */
 type TriedVariant = { readonly opponent: string; readonly variant: string } & {
-  readonly [discipline in Discipline]?: number | string;
+  readonly [event in Event]?: number | string;
 };
 
 /** What `--peer --json` prints and `race.json` holds: Attune's figures as without a peer, then PyTorch's. */
@@ -67,16 +67,14 @@ export function raceOf(machine: Machine, command: string, options: RaceOptions, 
   };
 }
 
-/** A row for each variant, with what became of it in each discipline it was tried in. */
+/** A row for each variant, with what became of it in each event it was tried for. */
 function variantsOf(opponent: string, tried: readonly Tried[]): TriedVariant[] {
   const rows = new Map<string, TriedVariant>();
   for (const { outcomes, ...contestant } of tried) {
     const variant = nameOf(contestant);
-    const results = Object.entries(outcomes).map(([discipline, outcome]) => [
-      discipline,
-      'failed' in outcome
-        ? `failed: ${withoutFolders(outcome.failed)}`
-        : round(rateOf(discipline as Discipline, outcome)),
+    const results = Object.entries(outcomes).map(([event, outcome]) => [
+      event,
+      'failed' in outcome ? `failed: ${withoutFolders(outcome.failed)}` : round(rateOf(event as Event, outcome)),
     ]);
     rows.set(variant, { opponent, variant, ...rows.get(variant), ...Object.fromEntries(results) });
   }
@@ -116,7 +114,7 @@ function eventOf(event: Event, { laps, opponents }: Measured): EventReport {
     return [
       name,
       {
-        variant: nameOf(best[event === 'together' ? 'train' : event]),
+        variant: nameOf(best[event]),
         ...side(theirs),
         ratio: round(ratios.median),
         ratio_min: round(ratios.min),

@@ -1,9 +1,8 @@
 import { table } from '../src/cli/tables.ts';
 import { SEGMENTS_PER_FOLD } from './folds.ts';
-import { EVENTS, type Event } from './race.ts';
 import type { EventReport, Race } from './race-report.ts';
 import { figuresTable, heading } from './tables.ts';
-import { tellMissing } from './variants.ts';
+import { EVENTS, type Event, tellMissing } from './variants.ts';
 
 type Rows = readonly (readonly string[])[];
 /** A paragraph or a table. */
@@ -50,7 +49,7 @@ const blocksOf = (report: Race): Block[] => [
   pairsTable(report),
   'The variants that raced:',
   racedTable(report),
-  'All variants, each tried shortly to choose from, the two fastest of a discipline three times, segments/s (folded: eager with batch norm folded into the convolutions; compile: torch.compile; frozen: torch.compile with frozen weights; other allocators: the best variant of a discipline alone):',
+  'All variants, each tried shortly to choose from, the two fastest of a discipline three times, the two fastest trainers in all processes twice, segments/s (folded: eager with batch norm folded into the convolutions; compile: torch.compile; frozen: torch.compile with frozen weights; other allocators: the best variant of a discipline alone):',
   triedTable(report),
 ];
 
@@ -123,10 +122,10 @@ const racedTable = (report: Race): Rows => [
 ];
 
 const triedTable = ({ race }: Race): Rows => [
-  ['', '', 'training', 'batch 16', 'batch 1'],
-  ...race.variants.map(({ variant, opponent, train, infer16, infer1 }) => [
+  ['', '', 'training', 'batch 16', 'batch 1', 'all processes'],
+  ...race.variants.map(({ variant, opponent, train, infer16, infer1, together }) => [
     variant,
     OPPONENT_NAMES[opponent]!,
-    ...[train, infer16, infer1].map((result) => `${result ?? ''}`),
+    ...[train, infer16, infer1, together].map((result) => `${result ?? ''}`),
   ]),
 ];

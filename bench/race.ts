@@ -3,18 +3,12 @@ import { BATCH, median } from './figures.ts';
 import type { Timing } from './measurements.ts';
 import { attuneProgram, inOwnProcess } from './own-process.ts';
 import { measurePeer, type Peer, peerTogether } from './peer.ts';
-import { type Contestant, fastest, type Lap, rateOf, type Tried, triedAgain } from './race-choice.ts';
+import { type Contestant, type Lap, nameOf, rateOf } from './race-choice.ts';
 import type { Notes } from './race-notes.ts';
+import { type Opponent, trialsOf, tryVariants } from './race-trials.ts';
 import { tasksOf } from './suite.ts';
 import { runTogether } from './together.ts';
-import {
-  type Allocator,
-  DISCIPLINES,
-  type Discipline,
-  disciplinesOf,
-  type Replacements,
-  VARIANTS,
-} from './variants.ts';
+import { type Allocator, type Discipline, EVENTS, type Event, type Replacements } from './variants.ts';
 
 export interface RaceOptions {
   readonly peer: Peer;
@@ -33,19 +27,6 @@ export interface RaceOptions {
   readonly windowSeconds: number;
 }
 
-/** An opponent's best variants. */
-export interface Opponent {
-  readonly tried: readonly Tried[];
-  readonly best: Readonly<Record<Discipline, Contestant>>;
-}
-
-/** What was raced for: on all threads, and in several processes at a time. */
-export const EVENTS = ['train', 'infer16', 'infer1', 'together'] as const satisfies readonly (
-  | Discipline
-  | 'together'
-)[];
-export type Event = (typeof EVENTS)[number];
-
 export interface Measured {
   readonly sgemmBefore: Timing;
   readonly sgemmAfter: Timing;
@@ -55,17 +36,11 @@ export interface Measured {
   readonly laps: Readonly<Record<Event, Readonly<Record<string, readonly Lap[]>>>>;
 }
 
-/** The fastest variants of a discipline are tried again so often before one of them is chosen: a machine's speed comes and goes. */
-const FINALISTS = 2;
-const RUN_OFFS = 2;
-
 /** How many measurements a race takes. */
-export const measurementsOf = ({ opponents, pairs }: Pick<RaceOptions, 'opponents' | 'pairs'>) => {
-  const perDiscipline = (allocators: number) => FINALISTS * RUN_OFFS + allocators - 1;
-  const trials = Object.values(opponents).map(
-    ({ length }) => VARIANTS.length + DISCIPLINES.length * perDiscipline(length),
-  );
-  return 3 + trials.reduce((a, b) => a + b) + EVENTS.length * pairs * (1 + trials.length);
+export const measurementsOf = (options: Pick<RaceOptions, 'opponents' | 'pairs'>) => {
+  const opponents = Object.values(options.opponents);
+  const trials = opponents.map(({ length }) => trialsOf(length));
+  return 3 + trials.reduce((a, b) => a + b) + EVENTS.length * options.pairs * (1 + opponents.length);
 };
 
 /** Tries PyTorch's variants, then lets Attune and each opponent's best run in turn. */
@@ -92,47 +67,6 @@ export async function runRace(options: RaceOptions, notes: Notes): Promise<Measu
   };
 }
 
-async function tryVariants(
-  opponent: string,
-  { peer, opponents, threads }: RaceOptions,
-  notes: Notes,
-): Promise<Opponent> {
-  const [first, ...others] = opponents[opponent]!;
-  const tryOne = async (contestant: Contestant, measure: readonly Discipline[], which = 'trial'): Promise<Tried> => {
-    const { variant, allocator } = contestant;
-    const outcomes = await notes.once(
-      `${which} of PyTorch ${opponent}, ${nameOf(contestant)}: ${measure.join(', ')}`,
-      () => measurePeer(peer, variant, allocator, { measure, threads, steps: 2 }),
-      tellOutcomes,
-    );
-    return { ...contestant, outcomes };
-  };
-  let tried: Tried[] = [];
-  for (const variant of VARIANTS) tried.push(await tryOne({ variant, allocator: first! }, disciplinesOf(variant)));
-  const best = {} as Record<Discipline, Contestant>;
-  for (const discipline of DISCIPLINES) {
-    const finalists = fastest(tried, discipline).slice(0, FINALISTS);
-    for (let round = 1; round <= RUN_OFFS; round++)
-      for (const { variant, allocator } of finalists) {
-        const { outcomes } = await tryOne({ variant, allocator }, [discipline], `run-off ${round}`);
-        tried = tried.map((one) =>
-          one.variant === variant && one.allocator === allocator
-            ? triedAgain(one, discipline, outcomes[discipline]!)
-            : one,
-        );
-      }
-    const finals = tried.filter(({ variant }) => finalists.some((finalist) => finalist.variant === variant));
-    const [{ variant }] = fastest(finals, discipline);
-    for (const allocator of others) tried.push(await tryOne({ variant, allocator }, [discipline]));
-    const [{ allocator }] = fastest(
-      tried.filter((one) => one.variant === variant),
-      discipline,
-    );
-    best[discipline] = { variant, allocator };
-  }
-  return { tried, best };
-}
-
 async function raceFor(
   event: Event,
   opponents: Readonly<Record<string, Opponent>>,
@@ -140,7 +74,7 @@ async function raceFor(
   notes: Notes,
 ): Promise<Record<string, Lap[]>> {
   const sides = Object.entries(opponents).map(([name, { best }]) => {
-    const contestant = best[event === 'together' ? 'train' : event];
+    const contestant = best[event];
     return { name, side: `PyTorch ${name}, ${nameOf(contestant)}`, run: () => peerLap(event, contestant, options) };
   });
   const ours = { name: 'attune', side: 'Attune', run: () => attuneLap(event, options) };
@@ -178,13 +112,3 @@ const lapOf = (discipline: Discipline, timing: Timing): Lap => ({
   segmentsPerSecond: rateOf(discipline, timing),
   peakRssMb: timing.peakRssMb,
 });
-
-export const nameOf = ({ variant: { layout, mode }, allocator }: Contestant) =>
-  `${layout === 'channels_last' ? 'channels-last' : 'contiguous'}, ${mode}, ${allocator.name}`;
-
-const tellOutcomes = (outcomes: Tried['outcomes']) =>
-  Object.entries(outcomes)
-    .map(([discipline, outcome]) =>
-      'failed' in outcome ? `failed: ${outcome.failed}` : rateOf(discipline as Discipline, outcome).toFixed(1),
-    )
-    .join(', ');

@@ -8,6 +8,13 @@ import { dirname, join } from 'node:path';
 export const DISCIPLINES = ['infer1', 'infer16', 'train'] as const;
 export type Discipline = (typeof DISCIPLINES)[number];
 
+/** What is raced for: on all threads, and in several processes at a time. */
+export const EVENTS = ['train', 'infer16', 'infer1', 'together'] as const satisfies readonly (
+  | Discipline
+  | 'together'
+)[];
+export type Event = (typeof EVENTS)[number];
+
 /** The memory that PyTorch's tensors lie in is given and taken back by the C library's `malloc`, or by one put in its place. */
 export interface Allocator {
   readonly name: string;

@@ -29,7 +29,9 @@ describe('the fastest variants', () => {
     const again = triedAgain(triedAgain(compiled, 'train', timing(3)), 'train', timing(3, 4));
     expect(again.outcomes.train).toEqual(timing(1.5, 3, 3, 4));
     expect(fastest([again, eager], 'train')).toEqual([eager, again]);
-    expect(triedAgain(compiled, 'train', { failed: 'KeyError' })).toBe(compiled);
+    expect(triedAgain(compiled, 'train', { failed: 'KeyError' })).toEqual(compiled);
+    expect(triedAgain(compiled, 'infer1', timing(1)).outcomes.infer1).toEqual(timing(1));
+    expect(triedAgain(compiled, 'together', timing(2)).outcomes.together).toEqual(timing(2));
   });
 
   it('do not exist where all failed; the reasons are told once each', () => {
