@@ -1,6 +1,6 @@
 import { AttuneError } from '../errors.ts';
 import { leakOf } from './leaks.ts';
-import { gendersOf, metricsOf } from './metrics.ts';
+import { gendersOf, type Metrics, metricsOf } from './metrics.ts';
 import { readJson, runPaths } from './run-folder.ts';
 import type { FinishedRun } from './verify-run.ts';
 import { differs, type Statement, verdict } from './verify-statement.ts';
@@ -9,20 +9,24 @@ import { differs, type Statement, verdict } from './verify-statement.ts';
 const ADDED_LATER: readonly string[] = ['perGender', 'leaks'];
 
 /** Calculates every figure of `metrics.json` again from `predictions.csv`. */
-export async function checkFigures({ run, config, manifest, predictions }: FinishedRun): Promise<Statement[]> {
-  const stated = await readJson<unknown>(runPaths(run).metrics).catch((error) => {
+export async function checkFigures(files: FinishedRun): Promise<Statement[]> {
+  const stated = await readJson<unknown>(runPaths(files.run).metrics).catch((error) => {
     if (error instanceof AttuneError) return error;
     throw error;
   });
   if (stated instanceof AttuneError) return [differs(stated.message)];
   if (stated === undefined) return [differs('metrics.json is missing')];
-  const { protocol, seed } = config.options;
-  const leaks = leakOf({ protocol, ...manifest });
-  const metrics = metricsOf(predictions, { seed, genders: gendersOf(manifest.recordings), ...(leaks && { leaks }) });
-  const computed: unknown = JSON.parse(JSON.stringify(metrics));
+  const computed: unknown = JSON.parse(JSON.stringify(metricsOfRun(files)));
   const findings: string[] = [];
   const values = compare(stated, computed, '', findings);
   return verdict(findings, `all ${values} values of metrics.json follow from predictions.csv`);
+}
+
+/** The figures of a run, calculated again from its predictions. */
+export function metricsOfRun({ config, manifest, predictions }: FinishedRun): Metrics {
+  const { protocol, seed } = config.options;
+  const leaks = leakOf({ protocol, ...manifest });
+  return metricsOf(predictions, { seed, genders: gendersOf(manifest.recordings), ...(leaks && { leaks }) });
 }
 
 /** Adds a line to `findings` for each value that differs; returns how many values were compared. */

@@ -66,8 +66,8 @@ export async function checkFoldFiles({ run, folds, predictions }: FinishedRun): 
   return verdict(findings, `predictions.csv is what ${count(here, 'fold')} wrote, rounded`);
 }
 
-/** The predictions, or what is wrong with the file. */
-async function readFoldFile(path: string): Promise<Prediction[] | string | undefined> {
+/** The predictions of a fold, or what is wrong with its file; undefined where there is none. */
+export async function readFoldFile(path: string): Promise<Prediction[] | string | undefined> {
   try {
     const found = v.safeParse(v.optional(FOLD), await readJson<unknown>(path));
     return found.success ? found.output : `is damaged at ${v.getDotPath(found.issues[0]!) ?? 'its start'}`;

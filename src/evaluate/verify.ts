@@ -5,6 +5,7 @@ import type { Watch } from './train-folds.ts';
 import { checkDivision } from './verify-division.ts';
 import { checkFigures } from './verify-figures.ts';
 import { checkCheckpoints, checkFiles } from './verify-files.ts';
+import { checkLog } from './verify-log.ts';
 import { checkAgainstManifest, checkFoldFiles, checkProbabilities } from './verify-predictions.ts';
 import { checkRecordings } from './verify-recordings.ts';
 import { type FinishedRun, readFinishedRun } from './verify-run.ts';
@@ -50,6 +51,7 @@ export async function verifyRun({ run, directory, retrain, watch = {} }: VerifyO
     ...checkDivision(files),
     ...(await checkFiles(files)),
     ...(await checkCheckpoints(files)),
+    ...(await checkLog(files)),
   ];
   if (!recordings) statements.push(notChecked('the recordings: no folder was given'));
   else {
@@ -73,6 +75,7 @@ const checkPredictions = async (files: FinishedRun): Promise<Statement[]> => [
   ...checkAgainstManifest(files),
   ...checkProbabilities(files),
   ...(await checkFoldFiles(files)),
+  ...(await (await import('./verify-report.ts')).checkReport(files)), // its plots take as long to load as all else
 ];
 
 const NOTHING_TESTED = notChecked(

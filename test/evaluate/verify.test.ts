@@ -3,9 +3,12 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EMOTIONS } from '../../src/corpus/emotions.ts';
+import { confusionOf, scoresOf } from '../../src/evaluate/confusion.ts';
 import { hashesOf, hashesPath } from '../../src/evaluate/hashes.ts';
 import type { Prediction } from '../../src/evaluate/prediction.ts';
 import { predictionsCsv } from '../../src/evaluate/predictions-file.ts';
+import { reportHtml } from '../../src/evaluate/report.ts';
+import type { LogEntry } from '../../src/evaluate/run-files.ts';
 import { makeRunFolder, runPaths, writeJson } from '../../src/evaluate/run-folder.ts';
 import { verifyRun } from '../../src/evaluate/verify.ts';
 import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
@@ -15,7 +18,7 @@ import { initialWeights } from '../../src/model/initialize.ts';
 import { temporaryFolder } from '../cli/attune.ts';
 import { ATTUNE_CORPORA, describeWith } from '../folders.ts';
 import { predict } from './predict.ts';
-import { runOf } from './run.ts';
+import { ENVIRONMENT, runOf } from './run.ts';
 
 // Recalls by hand: neutral 2/2, happy 1/2, angry 0/1, sad 1/1; so WA 4/6 and UA (1 + 1/2 + 0 + 1) / 4 = 0.625.
 const PREDICTIONS = [
@@ -49,14 +52,34 @@ async function writeRun(folder: string, predictions: readonly Prediction[] = PRE
     await writeJson(paths.fold(fold), own);
     await writeFile(paths.checkpoint(fold), checkpointOf(fold));
   }
-  await writeJson(hashesPath(run), await hashesOf(run, folds));
+  const hashes = await hashesOf(run, folds);
+  await writeJson(hashesPath(run), hashes);
+  const log = logOf(folds, (fold) => scoresOf(confusionOf(predictions.filter((own) => own.fold === fold))));
+  await writeFile(paths.log, log.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+  const about = { config: { ...config, options }, manifest: { ...manifest, recordings }, metrics, predictions };
+  await writeFile(paths.report, reportHtml({ ...about, log, hashes }));
   return run;
 }
+
+const HISTORY = [
+  { epoch: 1, learningRate: 0.05, loss: 1.5, accuracy: 0.25 },
+  { epoch: 2, learningRate: 0.05, loss: 1.25, accuracy: 0.5 },
+];
+const time = '2026-03-01T09:00:00.000Z';
+
+const logOf = (folds: readonly string[], scores: (fold: string) => { wa: number; ua: number }): LogEntry[] => [
+  { event: 'start', time, environment: ENVIRONMENT },
+  ...folds.flatMap((fold): LogEntry[] => [
+    ...HISTORY.map((report) => ({ event: 'epoch', time, fold, ...report }) as const),
+    { event: 'fold', time, fold, wa: scores(fold).wa, ua: scores(fold).ua },
+  ]),
+  { event: 'end', time },
+];
 
 const checkpointOf = (fold: string) =>
   writeCheckpoint({
     ...{ architecture: SMALL, frontEnd: DEFAULT_FRONT_END, classes: EMOTIONS, tensors: initialWeights(SMALL, 1) },
-    notes: { fold, history: JSON.stringify([{ epoch: 1 }, { epoch: 2 }]) },
+    notes: { fold, history: JSON.stringify(HISTORY) },
   });
 
 describe('verifyRun', async () => {
@@ -74,7 +97,7 @@ describe('verifyRun', async () => {
   };
   const unchecked = async (run: string) =>
     (await verifyRun({ run })).statements.filter(({ result }) => result === 'not checked').map(({ text }) => text);
-  /** Changes a file as text, and makes its hash anew, so that only what it says can give it away. */
+  /** Changes a file as text, makes its hash anew and takes the report away, so that only what it says can give it away. */
   const change = async (run: string, file: string, from: string | RegExp, to: string) => {
     const path = join(run, file);
     const before = await readFile(path, 'utf8');
@@ -82,12 +105,26 @@ describe('verifyRun', async () => {
     expect(after).not.toBe(before);
     await writeFile(path, after);
     await writeJson(hashesPath(run), await hashesOf(run, ['ann', 'bob']));
+    await rm(runPaths(run).report, { force: true });
+  };
+  /** Changes a file that has no hash. */
+  const rewrite = async (path: string, from: string | RegExp, to: string) => {
+    const before = await readFile(path, 'utf8');
+    expect(before.replace(from, to)).not.toBe(before);
+    await writeFile(path, before.replace(from, to));
   };
 
   it('finds nothing in a run that is as it was written', async () => {
     const { run, corpus } = await fresh();
     expect(await findings(run, corpus)).toEqual([]);
     expect(await unchecked(run)).toEqual(['the recordings: no folder was given']);
+    const { statements } = await verifyRun({ run });
+    expect(statements.map(({ text }) => text)).toEqual(
+      expect.arrayContaining([
+        'report.html is the page that the other files give',
+        '4 epochs of log.jsonl are those of the checkpoints; the figures of 2 folds in log.jsonl are those of predictions.csv',
+      ]),
+    );
   });
 
   it('names each figure that does not follow from the predictions, with both values', async () => {
@@ -255,10 +292,91 @@ describe('verifyRun', async () => {
     await rm(join(run, 'checkpoints'), { recursive: true });
     expect(await findings(run)).toEqual([]);
     expect(await unchecked(run)).toEqual([
+      OTHER_PAGE, // it has the hashes
       'no file of checkpoints/ is here',
       'no hashes.json: checkpoints and other files not checked against hashes',
+      'epochs of fold ann, bob in log.jsonl: no checkpoint tells of them',
       'the recordings: no folder was given',
     ]);
+    await rm(runPaths(run).report);
+    await rm(runPaths(run).log);
+    expect(await unchecked(run)).toEqual(expect.arrayContaining(['report.html is not here', 'log.jsonl is not here']));
+  });
+
+  const OTHER_PAGE =
+    'report.html but for its figures and tables: it is not the page that this version makes, as where another one wrote it';
+
+  it('makes the report again, and names each figure and table of it that differs', async () => {
+    const { run } = await fresh();
+    const { report } = runPaths(run);
+    await rewrite(report, /(\d)\u00a0%/g, '$1 %'); // as older versions wrote it
+    expect(await unchecked(run)).toEqual(['the recordings: no folder was given']);
+    await rewrite(report, 'the share of all utterances that is recognised rightly', 'how much is right');
+    expect(await findings(run)).toEqual([
+      'report.html shows how much is right (WA, weighted accuracy), the other files give the share of all utterances that is recognised rightly',
+    ]);
+  });
+
+  it.each<[string, string | RegExp, string, string]>([
+    [
+      'figure',
+      '<p class="value">66.7',
+      '<p class="value">76.7',
+      'report.html shows 76.7 % (WA, weighted accuracy), the other files give 66.7 %',
+    ],
+    [
+      'class',
+      /(<td class="word">sad<\/td><td class="number">)1/,
+      '$12',
+      'report.html shows 2 (Class, Utterances, Recall, Precision, F1), the other files give 1',
+    ],
+    [
+      'row',
+      /<tr><td class="word">b3\.wav.*<\/tr>\n/,
+      '',
+      'report.html shows nothing (File, Speaker, Class, Fold, Seconds, SHA-256), the other files give b3.wav',
+    ],
+  ])('finds in the report another %s', async (_, from, to, expected) => {
+    const { run } = await fresh();
+    await rewrite(runPaths(run).report, from, to);
+    expect(await findings(run)).toEqual([expected]);
+    expect(await unchecked(run)).toContain(OTHER_PAGE);
+  });
+
+  it('says that it does not know the words of another version', async () => {
+    const { run } = await fresh();
+    await rewrite(runPaths(run).report, 'Check these figures', 'Trust these figures');
+    expect(await findings(run)).toEqual([]);
+    expect(await unchecked(run)).toContain(OTHER_PAGE);
+  });
+
+  it.each<[string, string | RegExp, string, string]>([
+    [
+      'loss',
+      '"loss":1.25',
+      '"loss":0.25',
+      'fold ann, epoch 2: loss is 0.25 in log.jsonl, 1.25 in checkpoints/ann.safetensors',
+    ],
+    ['epoch', '"epoch":2', '"epoch":3', 'fold ann has an epoch 3 in log.jsonl, but not in checkpoints/ann.safetensors'],
+    ['fold', '"fold":"ann"', '"fold":"cem"', 'log.jsonl tells of a fold cem, which manifest.json does not have'],
+    ['figure of a fold', '"wa":1', '"wa":0.5', 'fold ann: wa is 0.5 in log.jsonl, 1 by predictions.csv'],
+  ])('finds in the log another %s', async (_, from, to, expected) => {
+    const { run } = await fresh();
+    await rewrite(runPaths(run).log, from, to);
+    await rm(runPaths(run).report); // which draws the log
+    expect(await findings(run)).toEqual([expected]);
+  });
+
+  it('passes over what a kill may take from the log, and says so', async () => {
+    const { run } = await fresh();
+    await rewrite(runPaths(run).log, /"epoch":2.*\n/, '"epo\n');
+    expect(await findings(run)).toEqual([expect.stringMatching(/^report\.html shows 2 \(Fold, Epochs/)]);
+    expect(await unchecked(run)).toEqual(
+      expect.arrayContaining([
+        '1 epoch of the checkpoints: not in log.jsonl, as where a run was killed before it told',
+        '1 line of log.jsonl: unreadable, as where a run was killed while it wrote',
+      ]),
+    );
   });
 
   it('names recordings that are missing or changed', async () => {

@@ -1,0 +1,113 @@
+import * as v from 'valibot';
+import { AttuneError } from '../errors.ts';
+import { readCheckpoint } from '../model/checkpoint.ts';
+import type { EpochReport } from '../train/schedule.ts';
+import { confusionOf, scoresOf } from './confusion.ts';
+import { nameIn } from './hashes.ts';
+import { learningCurves } from './learning-curves.ts';
+import type { LogEntry } from './run-files.ts';
+import { readIfThere, runPaths } from './run-folder.ts';
+import type { FinishedRun } from './verify-run.ts';
+import { count, notChecked, type Statement, verdict } from './verify-statement.ts';
+
+const REPORT = { epoch: v.number(), learningRate: v.number(), loss: v.number(), accuracy: v.number() };
+const time = v.string();
+const ENTRY = v.variant('event', [
+  v.looseObject({ event: v.literal('start'), time, environment: v.record(v.string(), v.string()) }),
+  v.looseObject({ event: v.literal('epoch'), time, fold: v.string(), ...REPORT }),
+  v.looseObject({ event: v.literal('fold'), time, fold: v.string(), wa: v.number(), ua: v.number() }),
+  v.looseObject({ event: v.literal('end'), time }),
+]);
+const HISTORY = v.pipe(v.string(), v.parseJson(), v.array(v.looseObject(REPORT)));
+
+/** The log as far as it can be read, and how many of its lines cannot; undefined where there is none. */
+export async function readWholeLog(run: string): Promise<{ log: LogEntry[]; unreadable: number } | undefined> {
+  const text = (await readIfThere(runPaths(run).log))?.toString('utf8');
+  if (text === undefined) return undefined;
+  const lines = text.split('\n').filter(Boolean);
+  const read = lines.map((line) => v.safeParse(v.pipe(v.string(), v.parseJson(), ENTRY), line));
+  const log = read.flatMap(({ success, output }) => (success ? [output as unknown as LogEntry] : []));
+  return { log, unreadable: lines.length - log.length };
+}
+
+/** Whether `log.jsonl` tells of training what the checkpoints do, and of the folds what `predictions.csv` does. */
+export async function checkLog(files: FinishedRun): Promise<Statement[]> {
+  const read = await readWholeLog(files.run);
+  if (!read) return [notChecked('log.jsonl is not here')];
+  const { log, unreadable } = read;
+  const logged = new Map(learningCurves(log).map(({ fold, epochs }) => [fold, epochs]));
+  const [findings, withoutHistory]: [string[], string[]] = [otherFolds(files, log), []];
+  let [compared, lost] = [0, 0];
+  for (const fold of files.folds) {
+    const history = await historyOf(files.run, fold);
+    const epochs = logged.get(fold) ?? [];
+    if (!history) {
+      withoutHistory.push(fold);
+      continue;
+    }
+    const name = nameIn(files.run, runPaths(files.run).checkpoint(fold));
+    findings.push(...epochs.flatMap((report) => otherEpoch(fold, name, report, history)));
+    compared += epochs.length;
+    lost += history.filter(({ epoch }) => !epochs.some((report) => report.epoch === epoch)).length;
+  }
+  const scores = scoresIn(files, log);
+  findings.push(...scores.findings);
+  const told = [
+    ...(compared ? [`${count(compared, 'epoch')} of log.jsonl are those of the checkpoints`] : []),
+    ...(scores.folds
+      ? [`the figures of ${count(scores.folds, 'fold')} in log.jsonl are those of predictions.csv`]
+      : []),
+  ];
+  return [
+    ...(told.length || findings.length ? verdict(findings, told.join('; ')) : []),
+    ...[
+      withoutHistory.length && `epochs of fold ${withoutHistory.join(', ')} in log.jsonl: no checkpoint tells of them`,
+      lost && `${count(lost, 'epoch')} of the checkpoints: not in log.jsonl, as where a run was killed before it told`,
+      unreadable && `${count(unreadable, 'line')} of log.jsonl: unreadable, as where a run was killed while it wrote`,
+    ].flatMap((text) => (text ? [notChecked(text)] : [])),
+  ];
+}
+
+/** What a fold's checkpoint says of its epochs; undefined where there is none that can be read. */
+async function historyOf(run: string, fold: string): Promise<EpochReport[] | undefined> {
+  const bytes = await readIfThere(runPaths(run).checkpoint(fold));
+  if (!bytes) return undefined;
+  try {
+    const found = v.safeParse(HISTORY, readCheckpoint(bytes, fold).notes?.history);
+    return found.success ? (found.output as unknown as EpochReport[]) : undefined;
+  } catch (error) {
+    if (error instanceof AttuneError) return undefined; // damaged, which is told elsewhere
+    throw error;
+  }
+}
+
+function otherEpoch(fold: string, name: string, logged: EpochReport, history: readonly EpochReport[]): string[] {
+  const own = history.find(({ epoch }) => epoch === logged.epoch);
+  if (!own) return [`fold ${fold} has an epoch ${logged.epoch} in log.jsonl, but not in ${name}`];
+  return (['learningRate', 'loss', 'accuracy'] as const)
+    .filter((key) => logged[key] !== own[key])
+    .map((key) => `fold ${fold}, epoch ${logged.epoch}: ${key} is ${logged[key]} in log.jsonl, ${own[key]} in ${name}`);
+}
+
+function otherFolds({ folds }: FinishedRun, log: readonly LogEntry[]): string[] {
+  const told = log.flatMap((entry) => (entry.event === 'epoch' || entry.event === 'fold' ? [entry.fold] : []));
+  return [...new Set(told)]
+    .filter((fold) => !folds.includes(fold))
+    .map((fold) => `log.jsonl tells of a fold ${fold}, which manifest.json does not have`);
+}
+
+/** Where WA and UA of a fold are others in the log than by `predictions.csv`, and how many folds it tells them of. */
+function scoresIn({ folds, predictions }: FinishedRun, log: readonly LogEntry[]) {
+  const told = folds.flatMap((fold) => {
+    const entry = log.findLast((own) => own.event === 'fold' && own.fold === fold);
+    return entry?.event === 'fold' ? [entry] : [];
+  });
+  const findings = told.flatMap((entry) => {
+    const own = predictions.filter(({ fold }) => fold === entry.fold);
+    const scores = own.length ? scoresOf(confusionOf(own)) : undefined;
+    return (['wa', 'ua'] as const)
+      .filter((key) => entry[key] !== scores?.[key])
+      .map((key) => `fold ${entry.fold}: ${key} is ${entry[key]} in log.jsonl, ${scores?.[key]} by predictions.csv`);
+  });
+  return { findings, folds: told.length };
+}
