@@ -100,6 +100,13 @@ export function showProgress(stream: NodeJS.WriteStream = process.stderr): { wat
       if (terminal) update(`comparing recordings ${bar(done / inAll)}  ${done} of ${inAll}`);
       else if (done === inAll) say(`compared ${inAll} recordings with each other`);
     },
+    scored(done, inAll) {
+      if (terminal) update(`scoring recordings   ${bar(done / inAll)}  ${done} of ${inAll}`);
+      else if (done === inAll || performance.now() - lastLine > QUIET) {
+        lastLine = performance.now();
+        say(`scored ${done} of ${inAll} recordings again`);
+      }
+    },
     started(all, ready) {
       count.start(all.length, ready.length);
       say(ready.length ? `going on: ${ready.length} of ${all.length} folds are done` : `${all.length} folds to train`);

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { type Verification, verifyRun } from '../evaluate/verify.ts';
+import type { Statement } from '../evaluate/verify-statement.ts';
 import { cacheOption } from './options.ts';
 import { showProgress } from './progress.ts';
 
@@ -12,12 +13,12 @@ interface Flags {
 export function verifyCommand(): Command {
   return new Command('verify')
     .description(
-      'Doubt a finished run: calculate its figures again from its predictions, check its files, and train a fold again.',
+      'Doubt a finished run: calculate its figures again from its predictions, check its files, score its recordings again with its checkpoints, and train a fold again. What could not be checked is said and counted.',
     )
     .argument('<run>', 'folder of a finished run of attune crossval, or of attune train, which has no figures')
     .argument(
       '[dir]',
-      'the recordings it was made from, to check their hashes; across corpora the folder that holds both',
+      'the recordings it was made from, to check their hashes and score them again; across corpora the folder that holds both',
     )
     .option('--retrain <fold>', 'train this fold again and compare weights and predictions')
     .addOption(cacheOption())
@@ -40,6 +41,12 @@ function asText({ run, agrees, statements }: Verification): string {
   const lines = order.flatMap((result) =>
     statements.filter((statement) => statement.result === result).map(({ text }) => `${result.padEnd(13)}${text}`),
   );
-  const wrong = statements.filter(({ result }) => result === 'differs').length;
-  return `${[...lines, agrees ? `${run} holds what it says` : `${run}: ${wrong} things differ`].join('\n')}\n`;
+  const number = (result: Statement['result']) => statements.filter((statement) => statement.result === result).length;
+  const wrong = agrees ? `${run} holds what it says` : `${run}: ${things(number('differs'), 'differs', 'differ')}`;
+  const left = number('not checked');
+  const rest = left ? `; ${things(left, 'was not checked', 'were not checked')}` : '';
+  return `${[...lines, `${wrong}${rest}`].join('\n')}\n`;
 }
+
+const things = (number: number, one: string, several: string) =>
+  number === 1 ? `1 thing ${one}` : `${number} things ${several}`;

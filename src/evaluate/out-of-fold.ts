@@ -4,13 +4,15 @@ import { SAMPLE_RATE } from '../audio/waveform.ts';
 import { EMOTIONS } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import { type Checkpoint, readCheckpoint } from '../model/checkpoint.ts';
-import { createRecognizer } from '../recognize/recognizer.ts';
+import { createRecognizer, type RecognizerOptions } from '../recognize/recognizer.ts';
 import type { Manifest, Recording } from './run-files.ts';
 import { readIfThere, readJson, runPaths } from './run-folder.ts';
 import type { ScoredUtterance } from './temperature.ts';
 
 export interface ScoringOptions {
   readonly threads?: number;
+  /** as of a recognizer */
+  readonly offset?: RecognizerOptions['offset'];
   /** what becomes of a recording before it is scored, such as noise; default: nothing */
   readonly alter?: (samples: Float32Array, utterance: string) => Promise<Float32Array> | Float32Array;
   readonly onProgress?: (done: number, inAll: number) => void;
@@ -50,9 +52,11 @@ export async function scoreRecordings(
   checkpoint: Checkpoint,
   recordings: readonly Pick<Recording, 'utterance' | 'file' | 'speaker' | 'emotion' | 'fold'>[],
   directory: string,
-  { threads, alter = (samples) => samples, onProgress }: ScoringOptions = {},
+  { threads, offset, alter = (samples) => samples, onProgress }: ScoringOptions = {},
 ): Promise<ScoredUtterance[]> {
-  const recognizer = await createRecognizer(checkpoint, { temperature: 1, ...(threads && { threads }) });
+  const recognizer = await createRecognizer(checkpoint, {
+    ...{ temperature: 1, ...(threads && { threads }), ...(offset && { offset }) },
+  });
   const scored: ScoredUtterance[] = [];
   try {
     for (const { utterance, file, speaker, emotion, fold = 'none' } of recordings) {

@@ -45,6 +45,8 @@ export interface TrainingRun {
 export interface Watch {
   /** Recordings are read and their features cached: `done` of `inAll`. */
   prepared?(done: number, inAll: number): void;
+  /** Recordings are scored again by stored checkpoints: `done` of `inAll`. */
+  scored?(done: number, inAll: number): void;
   /** Recordings are read again and compared with each other: `done` of `inAll`. */
   audited?(done: number, inAll: number): void;
   /** A recording decodes with a warning, the run goes on in another environment, or its folds leak: a sentence to be shown. */

@@ -34,10 +34,13 @@ function missingFrom(now: Hashes, expected: readonly string[]): Statement[] {
   const here = new Set(Object.keys(now).map(folderOf));
   const missing = expected.filter((name) => !(name in now));
   const lost = missing.filter((name) => !folderOf(name) || here.has(folderOf(name)));
-  const leftOut = [...new Set(missing.map(folderOf))].filter((folder) => folder && !here.has(folder));
+  const leftOut = missing.map(folderOf).filter((folder) => folder && !here.has(folder));
   return [
     ...lost.map((name): Statement => ({ result: 'differs', text: `${name} is missing` })),
-    ...leftOut.map((folder) => notChecked(`no file of ${folder} is here`)),
+    ...[...new Set(leftOut)].map((folder) => {
+      const files = leftOut.filter((other) => other === folder).length;
+      return notChecked(`no file of ${folder} is here, of ${files}`);
+    }),
   ];
 }
 

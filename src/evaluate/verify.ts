@@ -14,7 +14,7 @@ import { notChecked, type Statement } from './verify-statement.ts';
 export interface VerifyOptions {
   /** folder of a finished run */
   readonly run: string;
-  /** the corpus folder, or the CSV in it; absent: recordings are not looked at */
+  /** the corpus folder, or the CSV in it; absent: recordings are not looked at, nor the checkpoints' scores */
   readonly directory?: string;
   /** a fold to train again, which takes `directory` */
   readonly retrain?: {
@@ -34,7 +34,8 @@ export interface Verification {
 
 /**
  * Doubts a finished run: calculates its figures again from its predictions, compares its files with each other, with their hashes and with
- * what its protocol promises, its recordings with the manifest, and, where asked to, trains a fold again.
+ * what its protocol promises, its recordings with the manifest, scores them again with the checkpoints, and, where asked to, trains a
+ * fold again.
  *
  * @throws AttuneError `run` where the folder holds no finished run or a file of it cannot be read; `corpus` where `directory` is not
  *   there; `usage` where there is no such fold to train again, or no `directory` to train it from
@@ -53,21 +54,35 @@ export async function verifyRun({ run, directory, retrain, watch = {} }: VerifyO
     ...(await checkCheckpoints(files)),
     ...(await checkLog(files)),
   ];
-  if (!recordings) statements.push(notChecked('the recordings: no folder was given'));
+  if (recordings) statements.push(...(await checkByRecordings(files, recordings, { retrain, watch })));
   else {
-    const heard = await checkRecordings(files, recordings, watch.prepared);
-    statements.push(...heard);
-    const unchanged = heard.every(({ result }) => result === 'agrees');
-    if (retrain && !unchanged)
-      statements.push(
-        notChecked(`fold ${retrain.fold} was not trained again: the recordings are not those of the run`),
-      );
-    if (retrain && unchanged) {
-      const { retrainFold } = await import('./verify-retrain.ts'); // the runtime takes long to load
-      statements.push(...(await retrainFold(files, { ...retrain, directory: recordings, watch })));
-    }
+    statements.push(notChecked('the recordings: no folder was given'));
+    if (files.predictions.length) statements.push(notChecked('the scores of the checkpoints: no folder was given'));
   }
   return { run, agrees: statements.every(({ result }) => result !== 'differs'), statements };
+}
+
+/** What takes the recordings: their hashes, and where these agree the scores of the checkpoints and a fold trained again. */
+async function checkByRecordings(
+  files: FinishedRun,
+  directory: string,
+  { retrain, watch }: { retrain: VerifyOptions['retrain']; watch: Watch },
+): Promise<Statement[]> {
+  const heard = await checkRecordings(files, directory, watch.prepared);
+  const tested = files.predictions.length > 0;
+  if (heard.some(({ result }) => result !== 'agrees')) {
+    const others = 'the recordings are not those of the run';
+    return [
+      ...heard,
+      ...(tested ? [notChecked(`the scores of the checkpoints: ${others}`)] : []),
+      ...(retrain ? [notChecked(`fold ${retrain.fold} was not trained again: ${others}`)] : []),
+    ];
+  }
+  const { checkScores } = await import('./verify-scores.ts'); // the runtime takes long to load
+  const scores = tested ? await checkScores(files, directory, watch.scored) : [];
+  if (!retrain) return [...heard, ...scores];
+  const { retrainFold } = await import('./verify-retrain.ts');
+  return [...heard, ...scores, ...(await retrainFold(files, { ...retrain, directory, watch }))];
 }
 
 const checkPredictions = async (files: FinishedRun): Promise<Statement[]> => [

@@ -91,6 +91,8 @@ export interface RecognizerOptions {
   readonly threads?: number;
   /** divides the logits before the softmax, above 0; default: the checkpoint's own; 1 gives raw probabilities */
   readonly temperature?: number;
+  /** what becomes of a segment's mean, a direct current that was recorded too: `keep` is for comparing with older scores; default: `remove` */
+  readonly offset?: 'remove' | 'keep';
 }
 
 /** Segments scored at a time. */
@@ -139,7 +141,11 @@ export async function createRecognizer(checkpoint: Checkpoint, options: Recogniz
     async recognize(source, { onProgress, onBlock } = {}) {
       const stream = 'samples' in source ? streamOf(checkedWaveform(source)) : source;
       const short = frontEnd.shortUtterances === 'drop' ? 'pad' : frontEnd.shortUtterances; // every recording is answered
-      const cutter = createSegmentCutter(frontEnd.testHopSeconds, short, removeOffset);
+      const cutter = createSegmentCutter(
+        frontEnd.testHopSeconds,
+        short,
+        options.offset === 'keep' ? undefined : removeOffset,
+      );
       const [rows, logits]: [number[][], number[][]] = [[], []];
       const waiting: Float32Array[] = [];
       const score = async () => {

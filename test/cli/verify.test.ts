@@ -1,4 +1,4 @@
-import { copyFile, cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
@@ -29,7 +29,36 @@ describe('attune verify', async () => {
     const { status, stdout } = await attune(['verify', run, voices]);
     expect(status, stdout).toBe(0);
     expect(stdout).not.toMatch(/^(not checked|differs)/m);
-    expect(stdout).toContain(`${run} holds what it says`);
+    expect(stdout).toMatch(
+      /^agrees +the recordings of 2 folds were scored again .* by more than \d\.\de-\d+ \(0\.001 may be\)$/m,
+    );
+    expect(stdout.endsWith(`\n${run} holds what it says\n`)).toBe(true);
+  });
+
+  it('finds weights that do not give the predictions, without any hash', async () => {
+    const copy = await tampered('zeroed', 'checkpoints/m01.safetensors', (bytes) => {
+      const header = 8 + Number(bytes.readBigUInt64LE());
+      return Buffer.concat([bytes.subarray(0, header), Buffer.alloc(bytes.length - header)]);
+    });
+    await rm(join(copy, 'hashes.json'));
+    expect((await attune(['verify', copy])).status).toBe(0);
+    const { status, stdout } = await attune(['verify', copy, voices]);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(
+      /^differs +checkpoints\/m01\.safetensors does not give the predictions of its fold: probabilities of 4 of 4 utterances differ/m,
+    );
+    expect(stdout).toMatch(/: 1 thing differs; 2 things were not checked\n$/); // hashes, and the words of the report
+  });
+
+  it('counts what it could not check: a fold without a checkpoint', async () => {
+    const copy = join(folder, 'light');
+    await cp(run, copy, { recursive: true });
+    await rm(join(copy, 'checkpoints'), { recursive: true });
+    const { status, stdout } = await attune(['verify', copy, voices]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^not checked +no file of checkpoints\/ is here, of 2$/m);
+    expect(stdout).toMatch(/^not checked +fold f01, m01 was not scored again: no checkpoint is here$/m);
+    expect(stdout.endsWith(`\n${copy} holds what it says; 3 things were not checked\n`)).toBe(true); // and its epochs
   });
 
   it('trains a fold again to the same bytes', async () => {
@@ -44,7 +73,7 @@ describe('attune verify', async () => {
     });
   });
 
-  it('finds forged weights that agree with forged hashes only by training again', async () => {
+  it('finds a forged bit of the weights that agrees with forged hashes and report only by training again', async () => {
     const file = 'checkpoints/m01.safetensors';
     const copy = await tampered('forged', file, (bytes) => {
       bytes[bytes.length - 2]! ^= 1; // the last weight
@@ -56,7 +85,10 @@ describe('attune verify', async () => {
     const [, forged] = /SHA-256 (\w{64})/.exec(plain.stdout)!;
     const hashes = JSON.parse(await readFile(join(copy, 'hashes.json'), 'utf8'));
     await writeFile(join(copy, 'hashes.json'), JSON.stringify({ ...hashes, [file]: forged }));
-    expect((await attune(['verify', copy, voices])).status).toBe(0);
+    expect((await attune(['verify', copy])).stdout).toMatch(/^differs +report\.html shows \w{64} \(File, SHA-256\)/m);
+    const report = await readFile(join(copy, 'report.html'), 'utf8');
+    await writeFile(join(copy, 'report.html'), report.replace(hashes[file], forged!));
+    expect((await attune(['verify', copy, voices])).status).toBe(0); // one bit changes no probability by 0.001
     const { status, stdout } = await attune(['verify', copy, voices, '--retrain', 'm01', ...cache]);
     expect(status).toBe(1);
     expect(stdout).toMatch(/^differs +fold m01 was trained again in the same environment: checkpoints\/m01/m);
