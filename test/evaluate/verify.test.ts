@@ -1,124 +1,32 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EMOTIONS } from '../../src/corpus/emotions.ts';
-import { confusionOf, scoresOf } from '../../src/evaluate/confusion.ts';
 import { hashesOf, hashesPath } from '../../src/evaluate/hashes.ts';
-import type { Prediction } from '../../src/evaluate/prediction.ts';
-import { predictionsCsv } from '../../src/evaluate/predictions-file.ts';
-import { reportHtml } from '../../src/evaluate/report.ts';
-import type { LogEntry } from '../../src/evaluate/run-files.ts';
-import { makeRunFolder, runPaths, writeJson } from '../../src/evaluate/run-folder.ts';
+import { runPaths, writeJson } from '../../src/evaluate/run-folder.ts';
 import { verifyRun } from '../../src/evaluate/verify.ts';
-import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
-import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
-import { writeCheckpoint } from '../../src/model/checkpoint.ts';
-import { initialWeights } from '../../src/model/initialize.ts';
 import { temporaryFolder } from '../cli/attune.ts';
 import { ATTUNE_CORPORA, describeWith } from '../folders.ts';
-import { predict } from './predict.ts';
-import { ENVIRONMENT, runOf } from './run.ts';
-
-// Recalls by hand: neutral 2/2, happy 1/2, angry 0/1, sad 1/1; so WA 4/6 and UA (1 + 1/2 + 0 + 1) / 4 = 0.625.
-const PREDICTIONS = [
-  predict('a1', 'ann', 'neutral', 'neutral'),
-  predict('a2', 'ann', 'happy', 'happy'),
-  predict('a3', 'ann', 'sad', 'sad'),
-  predict('b1', 'bob', 'neutral', 'neutral'),
-  predict('b2', 'bob', 'happy', 'angry'),
-  { ...predict('b3', 'bob', 'angry', 'sad'), probabilities: [0.1, 0.2, 0.3000004, 0.3999996] },
-];
-const SMALL = { ...DEFAULT_ARCHITECTURE, width: 0.125 };
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
-
-/** Writes a finished run whose recordings are short texts in `FOLDER/corpus`. */
-async function writeRun(folder: string, predictions: readonly Prediction[] = PREDICTIONS): Promise<string> {
-  const run = join(folder, 'run');
-  const paths = runPaths(run);
-  const { config, manifest, metrics } = runOf(predictions);
-  const options = { ...config.options, architecture: SMALL, schedule: { ...config.options.schedule, epochs: 2 } };
-  const recordings = manifest.recordings.map((recording) => ({ ...recording, sha256: sha256(recording.utterance) }));
-  await makeRunFolder(run);
-  await mkdir(join(folder, 'corpus'), { recursive: true });
-  for (const { file, utterance } of recordings) await writeFile(join(folder, 'corpus', file), utterance);
-  await writeJson(paths.config, { ...config, options });
-  await writeJson(paths.manifest, { ...manifest, recordings });
-  await writeJson(paths.metrics, metrics);
-  await writeFile(paths.predictions, predictionsCsv(predictions));
-  const folds = [...new Set(predictions.map(({ fold }) => fold))];
-  for (const fold of folds) {
-    const own = predictions.filter((prediction) => prediction.fold === fold);
-    await writeJson(paths.fold(fold), own);
-    await writeFile(paths.checkpoint(fold), checkpointOf(fold));
-  }
-  const hashes = await hashesOf(run, folds);
-  await writeJson(hashesPath(run), hashes);
-  const log = logOf(folds, (fold) => scoresOf(confusionOf(predictions.filter((own) => own.fold === fold))));
-  await writeFile(paths.log, log.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
-  const about = { config: { ...config, options }, manifest: { ...manifest, recordings }, metrics, predictions };
-  await writeFile(paths.report, reportHtml({ ...about, log, hashes }));
-  return run;
-}
-
-const HISTORY = [
-  { epoch: 1, learningRate: 0.05, loss: 1.5, accuracy: 0.25 },
-  { epoch: 2, learningRate: 0.05, loss: 1.25, accuracy: 0.5 },
-];
-const time = '2026-03-01T09:00:00.000Z';
-
-const logOf = (folds: readonly string[], scores: (fold: string) => { wa: number; ua: number }): LogEntry[] => [
-  { event: 'start', time, environment: ENVIRONMENT },
-  ...folds.flatMap((fold): LogEntry[] => [
-    ...HISTORY.map((report) => ({ event: 'epoch', time, fold, ...report }) as const),
-    { event: 'fold', time, fold, wa: scores(fold).wa, ua: scores(fold).ua },
-  ]),
-  { event: 'end', time },
-];
-
-const checkpointOf = (fold: string) =>
-  writeCheckpoint({
-    ...{ architecture: SMALL, frontEnd: DEFAULT_FRONT_END, classes: EMOTIONS, tensors: initialWeights(SMALL, 1) },
-    notes: { fold, history: JSON.stringify(HISTORY) },
-  });
-
-const NO_FOLDER = ['the recordings: no folder was given', 'the scores of the checkpoints: no folder was given'];
+import { findings, NO_FOLDER, OTHER_PAGE, PREDICTIONS, rewrite, unchecked, writeFinishedRun } from './finished-run.ts';
 
 describe('verifyRun', async () => {
   const root = await temporaryFolder();
   let made = 0;
   const fresh = async () => {
     const folder = join(root, String(++made));
-    return { run: await writeRun(folder), corpus: join(folder, 'corpus') };
+    return { run: await writeFinishedRun(folder), corpus: join(folder, 'corpus') };
   };
-  const findings = async (run: string, directory?: string) => {
-    const { agrees, statements } = await verifyRun({ run, ...(directory !== undefined && { directory }) });
-    const differing = statements.filter(({ result }) => result === 'differs').map(({ text }) => text);
-    expect(agrees).toBe(differing.length === 0);
-    return differing;
-  };
-  const unchecked = async (run: string) =>
-    (await verifyRun({ run })).statements.filter(({ result }) => result === 'not checked').map(({ text }) => text);
   /** Changes a file as text, makes its hash anew and takes the report away, so that only what it says can give it away. */
   const change = async (run: string, file: string, from: string | RegExp, to: string) => {
-    const path = join(run, file);
-    const before = await readFile(path, 'utf8');
-    const after = before.replace(from, to);
-    expect(after).not.toBe(before);
-    await writeFile(path, after);
+    await rewrite(join(run, file), from, to);
     await writeJson(hashesPath(run), await hashesOf(run, ['ann', 'bob']));
     await rm(runPaths(run).report, { force: true });
-  };
-  /** Changes a file that has no hash. */
-  const rewrite = async (path: string, from: string | RegExp, to: string) => {
-    const before = await readFile(path, 'utf8');
-    expect(before.replace(from, to)).not.toBe(before);
-    await writeFile(path, before.replace(from, to));
   };
 
   it('finds nothing in a run that is as it was written', async () => {
     const { run, corpus } = await fresh();
     expect(await findings(run, corpus)).toEqual([]);
+    const unheard = ['ann', 'bob'].map((fold) => expect.stringMatching(`^fold ${fold} was not scored again: .*wav`));
+    expect(await unchecked(run, corpus)).toEqual(unheard); // the recordings are texts
     expect(await unchecked(run)).toEqual(NO_FOLDER);
     const { statements } = await verifyRun({ run });
     expect(statements.map(({ text }) => text)).toEqual(
@@ -244,7 +152,7 @@ describe('verifyRun', async () => {
 
   it('lets speakers stand on both sides where the protocol or the user does, and says so', async () => {
     const leaking = PREDICTIONS.map((prediction, i) => ({ ...prediction, fold: String((i % 2) + 1) }));
-    const run = await writeRun(join(root, 'leaking'), leaking);
+    const run = await writeFinishedRun(join(root, 'leaking'), leaking);
     const protocol = async (text: string) => {
       await change(run, 'config.json', /"protocol": .*,/, `"protocol": ${text},`);
       await writeJson(hashesPath(run), await hashesOf(run, ['1', '2']));
@@ -303,82 +211,6 @@ describe('verifyRun', async () => {
     await rm(runPaths(run).report);
     await rm(runPaths(run).log);
     expect(await unchecked(run)).toEqual(expect.arrayContaining(['report.html is not here', 'log.jsonl is not here']));
-  });
-
-  const OTHER_PAGE =
-    'report.html but for its figures and tables: it is not the page that this version makes, as where another one wrote it';
-
-  it('makes the report again, and names each figure and table of it that differs', async () => {
-    const { run } = await fresh();
-    const { report } = runPaths(run);
-    await rewrite(report, /(\d)\u00a0%/g, '$1 %'); // as older versions wrote it
-    expect(await unchecked(run)).toEqual(NO_FOLDER);
-    await rewrite(report, 'the share of all utterances that is recognised rightly', 'how much is right');
-    expect(await findings(run)).toEqual([
-      'report.html shows how much is right (WA, weighted accuracy), the other files give the share of all utterances that is recognised rightly',
-    ]);
-  });
-
-  it.each<[string, string | RegExp, string, string]>([
-    [
-      'figure',
-      '<p class="value">66.7',
-      '<p class="value">76.7',
-      'report.html shows 76.7 % (WA, weighted accuracy), the other files give 66.7 %',
-    ],
-    [
-      'class',
-      /(<td class="word">sad<\/td><td class="number">)1/,
-      '$12',
-      'report.html shows 2 (Class, Utterances, Recall, Precision, F1), the other files give 1',
-    ],
-    [
-      'row',
-      /<tr><td class="word">b3\.wav.*<\/tr>\n/,
-      '',
-      'report.html shows nothing (File, Speaker, Class, Fold, Seconds, SHA-256), the other files give b3.wav',
-    ],
-  ])('finds in the report another %s', async (_, from, to, expected) => {
-    const { run } = await fresh();
-    await rewrite(runPaths(run).report, from, to);
-    expect(await findings(run)).toEqual([expected]);
-    expect(await unchecked(run)).toContain(OTHER_PAGE);
-  });
-
-  it('says that it does not know the words of another version', async () => {
-    const { run } = await fresh();
-    await rewrite(runPaths(run).report, 'Check these figures', 'Trust these figures');
-    expect(await findings(run)).toEqual([]);
-    expect(await unchecked(run)).toContain(OTHER_PAGE);
-  });
-
-  it.each<[string, string | RegExp, string, string]>([
-    [
-      'loss',
-      '"loss":1.25',
-      '"loss":0.25',
-      'fold ann, epoch 2: loss is 0.25 in log.jsonl, 1.25 in checkpoints/ann.safetensors',
-    ],
-    ['epoch', '"epoch":2', '"epoch":3', 'fold ann has an epoch 3 in log.jsonl, but not in checkpoints/ann.safetensors'],
-    ['fold', '"fold":"ann"', '"fold":"cem"', 'log.jsonl tells of a fold cem, which manifest.json does not have'],
-    ['figure of a fold', '"wa":1', '"wa":0.5', 'fold ann: wa is 0.5 in log.jsonl, 1 by predictions.csv'],
-  ])('finds in the log another %s', async (_, from, to, expected) => {
-    const { run } = await fresh();
-    await rewrite(runPaths(run).log, from, to);
-    await rm(runPaths(run).report); // which draws the log
-    expect(await findings(run)).toEqual([expected]);
-  });
-
-  it('passes over what a kill may take from the log, and says so', async () => {
-    const { run } = await fresh();
-    await rewrite(runPaths(run).log, /"epoch":2.*\n/, '"epo\n');
-    expect(await findings(run)).toEqual([expect.stringMatching(/^report\.html shows 2 \(Fold, Epochs/)]);
-    expect(await unchecked(run)).toEqual(
-      expect.arrayContaining([
-        '1 epoch of the checkpoints: not in log.jsonl, as where a run was killed before it told',
-        '1 line of log.jsonl: unreadable, as where a run was killed while it wrote',
-      ]),
-    );
   });
 
   it('names recordings that are missing or changed', async () => {

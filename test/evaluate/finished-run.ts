@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { EMOTIONS } from '../../src/corpus/emotions.ts';
+import { confusionOf, scoresOf } from '../../src/evaluate/confusion.ts';
+import { hashesOf, hashesPath } from '../../src/evaluate/hashes.ts';
+import type { Prediction } from '../../src/evaluate/prediction.ts';
+import { predictionsCsv } from '../../src/evaluate/predictions-file.ts';
+import { reportHtml } from '../../src/evaluate/report.ts';
+import type { LogEntry } from '../../src/evaluate/run-files.ts';
+import { makeRunFolder, runPaths, writeJson } from '../../src/evaluate/run-folder.ts';
+import { verifyRun } from '../../src/evaluate/verify.ts';
+import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
+import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
+import { writeCheckpoint } from '../../src/model/checkpoint.ts';
+import { initialWeights } from '../../src/model/initialize.ts';
+import { predict } from './predict.ts';
+import { ENVIRONMENT, runOf } from './run.ts';
+
+// Recalls by hand: neutral 2/2, happy 1/2, angry 0/1, sad 1/1; so WA 4/6 and UA (1 + 1/2 + 0 + 1) / 4 = 0.625.
+export const PREDICTIONS = [
+  predict('a1', 'ann', 'neutral', 'neutral'),
+  predict('a2', 'ann', 'happy', 'happy'),
+  predict('a3', 'ann', 'sad', 'sad'),
+  predict('b1', 'bob', 'neutral', 'neutral'),
+  predict('b2', 'bob', 'happy', 'angry'),
+  { ...predict('b3', 'bob', 'angry', 'sad'), probabilities: [0.1, 0.2, 0.3000004, 0.3999996] },
+];
+const SMALL = { ...DEFAULT_ARCHITECTURE, width: 0.125 };
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** Writes a finished run whose recordings are short texts in `FOLDER/corpus`. */
+export async function writeFinishedRun(
+  folder: string,
+  predictions: readonly Prediction[] = PREDICTIONS,
+): Promise<string> {
+  const run = join(folder, 'run');
+  const paths = runPaths(run);
+  const { config, manifest, metrics } = runOf(predictions);
+  const options = { ...config.options, architecture: SMALL, schedule: { ...config.options.schedule, epochs: 2 } };
+  const recordings = manifest.recordings.map((recording) => ({ ...recording, sha256: sha256(recording.utterance) }));
+  await makeRunFolder(run);
+  await mkdir(join(folder, 'corpus'), { recursive: true });
+  for (const { file, utterance } of recordings) await writeFile(join(folder, 'corpus', file), utterance);
+  await writeJson(paths.config, { ...config, options });
+  await writeJson(paths.manifest, { ...manifest, recordings });
+  await writeJson(paths.metrics, metrics);
+  await writeFile(paths.predictions, predictionsCsv(predictions));
+  const folds = [...new Set(predictions.map(({ fold }) => fold))];
+  for (const fold of folds) {
+    const own = predictions.filter((prediction) => prediction.fold === fold);
+    await writeJson(paths.fold(fold), own);
+    await writeFile(paths.checkpoint(fold), checkpointOf(fold));
+  }
+  const hashes = await hashesOf(run, folds);
+  await writeJson(hashesPath(run), hashes);
+  const log = logOf(folds, (fold) => scoresOf(confusionOf(predictions.filter((own) => own.fold === fold))));
+  await writeFile(paths.log, log.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+  const about = { config: { ...config, options }, manifest: { ...manifest, recordings }, metrics, predictions };
+  await writeFile(paths.report, reportHtml({ ...about, log, hashes }));
+  return run;
+}
+
+const HISTORY = [
+  { epoch: 1, learningRate: 0.05, loss: 1.5, accuracy: 0.25 },
+  { epoch: 2, learningRate: 0.05, loss: 1.25, accuracy: 0.5 },
+];
+const time = '2026-03-01T09:00:00.000Z';
+
+const logOf = (folds: readonly string[], scores: (fold: string) => { wa: number; ua: number }): LogEntry[] => [
+  { event: 'start', time, environment: ENVIRONMENT },
+  ...folds.flatMap((fold): LogEntry[] => [
+    ...HISTORY.map((report) => ({ event: 'epoch', time, fold, ...report }) as const),
+    { event: 'fold', time, fold, wa: scores(fold).wa, ua: scores(fold).ua },
+  ]),
+  { event: 'end', time },
+];
+
+const checkpointOf = (fold: string) =>
+  writeCheckpoint({
+    ...{ architecture: SMALL, frontEnd: DEFAULT_FRONT_END, classes: EMOTIONS, tensors: initialWeights(SMALL, 1) },
+    notes: { fold, history: JSON.stringify(HISTORY) },
+  });
+
+/** What is not checked where no folder of recordings is given. */
+export const NO_FOLDER = ['the recordings: no folder was given', 'the scores of the checkpoints: no folder was given'];
+
+/** What is not checked where the report is not the page that the other files give. */
+export const OTHER_PAGE =
+  'report.html but for its figures and tables: it is not the page that this version makes, as where another one wrote it';
+
+/** What differs in a run. */
+export async function findings(run: string, directory?: string): Promise<string[]> {
+  const { agrees, statements } = await verifyRun({ run, ...(directory !== undefined && { directory }) });
+  const differing = statements.filter(({ result }) => result === 'differs').map(({ text }) => text);
+  expect(agrees).toBe(differing.length === 0);
+  return differing;
+}
+
+/** What is not checked of a run. */
+export const unchecked = async (run: string, directory?: string): Promise<string[]> =>
+  (await verifyRun({ run, ...(directory !== undefined && { directory }) })).statements
+    .filter(({ result }) => result === 'not checked')
+    .map(({ text }) => text);
+
+/** Changes a file as text. */
+export async function rewrite(path: string, from: string | RegExp, to: string): Promise<void> {
+  const before = await readFile(path, 'utf8');
+  const after = before.replace(from, to);
+  expect(after).not.toBe(before);
+  await writeFile(path, after);
+}

@@ -1,0 +1,41 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runPaths } from '../../src/evaluate/run-folder.ts';
+import { temporaryFolder } from '../cli/attune.ts';
+import { findings, rewrite, unchecked, writeFinishedRun } from './finished-run.ts';
+
+describe('verifying log.jsonl', async () => {
+  const root = await temporaryFolder();
+  let made = 0;
+  const fresh = async () => ({ run: await writeFinishedRun(join(root, String(++made))) });
+
+  it.each<[string, string | RegExp, string, string]>([
+    [
+      'loss',
+      '"loss":1.25',
+      '"loss":0.25',
+      'fold ann, epoch 2: loss is 0.25 in log.jsonl, 1.25 in checkpoints/ann.safetensors',
+    ],
+    ['epoch', '"epoch":2', '"epoch":3', 'fold ann has an epoch 3 in log.jsonl, but not in checkpoints/ann.safetensors'],
+    ['fold', '"fold":"ann"', '"fold":"cem"', 'log.jsonl tells of a fold cem, which manifest.json does not have'],
+    ['figure of a fold', '"wa":1', '"wa":0.5', 'fold ann: wa is 0.5 in log.jsonl, 1 by predictions.csv'],
+  ])('finds in the log another %s', async (_, from, to, expected) => {
+    const { run } = await fresh();
+    await rewrite(runPaths(run).log, from, to);
+    await rm(runPaths(run).report); // which draws the log
+    expect(await findings(run)).toEqual([expected]);
+  });
+
+  it('passes over what a kill may take from the log, and says so', async () => {
+    const { run } = await fresh();
+    await rewrite(runPaths(run).log, /"epoch":2.*\n/, '"epo\n');
+    expect(await findings(run)).toEqual([expect.stringMatching(/^report\.html shows 2 \(Fold, Epochs/)]);
+    expect(await unchecked(run)).toEqual(
+      expect.arrayContaining([
+        '1 epoch of the checkpoints: not in log.jsonl, as where a run was killed before it told',
+        '1 line of log.jsonl: unreadable, as where a run was killed while it wrote',
+      ]),
+    );
+  });
+});

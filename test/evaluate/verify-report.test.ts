@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runPaths } from '../../src/evaluate/run-folder.ts';
+import { temporaryFolder } from '../cli/attune.ts';
+import { findings, NO_FOLDER, OTHER_PAGE, rewrite, unchecked, writeFinishedRun } from './finished-run.ts';
+
+describe('verifying report.html', async () => {
+  const root = await temporaryFolder();
+  let made = 0;
+  const fresh = async () => ({ run: await writeFinishedRun(join(root, String(++made))) });
+
+  it('makes the report again, and names each figure and table of it that differs', async () => {
+    const { run } = await fresh();
+    const { report } = runPaths(run);
+    await rewrite(report, /(\d)\u00a0%/g, '$1 %'); // as older versions wrote it
+    expect(await unchecked(run)).toEqual(NO_FOLDER);
+    await rewrite(report, 'the share of all utterances that is recognised rightly', 'how much is right');
+    expect(await findings(run)).toEqual([
+      'report.html shows how much is right (WA, weighted accuracy), the other files give the share of all utterances that is recognised rightly',
+    ]);
+  });
+
+  it.each<[string, string | RegExp, string, string]>([
+    [
+      'figure',
+      '<p class="value">66.7',
+      '<p class="value">76.7',
+      'report.html shows 76.7 % (WA, weighted accuracy), the other files give 66.7 %',
+    ],
+    [
+      'class',
+      /(<td class="word">sad<\/td><td class="number">)1/,
+      '$12',
+      'report.html shows 2 (Class, Utterances, Recall, Precision, F1), the other files give 1',
+    ],
+    [
+      'row',
+      /<tr><td class="word">b3\.wav.*<\/tr>\n/,
+      '',
+      'report.html shows nothing (File, Speaker, Class, Fold, Seconds, SHA-256), the other files give b3.wav',
+    ],
+  ])('finds in the report another %s', async (_, from, to, expected) => {
+    const { run } = await fresh();
+    await rewrite(runPaths(run).report, from, to);
+    expect(await findings(run)).toEqual([expected]);
+    expect(await unchecked(run)).toContain(OTHER_PAGE);
+  });
+
+  it('says that it does not know the words of another version', async () => {
+    const { run } = await fresh();
+    await rewrite(runPaths(run).report, 'Check these figures', 'Trust these figures');
+    expect(await findings(run)).toEqual([]);
+    expect(await unchecked(run)).toContain(OTHER_PAGE);
+  });
+});
