@@ -5,7 +5,7 @@ import { type FaithfulnessSummary, KINDS, type Kind } from './faithfulness-summa
 
 const FAINT = '#5b6470';
 const PANEL = { width: 480, height: 330 };
-const MARGIN = { marginTop: 54, marginLeft: 46, marginRight: 92, marginBottom: 46 };
+const MARGIN = { marginTop: 54, marginLeft: 46, marginRight: 108, marginBottom: 46 };
 const HEAD = 40;
 /** Least distance of two labels, pixels. */
 const LABEL_HEIGHT = 14;

@@ -83,5 +83,10 @@ describe('a summary', () => {
     expect(lines).toHaveLength(28);
     const [random, product] = [lines[2]!, lines[6]!].map((path) => path.getAttribute('d')!.split(/[ML,]/).map(Number));
     expect(product![4]! - random![4]!).toBeCloseTo((330 - 54 - 46) / 4, 1); // lower by 1 of 4 logits, in pixels
+    const names = [...document.querySelectorAll('text')].filter((one) => one.textContent === 'product map');
+    const lefts = names.map((name) => Number(/translate\(([^,]+),/.exec(name.getAttribute('transform')!)![1]) + 8);
+    expect(lefts).toHaveLength(4);
+    // within the panel even in DejaVu Sans Bold, where the longest name is 86.1 px wide
+    for (const left of lefts) expect(left + 86.1).toBeLessThan(480);
   });
 });
