@@ -20,8 +20,8 @@ export function calibrationPlot(bins: readonly CalibrationBin[]): string {
   ] as const;
   return svgOf('Share of utterances that is right against the probability of the recognised class, both in percent', {
     width: 450,
-    height: 420,
-    marginTop: 20,
+    height: 432,
+    marginTop: 32,
     marginLeft: 48,
     marginRight: 12,
     marginBottom: 44,

@@ -1,5 +1,6 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
+import { calibrationPlot } from '../../src/evaluate/calibration-plot.ts';
 import { type LearningCurve, learningCurves, meanCurve, rateDrops } from '../../src/evaluate/learning-curves.ts';
 import { accuracyPlot, confusionPlot, lossPlot } from '../../src/evaluate/plots.ts';
 import type { LogEntry } from '../../src/evaluate/run-files.ts';
@@ -38,6 +39,10 @@ const LOG = [
   epoch('a', 3, 0.005, 0.5, 0.75),
   epoch('b', 2, 0.05, 0.8, 0.7),
 ];
+const BINS = [
+  { count: 10, meanConfidence: 0.4, accuracy: 0.5 },
+  { count: 10, meanConfidence: 0.9, accuracy: 0.8 },
+];
 const CURVES: LearningCurve[] = learningCurves(LOG);
 
 describe('pictures', () => {
@@ -46,6 +51,7 @@ describe('pictures', () => {
     ['speakers', () => speakersPlot(SPEAKERS, POOLED)],
     ['loss', () => lossPlot(CURVES)],
     ['accuracy', () => accuracyPlot(CURVES)],
+    ['calibration', () => calibrationPlot(BINS)],
   ])('%s is drawn as before, however often', async (name, draw) => {
     await expect(draw()).toMatchFileSnapshot(golden(name));
     expect(draw()).toBe(draw());
@@ -64,6 +70,19 @@ describe('pictures', () => {
     const shades = cells.map((cell) => (Number(cell.getAttribute('fill-opacity')) - 0.04) / 0.96);
     const shares = [0.8, 0.1, 0, 0.1, 0.25, 0.5, 0.25, 0, 0, 0.125, 0.875, 0, 0, 0, 0, 0];
     expect(shades.map((shade) => shade.toFixed(3))).toEqual(shares.map((share) => share.toFixed(3)));
+  });
+
+  it('keeps the title of an axis clear of its highest tick', () => {
+    const plot = svg(calibrationPlot(BINS));
+    const heightOf = (axis: string, text: string) => {
+      const own = [...plot.querySelectorAll(`[aria-label="y-axis ${axis}"] text`)].find(
+        (one) => one.textContent === text,
+      )!;
+      const place = `${own.parentElement!.getAttribute('transform')} ${own.getAttribute('transform')}`;
+      return [...place.matchAll(/translate\([^,]+,([^)]+)\)/g)].reduce((sum, [, y]) => sum + Number(y), 0);
+    };
+    // both are 12 px high: the title hangs from its place, the tick's middle is at its own
+    expect(heightOf('tick label', '100') - 6 - (heightOf('label', 'recognised rightly, %') + 12)).toBeGreaterThan(4);
   });
 
   it('draws a fold of one epoch', () => {
