@@ -44,8 +44,31 @@ it('examples/onnx.js scores a wav with an exported recogniser and ONNX Runtime a
   await writeSyntheticCorpus(folder, { speakers: 1, utterancesPerEmotion: 1, seed: 1 });
   const wav = join(folder, 'f01_sad_01.wav');
   await writeFile(join(folder, 'model.onnx'), exportOnnx(checkpoint));
-  const { stdout } = await run(process.execPath, ['examples/onnx.js', join(folder, 'model.onnx'), wav]);
+  const score = (file: string) => run(process.execPath, ['examples/onnx.js', join(folder, 'model.onnx'), file]);
+  const { stdout } = await score(wav);
   const { waveform } = await readAudioFile(wav);
+  const bytes = await readFile(wav);
+  const [header, data] = [bytes.subarray(0, 36), bytes.subarray(36)];
+  const framed = join(folder, 'framed.wav'); // an odd chunk that speaks of data before the samples, and another behind them
+  const list = Buffer.from('LIST\x05\0\0\0data!\0', 'latin1');
+  await writeFile(framed, Buffer.concat([header, list, data, list]));
+  expect((await score(framed)).stdout).toBe(stdout);
+  const other = join(folder, 'other.wav');
+  for (const [at, value] of [
+    [20, 3], // floats
+    [22, 2], // channels
+    [25, 0xac], // the rate's second byte
+    [34, 8], // bits
+  ] as const) {
+    await writeFile(other, bytes.with(at, value));
+    await expect(score(other)).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^expected a 16 kHz mono/),
+    });
+  }
+  await expect(run(process.execPath, ['examples/onnx.js'])).rejects.toMatchObject({
+    stderr: 'usage: node examples/onnx.js MODEL.onnx FILE.wav\n',
+  });
   await rm(folder, { recursive: true });
   const expected = await recognized(checkpoint, waveform.samples);
   const lines = EMOTIONS.map((name, k) => `${name} ${expected.probabilities[k]!.toFixed(3)}`);
