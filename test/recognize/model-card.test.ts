@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import type { DefaultWeightsFigures } from '../../recipes/default-weights-figures.ts';
 import { withFigures } from '../../recipes/default-weights-page.ts';
+import { readPredictions } from '../../src/evaluate/predictions-file.ts';
+import { predictionsAt } from '../../src/evaluate/temperature.ts';
 import { readCheckpoint } from '../../src/model/checkpoint.ts';
 
 it('the figures of the model card are those of results/default-weights, and the temperature is that of the weights', async () => {
@@ -12,4 +14,26 @@ it('the figures of the model card are those of results/default-weights, and the 
   expect(withFigures(card!, parsed)).toBe(card);
   const weights = readCheckpoint(await readFile('weights/attune.safetensors'), 'weights');
   expect(weights.temperature).toBe(parsed.temperature);
+});
+
+it('docs/decisions/sound-warnings.md says which answers change where the mean is taken out', async () => {
+  const run = 'results/emodb-attention';
+  const [page, scores] = await Promise.all(
+    ['docs/decisions/sound-warnings.md', `${run}/conditions/clean.json`].map((path) => readFile(path, 'utf8')),
+  );
+  const without = new Map(predictionsAt(JSON.parse(scores!), 1).map((one) => [one.utterance, one]));
+  const changes = (await readPredictions(`${run}/predictions.csv`)).map(({ utterance, predicted, probabilities }) => {
+    const other = without.get(utterance)!;
+    const most = Math.max(...probabilities.map((p, k) => Math.abs(p - other.probabilities[k]!)));
+    return { utterance, changed: predicted !== other.predicted, most };
+  });
+  const changed = changes.filter((one) => one.changed).map(({ utterance }) => utterance);
+  const moved = changes.filter(({ most }) => most > 0.015).length;
+  const most = Math.max(...changes.map((one) => one.most)).toFixed(2);
+  expect(changes).toHaveLength(339);
+  expect(changed).toHaveLength(4);
+  expect(page).toContain(`(${changed.join(', ')}; `);
+  expect(page!.replaceAll('\n', ' ')).toContain(
+    `and ${moved} recordings have a probability that changes by more than 0.015, by ${most} at the most`,
+  );
 });
