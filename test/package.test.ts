@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, normalize } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installPacked } from './packed.ts';
 
@@ -17,5 +17,25 @@ describe('the package, packed from a fresh clone', () => {
     const targets = [bin, exports['.'], exports['./node']].flatMap((paths) => Object.values<string>(paths));
     expect(targets.length).toBeGreaterThan(4);
     for (const target of targets) expect(existsSync(packed(target)), target).toBe(true);
+  });
+
+  it('holds what its pages link to, save what README.md says it leaves out', async () => {
+    const readme = await readFile(packed('README.md'), 'utf8');
+    const sentence = /^Links to .+ stay in the repository\.$/m.exec(readme)![0];
+    const leftOut = [...sentence.matchAll(/`([^`]+)`/g)].map(([, name]) => name!);
+    for (const page of ['README.md', 'docs/model-card.md']) {
+      const text = await readFile(packed(page), 'utf8');
+      const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)]
+        .map(([, link]) => link!)
+        .filter((link) => !/^\w+:/.test(link));
+      expect(links.length, page).toBeGreaterThan(2);
+      for (const link of links) {
+        const target = normalize(join(page, '..', link.replace(/#.*/, '')));
+        const there =
+          existsSync(packed(target)) || (existsSync(target) && leftOut.some((name) => target.startsWith(name)));
+        expect(there, `${page} links to ${target}`).toBe(true);
+      }
+    }
+    for (const name of leftOut) expect([name, existsSync(packed(name)), existsSync(name)]).toEqual([name, false, true]);
   });
 });
