@@ -1,8 +1,26 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
-import { join, normalize } from 'node:path';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join, normalize, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installPacked } from './packed.ts';
+
+const PAGE = `import { loadRecognizer, openSound } from 'attune';
+
+export async function emotionOf(file: File): Promise<string> {
+  const recognizer = await loadRecognizer();
+  const { emotion } = await recognizer.recognize(await openSound(file, file.name));
+  return emotion;
+}
+`;
+const STRICT = {
+  compilerOptions: {
+    ...{ strict: true, skipLibCheck: false, types: [], lib: ['es2022', 'dom'] },
+    ...{ target: 'es2022', module: 'esnext', moduleResolution: 'bundler', noEmit: true },
+  },
+  files: ['page.ts'],
+};
 
 describe('the package, packed from a fresh clone', () => {
   let folder: string;
@@ -37,5 +55,13 @@ describe('the package, packed from a fresh clone', () => {
       }
     }
     for (const name of leftOut) expect([name, existsSync(packed(name)), existsSync(name)]).toEqual([name, false, true]);
+  });
+
+  it("has types that a page's strict project takes, with those of libraries checked too", async () => {
+    await writeFile(join(folder, 'page.ts'), PAGE);
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(STRICT));
+    const tsc = resolve('node_modules/typescript/bin/tsc');
+    const { stdout } = await promisify(execFile)(process.execPath, [tsc, '-p', folder]).catch((error) => error);
+    expect(stdout).toBe('');
   });
 });

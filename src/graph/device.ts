@@ -3,7 +3,16 @@ import { neg } from './functions.ts';
 import { type Device, Graph } from './graph.ts';
 import { toOnnx } from './onnx.ts';
 
-type Runtime = typeof import('#ort');
+/** The part of `#ort`'s `env` that is used here. Its own types stay out of what is published: a page's compiler does not find them. */
+interface RuntimeEnv {
+  readonly versions: { readonly web?: string };
+  readonly wasm: { numThreads?: number };
+}
+
+/** The part of `#ort`'s `InferenceSession` that is used here. */
+interface Sessions {
+  create(model: Uint8Array, options: { executionProviders: Device[] }): Promise<{ release(): Promise<void> }>;
+}
 
 /** What a device needs, for whoever lacks it. */
 const NEEDS: Readonly<Record<Device, string>> = {
@@ -24,13 +33,13 @@ export interface DeviceOptions {
  *
  * @throws AttuneError `usage` where a page cannot have so many threads
  */
-export function placement(env: Runtime['env'], device: Device, threads?: number) {
+export function placement(env: RuntimeEnv, device: Device, threads?: number) {
   if (env.versions.web && threads) setPageThreads(env.wasm, threads);
   return { executionProviders: [device], ...(threads && { intraOpNumThreads: threads }) };
 }
 
 /** The threads of WebAssembly belong to the page: they start with its first session, and all others share them. */
-function setPageThreads(wasm: Runtime['env']['wasm'], threads: number): void {
+function setPageThreads(wasm: RuntimeEnv['wasm'], threads: number): void {
   if (threads > 1 && !crossOriginIsolated)
     throw new AttuneError(
       'usage',
@@ -45,7 +54,7 @@ function setPageThreads(wasm: Runtime['env']['wasm'], threads: number): void {
 }
 
 /** Tells a missing device from a graph that it cannot load: throws AttuneError `usage` where it cannot load any. */
-export async function checkDevice(sessions: Runtime['InferenceSession'], device: Device): Promise<void> {
+export async function checkDevice(sessions: Sessions, device: Device): Promise<void> {
   const graph = new Graph();
   graph.output('y', neg(graph.input('x', [1])));
   try {
