@@ -78,7 +78,7 @@ describe('attune crossval', async () => {
     expect(status, stderr).toBe(0);
     expect(JSON.parse(stdout).leaks).toBe('speakers');
     expect(stderr).toMatch(/^LEAKS: speakers stand on both sides of folds, so their figures say nothing about new/m);
-    expect(stderr).toMatch(/^fold 2 done: WA \S+ %, UA \S+ % LEAKS \(\d of 2\)$/m);
+    expect(stderr).toMatch(/^fold leaking-2 done: WA \S+ %, UA \S+ % LEAKS \(\d of 2\)$/m);
     const text = (file: string) => readFile(join(run('leaking'), file), 'utf8');
     expect(JSON.parse(await text('metrics.json')).leaks).toBe('speakers');
     expect((await text('predictions.csv')).trim().split('\n').slice(1)).toEqual(
@@ -174,7 +174,7 @@ describe('attune crossval', async () => {
     for (const file of await readdir(voices)) await copyFile(join(voices, file), join(broken, file));
     await writeFile(join(broken, 'f02_sad_01.wav'), 'not a sound');
     await writeFile(join(broken, 'm01_sad_01.wav'), '');
-    const { status, stderr } = await attune(['crossval', broken, '--out', run('broken'), ...SMALL, ...cache]);
+    const { status, stderr } = await attune(['crossval', broken, '--out', run('of broken'), ...SMALL, ...cache]);
     expect(status).toBe(1);
     expect(stderr).toContain('m01_sad_01.wav');
     expect(stderr).not.toContain('    at ');
