@@ -146,7 +146,8 @@ async function* decodedBlocks({ reader, start, codec }: Opened, findings: Findin
     for (let [block, at] = [head, 0]; block.length > 0; at += block.length, block = await reader.read(BLOCK))
       if (at < end) yield at + block.length > end ? block.slice(0, end - at) : block; // the rest is read, as by a hash
   };
-  for await (const block of codec.decode(bytes(), findings)) if (block.channels[0]?.length) yield block;
+  for await (const block of codec.decode(bytes(), findings))
+    if (block.channels[0]?.length) yield { ...block, channels: block.channels.slice(0, header.channels) };
 }
 
 /** Reads on until the header is whole. */

@@ -6,6 +6,8 @@ export interface Header {
   readonly seconds?: number | undefined;
   /** where the sound ends, in bytes from the start of the file; undefined where only its end will tell */
   readonly endByte?: number | undefined;
+  /** where the decoder may give more, for it repeats a single channel */
+  readonly channels?: 1;
 }
 
 /**
@@ -133,7 +135,7 @@ export const readFlacHeader: HeaderReader = (bytes) => {
   return { seconds: sampleRate > 0 && samples > 0 ? samples / sampleRate : undefined };
 };
 
-/** MP3: the frame count, encoder delay and padding of the Xing, Info and LAME tags, where the first frame holds them. */
+/** MP3: whether there is one channel, and the frame count, encoder delay and padding of the Xing, Info and LAME tags, where the first frame holds them. */
 export const readMp3Header: HeaderReader = (bytes) => {
   const frame = skipId3(bytes);
   if (frame + 200 > bytes.length) return {};
@@ -143,13 +145,14 @@ export const readMp3Header: HeaderReader = (bytes) => {
   if (bytes[frame] !== 0xff || layer !== 1 || !sampleRate) return {};
   const mono = bytes[frame + 3]! >> 6 === 3;
   const tag = frame + 4 + (version === 3 ? (mono ? 17 : 32) : mono ? 9 : 17); // behind the side information
-  if (!['Xing', 'Info'].includes(text(bytes, tag))) return {};
+  const channels = mono ? { channels: 1 as const } : {};
+  if (!['Xing', 'Info'].includes(text(bytes, tag))) return channels;
   const flags = bytes[tag + 7]!;
-  if (!(flags & 1)) return {}; // no frame count
+  if (!(flags & 1)) return channels; // no frame count
   const lame = tag + 12 + (flags & 2 ? 4 : 0) + (flags & 4 ? 100 : 0) + (flags & 8 ? 4 : 0);
   const gap = /^La(me|v[cf])/i.test(text(bytes, lame))
     ? (bytes[lame + 21]! << 16) | (bytes[lame + 22]! << 8) | bytes[lame + 23]!
     : 0;
   const frames = view(bytes).getUint32(tag + 8);
-  return { seconds: (frames * (version === 3 ? 1152 : 576) - (gap >> 12) - (gap & 0xfff)) / sampleRate };
+  return { ...channels, seconds: (frames * (version === 3 ? 1152 : 576) - (gap >> 12) - (gap & 0xfff)) / sampleRate };
 };

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openDecoded } from '../../src/audio/decode.ts';
 import { toWaveform } from '../../src/audio/load.ts';
 import { ATTUNE_AUDIO, describeWith } from '../folders.ts';
 import { align, decibels, rms } from './signals.ts';
@@ -41,6 +42,16 @@ describeWith(ATTUNE_AUDIO, 'good recordings', () => {
     expect(waveform.sampleRate).toBe(16_000);
     expect(Math.abs(waveform.samples.length / 16_000 - (OTHER_SECONDS[file] ?? UTTERANCE_SECONDS))).toBeLessThan(0.03);
     expect(waveform.samples.every((x) => Math.abs(x) <= 1.1)).toBe(true); // also false for NaN
+  });
+
+  it.each([
+    ['mp3-64k.mp3', 1], // its decoder gives two, alike
+    ['opus.opus', 1],
+    ['stereo-44k.wav', 2],
+  ])('%s has its own number of channels', async (file, channels) => {
+    const decoded = await openDecoded(read(file), file);
+    expect(decoded.channels).toBe(channels);
+    for await (const block of decoded.blocks) expect(block).toHaveLength(channels);
   });
 
   describe('the utterance', () => {
