@@ -18,7 +18,7 @@ export const EPOCHS = 2;
 /** What lies between the spawning of the command and the end of the first training step, each up to the moment named. */
 export const PARTS = [
   { key: 'process_s', name: 'process and its imports', until: 'loaded' },
-  { key: 'corpus_s', name: 'recordings read, hashed and decoded', until: 'fold-forked' },
+  { key: 'corpus_s', name: 'recordings hashed and audited', until: 'fold-forked' },
   { key: 'fold_s', name: "the fold's process and its imports", until: 'fold-started' },
   { key: 'graph_s', name: 'cached features found, graph built', until: 'graph-built' },
   { key: 'session_s', name: 'graph loaded by the runtime', until: 'session-loaded' },

@@ -52,6 +52,18 @@ export async function readAudioFile(path: string): Promise<AudioFile> {
 }
 
 /**
+ * Hashes a file without decoding it.
+ *
+ * @returns SHA-256 of its bytes, 64 hexadecimal digits
+ * @throws AttuneError `audio` where it cannot be read
+ */
+export async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of filePieces(path)) hash.update(piece);
+  return hash.digest('hex');
+}
+
+/**
  * Opens a sound file, or standard input, as a stream (Node only).
  *
  * @param path of the file, or `-` for standard input; messages name it as it is given

@@ -46,6 +46,8 @@ export interface Finding {
 export interface AuditOptions {
   /** of the run that is about to start; without them only the corpus is looked at */
   readonly folds?: readonly Fold[];
+  /** a folder that remembers what recordings of the same bytes sounded like, so that they are not decoded again; default: none */
+  readonly cache?: string;
   /** called as recordings are read */
   readonly onProgress?: (done: number, inAll: number) => void;
 }
@@ -67,8 +69,11 @@ export interface AuditOptions {
  *   console.log(fatal ? 'stops a run' : 'to be known', code, message);
  * ```
  */
-export async function auditCorpus(corpus: Corpus, { folds = [], onProgress }: AuditOptions = {}): Promise<Finding[]> {
-  const pairs = await findSameAudio(corpus, onProgress);
+export async function auditCorpus(
+  corpus: Corpus,
+  { folds = [], cache, onProgress }: AuditOptions = {},
+): Promise<Finding[]> {
+  const pairs = await findSameAudio(corpus, { ...(cache && { cache }), ...(onProgress && { onProgress }) });
   return [
     ...folds.flatMap(speakersOnBothSides),
     ...folds.flatMap(utterancesOnBothSides),

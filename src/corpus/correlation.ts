@@ -6,14 +6,14 @@ const PIECE = 4096;
 /**
  * Root mean square over twice `hop`, every `hop`.
  *
- * @param samples `[samples]`
- * @param hop in samples
- * @returns `[ceil(samples / hop)]`
+ * @param power `[pieces]`, mean square of each piece of a recording
+ * @param hop in pieces
+ * @returns `[ceil(pieces / hop)]`; beyond the end is silence
  */
-export function levelEnvelope(samples: Float32Array, hop: number): Float32Array {
-  const power = new Float64Array(Math.ceil(samples.length / hop) + 1);
-  for (let n = 0; n < samples.length; n++) power[Math.floor(n / hop)]! += samples[n]! ** 2;
-  return Float32Array.from({ length: power.length - 1 }, (_, i) => Math.sqrt((power[i]! + power[i + 1]!) / (2 * hop)));
+export function levelEnvelope(power: readonly number[], hop: number): Float32Array {
+  const sums = new Float64Array(Math.ceil(power.length / hop) + 1);
+  for (const [i, value] of power.entries()) sums[Math.floor(i / hop)]! += value;
+  return Float32Array.from({ length: sums.length - 1 }, (_, i) => Math.sqrt((sums[i]! + sums[i + 1]!) / (2 * hop)));
 }
 
 /**

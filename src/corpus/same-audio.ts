@@ -3,6 +3,7 @@ import { readAudioFile } from '../audio/file.ts';
 import { SAMPLE_RATE } from '../audio/waveform.ts';
 import { byCodeUnits } from './adapter.ts';
 import { bestCorrelation, envelopeCorrelation, levelEnvelope } from './correlation.ts';
+import { openSketches, POWER_SECONDS } from './sketches.ts';
 import type { Corpus, Utterance } from './utterance.ts';
 
 /** Two recordings of one sound. */
@@ -15,6 +16,13 @@ export interface SameAudio {
   readonly lagSeconds: number;
 }
 
+interface SameAudioOptions {
+  /** the folder of sketches of recordings that were decoded before; default: all are decoded */
+  readonly cache?: string;
+  /** called with the number of recordings read */
+  readonly onProgress?: (done: number, inAll: number) => void;
+}
+
 /**
  * From here on two recordings count as one. Copies that were cut, shifted, made louder, turned over, given an offset or 8 bits stay above
  * 0.999, those through MP3, Opus, Vorbis or a rate of 8 kHz above 0.86 (24 recordings of EmoDB; Opus of 16 kbit/s is the lowest); other
@@ -24,10 +32,11 @@ const SAME = 0.85;
 /** Lags tried either way. */
 const LAG_SECONDS = 0.05;
 /**
- * What two level envelopes of one recording reach at least wherever their frames begin, also where an end is cut (EmoDB, up to 50 ms and
- * a third cut off: 0.69 and 0.88); the fine one is reached by one pair in 28,000 of EmoDB's others and one in 320 of RAVDESS's.
+ * What two level envelopes of one recording, a value every `hop` of its power, reach at least wherever their frames begin, also where an
+ * end is cut (EmoDB, up to 50 ms and a third cut off: 0.69 and 0.88); the fine one is reached by one pair in 28,000 of EmoDB's others and
+ * one in 320 of RAVDESS's.
  */
-const CANDIDATE = { coarse: { hopSeconds: 0.04, correlation: 0.6 }, fine: { hopSeconds: 0.01, correlation: 0.88 } };
+const CANDIDATE = { coarse: { hop: 4, correlation: 0.6 }, fine: { hop: 1, correlation: 0.88 } };
 
 /**
  * Finds recordings that are the same or nearly: a correlation of 0.85 or more in amount, at the best lag within 50 ms.
@@ -36,24 +45,20 @@ const CANDIDATE = { coarse: { hopSeconds: 0.04, correlation: 0.6 }, fine: { hopS
  * So a recording that lacks the other's end is found, one that lacks more than 50 ms of its beginning is not, nor always one whose
  * spectrum was changed much. Silence is the same as other silence.
  *
- * @param onProgress called with the number of recordings read
  * @returns pairs, sorted by ids
  * @throws AttuneError `audio` where a recording cannot be read
  */
 export async function findSameAudio(
   { directory, utterances }: Pick<Corpus, 'directory' | 'utterances'>,
-  onProgress?: (done: number, inAll: number) => void,
+  { cache, onProgress }: SameAudioOptions = {},
 ): Promise<SameAudio[]> {
   const read = async ({ file }: Utterance) => (await readAudioFile(join(directory, file))).waveform.samples;
+  const sketches = await openSketches(cache);
   const prints: Print[] = [];
   for (const [i, utterance] of utterances.entries()) {
-    const samples = await read(utterance);
-    const envelope = (hopSeconds: number) => levelEnvelope(samples, hopSeconds * SAMPLE_RATE);
-    prints.push({
-      utterance,
-      coarse: envelope(CANDIDATE.coarse.hopSeconds),
-      fine: envelope(CANDIDATE.fine.hopSeconds),
-    });
+    const { power } = await sketches.of(join(directory, utterance.file));
+    const envelope = ({ hop }: { readonly hop: number }) => levelEnvelope(power, hop);
+    prints.push({ utterance, coarse: envelope(CANDIDATE.coarse), fine: envelope(CANDIDATE.fine) });
     onProgress?.(i + 1, utterances.length);
   }
 
@@ -80,8 +85,8 @@ interface Print {
 /** Pairs worth a closer look, each once. */
 function* candidates(prints: readonly Print[]): Generator<[Utterance, Utterance[]]> {
   const alike = (a: Print, b: Print, kind: 'coarse' | 'fine') => {
-    const { hopSeconds, correlation } = CANDIDATE[kind];
-    return envelopeCorrelation(a[kind], b[kind], Math.ceil(LAG_SECONDS / hopSeconds)) >= correlation;
+    const { hop, correlation } = CANDIDATE[kind];
+    return envelopeCorrelation(a[kind], b[kind], Math.ceil(LAG_SECONDS / (hop * POWER_SECONDS))) >= correlation;
   };
   for (const [i, print] of prints.entries()) {
     const near = prints.slice(i + 1).filter((other) => alike(print, other, 'coarse') && alike(print, other, 'fine'));

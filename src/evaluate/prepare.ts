@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readAudioFile } from '../audio/file.ts';
-import { SAMPLE_RATE } from '../audio/waveform.ts';
+import { openSketches } from '../corpus/sketches.ts';
 import type { Corpus, Fold, Utterance } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { type Augmentation, alter, copyName } from '../features/augment.ts';
@@ -23,7 +23,8 @@ export interface PrepareOptions {
 }
 
 /**
- * Reads every recording once: hashes it for the manifest, and puts the spectrograms of its training segments into the cache.
+ * Reads every recording: hashes it for the manifest, and puts the spectrograms of its training segments into the cache, and what it sounds
+ * like. What the cache knows is not decoded again.
  *
  * @throws AttuneError `corpus` where recordings cannot be read; each is named
  */
@@ -31,26 +32,29 @@ export async function prepare(corpus: Corpus, folds: readonly Fold[], options: P
   const { frontEnd, onProgress, onWarning } = options;
   const { alterations = [], copies = 0 } = options.augmentation ?? {};
   const cache = await openCache(options.cache, frontEnd);
+  const sketches = await openSketches(options.cache);
   let extractor: Extractor | undefined;
   const foldOf = new Map(folds.flatMap(({ name, test }) => test.map(({ id }) => [id, name] as const)));
   const recordings: Recording[] = [];
   const failures: AttuneError[] = [];
-  const keep = async (name: string, samples: () => Float32Array | Promise<Float32Array>) => {
+  const keep = async (name: string, samples: () => Promise<Float32Array>) => {
     if ((await cache.count(name)) !== undefined) return;
     const segments = cutSegments(await samples(), frontEnd.trainHopSeconds, frontEnd.shortUtterances);
     extractor ??= await createExtractor(frontEnd.scaling, 1); // one thread: the bytes must not depend on the machine's cores
     await cache.write(name, await extractor.extract(segments));
   };
   const read = async ({ id, file, ...labels }: Utterance) => {
-    const { waveform, warnings, sha256 } = await readAudioFile(join(corpus.directory, file));
-    for (const warning of warnings) onWarning?.(warning);
-    await keep(sha256, () => waveform.samples);
+    const path = join(corpus.directory, file);
+    const { durationSeconds, warnings, sha256 } = await sketches.of(path);
+    for (const warning of warnings) onWarning?.(`${path}: ${warning}`);
+    let samples: Promise<Float32Array> | undefined;
+    const decoded = () => (samples ??= samplesOf(path, sha256));
+    await keep(sha256, decoded);
     if (alterations.length)
       for (let copy = 1; copy <= copies; copy++)
-        await keep(copyName(sha256, alterations, copy), () =>
-          alter(waveform.samples, alterations, Random.named(copy, sha256)),
+        await keep(copyName(sha256, alterations, copy), async () =>
+          alter(await decoded(), alterations, Random.named(copy, sha256)),
         );
-    const durationSeconds = waveform.samples.length / SAMPLE_RATE;
     const fold = foldOf.get(id);
     recordings.push({ utterance: id, file, sha256, durationSeconds, ...labels, ...(fold !== undefined && { fold }) });
   };
@@ -68,4 +72,11 @@ export async function prepare(corpus: Corpus, folds: readonly Fold[], options: P
       `${failures.length} of ${corpus.utterances.length} recordings cannot be used; mend them or take them out: ${failures.map(({ message }) => message).join(' ')}`,
     );
   return { corpus: corpus.name, leftOut: corpus.leftOut, recordings };
+}
+
+/** Decodes a recording that is still the one that was hashed. */
+async function samplesOf(path: string, sha256: string): Promise<Float32Array> {
+  const read = await readAudioFile(path);
+  if (read.sha256 === sha256) return read.waveform.samples;
+  throw new AttuneError('audio', `${path}: it was changed while it was read; start the same command again.`);
 }

@@ -103,7 +103,10 @@ export async function trainFolds(
   });
   const known = await readJson<Manifest>(paths.manifest);
   if (known) refuseOtherRecordings(known, prepared, out);
-  const manifest: Manifest = { ...prepared, audit: known?.audit ?? (await audit(corpus, folds, options, watch)) };
+  const manifest: Manifest = {
+    ...prepared,
+    audit: known?.audit ?? (await audit(corpus, folds, { options, cache, watch })),
+  };
   await writeJson(paths.manifest, manifest);
   if (!before) await writeJson(paths.config, config);
 
@@ -124,11 +127,14 @@ export async function trainFolds(
 async function audit(
   corpus: Corpus,
   folds: readonly Fold[],
-  { protocol, accept = [] }: RunOptions,
-  { audited }: Watch,
+  {
+    options: { protocol, accept = [] },
+    cache,
+    watch: { audited } = {},
+  }: Pick<TrainingRun, 'options' | 'cache' | 'watch'>,
 ): Promise<Finding[]> {
   const tested = folds.filter(({ test }) => test.length);
-  const findings = await auditCorpus(corpus, { folds: tested, ...(audited && { onProgress: audited }) });
+  const findings = await auditCorpus(corpus, { folds: tested, cache, ...(audited && { onProgress: audited }) });
   const byDesign = protocol === 'random-leaking' ? ['speaker-on-both-sides'] : [];
   const { stopping } = accepted(findings, [...accept, ...byDesign]);
   if (!stopping.length) return findings;

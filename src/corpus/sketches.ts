@@ -1,0 +1,80 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hashFile, readAudioFile } from '../audio/file.ts';
+import { SAMPLE_RATE } from '../audio/waveform.ts';
+import { cannotWrite, writeWhole } from '../files.ts';
+
+/** Changes when decoding or what is kept does, so that older sketches are not taken for new ones. */
+const SKETCH_VERSION = 1;
+
+/** Seconds between values of a sketch's power. */
+export const POWER_SECONDS = 0.01;
+const POWER_SAMPLES = POWER_SECONDS * SAMPLE_RATE;
+
+/** What is kept of a recording that was decoded once: all that a manifest and an audit ask of most. */
+export interface Sketch {
+  /** at 16 kHz */
+  readonly durationSeconds: number;
+  /** what it decodes with, as sentences that do not name the file */
+  readonly warnings: readonly string[];
+  /** mean square every {@link POWER_SECONDS}, to six digits, the last piece filled up with silence */
+  readonly power: readonly number[];
+}
+
+/** Sketches of recordings, by the hash of their bytes. */
+export interface Sketches {
+  /**
+   * @param path of the recording
+   * @throws AttuneError `audio` where it cannot be read or decoded
+   */
+  of(path: string): Promise<Sketch & { readonly sha256: string }>;
+}
+
+/**
+ * Opens the sketches in a folder, made where it is missing, so that a recording of known bytes is not decoded again.
+ *
+ * @param cache the folder; without one nothing is kept
+ * @throws AttuneError `run` where it cannot be made
+ */
+export async function openSketches(cache?: string): Promise<Sketches> {
+  const folder = cache && join(cache, `sketches-${SKETCH_VERSION}`);
+  if (folder) await mkdir(folder, { recursive: true }).catch((cause) => Promise.reject(cannotWrite(folder, cause)));
+  return {
+    async of(path) {
+      const sha256 = await hashFile(path);
+      const file = folder && join(folder, `${sha256}.json`);
+      const stored = file && (await readSketch(file));
+      if (stored) return { ...stored, sha256 };
+      const sketch = await sketchOf(path);
+      if (file) await writeWhole(file, JSON.stringify(sketch));
+      return { ...sketch, sha256 };
+    },
+  };
+}
+
+/** A stored sketch, or undefined where there is none that can be read. */
+const readSketch = (file: string): Promise<Sketch | undefined> =>
+  readFile(file, 'utf8')
+    .then(JSON.parse)
+    .catch(() => undefined);
+
+async function sketchOf(path: string): Promise<Sketch> {
+  const { waveform, warnings } = await readAudioFile(path);
+  return {
+    durationSeconds: waveform.samples.length / SAMPLE_RATE,
+    warnings: warnings.map((warning) => warning.slice(`${path}: `.length)),
+    power: powerOf(waveform.samples),
+  };
+}
+
+/**
+ * Mean square every {@link POWER_SECONDS}, to six digits.
+ *
+ * @param samples `[samples]` at 16 kHz
+ * @returns `[ceil(samples / 160)]`
+ */
+export function powerOf(samples: Float32Array): number[] {
+  const sums = new Float64Array(Math.ceil(samples.length / POWER_SAMPLES));
+  for (let n = 0; n < samples.length; n++) sums[Math.floor(n / POWER_SAMPLES)]! += samples[n]! ** 2;
+  return Array.from(sums, (sum) => Number((sum / POWER_SAMPLES).toPrecision(6)));
+}
