@@ -39,13 +39,14 @@ export interface Sketches {
 export async function openSketches(cache?: string): Promise<Sketches> {
   const folder = cache && join(cache, `sketches-${SKETCH_VERSION}`);
   if (folder) await mkdir(folder, { recursive: true }).catch((cause) => Promise.reject(cannotWrite(folder, cause)));
+  const fileOf = (sha256: string) => folder && join(folder, `${sha256}.json`);
   return {
     async of(path) {
-      const sha256 = await hashFile(path);
-      const file = folder && join(folder, `${sha256}.json`);
-      const stored = file && (await readSketch(file));
-      if (stored) return { ...stored, sha256 };
-      const sketch = await sketchOf(path);
+      const known = await hashFile(path);
+      const stored = await readSketch(fileOf(known));
+      if (stored) return { ...stored, sha256: known };
+      const { sha256, ...sketch } = await sketchOf(path); // of the bytes that were decoded, should the file have changed since
+      const file = fileOf(sha256);
       if (file) await writeWhole(file, JSON.stringify(sketch));
       return { ...sketch, sha256 };
     },
@@ -53,14 +54,17 @@ export async function openSketches(cache?: string): Promise<Sketches> {
 }
 
 /** A stored sketch, or undefined where there is none that can be read. */
-const readSketch = (file: string): Promise<Sketch | undefined> =>
-  readFile(file, 'utf8')
-    .then(JSON.parse)
-    .catch(() => undefined);
+const readSketch = async (file: string | undefined): Promise<Sketch | undefined> =>
+  file === undefined
+    ? undefined
+    : readFile(file, 'utf8')
+        .then(JSON.parse)
+        .catch(() => undefined);
 
-async function sketchOf(path: string): Promise<Sketch> {
-  const { waveform, warnings } = await readAudioFile(path);
+async function sketchOf(path: string): Promise<Sketch & { readonly sha256: string }> {
+  const { waveform, warnings, sha256 } = await readAudioFile(path);
   return {
+    sha256,
     durationSeconds: waveform.samples.length / SAMPLE_RATE,
     warnings: warnings.map((warning) => warning.slice(`${path}: `.length)),
     power: powerOf(waveform.samples),
