@@ -125,9 +125,11 @@ export function convNormPool(
       const backward = forEachSample([x, dq, ...(pool ? [p] : []), ...z], zeros, ([xs, dqs, ...rest], sums) => {
         const kdq = splitMaps(f.mul(dqs!, f.reshape(k, [1, -1, 1, 1])), filters);
         const ps = pool ? splitMaps(rest.shift()!, filters) : [];
-        const dz = rest.map((zs, i) =>
-          f.add(convolutions[i]!.unpool(kdq[i]!, zs, ps[i]!), f.scaleChannels(zs, scales[i]!, offsets[i]!)),
-        );
+        const dz = rest.map((zs, i) => {
+          const { maxima, unpool } = convolutions[i]!;
+          const unpooled = pool ? unpool(kdq[i]!, maxima(zs, ps[i]!, f.reaches)) : kdq[i]!;
+          return f.add(unpooled, f.scaleChannels(zs, scales[i]!, offsets[i]!));
+        });
         const added = convolutions.map(({ gradients }, i) => gradients.add(xs!, dz[i]!, sums[i]!));
         return {
           states: added.map(({ sum }) => sum),

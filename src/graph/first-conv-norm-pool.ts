@@ -68,13 +68,12 @@ export function firstConvNormPool(
       weight: f.mul(weights[g]!, f.reshape(scale, [-1, 1, 1, 1])),
       bias: f.sub(betas[g]!, f.mul(scale, m)),
     }));
-    const [q, ...z] = forEachSample([x], [], ([sample]) => {
-      const zs = convolutions.map(({ convolve }, g) => f.relu(convolve(sample!, folded[g]!.weight, folded[g]!.bias)));
-      const pooled = f.concat(
-        zs.map((maps, g) => convolutions[g]!.pool(maps)),
-        1,
-      );
-      return { outputs: pool ? [pooled, ...zs] : [pooled] };
+    // the way back asks of z only where its maxima are, which is kept in a quarter of the memory
+    const [q, ...places] = forEachSample([x], [], ([sample]) => {
+      const z = convolutions.map(({ convolve }, g) => f.relu(convolve(sample!, folded[g]!.weight, folded[g]!.bias)));
+      const pooled = z.map((maps, g) => convolutions[g]!.pool(maps));
+      const maxima = pool ? z.map((maps, g) => convolutions[g]!.maxima(maps, pooled[g]!, f.equal)) : [];
+      return { outputs: [f.concat(pooled, 1), ...maxima] };
     }).outputs as [Tensor, ...Tensor[]];
 
     const gradient = ([arrived]: readonly (Tensor | undefined)[], [inputNeeded]: readonly boolean[]) => {
@@ -86,10 +85,10 @@ export function firstConvNormPool(
       const zeros = convolutions.map(({ gradients: { shape } }) =>
         x.graph.constant(new Float32Array(shape[0] * shape[1]), shape),
       );
-      const backward = forEachSample([x, arrived!, q, ...z], zeros, ([xs, dy, qs, ...zs], sums) => {
+      const backward = forEachSample([x, arrived!, q, ...places], zeros, ([xs, dy, qs, ...maxima], sums) => {
         const dq = f.mul(dy!, f.isPositive(qs!));
-        const [dqs, pooled] = [splitMaps(dq, filters), splitMaps(qs!, filters)];
-        const unpooled = convolutions.map(({ unpool }, g) => unpool(dqs[g]!, zs[g]!, pooled[g]!));
+        const dqs = splitMaps(dq, filters);
+        const unpooled = convolutions.map(({ unpool }, g) => (pool ? unpool(dqs[g]!, f.toFloat(maxima[g]!)) : dqs[g]!));
         return {
           states: convolutions.map(({ gradients }, g) => gradients.add(xs!, unpooled[g]!, sums[g]!).sum),
           outputs: [f.reduceSum(f.reshape(dq, [0, known(gamma.shape, 0), -1]), [2])],

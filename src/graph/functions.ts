@@ -59,6 +59,8 @@ const hardSigmoid = (beta: number) => (x: Tensor) =>
 export const isPositive = hardSigmoid(0);
 /** 1 where x = 0, else 0, of x <= 0 */
 export const isZero = hardSigmoid(1);
+/** 1 where a reaches b, else 0, of a <= b */
+export const reaches = (a: Tensor, b: Tensor): Tensor => isZero(sub(a, b));
 
 /** 1 where true, 0 where false; integers as numbers */
 export const toFloat = (x: Tensor): Tensor => x.graph.apply('Cast', [x], { to: { int: 1 } })[0]!;

@@ -30,7 +30,7 @@ export function phasedConvolution({ weight, padding }: Filters, height: number, 
   const [out, , rows, columns] = weight.shape as [number, 1, number, number];
   const [top, left, , right] = padding;
   const [h, w] = [height / 2, width / 2]; // of a phase
-  const phasesApart = (z: Tensor) => f.reshape(z, [0, 4, out * h * w]);
+  const asRow = (maps: Tensor) => f.reshape(maps, [0, 1, out * h * w]);
 
   // the patches of x as [n, taps, h w]: first the columns of each row, by a convolution that only copies, then the rows by their index
   const rowPairs = Math.ceil((rows + 1) / 2);
@@ -45,11 +45,10 @@ export function phasedConvolution({ weight, padding }: Filters, height: number, 
       const apart = PHASES.map((_, phase) => f.slice(z, [1], [phase * out], [(phase + 1) * out]));
       return apart.reduce(f.maximum); // [n, out, h, w]; ReduceMax over four rows takes four times as long
     },
-    unpool(gradient, z, pooled) {
-      const asRow = (maps: Tensor) => f.reshape(maps, [0, 1, out * h * w]);
-      const chosen = f.isZero(f.sub(phasesApart(z), asRow(pooled)));
-      const ties = f.matmul(z.graph.constant([1, 1, 1, 1], [1, 4]), chosen); // [n, 1, out h w]
-      return f.reshape(f.mul(chosen, f.div(asRow(gradient), ties)), [0, 4 * out, h, w]);
+    maxima: (z, pooled, compare) => compare(f.reshape(z, [0, 4, out * h * w]), asRow(pooled)),
+    unpool(gradient, maxima) {
+      const ties = f.matmul(maxima.graph.constant([1, 1, 1, 1], [1, 4]), maxima); // [n, 1, out h w]
+      return f.reshape(f.mul(maxima, f.div(asRow(gradient), ties)), [0, 4 * out, h, w]);
     },
     gradients: {
       shape: [taps, 4 * out],

@@ -13,8 +13,10 @@ export interface PooledConvolution {
   readonly convolve: (x: Tensor, weight: Tensor, bias: Tensor) => Tensor;
   /** the maximum of each window of z, `[n, out, h / 2, w / 2]`; z itself where nothing is pooled */
   readonly pool: (z: Tensor) => Tensor;
-  /** a gradient of the pooled z sent to where the maxima stood; equal maxima of a window share it */
-  readonly unpool: (gradient: Tensor, z: Tensor, pooled: Tensor) => Tensor;
+  /** where z is the maximum of its window, as `compare` says it of z and the pooled z, which is nowhere below */
+  readonly maxima: (z: Tensor, pooled: Tensor, compare: (z: Tensor, pooled: Tensor) => Tensor) => Tensor;
+  /** a gradient of the pooled z sent to the maxima, which are 1 where all else is 0; equal maxima of a window share it */
+  readonly unpool: (gradient: Tensor, maxima: Tensor) => Tensor;
   readonly gradients: ConvolutionGradients;
 }
 
@@ -24,11 +26,8 @@ export function wholeConvolution(filters: Filters, pool: boolean): PooledConvolu
     copies: 1,
     convolve: (x, weight, bias) => f.conv(x, weight, filters.padding, bias),
     pool: (z) => (pool ? f.maxPool(z) : z),
-    unpool(gradient, z, pooled) {
-      if (!pool) return gradient;
-      const chosen = f.isZero(f.sub(z, f.upsample(pooled))); // no z is above its window's maximum
-      return f.mul(chosen, f.upsample(f.div(gradient, f.mul(f.averagePool(chosen), 4))));
-    },
+    maxima: (z, pooled, compare) => compare(z, f.upsample(pooled)),
+    unpool: (gradient, maxima) => f.mul(maxima, f.upsample(f.div(gradient, f.mul(f.averagePool(maxima), 4)))),
     gradients: convolutionGradients(filters),
   };
 }

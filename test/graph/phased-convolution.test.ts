@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import * as f from '../../src/graph/functions.ts';
 import { Graph } from '../../src/graph/graph.ts';
 import { phasedConvolution } from '../../src/graph/phased-convolution.ts';
 import { Random } from '../../src/random.ts';
@@ -64,11 +65,16 @@ describe('a convolution in the four phases of its pool', () => {
 
   it('sends a gradient to the maximum of its window, and shares it where maxima are equal', async () => {
     const graph = new Graph();
-    const { unpool } = phasedConvolution({ weight: graph.input('w', [1, 1, 2, 2]), padding: [0, 0, 1, 1] }, 2, 8);
+    const { maxima, unpool } = phasedConvolution(
+      { weight: graph.input('w', [1, 1, 2, 2]), padding: [0, 0, 1, 1] },
+      2,
+      8,
+    );
     const [z, pooled, gradient] = [[1, 4, 1, 4] as const, [1, 1, 1, 4] as const, [1, 1, 1, 4] as const].map(
       (shape, i) => graph.input(['z', 'pooled', 'gradient'][i]!, shape),
     );
-    graph.output('dz', unpool(gradient!, z!, pooled!));
+    graph.output('dz', unpool(gradient!, maxima(z!, pooled!, f.reaches)));
+    graph.output('stored', unpool(gradient!, f.toFloat(maxima(z!, pooled!, f.equal))));
     const results = await evaluate(graph, {
       w: values([0, 0, 0, 0], [1, 1, 2, 2]),
       // four windows: one maximum, another, two equal, four equal
@@ -76,6 +82,7 @@ describe('a convolution in the four phases of its pool', () => {
       pooled: values([9, 8, 3, 5], [1, 1, 1, 4]),
       gradient: values([10, 20, 30, 40], [1, 1, 1, 4]),
     });
+    expect(numbers(results.stored!)).toEqual(numbers(results.dz!));
     expect(numbers(results.dz!)).toEqual([10, 0, 15, 10, 0, 20, 15, 10, 0, 0, 0, 10, 0, 0, 0, 10]);
   });
 });
