@@ -13,7 +13,7 @@ export interface PooledConvolution {
   readonly convolve: (x: Tensor, weight: Tensor, bias: Tensor) => Tensor;
   /** the maximum of each window of z, `[n, out, h / 2, w / 2]`; z itself where nothing is pooled */
   readonly pool: (z: Tensor) => Tensor;
-  /** where z is the maximum of its window, as `compare` says it of z and the pooled z, which is nowhere below */
+  /** where z is the maximum of its window, as `compare` says it of z and the pooled z, which is nowhere below; only where it is pooled */
   readonly maxima: (z: Tensor, pooled: Tensor, compare: (z: Tensor, pooled: Tensor) => Tensor) => Tensor;
   /** a gradient of the pooled z sent to the maxima, which are 1 where all else is 0; equal maxima of a window share it */
   readonly unpool: (gradient: Tensor, maxima: Tensor) => Tensor;
