@@ -15,6 +15,7 @@ const pcm = chunks['fmt ']?.toString('hex').startsWith(FORMAT) && chunks.data;
 if (!pcm) stop(`expected a 16 kHz mono 16-bit PCM wav; ffmpeg -i ${file} -ar 16000 -ac 1 OUT.wav makes one`);
 const samples = Float32Array.from({ length: pcm.length >> 1 }, (_, i) => pcm.readInt16LE(2 * i) / 32768);
 
+process.env.ORT_DISABLE_TELEMETRY = '1'; // or it sends its maker what it runs, and this command line
 const session = await ort.InferenceSession.create(model);
 const answer = await session.run({ samples: new ort.Tensor(samples, [samples.length]) });
 const labels = ['neutral', 'happy', 'angry', 'sad']; // `labels` in the file's properties

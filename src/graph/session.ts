@@ -4,6 +4,9 @@ import { checkDevice, type DeviceOptions, placement } from './device.ts';
 import type { DataType, Graph } from './graph.ts';
 import { toOnnx } from './onnx.ts';
 
+// In Node the runtime would send its maker what it runs, and the command line with it, on long ones of which it crashes
+// (docs/decisions/engine.md). It looks at this once, when it is loaded.
+if (typeof process !== 'undefined') process.env.ORT_DISABLE_TELEMETRY = '1';
 // a module of its own in a page, however it is bundled: the threads of WebAssembly load it again, without the page around it
 const ort = await import('#ort');
 ort.env.logLevel = 'fatal'; // what fails is thrown
