@@ -18,7 +18,8 @@
  * @module attune/node
  */
 export { type AudioFile, readAudioFile, readAudioStream } from './audio/file.ts';
-export { type AuditOptions, accepted, auditCorpus, FINDINGS, type Finding, type FindingCode } from './corpus/audit.ts';
+export { type AuditOptions, auditCorpus } from './corpus/audit.ts';
+export { accepted, FINDINGS, type Finding, type FindingCode } from './corpus/findings.ts';
 export type { LabelOptions } from './corpus/labels.ts';
 export { foldsOf, PROTOCOLS, type ProtocolName, type ProtocolOptions } from './corpus/protocols.ts';
 export { CORPORA, type ReadOptions, readCorpus } from './corpus/read.ts';

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
-import { auditCorpus, type Finding } from '../corpus/audit.ts';
+import { auditCorpus } from '../corpus/audit.ts';
 import { EMOTIONS } from '../corpus/emotions.ts';
+import type { Finding } from '../corpus/findings.ts';
 import type { LabelUse } from '../corpus/labels.ts';
 import { readWithLabels } from '../corpus/read.ts';
 import { type CorpusSummary, type Share, soundFacts, summaryOf } from '../corpus/summary.ts';

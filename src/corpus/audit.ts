@@ -1,46 +1,11 @@
-import { AttuneError } from '../errors.ts';
 import { byCodeUnits } from './adapter.ts';
+import { alikeSpeakers } from './alike-speakers.ts';
 import { EMOTIONS } from './emotions.ts';
+import { FINDINGS, type Finding, few, letPass } from './findings.ts';
 import { KNOWN_SPEAKERS } from './known-speakers.ts';
 import { findSameAudio, type SameAudio } from './same-audio.ts';
+import { nameKey } from './spelling.ts';
 import type { Corpus, Fold, Utterance } from './utterance.ts';
-
-/**
- * Kinds of findings, in the order in which they are told.
- *
- * - `speaker-on-both-sides`: a fold is trained and tested on one person.
- * - `utterance-on-both-sides`: a fold is trained and tested on one utterance.
- * - `same-audio-on-both-sides`: a fold is trained on a copy of what it tests, perhaps converted or cut.
- * - `same-audio`: two recordings are one, wherever they stand.
- * - `class-missing`: the corpus, or a fold's training set, lacks a class.
- * - `speaker-missing`: a known corpus lacks some of its speakers, or no fold uses them.
- * - `one-script`: all speakers say the same words. It is reported and does not stop a run.
- */
-export const FINDINGS = [
-  'speaker-on-both-sides',
-  'utterance-on-both-sides',
-  'same-audio-on-both-sides',
-  'same-audio',
-  'class-missing',
-  'speaker-missing',
-  'one-script',
-] as const;
-/** One of {@link FINDINGS}. */
-export type FindingCode = (typeof FINDINGS)[number];
-
-/** Something about a corpus, or its folds, that a reader of figures must know. */
-export interface Finding {
-  /** what kind of thing was found */
-  readonly code: FindingCode;
-  /** what lets this finding alone pass: its code, and what it is about where there may be several */
-  readonly name: string;
-  /** whether it stops a run; else it is only reported */
-  readonly fatal: boolean;
-  /** what was found, what it does to the figures, and what to do: whole sentences */
-  readonly message: string;
-  /** ids of the utterances it is about, where they are few */
-  readonly utterances?: readonly string[];
-}
 
 /** What an audit looks at, and whom it tells. */
 export interface AuditOptions {
@@ -80,46 +45,14 @@ export async function auditCorpus(
     ...pairs.map((pair) => sameAudio(pair, folds)),
     ...missingClasses(corpus, folds),
     ...missingSpeakers(corpus, folds),
+    ...alikeSpeakers(corpus),
     ...scripts(corpus),
   ].sort((a, b) => FINDINGS.indexOf(a.code) - FINDINGS.indexOf(b.code));
 }
 
-/**
- * Parts the findings that stop a run from those that may pass.
- *
- * @param accept names or codes of findings: a code accepts all of its kind
- * @throws AttuneError `usage` where one is no code, nor begins with one
- *
- * @example
- * ```ts
- * import { accepted, auditCorpus, readCorpus } from 'attune/node';
- *
- * const findings = await auditCorpus(await readCorpus('emodb'));
- * const { stopping } = accepted(findings, ['speaker-missing']);
- * if (stopping.length) throw new Error(stopping.map(({ message }) => message).join(' '));
- * ```
- */
-export function accepted(
-  findings: readonly Finding[],
-  accept: readonly string[],
-): {
-  /** fatal findings that nobody accepted */
-  stopping: readonly Finding[];
-  /** all others */
-  passed: readonly Finding[];
-} {
-  const unknown = accept.find((name) => !FINDINGS.some((code) => name === code || name.startsWith(`${code}:`)));
-  if (unknown !== undefined)
-    throw new AttuneError('usage', `no finding is called ${unknown}: expected one of ${FINDINGS.join(', ')}`);
-  const passes = ({ code, name, fatal }: Finding) => !fatal || accept.includes(code) || accept.includes(name);
-  return { stopping: findings.filter((finding) => !passes(finding)), passed: findings.filter(passes) };
-}
-
-const letPass = (name: string) => `--accept ${name} lets this pass.`;
-
 function speakersOnBothSides({ name: fold, train, test }: Fold): Finding[] {
-  const trained = new Set(train.map(({ speaker }) => speaker));
-  const both = [...new Set(test.map(({ speaker }) => speaker))].filter((speaker) => trained.has(speaker));
+  const trained = new Set(train.map(({ speaker }) => nameKey(speaker)));
+  const both = [...new Set(test.map(({ speaker }) => speaker))].filter((speaker) => trained.has(nameKey(speaker)));
   if (!both.length) return [];
   const name = `speaker-on-both-sides:${fold}`;
   const message = `Fold ${fold} is trained and tested on the same speakers (${few(both.sort(byCodeUnits))}): its figures say nothing about new ones. ${letPass(name)}`;
@@ -197,7 +130,3 @@ function scripts({ utterances }: Corpus): Finding[] {
   const message = `${shared.length} of ${speakersOf.size} scripts (${few(shared.sort(byCodeUnits))}) are spoken by all ${speakers} speakers: the same words stand on both sides of every fold, so the figures say little about other words.`;
   return [{ code: 'one-script', name: 'one-script', fatal: false, message }];
 }
-
-/** The first few of some names. */
-const few = (names: readonly string[]) =>
-  names.length > 6 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');

@@ -32,7 +32,7 @@ const labelOf = (file: string) => file.slice(0, file.indexOf('/'));
 
 function speakerByFolder(file: string): string | AttuneError {
   const [label, speaker, ...rest] = file.split('/');
-  if (rest.length) return speaker!.normalize('NFC');
+  if (rest.length) return speaker!;
   return new AttuneError(
     'corpus',
     `${file}: nothing tells who speaks; expected a folder per speaker (${label}/SPEAKER/${speaker}), or give a pattern whose first group is the speaker in the path, such as --speaker "/([^_]+)_" for angry/SPEAKER_1.wav`,

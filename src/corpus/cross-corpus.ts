@@ -1,33 +1,51 @@
 import { join, relative, resolve, sep } from 'node:path';
 import { AttuneError } from '../errors.ts';
 import { byCodeUnits } from './adapter.ts';
+import { spelledAlike } from './spelling.ts';
 import type { Corpus, Fold, Utterance } from './utterance.ts';
+
+/** Layouts in which the user names the speakers. */
+const USERS_OWN = ['csv', 'class-folders'];
+
+/**
+ * Whether who is called alike in two corpora is one person: where both are read as one corpus, or the user named all speakers. Other
+ * corpora count their speakers each for itself.
+ */
+export const sharesSpeakers = (train: Pick<Corpus, 'name'>, test: Pick<Corpus, 'name'>): boolean =>
+  train.name === test.name || [train, test].every(({ name }) => USERS_OWN.includes(name));
 
 /**
  * One corpus to train on and another to test on, as one corpus with one fold, named after the tested one.
  *
  * Ids and speakers get the name of their corpus before them, such as `emodb/03a01Wa`; files are relative to the nearest folder that
- * holds both. Where both are read as the same corpus, such as two parts of EmoDB, they are called `train` and `test`, and speakers keep
- * their names: who is called alike is one person, which the audit looks for.
+ * holds both. Where both are read as the same corpus, such as two parts of EmoDB, they are called `train` and `test`. There, and where
+ * the user named all speakers, these keep their names: who is called alike is one person, which the audit looks for.
  *
  * @throws AttuneError `corpus` where one folder holds the other
  */
 export function acrossCorpora(train: Corpus, test: Corpus): { corpus: Corpus; folds: Fold[] } {
   const directory = commonFolder(train.directory, test.directory);
-  const alike = train.name === test.name;
-  const [trainName, testName] = alike ? ['train', 'test'] : [train.name, test.name];
-  const trained = renamed(train, { name: trainName!, root: directory, speakers: !alike });
-  const tested = renamed(test, { name: testName!, root: directory, speakers: !alike });
+  const [trainName, testName] = train.name === test.name ? ['train', 'test'] : [train.name, test.name];
+  const speakers = !sharesSpeakers(train, test);
+  const { utterances, ...spellings } = spelledAlike([
+    ...renamed(train, { name: trainName, root: directory, speakers }),
+    ...renamed(test, { name: testName, root: directory, speakers }),
+  ]);
+  const folds = [
+    {
+      name: testName,
+      train: utterances.slice(0, train.utterances.length),
+      test: utterances.slice(train.utterances.length),
+    },
+  ];
   const leftOut = Object.fromEntries(
     [[trainName, train] as const, [testName, test] as const].flatMap(([name, { leftOut }]) =>
       Object.entries(leftOut).map(([reason, count]) => [`${name}: ${reason}`, count] as const),
     ),
   );
-  const utterances = [...trained, ...tested].sort((a, b) => byCodeUnits(a.id, b.id));
-  return {
-    corpus: { name: `${trainName} to ${testName}`, directory, utterances, leftOut, parts: [train, test] },
-    folds: [{ name: testName!, train: trained, test: tested }],
-  };
+  const sorted = [...utterances].sort((a, b) => byCodeUnits(a.id, b.id));
+  const name = `${trainName} to ${testName}`;
+  return { corpus: { name, directory, utterances: sorted, leftOut, ...spellings, parts: [train, test] }, folds };
 }
 
 function renamed(

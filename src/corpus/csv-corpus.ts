@@ -3,6 +3,7 @@ import { AttuneError } from '../errors.ts';
 import { type Adapter, type Labelled, type Tree, withoutExtension } from './adapter.ts';
 import { columnsOf, readTable, type TableRow } from './csv-table.ts';
 import { ENGLISH } from './english.ts';
+import { nameKey } from './spelling.ts';
 import type { Utterance } from './utterance.ts';
 
 const COLUMNS = ['file', 'emotion', 'speaker'] as const;
@@ -36,7 +37,6 @@ export const csvCorpus: Adapter = {
     const names = new Map(tree.files.map((file) => [file.normalize('NFC'), file]));
     const genders = new Map<string, { gender: string; line: number }>();
     const lines = new Map<string, { file: string; line: number }>();
-    const spellings = new Map<string, { speaker: string; line: number }>();
     return rows.map((row) => {
       const source = `${path}, line ${row.line}`;
       const reading = readingOf(row, source, names);
@@ -51,19 +51,12 @@ export const csvCorpus: Adapter = {
         );
       lines.set(id, { file: reading.file, line: row.line });
       const { speaker, gender } = reading;
-      if (typeof speaker !== 'string') return reading;
-      const spelt = spellings.get(speaker.toLowerCase()) ?? { speaker, line: row.line };
-      if (spelt.speaker !== speaker)
-        throw refusal(
-          source,
-          `speaker ${speaker} is written ${spelt.speaker} in line ${spelt.line}; write a name in one way, or part two people by more than capitals`,
-        );
-      spellings.set(speaker.toLowerCase(), spelt);
-      if (!gender) return reading;
-      const known = genders.get(speaker) ?? { gender, line: row.line };
+      if (typeof speaker !== 'string' || !gender) return reading;
+      const key = nameKey(speaker);
+      const known = genders.get(key) ?? { gender, line: row.line };
       if (known.gender !== gender)
         throw refusal(source, `speaker ${speaker} is ${gender} here and ${known.gender} in line ${known.line}`);
-      genders.set(speaker, known);
+      genders.set(key, known);
       return reading;
     });
   },
@@ -106,10 +99,10 @@ function readingOf({ cells }: Row, source: string, names: ReadonlyMap<string, st
     file: fileOf(cells.file, source, names),
     source,
     label: emotion,
-    speaker: cells.speaker.normalize('NFC') || refusal(source, 'speaker is empty; no fold can be made without it'),
+    speaker: cells.speaker || refusal(source, 'speaker is empty; no fold can be made without it'),
     ...(gender && { gender: genderOf(gender, source) }),
-    ...(session && { session: session.normalize('NFC') }),
-    ...(script && { script: script.normalize('NFC') }),
+    ...(session && { session }),
+    ...(script && { script }),
   };
 }
 

@@ -7,6 +7,7 @@ import { emodb } from './emodb.ts';
 import { iemocap } from './iemocap.ts';
 import { assignEmotions, type LabelUse } from './labels.ts';
 import { ravdess } from './ravdess.ts';
+import { nameKey, spelledAlike } from './spelling.ts';
 import { synthetic } from './synthetic.ts';
 import { listTree } from './tree.ts';
 import type { Corpus, Utterance } from './utterance.ts';
@@ -67,14 +68,20 @@ export async function readWithLabels(
       `${tree.root} holds no neutral, happy, angry or sad recording (${reasons.join('; ')})`,
     );
   }
-  const utterances = used.map(({ reading, emotion }) => utteranceOf(reading, emotion));
-  utterances.sort((a, b) => byCodeUnits(a.id, b.id));
-  refuseEqualIds(tree.root, utterances);
-  return { corpus: { name: adapter.name, directory: tree.root, utterances, leftOut }, labels };
+  const sorted = used.map(({ reading, emotion }) => utteranceOf(reading, emotion));
+  sorted.sort((a, b) => byCodeUnits(a.id, b.id));
+  refuseEqualIds(tree.root, sorted);
+  const { utterances, ...spellings } = spelledAlike(sorted);
+  return { corpus: { name: adapter.name, directory: tree.root, utterances, leftOut, ...spellings }, labels };
 }
 
-function utteranceOf({ file, speaker, gender, session, script }: Labelled, emotion: Utterance['emotion']): Utterance {
+function utteranceOf(
+  { file, speaker, gender, session, script, source }: Labelled,
+  emotion: Utterance['emotion'],
+): Utterance {
   if (speaker instanceof AttuneError) throw speaker;
+  if (!nameKey(speaker))
+    throw new AttuneError('corpus', `${source}: the name of the speaker is blank; give it letters`);
   return {
     id: withoutExtension(file),
     file,

@@ -8,7 +8,7 @@ export interface Utterance {
   readonly file: string;
   /** the true class, from the corpus's own label */
   readonly emotion: Emotion;
-  /** names the person who speaks, as the corpus does; protocols divide by it */
+  /** names the person who speaks, as the corpus does, in one spelling; protocols divide by it */
   readonly speaker: string;
   /** of the speaker; absent where the corpus does not say */
   readonly gender?: 'female' | 'male';
@@ -28,6 +28,8 @@ export interface Corpus {
   readonly utterances: readonly Utterance[];
   /** recordings found but not used, counted by reason, such as `emotion is fear` */
   readonly leftOut: Readonly<Record<string, number>>;
+  /** the spellings of each speaker who is written in several ways, first the one that stands for them; absent where nobody is */
+  readonly spellings?: readonly (readonly string[])[];
   /** the corpora that it was put together from, as each was read; absent where it is one */
   readonly parts?: readonly Corpus[];
 }

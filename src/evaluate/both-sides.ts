@@ -1,18 +1,22 @@
 import { byCodeUnits } from '../corpus/adapter.ts';
+import { nameKey } from '../corpus/spelling.ts';
 import type { Recording } from './run-files.ts';
 
 /**
- * Speakers whom the model of a fold has heard and who are tested in it, sorted, by fold; folds without such speakers are left out.
- * A fold trains on every recording that it does not test.
+ * Speakers whom the model of a fold has heard, however they were spelt there, and who are tested in it, sorted, by fold; folds without
+ * such speakers are left out. A fold trains on every recording that it does not test.
  */
 export function speakersOnBothSides(
   recordings: readonly Pick<Recording, 'speaker' | 'fold'>[],
 ): ReadonlyMap<string, readonly string[]> {
-  const foldsOf = new Map<string, Set<string | undefined>>();
-  for (const { speaker, fold } of recordings)
-    foldsOf.set(speaker, (foldsOf.get(speaker) ?? new Set<string | undefined>()).add(fold));
+  const speakers = new Map<string, { speaker: string; folds: Set<string | undefined> }>();
+  for (const { speaker, fold } of recordings) {
+    const known = speakers.get(nameKey(speaker)) ?? { speaker, folds: new Set() };
+    known.folds.add(fold);
+    speakers.set(nameKey(speaker), known);
+  }
   const bothSides = new Map<string, string[]>();
-  for (const [speaker, folds] of foldsOf)
+  for (const { speaker, folds } of speakers.values())
     for (const fold of folds)
       if (folds.size > 1 && fold !== undefined) bothSides.set(fold, [...(bothSides.get(fold) ?? []), speaker]);
   const sorted = [...bothSides].sort(([a], [b]) => byCodeUnits(a, b));

@@ -1,4 +1,4 @@
-import type { Finding } from '../corpus/audit.ts';
+import type { Finding } from '../corpus/findings.ts';
 import type { ProtocolName } from '../corpus/protocols.ts';
 import { speakersOnBothSides } from './both-sides.ts';
 import type { Recording } from './run-files.ts';

@@ -1,4 +1,4 @@
-import type { Finding } from '../corpus/audit.ts';
+import type { Finding } from '../corpus/findings.ts';
 import { type Html, html, table } from './html.ts';
 import type { Run } from './report-run.ts';
 import type { RunOptions } from './run-files.ts';

@@ -1,5 +1,5 @@
-import type { Finding } from '../corpus/audit.ts';
 import type { Emotion } from '../corpus/emotions.ts';
+import type { Finding } from '../corpus/findings.ts';
 import type { ProtocolName } from '../corpus/protocols.ts';
 import type { ReadOptions } from '../corpus/read.ts';
 import type { Augmentation } from '../features/augment.ts';

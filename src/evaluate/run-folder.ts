@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Corpus } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { cannotWrite, writeWhole } from '../files.ts';
+import { foldFile } from './fold-file.ts';
 import type { Prediction } from './prediction.ts';
 import type { LogEntry } from './run-files.ts';
 
@@ -16,13 +17,13 @@ export const runPaths = (run: string) => ({
   metrics: join(run, 'metrics.json'),
   report: join(run, 'report.html'),
   /** the weights that scored a fold's test speakers */
-  checkpoint: (fold: string) => join(run, 'checkpoints', `${encodeURIComponent(fold)}.safetensors`),
+  checkpoint: (fold: string) => join(run, 'checkpoints', `${foldFile(fold)}.safetensors`),
   /** a finished fold's predictions */
-  fold: (fold: string) => join(run, 'folds', `${encodeURIComponent(fold)}.json`),
+  fold: (fold: string) => join(run, 'folds', `${foldFile(fold)}.json`),
   /** what a fold's test speakers score after an epoch, where that was asked for */
-  epoch: (fold: string, epoch: number) => join(run, 'epochs', encodeURIComponent(fold), `${epoch}.json`),
+  epoch: (fold: string, epoch: number) => join(run, 'epochs', foldFile(fold), `${epoch}.json`),
   /** an unfinished fold's training state */
-  state: (fold: string) => join(run, 'folds', `${encodeURIComponent(fold)}.state.safetensors`),
+  state: (fold: string) => join(run, 'folds', `${foldFile(fold)}.state.safetensors`),
 });
 
 /** Makes the folder of a run where it is missing. */

@@ -1,3 +1,4 @@
+import { nameKey } from '../corpus/spelling.ts';
 import { AttuneError } from '../errors.ts';
 import type { ComparedRun } from './compared-runs.ts';
 import type { Prediction } from './prediction.ts';
@@ -18,7 +19,7 @@ export function refuseOtherUtterances(first: ComparedRun, other: ComparedRun): v
   const both = [...before.keys()].filter((utterance) => after.has(utterance));
   const otherwise = (key: 'emotion' | 'speaker') =>
     both
-      .filter((utterance) => before.get(utterance)![key] !== after.get(utterance)![key])
+      .filter((utterance) => nameKey(before.get(utterance)![key]) !== nameKey(after.get(utterance)![key]))
       .map((utterance) => `${utterance} (${before.get(utterance)![key]}, ${after.get(utterance)![key]})`);
   const found = [
     told(

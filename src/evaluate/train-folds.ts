@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
-import { accepted, auditCorpus, type Finding } from '../corpus/audit.ts';
+import { auditCorpus } from '../corpus/audit.ts';
+import { accepted, type Finding } from '../corpus/findings.ts';
 import type { Corpus, Fold } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { removeUnfinished } from '../files.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../src/corpus/audit.ts';
+import type { Finding } from '../../src/corpus/findings.ts';
 import { type Division, leakNote, leakOf } from '../../src/evaluate/leaks.ts';
 
 const APART = [

@@ -1,0 +1,84 @@
+import { AttuneError } from '../errors.ts';
+
+/**
+ * Kinds of findings, in the order in which they are told.
+ *
+ * - `speaker-on-both-sides`: a fold is trained and tested on one person.
+ * - `utterance-on-both-sides`: a fold is trained and tested on one utterance.
+ * - `same-audio-on-both-sides`: a fold is trained on a copy of what it tests, perhaps converted or cut.
+ * - `same-audio`: two recordings are one, wherever they stand.
+ * - `speaker-alike`: the names of two speakers differ in punctuation or leading zeros alone.
+ * - `class-missing`: the corpus, or a fold's training set, lacks a class.
+ * - `speaker-missing`: a known corpus lacks some of its speakers, or no fold uses them.
+ * - `speaker-near`: names of speakers may mean one person. It is asked and does not stop a run.
+ * - `speaker-spelling`: a speaker is written in several ways and taken for one. It is reported and does not stop a run.
+ * - `one-script`: all speakers say the same words. It is reported and does not stop a run.
+ */
+export const FINDINGS = [
+  'speaker-on-both-sides',
+  'utterance-on-both-sides',
+  'same-audio-on-both-sides',
+  'same-audio',
+  'speaker-alike',
+  'class-missing',
+  'speaker-missing',
+  'speaker-near',
+  'speaker-spelling',
+  'one-script',
+] as const;
+/** One of {@link FINDINGS}. */
+export type FindingCode = (typeof FINDINGS)[number];
+
+/** Something about a corpus, or its folds, that a reader of figures must know. */
+export interface Finding {
+  /** what kind of thing was found */
+  readonly code: FindingCode;
+  /** what lets this finding alone pass: its code, and what it is about where there may be several */
+  readonly name: string;
+  /** whether it stops a run; else it is only reported */
+  readonly fatal: boolean;
+  /** what was found, what it does to the figures, and what to do: whole sentences */
+  readonly message: string;
+  /** ids of the utterances it is about, where they are few */
+  readonly utterances?: readonly string[];
+}
+
+/**
+ * Parts the findings that stop a run from those that may pass.
+ *
+ * @param accept names or codes of findings: a code accepts all of its kind
+ * @throws AttuneError `usage` where one is no code, nor begins with one
+ *
+ * @example
+ * ```ts
+ * import { accepted, auditCorpus, readCorpus } from 'attune/node';
+ *
+ * const findings = await auditCorpus(await readCorpus('emodb'));
+ * const { stopping } = accepted(findings, ['speaker-missing']);
+ * if (stopping.length) throw new Error(stopping.map(({ message }) => message).join(' '));
+ * ```
+ */
+export function accepted(
+  findings: readonly Finding[],
+  accept: readonly string[],
+): {
+  /** fatal findings that nobody accepted */
+  stopping: readonly Finding[];
+  /** all others */
+  passed: readonly Finding[];
+} {
+  const unknown = accept.find((name) => !FINDINGS.some((code) => name === code || name.startsWith(`${code}:`)));
+  if (unknown !== undefined)
+    throw new AttuneError('usage', `no finding is called ${unknown}: expected one of ${FINDINGS.join(', ')}`);
+  const passes = ({ code, name, fatal }: Finding) => !fatal || accept.includes(code) || accept.includes(name);
+  return { stopping: findings.filter((finding) => !passes(finding)), passed: findings.filter(passes) };
+}
+
+/** How to let a finding pass, as a shell takes it. */
+export const letPass = (name: string): string => `--accept ${inShell(name)} lets this pass.`;
+
+const inShell = (word: string) => (/^[\w:=.,/@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+
+/** The first few of some names. */
+export const few = (names: readonly string[]): string =>
+  names.length > 6 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
