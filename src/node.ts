@@ -39,6 +39,7 @@ export type {
 export type { ClassScores, Confusion, Scores } from './evaluate/confusion.ts';
 export { type CrossvalOptions, crossValidate } from './evaluate/crossval.ts';
 export type { Accuracies } from './evaluate/hits.ts';
+export type { JackknifeIntervals } from './evaluate/jackknife.ts';
 export type { Leak } from './evaluate/leaks.ts';
 export {
   type Gender,

@@ -20,10 +20,11 @@ export function table(rows: readonly (readonly string[])[]): string {
 export function metricsTable(metrics: Metrics): string {
   const { intervals, meanOfFolds, confusion, emotions, perGender, leaks } = metrics;
   const figure = (name: string, key: 'wa' | 'ua' | 'macroF1') => {
-    return [leaks ? `${name} LEAKS` : name, percent(metrics[key]), range(intervals[key]), percent(meanOfFolds[key])];
+    const both = [intervals[key], intervals.jackknife?.[key] ?? null].map(range);
+    return [leaks ? `${name} LEAKS` : name, percent(metrics[key]), ...both, percent(meanOfFolds[key])];
   };
   const scores = table([
-    ['%', 'pooled', '95 % interval', 'mean of folds'],
+    ['%', 'pooled', '95 %, bootstrap', 'jackknife-t', 'mean of folds'],
     figure('WA', 'wa'),
     figure('UA', 'ua'),
     figure('macro-F1', 'macroF1'),
@@ -34,14 +35,17 @@ export function metricsTable(metrics: Metrics): string {
   ]);
   const warning = leaks ? [leakNote(leaks)] : [];
   const parts = [...warning, scores, counts, ...(perGender ? [gendersTable(perGender)] : [])];
-  return `${parts.join('\n\n')}\n\n${metrics.utterances} utterances of ${metrics.speakers} speakers in ${metrics.folds} folds. ${intervals.note}\n`;
+  const scored = `${metrics.utterances} utterances of ${metrics.speakers} speakers in ${metrics.folds} folds.`;
+  const notes = [intervals.note, ...(intervals.wa && intervals.jackknife ? [intervals.jackknife.note] : [])];
+  return `${parts.join('\n\n')}\n\n${scored} ${notes.join('\n')}\n`;
 }
 
 const gendersTable = (genders: NonNullable<Metrics['perGender']>) =>
   table([
-    ['%', 'speakers', 'WA', '95 % interval', 'UA', '95 % interval'],
-    ...genders.map(({ gender, speakers, wa, ua, intervals }) => [
-      ...[gender, String(speakers), percent(wa), range(intervals.wa), percent(ua), range(intervals.ua)],
+    ['%', 'speakers', 'WA', '95 %, bootstrap', 'jackknife-t', 'UA', '95 %, bootstrap', 'jackknife-t'],
+    ...genders.map(({ gender, speakers, wa, ua, intervals: { jackknife, ...bootstrap } }) => [
+      ...[gender, String(speakers), percent(wa), range(bootstrap.wa), range(jackknife?.wa ?? null)],
+      ...[percent(ua), range(bootstrap.ua), range(jackknife?.ua ?? null)],
     ]),
   ]);
 

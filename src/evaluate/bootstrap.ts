@@ -1,5 +1,6 @@
 import { Random } from '../random.ts';
-import { type Confusion, type Scores, scoresOf, sum } from './confusion.ts';
+import { type Confusion, type Scores, scoresOf, sum, total } from './confusion.ts';
+import type { JackknifeIntervals } from './jackknife.ts';
 
 /** A percentile interval, in the unit of its figure. */
 export interface Interval {
@@ -27,6 +28,8 @@ export interface Intervals {
   readonly redrawn: number;
   /** what the intervals are and how far they can be trusted, or why there are none; to be printed with them */
   readonly note: string;
+  /** beside them, by another way that few speakers mislead less; absent in `metrics.json` of older versions */
+  readonly jackknife?: JackknifeIntervals;
 }
 
 /** How the intervals are drawn. */
@@ -61,7 +64,7 @@ export function bootstrapSpeakers(bySpeaker: readonly Confusion[], options: Boot
     bySpeaker.map((confusion) => confusion.map(sum)),
     options,
   );
-  const scores: Scores[] = drawn.map((draw) => scoresOf(add(draw.map((speaker) => bySpeaker[speaker]!))));
+  const scores: Scores[] = drawn.map((draw) => scoresOf(total(draw.map((speaker) => bySpeaker[speaker]!))));
   const interval = (key: keyof Scores) => percentileInterval(scores.map((score) => score[key]));
   return {
     ...none,
@@ -112,13 +115,6 @@ export function drawSpeakers(
 export function percentileInterval(values: readonly number[]): Interval {
   const sorted = Float64Array.from(values).sort();
   return { low: percentile(sorted, (1 - LEVEL) / 2), high: percentile(sorted, (1 + LEVEL) / 2) };
-}
-
-function add(confusions: readonly Confusion[]): Confusion {
-  const total = confusions[0]!.map((row) => row.map(() => 0));
-  for (const confusion of confusions)
-    for (const [t, row] of confusion.entries()) for (const [p, count] of row.entries()) total[t]![p]! += count;
-  return total;
 }
 
 /** The value below which `part` of the sorted values lie, interpolated linearly. */

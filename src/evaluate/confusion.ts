@@ -20,6 +20,14 @@ export function confusionOf(predictions: readonly Prediction[]): Confusion {
   return counts;
 }
 
+/** The sum of at least one confusion matrix. */
+export function total(confusions: readonly Confusion[]): Confusion {
+  const counts = confusions[0]!.map((row) => row.map(() => 0));
+  for (const confusion of confusions)
+    for (const [t, row] of confusion.entries()) for (const [p, count] of row.entries()) counts[t]![p]! += count;
+  return counts;
+}
+
 /** One class of a confusion matrix. */
 export interface ClassScores {
   /** null where no utterance is truly of the class */

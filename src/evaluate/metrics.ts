@@ -11,6 +11,7 @@ import {
   scoresOf,
 } from './confusion.ts';
 import { groupBy } from './group.ts';
+import { jackknifeSpeakers } from './jackknife.ts';
 import type { Leak } from './leaks.ts';
 import type { Prediction } from './prediction.ts';
 import type { Recording } from './run-files.ts';
@@ -132,7 +133,7 @@ export function metricsOf(predictions: readonly Prediction[], options: MetricsOp
     ...(options.leaks && { leaks: options.leaks }),
     ...scoresOf(confusion),
     meanOfFolds: meanOfFolds(folds),
-    intervals: bootstrapSpeakers([...speakers.values()].map(confusionOf), options),
+    intervals: intervalsOf([...speakers.values()], options),
     confusion,
     perClass: Object.fromEntries(EMOTIONS.map((emotion, c) => [emotion, classes[c]])) as Record<Emotion, ClassScores>,
     perSpeaker: [...speakers].map(([speaker, own]) => {
@@ -145,6 +146,12 @@ export function metricsOf(predictions: readonly Prediction[], options: MetricsOp
     folds: folds.size,
     emotions: EMOTIONS,
   };
+}
+
+/** Over speakers, given the predictions of each, sorted by speaker. */
+function intervalsOf(bySpeaker: readonly (readonly Prediction[])[], options: BootstrapOptions): Intervals {
+  const confusions = bySpeaker.map(confusionOf);
+  return { ...bootstrapSpeakers(confusions, options), jackknife: jackknifeSpeakers(confusions) };
 }
 
 function perGender(
@@ -161,7 +168,7 @@ function perGender(
       speakers: speakers.size,
       utterances: own.length,
       ...scoresOf(confusionOf(own)),
-      intervals: bootstrapSpeakers([...speakers.values()].map(confusionOf), options),
+      intervals: intervalsOf([...speakers.values()], options),
     };
   });
   return { perGender: scores };

@@ -1,7 +1,7 @@
 import { EMOTIONS } from '../corpus/emotions.ts';
 import type { Interval } from './bootstrap.ts';
 import type { Scores } from './confusion.ts';
-import { type Html, html, percent } from './html.ts';
+import { type Html, html, percent, table } from './html.ts';
 import { leakBadge, leakWarning, protocolInWords } from './report-protocol.ts';
 import type { Run } from './report-run.ts';
 
@@ -40,9 +40,40 @@ ${tile('macroF1', 'Macro-F1', 'the mean of the classes’ F1, which counts false
 ${protocolInWords(run)}
 <p>The large figures are pooled: of all folds’ predictions taken together; for the mean of folds each fold weighs the same.
 Always answering “${EMOTIONS[supports.indexOf(most)]!}”, the most frequent class, would reach WA ${percent(most / utterances)} and UA ${percent(1 / supports.filter(Boolean).length)}.</p>
-<p class="faint">${note[0]!.toUpperCase() + note.slice(1)}${draws ? html`; ${draws} draws${again}` : null}.</p>
+<p class="faint">${capital(note)}${draws ? html`; ${draws} draws${again}` : null}.</p>
+${bothIntervals(run)}
 ${lacking(run)}`;
 }
+
+/** The bootstrap beside the jackknife, of all speakers and of those of a gender, where there are six or more. */
+function bothIntervals(run: Run): Html | null {
+  const { perGender = [], ...all } = run.metrics;
+  const groups = [{ who: 'all', ...all }, ...perGender.map(({ gender: who, ...own }) => ({ who, ...own }))];
+  const rows = groups.flatMap(({ who, intervals: { jackknife, ...bootstrap }, ...figures }) =>
+    FIGURES.flatMap(({ key, name }) => {
+      if (!bootstrap[key] || !jackknife) return [];
+      return [[who, name, percent(figures[key]), range(bootstrap[key]), range(jackknife[key])]];
+    }),
+  );
+  if (!rows.length) return null;
+  const head = ['Speakers', 'Figure', 'Pooled', 'Bootstrap', 'Jackknife-t'];
+  const { note } = all.intervals.jackknife!;
+  return html`<div class="after"><p>Two 95 % intervals beside each other${leakBadge(run)}</p>
+${table(head, rows, [0, 1])}
+<p class="faint">${capital(note)}. They are the wider ones where speakers are few: they reckon with how badly few speakers tell how far
+speakers differ, which the percentile bootstrap does not.</p></div>`;
+}
+
+const FIGURES = [
+  { key: 'wa', name: 'WA' },
+  { key: 'ua', name: 'UA' },
+  { key: 'macroF1', name: 'Macro-F1' },
+] as const;
+
+const range = (interval: Interval | null): string =>
+  interval ? `${(100 * interval.low).toFixed(1)} to ${percent(interval.high)}` : '–';
+
+const capital = (text: string) => text[0]!.toUpperCase() + text.slice(1);
 
 /** Recordings that only are trained on have no prediction. */
 function coverage({ manifest, metrics: { utterances } }: Run): Html | null {
@@ -59,6 +90,4 @@ function lacking({ metrics }: Run): Html | null {
 }
 
 const rangeOf = (interval: Interval | null, level: number): string =>
-  interval
-    ? `${Math.round(100 * level)} % interval ${(100 * interval.low).toFixed(1)} to ${percent(interval.high)}`
-    : 'no interval';
+  interval ? `${Math.round(100 * level)} % interval ${range(interval)}` : 'no interval';

@@ -5,8 +5,8 @@ import { readJson, runPaths } from './run-folder.ts';
 import type { FinishedRun } from './verify-run.ts';
 import { differs, type Statement, verdict } from './verify-statement.ts';
 
-/** Fields that `metrics.json` of older versions lacks. */
-const ADDED_LATER: readonly string[] = ['perGender', 'leaks'];
+/** Paths of fields that `metrics.json` of older versions lacks. */
+const ADDED_LATER = /^(perGender|leaks|(perGender\.\w+\.)?intervals\.jackknife)$/;
 
 /** Calculates every figure of `metrics.json` again from `predictions.csv`. */
 export async function checkFigures(files: FinishedRun): Promise<Statement[]> {
@@ -34,8 +34,9 @@ function compare(stated: unknown, computed: unknown, path: string, findings: str
   if (isObject(stated) && isObject(computed) && Array.isArray(stated) === Array.isArray(computed)) {
     const names = [...new Set([...Object.keys(computed), ...Object.keys(stated)])];
     return names
-      .filter((name) => name in stated || path || !ADDED_LATER.includes(name))
-      .map((name) => compare(stated[name], computed[name], pathTo(path, name, computed), findings))
+      .map((name) => ({ name, at: pathTo(path, name, computed) }))
+      .filter(({ name, at }) => name in stated || !ADDED_LATER.test(at))
+      .map(({ name, at }) => compare(stated[name], computed[name], at, findings))
       .reduce((sum, values) => sum + values, 0);
   }
   if (stated !== computed)

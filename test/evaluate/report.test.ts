@@ -81,6 +81,20 @@ describe('reportHtml', () => {
     );
   });
 
+  it('shows the jackknife beside the bootstrap', () => {
+    const neutral = [3, 5, 6, 8, 7, 4].flatMap((right, s) =>
+      Array.from({ length: 10 }, (_, i) => predict(`${s}${i}`, `s${s}`, 'neutral', i < right ? 'neutral' : 'sad')),
+    );
+    // scipy.stats.t.interval(0.95, 5, numpy.mean(x), scipy.stats.sem(x)), x = [0.3, 0.5, 0.6, 0.8, 0.7, 0.4]: 0.3537, 0.7463
+    const cells = cellsOf(reportHtml(runOf(neutral)), 'Jackknife-t');
+    expect(cells.map(([who, name, pooled, , jackknife]) => [who, name, pooled, jackknife])).toEqual([
+      ['all', 'WA', '55.0 %', '35.4 to 74.6 %'],
+      ['all', 'UA', '55.0 %', '35.4 to 74.6 %'],
+      ['all', 'Macro-F1', expect.any(String), expect.any(String)],
+    ]);
+    expect(page).not.toContain('Jackknife-t'); // two speakers
+  });
+
   it('sums the corpus up', () => {
     expect(text).toContain(
       '6 recordings of 2 speakers, 12 s in all. 69 further recordings of the folder were left out.',

@@ -61,6 +61,14 @@ describe('verifyRun', async () => {
     expect(await findings(run)).toEqual(expect.arrayContaining(['metrics.json is missing']));
   });
 
+  it('verifies runs from before the jackknife, and doubts what a newer one says of it', async () => {
+    const { run } = await fresh();
+    await change(run, 'metrics.json', 'no jackknife-t intervals', 'jackknife-t intervals');
+    expect(await findings(run)).toEqual([expect.stringMatching(/^intervals\.jackknife\.note is .* in metrics\.json/)]);
+    await change(run, 'metrics.json', /,\s*"jackknife": \{[^}]*\}/, '');
+    expect(await findings(run)).toEqual([]);
+  });
+
   it.each<[string, string | RegExp, string, string[]]>([
     [
       'a class that was not recognised',
