@@ -5,6 +5,7 @@ import { CODECS, type Codec } from './codecs.ts';
 import { damageOf, type Findings, type RawBlock } from './decoder.ts';
 import { EndOfHead, MAX_CHANNELS } from './headers.ts';
 import type { SoundWarning } from './quality.ts';
+import { sampleFault } from './waveform.ts';
 
 /** Sound as a file holds it, decoded and checked block by block. */
 export interface DecodedSound {
@@ -16,7 +17,7 @@ export interface DecodedSound {
   readonly declaredSeconds: number | undefined;
   /** bytes read as a share of all, [0, 1]; undefined where their number is not known */
   readonly bytesRead: number | undefined;
-  /** To be walked through once: one `[samples]` a channel, all of one length above 0, finite, nominally in [-1, 1]. */
+  /** To be walked through once: one `[samples]` a channel, all of one length above 0, finite, at most LARGEST_SAMPLE, nominally in [-1, 1]. */
   readonly blocks: AsyncGenerator<readonly Float32Array[]>;
   /** damage that was met; complete when the last block has come */
   readonly warnings: readonly SoundWarning[];
@@ -42,7 +43,7 @@ const READABLE = 'WAV, AIFF, FLAC, MP3, M4A (AAC), Ogg (Vorbis, Opus) or WebM (O
  * @param name what messages call it, such as its path
  * @param size bytes in all, where a stream's are known
  * @throws AttuneError `audio` for files that are empty, unknown, damaged beyond use, unreadable or absurd (channels, rate, length,
- *   samples that are not finite); the message names the file
+ *   samples that are not finite or far too large); the message names the file
  */
 export async function openDecoded(source: SoundBytes, name: string, size?: number): Promise<DecodedSound> {
   const reader = openBytes(source, name, size);
@@ -110,7 +111,7 @@ async function startDecoding(opened: Opened): Promise<DecodedSound> {
   };
 }
 
-/** Decoders return empty, absurd or non-finite sound without an error. */
+/** Decoders return empty, absurd or non-finite sound without an error, and files hold it. */
 async function* checkedBlocks(opened: Opened, findings: Findings, warnings: SoundWarning[]): AsyncGenerator<RawBlock> {
   const { reader, name, codec } = opened;
   let first: RawBlock | undefined;
@@ -177,8 +178,8 @@ function checkSamples(channels: readonly Float32Array[], before: number, name: s
   if (channels.some((channel) => channel.length !== channels[0]!.length))
     throw unusable(name, 'its channels differ in length');
   for (const channel of channels) {
-    const at = channel.findIndex((sample) => !Number.isFinite(sample));
-    if (at >= 0) throw unusable(name, `sample ${before + at} is ${channel[at]}, expected finite numbers`);
+    const fault = sampleFault(channel, before);
+    if (fault) throw unusable(name, fault);
   }
 }
 

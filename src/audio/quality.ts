@@ -19,8 +19,8 @@ export interface SoundWarning {
 const SILENCE_PEAK = 0.0005;
 /** A peak below this (-46 dBFS) leaves 8 bits of 16 at the most; the quietest of RAVDESS's recordings reaches -41 dBFS. */
 const QUIET_PEAK = 0.005;
-/** From here on a sample is at full scale: mu-law ends at 0.9803, A-law at 0.984, 8 bits at 0.992. */
-const FULL_SCALE = 0.98;
+/** Where a sample is at full scale: mu-law ends at 0.9803, A-law at 0.984, 8 bits at 0.992; what floats hold beyond it is not cut off. */
+const [FULL_SCALE, BEYOND] = [0.98, 1.001];
 /** Samples at full scale that follow each other at least: a peak that was not cut off is narrower, but for a few. */
 const CLIPPED_RUN = 3;
 /** Share of samples in such runs. EmoDB, as loud as can be, has 0.0001 at the most; 6 dB too loud, where answers begin to change, 0.004. */
@@ -32,8 +32,8 @@ const BAND_SHARE = -40;
 export interface QualityCheck {
   /** the recording as it was made: one `[samples]` a channel, at its own rate */
   record(channels: readonly Float32Array[]): void;
-  /** the same as the network hears it: `[samples]`, mono, 16 kHz; returns its peak, not finite where a sample is not */
-  hear(samples: Float32Array): number;
+  /** the same as the network hears it: `[samples]`, mono, 16 kHz, finite */
+  hear(samples: Float32Array): void;
   warnings(): SoundWarning[];
 }
 
@@ -47,7 +47,8 @@ export function createQualityCheck(): QualityCheck {
       for (const [k, channel] of channels.entries()) {
         let run = runs[k] ?? 0;
         for (let i = 0; i < channel.length; i++) {
-          run = Math.abs(channel[i]!) >= FULL_SCALE ? run + 1 : 0;
+          const level = Math.abs(channel[i]!);
+          run = level >= FULL_SCALE && level < BEYOND ? run + 1 : 0;
           if (run === CLIPPED_RUN) clipped += CLIPPED_RUN;
           else if (run > CLIPPED_RUN) clipped++;
         }
@@ -58,13 +59,12 @@ export function createQualityCheck(): QualityCheck {
     hear(samples) {
       for (let i = 0; i < samples.length; i++) {
         const sample = samples[i]!;
-        highest = Math.max(highest, sample); // NaN, once met, stays
+        highest = Math.max(highest, sample);
         lowest = Math.min(lowest, sample);
         sum += sample;
       }
       heard += samples.length;
       band.push(samples);
-      return Math.max(0, highest, -lowest);
     },
     warnings() {
       const mean = sum / heard;

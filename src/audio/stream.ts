@@ -67,9 +67,7 @@ async function* heard(decoded: DecodedSound, check: QualityCheck, name: string):
   let samples = 0;
   const pass = (block: Float32Array) => {
     samples += block.length;
-    const peak = check.hear(block);
-    if (!Number.isFinite(peak))
-      throw new AttuneError('audio', `${name}: its samples are too large to resample; export it within [-1, 1].`);
+    check.hear(block);
     return block;
   };
   try {

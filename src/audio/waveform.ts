@@ -11,7 +11,35 @@ export interface Waveform {
   readonly sampleRate: number;
 }
 
-/** @throws AttuneError `audio` where a waveform is empty, at another rate or not finite */
+/**
+ * The greatest magnitude of a sample: what 32-bit integers hold that were stored as floats without scaling. Full scale is 1; what is
+ * above is heard all the same, for each segment is scaled by its peak. What is above this is damage, and would end in no number.
+ */
+export const LARGEST_SAMPLE = 2 ** 31;
+
+/** Resampling overshoots at edges, so what was resampled may be somewhat larger. */
+const LARGEST_RESAMPLED = 2 * LARGEST_SAMPLE;
+
+/**
+ * What is wrong with the first sample of a file that is not finite or above {@link LARGEST_SAMPLE}; undefined where all are sound.
+ *
+ * @param before samples that came before these, for its number
+ */
+export function sampleFault(samples: Float32Array, before: number, most = LARGEST_SAMPLE): string | undefined {
+  for (let i = 0; i < samples.length; i++)
+    if (!(Math.abs(samples[i]!) <= most)) return told(samples[i]!, before + i, most);
+  return undefined;
+}
+
+/** {@link sampleFault} of what may have been resampled. */
+export const heardFault = (samples: Float32Array, before: number) => sampleFault(samples, before, LARGEST_RESAMPLED);
+
+function told(sample: number, at: number, most: number): string {
+  const value = Number.isFinite(sample) ? sample.toExponential(3) : sample;
+  return `sample ${at} is ${value}, expected a number from -${most} to ${most} (full scale is 1)`;
+}
+
+/** @throws AttuneError `audio` where a waveform is empty, at another rate, or holds a sample that {@link heardFault} refuses */
 export function checkedWaveform(waveform: Waveform): Waveform {
   const { samples, sampleRate } = waveform;
   if (sampleRate !== SAMPLE_RATE)
@@ -21,7 +49,7 @@ export function checkedWaveform(waveform: Waveform): Waveform {
     );
   if (samples.length === 0)
     throw new AttuneError('audio', 'the waveform holds no samples; record or decode some sound first');
-  if (!samples.every(Number.isFinite))
-    throw new AttuneError('audio', 'the waveform holds samples that are not finite numbers; decode or record it again');
+  const fault = heardFault(samples, 0);
+  if (fault) throw new AttuneError('audio', `the waveform's ${fault}; decode or record it again`);
   return waveform;
 }

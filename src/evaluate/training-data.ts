@@ -42,7 +42,8 @@ export async function trainingData(
     recordings.map(async (recording) => {
       const versions = await versionsOf(recording);
       const label = EMOTIONS.indexOf(recording.emotion);
-      return Array.from({ length: versions[0]!.count }, (_, segment) => ({ versions, segment, label }));
+      const { file } = recording;
+      return Array.from({ length: versions[0]!.count }, (_, segment) => ({ file, versions, segment, label }));
     }),
   );
   const all = segments.flat();
@@ -54,6 +55,7 @@ export async function trainingData(
   };
   return {
     labels: all.map(({ label }) => label),
+    nameOf: (i) => `segment ${all[i]!.segment + 1} of ${all[i]!.file}`,
     read(i, target, epoch) {
       const { versions, segment } = all[i]!;
       const { random, version } = draw(i, epoch);

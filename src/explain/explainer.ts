@@ -10,6 +10,7 @@ import { createSession, type Values } from '../graph/session.ts';
 import type { Architecture } from '../model/architecture.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
 import { explainedNetwork } from '../model/network.ts';
+import { checkOutput, checkWeights } from '../model/weights.ts';
 import { type Grid, gridOf } from './grid.ts';
 
 /** A map a class, `[rows x columns]` of the {@link Grid} each. */
@@ -46,7 +47,7 @@ export interface Explainer {
    * @param waveform mono at 16 kHz, finite; as `recognize` takes it
    * @param segments indices into the segments of `recognize`, from 0; default: all
    * @returns in the order of `segments`
-   * @throws AttuneError `usage` where there is no such segment; `audio` where `recognize` refuses it
+   * @throws AttuneError `usage` where there is no such segment; `audio` and `checkpoint` where `recognize` refuses it
    */
   explain(waveform: Waveform, segments?: readonly number[]): Promise<SegmentMaps[]>;
   /** Frees the runtime's memory. Nothing can be explained afterwards. */
@@ -78,6 +79,7 @@ export async function createExplainer(
   checkpoint: Checkpoint,
   options: { readonly threads?: number } = {},
 ): Promise<Explainer> {
+  checkWeights(checkpoint, 'the checkpoint');
   const { architecture, frontEnd, tensors } = checkpoint;
   const graph = new Graph();
   const seen = spectrogram(graph.input('samples', ['batch', SEGMENT_SAMPLES]), frontEnd.scaling);
@@ -112,6 +114,7 @@ export async function createExplainer(
             `expected a segment from 0 to ${all.length - 1}, got ${index}; choose one of those`,
           );
         const out = await session.run({ samples: stack([all[index]]) });
+        for (const values of Object.values(out)) checkOutput(values, `segment ${index + 1}`);
         maps.push({
           start: starts[index]! / SAMPLE_RATE,
           spectrogram: part(out.spectrogram!, 0, SPECTROGRAM_SIZE),

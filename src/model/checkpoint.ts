@@ -4,8 +4,9 @@ import { DEFAULT_FRONT_END, type FrontEnd } from '../features/front-end.ts';
 import { SHORT_UTTERANCES } from '../features/segments.ts';
 import { SCALINGS } from '../features/spectrogram.ts';
 import type { Values } from '../graph/session.ts';
-import { type Architecture, POOLINGS, parameterShapes, statisticShapes } from './architecture.ts';
+import { type Architecture, POOLINGS } from './architecture.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
+import { checkWeights } from './weights.ts';
 
 /** A trained network with all that is needed to use it. */
 export interface Checkpoint {
@@ -15,7 +16,7 @@ export interface Checkpoint {
   readonly frontEnd: FrontEnd;
   /** names of the classes, in the order of the logits */
   readonly classes: readonly string[];
-  /** divides the logits before the softmax, so that probabilities say how often they are right; above 0; absent: 1 */
+  /** divides the logits before the softmax, so that probabilities say how often they are right; from 0.001 to 1000; absent: 1 */
   readonly temperature?: number;
   /** parameters and running statistics by name; more may stand beside them */
   readonly tensors: Readonly<Record<string, Values>>;
@@ -44,7 +45,7 @@ const METADATA = v.looseObject({
   architecture: json(ARCHITECTURE),
   front_end: json(FRONT_END),
   classes: json(v.array(v.string())),
-  temperature: v.exactOptional(json(v.pipe(v.number(), v.gtValue(0)))),
+  temperature: v.exactOptional(json(v.number())),
 });
 
 /** A checkpoint as the bytes of a safetensors file, its settings in the metadata. */
@@ -68,11 +69,11 @@ export function writeCheckpoint({
 }
 
 /**
- * Reads a checkpoint and checks that it holds the network that it says it holds.
+ * Reads a checkpoint and checks that it holds the network that it says it holds, in finite numbers.
  *
  * @param bytes the whole file, safetensors
  * @param name what to call the file in errors
- * @throws AttuneError `checkpoint` where the file is damaged, not one of Attune's, or of another shape
+ * @throws AttuneError `checkpoint` where the file is damaged, not one of Attune's, or of another shape, or holds a number that is not finite
  *
  * @example
  * ```ts
@@ -98,28 +99,10 @@ export function readCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
       'checkpoint',
       `${name}: expected names for ${architecture.classes} classes, got ${classes.length}. Give one that a run of Attune wrote.`,
     );
-  for (const [tensor, shape] of shapesOf(architecture, name)) {
-    const expected = `float32 [${shape}]`;
-    const found = tensors[tensor];
-    const got = found ? `${found.data instanceof Float32Array ? 'float32' : 'int64'} [${found.shape}]` : 'none';
-    if (got !== expected)
-      throw new AttuneError(
-        'checkpoint',
-        `${name}: expected ${tensor} to be ${expected} for ${architecture.pooling} pooling, got ${got}. Give a checkpoint of this network.`,
-      );
-  }
-  return {
+  const checkpoint = {
     ...{ architecture, frontEnd, classes, tensors, notes: notes as Record<string, string> },
     ...(temperature !== undefined && { temperature }),
   };
-}
-
-/** Names and shapes of all that a network of this architecture holds. */
-function shapesOf(architecture: Architecture, name: string): (readonly [string, readonly number[]])[] {
-  try {
-    return [...parameterShapes(architecture), ...statisticShapes(architecture)];
-  } catch (cause) {
-    if (!(cause instanceof AttuneError)) throw cause;
-    throw new AttuneError('checkpoint', `${name}: ${cause.message}. Give one that a run of Attune wrote.`, { cause });
-  }
+  checkWeights(checkpoint, name);
+  return checkpoint;
 }

@@ -1,7 +1,8 @@
-import { SAMPLE_RATE } from '../audio/waveform.ts';
+import { LARGEST_SAMPLE, SAMPLE_RATE } from '../audio/waveform.ts';
 import { SEGMENT_SECONDS } from '../features/segments.ts';
 import { toOnnx } from '../graph/onnx.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
+import { checkWeights } from '../model/weights.ts';
 import { VERSION } from '../version.ts';
 import { utteranceGraph } from './utterance-graph.ts';
 
@@ -10,7 +11,7 @@ import { utteranceGraph } from './utterance-graph.ts';
  * standard. Its properties (`metadata_props`) are the checkpoint's notes and `labels`, `front_end`, `architecture`
  * (JSON), `sample_rate` (Hz), `segment_seconds`, `hop_seconds`, `temperature`, `attune_version` and `licence`.
  *
- * @throws AttuneError `usage` where the front end's hop is not above 0
+ * @throws AttuneError `usage` where the front end's hop is not above 0; `checkpoint` where its weights are no finite numbers
  *
  * @example
  * ```ts
@@ -21,13 +22,14 @@ import { utteranceGraph } from './utterance-graph.ts';
  * ```
  */
 export function exportOnnx(checkpoint: Checkpoint): Uint8Array {
+  checkWeights(checkpoint, 'the checkpoint');
   const { architecture, frontEnd, classes, temperature = 1, notes = {} } = checkpoint;
   return toOnnx(utteranceGraph(checkpoint), {
     operatorSet: 13,
     version: VERSION,
     description: `Emotion in speech, ${classes.join(', ')}: Li et al., An Attention Pooling based Representation Learning Method for Speech Emotion Recognition, Interspeech 2018; ${architecture.pooling} pooling. Takes samples, gives class probabilities of the whole and of segments of ${SEGMENT_SECONDS} s every ${frontEnd.testHopSeconds} s. It says how a recording resembles those it was trained on, not what anybody feels.`,
     descriptions: {
-      samples: `mono at ${SAMPLE_RATE} Hz in [-1, 1], finite, at least one; any length`,
+      samples: `mono at ${SAMPLE_RATE} Hz in [-1, 1], finite (what is far beyond ${LARGEST_SAMPLE} gives no numbers), at least one; any length`,
       probabilities: `of ${classes.join(', ')}, for the whole: the mean over its segments; they sum to 1`,
       segment_probabilities: 'of each segment, calibrated: softmax of the logits divided by the temperature',
       segment_logits: 'of each segment, before temperature and softmax',

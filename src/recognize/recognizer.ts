@@ -1,6 +1,6 @@
 import type { SoundWarning } from '../audio/quality.ts';
 import { type SoundStream, streamOf } from '../audio/stream.ts';
-import { checkedWaveform, SAMPLE_RATE, type Waveform } from '../audio/waveform.ts';
+import { checkedWaveform, heardFault, SAMPLE_RATE, type Waveform } from '../audio/waveform.ts';
 import type { Emotion } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import { stack } from '../features/extractor.ts';
@@ -17,6 +17,7 @@ import { Graph } from '../graph/graph.ts';
 import { createSession, type Values } from '../graph/session.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
 import { inferenceNetwork } from '../model/network.ts';
+import { checkOutput, checkTemperature, checkWeights } from '../model/weights.ts';
 
 /** One for each class, in [0, 1]; they sum to 1. */
 export type Probabilities = Readonly<Record<Emotion, number>>;
@@ -78,7 +79,8 @@ export interface Recognizer {
    * its sound; the answer is the same as for its waveform, but for warnings that only the file can give.
    *
    * @param source mono at 16 kHz: a waveform, as `toWaveform` makes of a file's bytes, or a stream, as `openSound` does
-   * @throws AttuneError `audio` where a waveform is empty, at another rate or not finite, and whatever the stream throws
+   * @throws AttuneError `audio` where a waveform is empty, at another rate or not finite, and whatever the stream throws; `checkpoint` where
+   *   the network gives no finite numbers
    */
   recognize(source: Waveform | SoundStream, options?: RecognizeOptions): Promise<Recognition>;
   /** Frees the runtime's memory. Nothing can be recognised afterwards. */
@@ -89,7 +91,7 @@ export interface Recognizer {
 export interface RecognizerOptions {
   /** threads within one operator; default: as many as there are cores */
   readonly threads?: number;
-  /** divides the logits before the softmax, above 0; default: the checkpoint's own; 1 gives raw probabilities */
+  /** divides the logits before the softmax, from 0.001 to 1000; default: the checkpoint's own; 1 gives raw probabilities */
   readonly temperature?: number;
   /** what becomes of a segment's mean, a direct current that was recorded too: `keep` is for comparing with older scores; default: `remove` */
   readonly offset?: 'remove' | 'keep';
@@ -101,8 +103,8 @@ const BATCH = 16;
 /**
  * Makes a checkpoint ready: front end, network and softmax in one graph.
  *
- * @throws AttuneError `usage` where the temperature is not above 0, the threads are no whole number of 1 or more, or a page cannot have so many; `graph` where the runtime
- *   refuses the network
+ * @throws AttuneError `usage` where the temperature is not from 0.001 to 1000, the threads are no whole number of 1 or more, or a page
+ *   cannot have so many; `checkpoint` where its weights are no finite numbers; `graph` where the runtime refuses the network
  *
  * @example
  * ```ts
@@ -119,9 +121,9 @@ const BATCH = 16;
  */
 export async function createRecognizer(checkpoint: Checkpoint, options: RecognizerOptions = {}): Promise<Recognizer> {
   const { architecture, frontEnd, tensors } = checkpoint;
+  checkWeights(checkpoint, 'the checkpoint');
   const temperature = options.temperature ?? checkpoint.temperature ?? 1;
-  if (!(temperature > 0 && Number.isFinite(temperature)))
-    throw new AttuneError('usage', `expected a temperature above 0, got ${temperature}`);
+  checkTemperature(temperature);
   if (options.threads !== undefined && !(Number.isInteger(options.threads) && options.threads >= 1))
     throw new AttuneError('usage', `expected a whole number of threads, 1 or more, got ${options.threads}`);
   const graph = new Graph();
@@ -150,10 +152,13 @@ export async function createRecognizer(checkpoint: Checkpoint, options: Recogniz
       const waiting: Float32Array[] = [];
       const score = async () => {
         const out = await session.run({ samples: stack(waiting.splice(0)) });
+        for (const values of Object.values(out)) checkOutput(values, `segments from number ${rows.length + 1} on`);
         rows.push(...rowsOf(out.probabilities!));
         logits.push(...rowsOf(out.logits!));
       };
       for await (const block of stream) {
+        const fault = heardFault(block, cutter.length);
+        if (fault) throw new AttuneError('audio', `the stream's ${fault}; decode or record it again`);
         onBlock?.(block);
         for (const segment of cutter.push(block)) {
           if (waiting.push(segment) < BATCH) continue;

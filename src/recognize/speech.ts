@@ -1,4 +1,5 @@
 import { SAMPLE_RATE } from '../audio/waveform.ts';
+import { AttuneError } from '../errors.ts';
 
 /** A stretch of a recording. */
 export interface Stretch {
@@ -14,6 +15,7 @@ export interface SpeechDetector {
    * Takes the next samples, any number of them.
    *
    * @param samples `[samples]`, mono at 16 kHz, finite, in [-1, 1]; not kept
+   * @throws AttuneError `audio` where they are not finite, here or at the end
    */
   push(samples: Float32Array): void;
   /** Ends the recording: where its speech is, in order, at least 0.3 s apart. */
@@ -71,6 +73,7 @@ export function createSpeechDetector(): SpeechDetector {
  * Finds where there is speech in a whole waveform, as {@link createSpeechDetector} does in a stream.
  *
  * @param samples `[samples]`, mono at 16 kHz, finite, in [-1, 1]
+ * @throws AttuneError `audio` where they are not finite
  * @returns in order, at least 0.3 s apart; none where nobody speaks
  *
  * @example
@@ -97,6 +100,11 @@ function createMeter() {
       longer.set(levels);
       levels = longer;
     }
+    if (!Number.isFinite(energy))
+      throw new AttuneError(
+        'audio',
+        `expected finite samples, got others within 20 ms of ${((frames * FRAME) / SAMPLE_RATE).toFixed(2)} s; decode or record them again`,
+      );
     levels[frames++] = Math.max(LOWEST_LEVEL, 10 * Math.log10(energy / inFrame));
     [inFrame, energy] = [0, 0];
   };

@@ -1,3 +1,4 @@
+import { AttuneError } from '../errors.ts';
 import type { Span } from './timeline.ts';
 
 /**
@@ -7,6 +8,7 @@ import type { Span } from './timeline.ts';
  * https://www.w3.org/TR/webvtt1/#syntax
  *
  * @param spans of `timelineOf`, in order
+ * @throws AttuneError `usage` where a time or a probability is no finite number
  *
  * @example
  * ```ts
@@ -24,6 +26,7 @@ import type { Span } from './timeline.ts';
  * ```
  */
 export function webVtt(spans: readonly Span[]): string {
+  checkSpans(spans);
   const cues = spans
     .map((span) => [timestamp(span.start), timestamp(span.end), escaped(saying(span))] as const)
     .filter(([start, end]) => start !== end)
@@ -37,6 +40,7 @@ export function webVtt(spans: readonly Span[]): string {
  * https://manual.audacityteam.org/man/importing_and_exporting_labels.html
  *
  * @param spans of `timelineOf`, in order
+ * @throws AttuneError `usage` where a time or a probability is no finite number
  *
  * @example
  * ```ts
@@ -46,8 +50,21 @@ export function webVtt(spans: readonly Span[]): string {
  * console.log(audacityLabels(spans).split('\t')); // [ '0.500000', '2.000000', 'no speech\n' ]
  * ```
  */
-export const audacityLabels = (spans: readonly Span[]): string =>
-  spans.map(({ start, end, emotion }) => `${start.toFixed(6)}\t${end.toFixed(6)}\t${emotion}\n`).join('');
+export function audacityLabels(spans: readonly Span[]): string {
+  checkSpans(spans);
+  return spans.map(({ start, end, emotion }) => `${start.toFixed(6)}\t${end.toFixed(6)}\t${emotion}\n`).join('');
+}
+
+function checkSpans(spans: readonly Span[]): void {
+  for (const [i, { start, end, probabilities = {} }] of spans.entries()) {
+    const wrong = [start, end, ...Object.values(probabilities)].find((value) => !Number.isFinite(value));
+    if (wrong !== undefined)
+      throw new AttuneError(
+        'usage',
+        `expected finite times and probabilities in span ${i + 1}, got ${wrong}; give the spans of timelineOf`,
+      );
+  }
+}
 
 function saying({ emotion, probabilities }: Span): string {
   return probabilities ? `${emotion} ${(100 * Math.max(...Object.values(probabilities))).toFixed(0)} %` : emotion;

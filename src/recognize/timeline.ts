@@ -34,6 +34,7 @@ const PER_SECOND = 10;
  *
  * @param speech of `findSpeech`
  * @param abstainBelow the least probability with which an emotion is named, in [0, 1]; 0 always names one
+ * @throws AttuneError `usage` where it is out of its range
  *
  * @example
  * ```ts
@@ -53,6 +54,7 @@ export function answerOf(
   speech: readonly Stretch[],
   abstainBelow: number,
 ): Answer {
+  checkAbstention(abstainBelow);
   if (!speech.length) return 'no speech';
   return probabilities[emotion] >= abstainBelow ? emotion : 'uncertain';
 }
@@ -115,6 +117,10 @@ export function timelineOf(
 function checkTimeline({ smoothSeconds, abstainBelow }: TimelineOptions): void {
   if (!(smoothSeconds >= 0 && Number.isFinite(smoothSeconds)))
     throw new AttuneError('usage', `expected to smooth over 0 s or more, got ${smoothSeconds}`);
+  checkAbstention(abstainBelow);
+}
+
+function checkAbstention(abstainBelow: number): void {
   if (!(abstainBelow >= 0 && abstainBelow <= 1))
     throw new AttuneError('usage', `expected to abstain below a probability from 0 to 1, got ${abstainBelow}`);
 }

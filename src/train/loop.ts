@@ -15,6 +15,8 @@ export interface TrainingData {
   readonly labels: readonly number[];
   /** writes the spectrogram of a segment, `[1, 400, 200]`, into `target`; what augmentation makes of it may differ from epoch to epoch */
   readonly read: (segment: number, target: Float32Array, epoch: number) => void;
+  /** what errors call a segment; absent: its number */
+  readonly nameOf?: (segment: number) => string;
   /** which of a number of spectrograms that is, where the same ones come again; training is faster then */
   readonly repeated?: {
     readonly count: number;
@@ -76,7 +78,7 @@ export function batches(count: number, batchSize: number, random: Random): numbe
  * training was stopped between epochs and resumed.
  *
  * @throws AttuneError `usage` where the schedule or a label is out of range; `run` where there are fewer than two segments or the
- *   loss is no number any more
+ *   spectrograms, loss or weights hold what is no finite number
  */
 export async function train(data: TrainingData, options: TrainingOptions): Promise<TrainingState> {
   checkSchedule(options.schedule);
@@ -132,18 +134,33 @@ async function trainEpoch(
     loss += (out.loss!.data[0] as number) * batch.length;
     right += countRight(out.logits!, target);
     seen += batch.length;
-    if (!Number.isFinite(loss))
-      throw new AttuneError(
-        'run',
-        `the loss is ${loss} in epoch ${epoch}: training has diverged; give a lower learning rate`,
-      );
+    if (!Number.isFinite(loss)) {
+      checkSpectrograms(data, batch, spectrograms);
+      throw diverged(`the loss is ${loss}`, epoch);
+    }
     onStep?.(seen);
     await new Promise((resolve) => setTimeout(resolve)); // the runtime blocks the event loop; let messages through
   }
+  for (const [name, { data: values }] of Object.entries(tensors))
+    if (!(values as Float32Array).every(Number.isFinite)) throw diverged(`${name} holds no finite numbers`, epoch);
   return {
     tensors,
     history: [...before.history, { epoch, learningRate, loss: loss / count, accuracy: right / count }],
   };
+}
+
+const diverged = (what: string, epoch: number) =>
+  new AttuneError('run', `${what} in epoch ${epoch}: training has diverged; give a lower learning rate`);
+
+/** Tells a network that diverged from one that was given no numbers. */
+function checkSpectrograms({ nameOf }: TrainingData, batch: readonly number[], spectrograms: Float32Array): void {
+  const at = spectrograms.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return;
+  const segment = batch[Math.floor(at / SPECTROGRAM_SIZE)]!;
+  throw new AttuneError(
+    'run',
+    `expected finite numbers in the spectrogram of ${nameOf?.(segment) ?? `segment ${segment}`}, got ${spectrograms[at]}; its features are damaged: give another --cache, or take the recording out`,
+  );
 }
 
 function checkData({ labels }: TrainingData, classes: number): void {

@@ -96,10 +96,7 @@ describe('toWaveform', () => {
     expect((await toWaveform(wav(s16(0, 64, 0)), 'x')).warnings).toEqual([]); // 64 / 32768 is -54 dBFS
   });
 
-  it('refuses samples that overflow when they are resampled, and a recording too short for one sample', async () => {
-    const square = Float32Array.from({ length: 500 }, (_, i) => (i % 100 < 50 ? 3.4e38 : -3.4e38)); // overshoots
-    const huge = wav(new Uint8Array(square.buffer), { format: 3, bits: 32, rate: 44_100 });
-    await expect(toWaveform(huge, 'f')).rejects.toThrow('f: its samples are too large');
+  it('refuses a recording too short for one sample', async () => {
     await expect(toWaveform(wav(s16(5), { rate: 768_000 }), 'f')).rejects.toThrow('f: it is too short');
   });
 });

@@ -38,6 +38,12 @@ describe('the quality check', () => {
     expect(codesOf(NOISE, [channel, new Float32Array(3_000)])).toEqual([]); // 7 of 4000
   });
 
+  it('takes what floats hold beyond full scale for loud, not for cut off', () => {
+    const channel = NOISE.map((x) => 20 * x); // 6 at the most
+    expect(codesOf(NOISE, [channel])).toEqual([]);
+    expect(codesOf(NOISE, [channel.map((x) => Math.max(-1, Math.min(1, x)))])).toEqual(['clipping']);
+  });
+
   it('sees a run that goes on in the next block', () => {
     const check = createQualityCheck();
     check.record([Float32Array.of(0, 0, 1, 1)]);

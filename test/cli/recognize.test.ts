@@ -54,7 +54,7 @@ describe('a recogniser', () => {
       });
     }
     await expect(createRecognizer(CHECKPOINT, { temperature: 0 })).rejects.toThrow(
-      'expected a temperature above 0, got 0',
+      'expected a temperature from 0.001 to 1000, got 0',
     );
     await expect(createRecognizer(CHECKPOINT, { threads: 1.5 })).rejects.toThrow(
       'expected a whole number of threads, 1 or more, got 1.5',
@@ -89,7 +89,7 @@ describe('a recogniser', () => {
   it.each([
     ['another rate', { samples: new Float32Array(100), sampleRate: 8000 }, /16000 Hz, got 8000/],
     ['no samples', { samples: new Float32Array(), sampleRate: 16_000 }, /no samples/],
-    ['a NaN', { samples: Float32Array.of(0, Number.NaN), sampleRate: 16_000 }, /not finite/],
+    ['a NaN', { samples: Float32Array.of(0, Number.NaN), sampleRate: 16_000 }, /sample 1 is NaN/],
   ])('refuses %s', async (_, waveform, message) => {
     const recognizer = await createRecognizer(CHECKPOINT);
     await expect(recognizer.recognize(waveform)).rejects.toThrow(message);

@@ -59,6 +59,12 @@ describe('a checkpoint', () => {
 
 describe('a file that is no such checkpoint', () => {
   const zeros = (...shape: number[]): Values => ({ data: new Float32Array(shape.reduce((a, b) => a * b, 1)), shape });
+  /** Zeros but for number 7. */
+  const filled = (length: number, value: number): Values => {
+    const { data, shape } = zeros(length);
+    data[7] = value;
+    return { data, shape };
+  };
   const gap = JSON.stringify({ ...DEFAULT_ARCHITECTURE, pooling: 'gap' });
   const wide = JSON.stringify({ ...DEFAULT_ARCHITECTURE, width: 2 });
   const unknown = JSON.stringify({ ...DEFAULT_ARCHITECTURE, pooling: 'max' });
@@ -83,7 +89,24 @@ describe('a file that is no such checkpoint', () => {
     ],
     ['lacks its front end', changed({}, { front_end: undefined }), /its metadata has no valid front_end/],
     ['lacks its classes', changed({}, { classes: undefined }), /its metadata has no valid classes/],
-    ['has a temperature of 0', changed({}, { temperature: '0' }), /its metadata has no valid temperature/],
+    ['has a temperature of 0', changed({}, { temperature: '0' }), /expected a temperature from 0.001 to 1000, got 0/],
+    [
+      'has a temperature that float32 does not hold',
+      changed({}, { temperature: '1e-320' }),
+      /expected a temperature from 0.001 to 1000, got 1e-320/,
+    ],
+    ['has a weight that is no number', changed({ 'bn2.bias': filled(32, Number.NaN) }), /in bn2\.bias, got NaN at 7/],
+    ['has an infinite weight', changed({ 'bn2.bias': filled(32, -Infinity) }), /in bn2\.bias, got -Infinity at 7/],
+    [
+      'has an infinite number beside the network',
+      changed({ 'momentum.bn2.bias': filled(32, Infinity) }),
+      /in momentum\.bn2\.bias, got Infinity at 7/,
+    ],
+    [
+      'has a variance below 0',
+      changed({ 'bn2.running_var': filled(32, -1) }),
+      /finite numbers of 0 or more in bn2\.running_var, got -1 at 7/,
+    ],
     ['has fewer class names than classes', changed({}, { classes: '["neutral"]' }), /names for 4 classes, got 1/],
     [
       'holds the weights of another pooling',

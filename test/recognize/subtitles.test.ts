@@ -42,6 +42,14 @@ describe('WebVTT', () => {
     expect(cues[0]!.tree.children).toMatchObject([{ type: 'text', value: '<b>a & b</b> -->' }]);
   });
 
+  it.each([
+    ['a time', { start: 0, end: Number.NaN, emotion: 'sad', probabilities: p }],
+    ['a probability', { start: 0, end: 1, emotion: 'uncertain', probabilities: { ...p, sad: Number.NaN } }],
+  ] as const)('refuses %s that is no number', (_, span) => {
+    for (const format of [webVtt, audacityLabels])
+      expect(() => format([SPANS[0]!, span])).toThrow(/finite times and probabilities in span 2, got NaN/);
+  });
+
   it('is valid without cues', () => {
     expect(webVtt([])).toBe('WEBVTT\n');
     expect(new WebVTTParser().parse('WEBVTT\n', 'subtitles').errors).toEqual([]);

@@ -137,6 +137,22 @@ describe('training', () => {
     expect(whole.history[0]!.accuracy).toBeCloseTo(right / 6, 10);
   });
 
+  it('says that it has diverged only where it has, and names a segment that is no numbers', async () => {
+    const wild = { ...OPTIONS, schedule: { ...OPTIONS.schedule, learningRate: 1e30 } };
+    await expect(train(data, wild)).rejects.toThrow(/in epoch 1: training has diverged; give a lower learning rate/);
+    const damaged: TrainingData = {
+      ...data,
+      read(segment, target, epoch) {
+        data.read(segment, target, epoch);
+        if (segment === 3) target[100] = Number.NaN;
+      },
+    };
+    await expect(train(damaged, OPTIONS)).rejects.toThrow('in the spectrogram of segment 3, got NaN');
+    await expect(train({ ...damaged, nameOf: (segment) => `${segment}.wav` }, OPTIONS)).rejects.toThrow(
+      'in the spectrogram of 3.wav, got NaN; its features are damaged',
+    );
+  });
+
   it('refuses a schedule out of range before it starts', async () => {
     const schedule = { ...OPTIONS.schedule, batchSize: 1 };
     await expect(train(data, { ...OPTIONS, schedule })).rejects.toMatchObject({ name: 'AttuneError', code: 'usage' });
@@ -161,7 +177,7 @@ describe('training on what cannot be learnt from', () => {
       'numbers that are none',
       { read: (_, target) => void target.fill(Number.NaN) },
       'run',
-      /the loss is NaN in epoch 1/,
+      /in the spectrogram of segment \d, got NaN/,
     ],
   ])('says so: %s', async (_, change, code, message) => {
     const training = train({ ...tonesAndClicks(2), ...change }, OPTIONS);

@@ -1,0 +1,91 @@
+import { AttuneError } from '../errors.ts';
+import type { Values } from '../graph/session.ts';
+import { type Architecture, parameterShapes, statisticShapes } from './architecture.ts';
+import type { Checkpoint } from './checkpoint.ts';
+
+/**
+ * The least and the greatest number to divide logits by. Beyond these a softmax in float32 gives nothing but 0 and 1, or equal
+ * probabilities; what is fitted lies between 0.05 and 20.
+ */
+export const TEMPERATURES: readonly [least: number, most: number] = [0.001, 1000];
+
+/** @throws AttuneError `usage` where it is not within {@link TEMPERATURES} */
+export function checkTemperature(temperature: number): void {
+  const [least, most] = TEMPERATURES;
+  if (!(temperature >= least && temperature <= most))
+    throw new AttuneError('usage', `expected a temperature from ${least} to ${most}, got ${temperature}`);
+}
+
+/**
+ * Checks that a network can be computed: all tensors of its architecture are there and of their shapes, all numbers are finite, no variance
+ * is below 0, and its temperature is one.
+ *
+ * @param name what errors call it
+ * @throws AttuneError `checkpoint` where it cannot
+ */
+export function checkWeights(
+  checkpoint: Pick<Checkpoint, 'architecture' | 'tensors' | 'temperature'>,
+  name: string,
+): void {
+  const { architecture, tensors, temperature } = checkpoint;
+  for (const [tensor, shape] of of(name, () => shapesOf(architecture)))
+    checkShape(tensors[tensor], { tensor, shape, name, architecture });
+  for (const [tensor, values] of Object.entries(tensors)) checkNumbers(values, tensor, name);
+  if (temperature !== undefined) of(name, () => checkTemperature(temperature));
+}
+
+/** What fails is told of the checkpoint. */
+function of<T>(name: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (!(cause instanceof AttuneError)) throw cause;
+    throw new AttuneError('checkpoint', `${name}: ${cause.message}. Give one that a run of Attune wrote.`, { cause });
+  }
+}
+
+/** Names and shapes of all that a network of this architecture holds. */
+const shapesOf = (architecture: Architecture) => [...parameterShapes(architecture), ...statisticShapes(architecture)];
+
+interface Place {
+  readonly tensor: string;
+  readonly shape: readonly number[];
+  readonly name: string;
+  readonly architecture: Architecture;
+}
+
+function checkShape(found: Values | undefined, { tensor, shape, name, architecture }: Place): void {
+  const expected = `float32 [${shape}]`;
+  const got = found ? `${found.data instanceof Float32Array ? 'float32' : 'int64'} [${found.shape}]` : 'none';
+  if (got !== expected)
+    throw new AttuneError(
+      'checkpoint',
+      `${name}: expected ${tensor} to be ${expected} for ${architecture.pooling} pooling, got ${got}. Give a checkpoint of this network.`,
+    );
+}
+
+function checkNumbers({ data }: Values, tensor: string, name: string): void {
+  if (!(data instanceof Float32Array)) return;
+  const least = tensor.endsWith('.running_var') ? 0 : Number.NEGATIVE_INFINITY;
+  const at = data.findIndex((value) => !Number.isFinite(value) || value < least);
+  if (at >= 0)
+    throw new AttuneError(
+      'checkpoint',
+      `${name}: expected finite numbers${least === 0 ? ' of 0 or more' : ''} in ${tensor}, got ${data[at]} at ${at}. The file is damaged, or its training has diverged; give another.`,
+    );
+}
+
+/**
+ * Checks what a network said: finite weights may still be so large that their sums are not.
+ *
+ * @param what of which sound, such as `the segment at 1.20 s`
+ * @throws AttuneError `checkpoint` where a number is not finite
+ */
+export function checkOutput({ data }: Values, what: string): void {
+  for (const value of data as Float32Array)
+    if (!Number.isFinite(value))
+      throw new AttuneError(
+        'checkpoint',
+        `the network says ${value} of ${what}, where finite numbers were expected: its weights are too large; the file is damaged, or its training has diverged. Give another checkpoint.`,
+      );
+}
