@@ -1,31 +1,85 @@
-import { readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash, randomBytes } from 'node:crypto';
+import { open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { AttuneError } from './errors.ts';
 
-/** What the names of files end in that are not whole yet. */
-const UNFINISHED = '.part';
+/** Names of files that are not whole yet, by the name that they are to have; those of older versions too. */
+const UNFINISHED = [/^\.(.+)\.attune-\d+-[0-9a-f]{8}\.part$/, /^(.+)\.\d+\.part$/];
+
+/** File systems take names of 255 bytes; of a longer one than this a hash stands in the name of its unfinished file. */
+const LONGEST_NAME = 200;
+
+const nameOf = (path: string): string => {
+  const name = basename(path);
+  return Buffer.byteLength(name) <= LONGEST_NAME ? name : createHash('sha256').update(name).digest('hex').slice(0, 16);
+};
+
+/** Where a file is written until it is whole: beside its place, hidden, under a name that nobody else gives and no other process has. */
+export const unfinishedPath = (path: string): string =>
+  join(dirname(path), `.${nameOf(path)}.attune-${process.pid}-${randomBytes(4).toString('hex')}.part`);
 
 /**
  * Writes a file so that it is there whole or not at all, also where the process is killed in between; then a part of it stays behind
  * under another name ({@link removeUnfinished}).
  *
+ * @param options `sync` (default: true): also where the power fails. What is checked when it is read, and can be made again, may do
+ *   without, for that takes milliseconds a file
  * @throws AttuneError `run` where it cannot be written, such as for want of space
  */
-export async function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
-  const unfinished = `${path}.${process.pid}${UNFINISHED}`;
+export async function writeWhole(
+  path: string,
+  data: string | Uint8Array,
+  { sync = true }: { readonly sync?: boolean } = {},
+): Promise<void> {
+  const unfinished = unfinishedPath(path);
   try {
-    await writeFile(unfinished, data);
+    await writeFile(unfinished, data, { flag: 'wx', flush: sync });
     await rename(unfinished, path);
+    if (sync) await syncFolder(dirname(path));
   } catch (cause) {
     await rm(unfinished, { force: true });
     throw cannotWrite(path, cause);
   }
 }
 
-/** Removes what killed processes left half-written in a folder and the folders in it. Nobody may be writing there. */
-export async function removeUnfinished(folder: string): Promise<void> {
-  for (const file of await readdir(folder, { recursive: true }))
-    if (file.endsWith(UNFINISHED)) await rm(join(folder, file), { force: true });
+/** Error codes of systems and file systems that do not sync folders, or not for everybody; nothing more can be done there. */
+const CANNOT_SYNC = ['EACCES', 'EBADF', 'EINVAL', 'EISDIR', 'ENOSYS', 'ENOTSUP', 'EPERM'];
+
+/** Waits until names that files were given in a folder would outlast a power failure. */
+export async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, 'r');
+    await handle.sync().finally(() => handle.close());
+  } catch (error) {
+    if (!CANNOT_SYNC.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}
+
+/** The name that a file is to have when it is whole; that of a whole one is its own. */
+export const wholeName = (name: string): string =>
+  UNFINISHED.map((pattern) => pattern.exec(name)?.[1]).find((whole) => whole !== undefined) ?? name;
+
+/**
+ * Removes what killed processes left half-written of these files, and nothing else. Nobody may be writing them.
+ *
+ * @param paths of the files when they are whole
+ */
+export async function removeUnfinished(paths: readonly string[]): Promise<void> {
+  const names = new Map<string, Set<string>>();
+  for (const path of paths) {
+    const folder = dirname(path);
+    names.set(folder, (names.get(folder) ?? new Set()).add(nameOf(path)));
+  }
+  for (const [folder, own] of names)
+    for (const entry of await readdir(folder, { withFileTypes: true }).catch(noneWhereAbsent)) {
+      const whole = wholeName(entry.name);
+      if (whole !== entry.name && own.has(whole) && entry.isFile()) await rm(join(folder, entry.name), { force: true });
+    }
+}
+
+function noneWhereAbsent(error: NodeJS.ErrnoException): [] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
 }
 
 /** What to tell of a failure to write. */

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { AttuneError } from '../errors.ts';
 import { VERSION } from '../version.ts';
+import { refuseBlankPaths } from './paths.ts';
 
 /** Wrong use of the command line. */
 const USAGE = 2;
@@ -8,7 +9,7 @@ const USAGE = 2;
 const FAILURE = 1;
 
 /** The commands by name, in the order of the help. Only the one that is asked for is loaded: the others' libraries take their time. */
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   corpus: async () => (await import('./corpus.ts')).corpusCommand(),
   crossval: async () => (await import('./crossval.ts')).crossvalCommand(),
   train: async () => (await import('./train.ts')).trainCommand(),
@@ -47,7 +48,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     .version(VERSION)
     .option('--debug', 'show the stack trace of a failure')
     .showSuggestionAfterError()
-    .exitOverride();
+    .exitOverride()
+    .hook('preAction', (_, command) => refuseBlankPaths(command));
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
   try {
     await program.parseAsync([...argv]);

@@ -28,9 +28,11 @@ const positive = (text: string) => {
 
 const wholeList = (text: string) => (text === '' ? [] : text.split(',').map(whole(1)));
 
-/** Where features are kept between runs: `ATTUNE_CACHE`, else the user's cache folder. */
+/** Where features are kept between runs: `ATTUNE_CACHE`, else the user's cache folder. Blank variables count as not set. */
 const defaultCache = () =>
-  process.env.ATTUNE_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'attune');
+  setIn('ATTUNE_CACHE') ?? join(setIn('XDG_CACHE_HOME') ?? join(homedir(), '.cache'), 'attune');
+
+const setIn = (variable: string) => (process.env[variable]?.trim() ? process.env[variable] : undefined);
 
 /** The option of everything that reads features. */
 export const cacheOption = () =>

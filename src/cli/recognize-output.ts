@@ -2,7 +2,7 @@ import { rmSync, type Stats } from 'node:fs';
 import { access, constants, type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { AttuneError } from '../errors.ts';
-import { cannotWrite, writeWhole } from '../files.ts';
+import { cannotWrite, syncFolder, unfinishedPath, writeWhole } from '../files.ts';
 import { type Listed, STANDARD_INPUT, STDIN_NAME } from '../recognize/recordings.ts';
 import { type Formatter, type Outcome, TRACK_EXTENSION, TRACKS } from './recognize-format.ts';
 
@@ -48,7 +48,7 @@ export async function toFile(path: string, formatter: Formatter, read: readonly 
   if (there?.isFile()) await refuseOneOf(read, path, there);
   const isDevice = there !== undefined && !there.isFile(); // or a pipe: written as it goes, for it cannot be replaced
   const target = there && !isDevice ? await realpath(path) : path; // what a link points to is written, the link stays
-  const place = isDevice ? path : `${target}.${process.pid}.part`;
+  const place = isDevice ? path : unfinishedPath(target);
   const stop = (signal: NodeJS.Signals) => {
     rmSync(place, { force: true });
     process.kill(process.pid, signal); // which now ends it
@@ -68,7 +68,7 @@ export async function toFile(path: string, formatter: Formatter, read: readonly 
   let file: FileHandle | undefined;
   const append = (text: string) => attempt(file!.appendFile(text));
   watch(true);
-  file = await attempt(open(place, 'w'));
+  file = await attempt(open(place, isDevice ? 'w' : 'wx'));
   await append(formatter.head).catch(async (error) => {
     await abandon();
     throw error;
@@ -77,8 +77,9 @@ export async function toFile(path: string, formatter: Formatter, read: readonly 
     write: (outcome) => append(formatter.of(outcome)),
     async finish() {
       await append(formatter.tail());
+      if (!isDevice) await attempt(file.sync());
       await attempt(file.close());
-      if (!isDevice) await attempt(rename(place, target));
+      if (!isDevice) await attempt(rename(place, target).then(() => syncFolder(dirname(target))));
       watch(false);
     },
     abandon,

@@ -3,7 +3,7 @@ import { foldsOf } from '../corpus/protocols.ts';
 import type { Corpus, Fold } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { writeWhole } from '../files.ts';
-import { hashesOf, hashesPath } from './hashes.ts';
+import { hashesOf } from './hashes.ts';
 import { leakOf } from './leaks.ts';
 import { gendersOf, type Metrics, metricsOf } from './metrics.ts';
 import { predictionsCsv } from './predictions-file.ts';
@@ -81,7 +81,7 @@ async function finish(out: string, config: RunConfig, manifest: Manifest, folds:
   await writeWhole(paths.predictions, predictionsCsv(predictions, leaks));
   await writeJson(paths.metrics, metrics);
   const hashes = await hashesOf(out, folds);
-  await writeJson(hashesPath(out), hashes);
+  await writeJson(paths.hashes, hashes);
   if ((await readLog(out)).at(-1)?.event !== 'end') appendLog(out, { event: 'end', time: new Date().toISOString() });
   await writeWhole(
     paths.report,

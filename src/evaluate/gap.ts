@@ -10,7 +10,7 @@ import { type Ended, noteDivergence, readEnded } from './gap-runs.ts';
 import { type GapSettings, type GapVariant, gapVariants } from './gap-variants.ts';
 import { writeReadmeSection } from './readme-section.ts';
 import type { Environment } from './run-files.ts';
-import { refuseCorpusFolder, writeJson } from './run-folder.ts';
+import { refuseAsOut, refuseToReplace, writeJson } from './run-folder.ts';
 import { runStudy } from './study.ts';
 import type { Watch } from './train-folds.ts';
 
@@ -62,9 +62,10 @@ export interface Gap {
  */
 export async function gap(given: GapOptions): Promise<Gap> {
   const { corpus, out, settings, only, jobs, cache, watch } = given;
+  await refuseAsOut(out, corpus);
+  await refuseToReplace(join(out, 'gap.json'), [join(out, 'gap.csv'), join(out, 'gap.svg')]);
   const variants = gapVariants(corpus, settings);
   const chosen = choose(variants, only);
-  await refuseCorpusFolder(out, corpus);
   await mkdir(out, { recursive: true }).catch((cause) => Promise.reject(cannotWrite(out, cause)));
   let ended = await readEnded(out, corpus, variants); // what the table cannot take is refused before anything is trained
   let result: Gap | undefined;

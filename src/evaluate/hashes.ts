@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { join, relative, sep } from 'node:path';
+import { relative, sep } from 'node:path';
 import * as v from 'valibot';
 import { AttuneError } from '../errors.ts';
 import type { RunConfig } from './run-files.ts';
-import { readIfThere, readJson, runPaths } from './run-folder.ts';
+import { finalFiles, readIfThere, readJson, runPaths } from './run-folder.ts';
 
 /**
  * `hashes.json`: SHA-256 of the bytes of each final file of a run, hexadecimal, by its path in the run folder with forward slashes. Not of
@@ -11,8 +11,6 @@ import { readIfThere, readJson, runPaths } from './run-folder.ts';
  * changes; who forges both is found out by training again.
  */
 export type Hashes = Readonly<Record<string, string>>;
-
-export const hashesPath = (run: string): string => join(run, 'hashes.json');
 
 const HASHES = v.record(v.string(), v.string());
 
@@ -23,7 +21,8 @@ const HASHES = v.record(v.string(), v.string());
  */
 export async function hashesOf(run: string, folds: readonly string[]): Promise<Hashes> {
   const hashes: Record<string, string> = {};
-  for (const path of await finalFiles(run, folds)) {
+  const { options } = (await readJson<RunConfig>(runPaths(run).config))!;
+  for (const path of finalFiles(run, folds, options)) {
     const bytes = await readIfThere(path);
     if (bytes) hashes[nameIn(run, path)] = createHash('sha256').update(bytes).digest('hex');
   }
@@ -36,7 +35,7 @@ export async function hashesOf(run: string, folds: readonly string[]): Promise<H
  * @throws AttuneError `run` where the file is damaged
  */
 export async function readHashes(run: string): Promise<Hashes | undefined> {
-  const path = hashesPath(run);
+  const path = runPaths(run).hashes;
   const found = v.safeParse(v.optional(HASHES), await readJson<unknown>(path));
   if (found.success) return found.output;
   throw new AttuneError('run', `${path} is damaged: expected hashes by file name. Put back a good copy.`);
@@ -44,15 +43,3 @@ export async function readHashes(run: string): Promise<Hashes | undefined> {
 
 /** The name of a file in messages and in `hashes.json`. */
 export const nameIn = (run: string, path: string): string => relative(run, path).split(sep).join('/');
-
-async function finalFiles(run: string, folds: readonly string[]): Promise<string[]> {
-  const paths = runPaths(run);
-  const { options } = (await readJson<RunConfig>(paths.config))!;
-  const epochs = options.scoreEveryEpoch ? Array.from({ length: options.schedule.epochs }, (_, i) => i + 1) : [];
-  return [
-    ...[paths.config, paths.manifest, paths.predictions, paths.metrics],
-    ...folds.map(paths.checkpoint),
-    ...folds.map(paths.fold),
-    ...folds.flatMap((fold) => epochs.map((epoch) => paths.epoch(fold, epoch))),
-  ];
-}

@@ -1,12 +1,12 @@
 import { appendFileSync } from 'node:fs';
-import { mkdir, readFile, realpath } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import type { Corpus } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { cannotWrite, writeWhole } from '../files.ts';
 import { foldFile } from './fold-file.ts';
 import type { Prediction } from './prediction.ts';
-import type { LogEntry } from './run-files.ts';
+import type { LogEntry, RunOptions } from './run-files.ts';
 
 /** Where everything of a run lies. */
 export const runPaths = (run: string) => ({
@@ -16,6 +16,8 @@ export const runPaths = (run: string) => ({
   predictions: join(run, 'predictions.csv'),
   metrics: join(run, 'metrics.json'),
   report: join(run, 'report.html'),
+  /** SHA-256 of the other files */
+  hashes: join(run, 'hashes.json'),
   /** the weights that scored a fold's test speakers */
   checkpoint: (fold: string) => join(run, 'checkpoints', `${foldFile(fold)}.safetensors`),
   /** a finished fold's predictions */
@@ -25,6 +27,27 @@ export const runPaths = (run: string) => ({
   /** an unfinished fold's training state */
   state: (fold: string) => join(run, 'folds', `${foldFile(fold)}.state.safetensors`),
 });
+
+/** What decides which files a run writes. */
+type Written = Pick<RunOptions, 'scoreEveryEpoch' | 'schedule'>;
+
+/** The files of a run that stay as they are once it is done, its log and report aside. */
+export function finalFiles(run: string, folds: readonly string[], { scoreEveryEpoch, schedule }: Written): string[] {
+  const paths = runPaths(run);
+  const epochs = scoreEveryEpoch ? Array.from({ length: schedule.epochs }, (_, i) => i + 1) : [];
+  return [
+    ...[paths.config, paths.manifest, paths.predictions, paths.metrics],
+    ...folds.map(paths.checkpoint),
+    ...folds.map(paths.fold),
+    ...folds.flatMap((fold) => epochs.map((epoch) => paths.epoch(fold, epoch))),
+  ];
+}
+
+/** Every file that is written into the folder of a run. */
+export function runFiles(run: string, folds: readonly string[], options: Written): string[] {
+  const paths = runPaths(run);
+  return [...finalFiles(run, folds, options), ...[paths.log, paths.report, paths.hashes], ...folds.map(paths.state)];
+}
 
 /** Makes the folder of a run where it is missing. */
 export async function makeRunFolder(run: string): Promise<void> {
@@ -37,11 +60,13 @@ export async function makeRunFolder(run: string): Promise<void> {
 }
 
 /**
- * Refuses to write results among the recordings they are of, where the next command would find them.
+ * Refuses a folder for results that is none: a blank path, which would mean the current folder, or that of the recordings, where the next
+ * command would find the results.
  *
- * @throws AttuneError `usage` where the folder is that of the corpus, or of one of its parts
+ * @throws AttuneError `usage` where the folder is blank or that of the corpus, or of one of its parts
  */
-export async function refuseCorpusFolder(out: string, { directory, parts = [] }: Corpus): Promise<void> {
+export async function refuseAsOut(out: string, { directory, parts = [] }: Corpus): Promise<void> {
+  if (!out.trim()) throw new AttuneError('usage', 'expected a folder for the results, got a blank path; name one');
   const place = (path: string) => realpath(path).catch(() => resolve(path));
   const folder = await place(out);
   for (const taken of [directory, ...parts.map((part) => part.directory)])
@@ -51,6 +76,28 @@ export async function refuseCorpusFolder(out: string, { directory, parts = [] }:
         `${out} holds the recordings; give the results a folder of their own, such as --out ${join(out, 'run')}`,
       );
 }
+
+/**
+ * Refuses to replace files that somebody else wrote: those that are written last, where the one that is written first is not there.
+ *
+ * @param first such as `config.json` of a run
+ * @throws AttuneError `usage`, naming such a file
+ */
+export async function refuseToReplace(first: string, last: readonly string[]): Promise<void> {
+  if (await isThere(first)) return;
+  for (const path of last)
+    if (await isThere(path))
+      throw new AttuneError(
+        'usage',
+        `${path} would be replaced, but without a ${basename(first)} beside it Attune did not write it: move it away, or give another --out`,
+      );
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
 /** A file's bytes, or undefined where there is none. */
 export async function readIfThere(path: string): Promise<Buffer | undefined> {

@@ -13,7 +13,7 @@ import type { Leak } from './leaks.ts';
 import { learningCurves } from './learning-curves.ts';
 import { writeReadmeSection } from './readme-section.ts';
 import type { Environment, LogEntry, RunConfig, RunOptions } from './run-files.ts';
-import { readJson, readLog, refuseCorpusFolder, runPaths, writeJson } from './run-folder.ts';
+import { readJson, readLog, refuseAsOut, refuseToReplace, runPaths, writeJson } from './run-folder.ts';
 import { type Outcome, runStudy } from './study.ts';
 import type { Watch } from './train-folds.ts';
 
@@ -119,7 +119,8 @@ export async function sweep(given: SweepOptions): Promise<Sweep> {
     const architecture = { ...DEFAULT_ARCHITECTURE, pooling: 'gap', poolAfter: [], conv1Only: size } as const;
     return { name: folderOf(size), corpus, options: { ...options, architecture } };
   });
-  await refuseCorpusFolder(out, corpus);
+  await refuseAsOut(out, corpus);
+  await refuseToReplace(join(out, 'sweep.json'), [join(out, 'sweep.csv'), join(out, 'figure2.svg')]);
   await mkdir(out, { recursive: true }).catch((cause) => Promise.reject(cannotWrite(out, cause)));
   const outcomes = await runStudy({
     ...{ out, variants, jobs, cache },

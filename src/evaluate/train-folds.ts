@@ -21,7 +21,9 @@ import {
   readFold,
   readJson,
   readLog,
-  refuseCorpusFolder,
+  refuseAsOut,
+  refuseToReplace,
+  runFiles,
   runPaths,
   writeJson,
 } from './run-folder.ts';
@@ -81,9 +83,10 @@ export async function trainFolds(
   folds: readonly Fold[],
 ): Promise<{ config: RunConfig; manifest: Manifest }> {
   checkSchedule(options.schedule);
-  await refuseCorpusFolder(out, corpus);
+  await refuseAsOut(out, corpus);
   const paths = runPaths(out);
   const config: RunConfig = { corpus: corpus.name, options, environment: environment() };
+  await refuseToReplace(paths.config, [paths.predictions, paths.metrics, paths.report, paths.hashes]);
   const before = await readJson<RunConfig>(paths.config);
   if (before) {
     refuseOtherOptions(before, config, out);
@@ -120,7 +123,7 @@ export async function trainFolds(
   if (leaks) watch.warned?.(leakNote(leaks, 'folds', 'their figures'));
   watch.started?.(names, finished);
   await trainInProcesses(out, left, { directory: corpus.directory, cache, jobs, leaks, watch });
-  await removeUnfinished(out); // of processes that were killed
+  await removeUnfinished(runFiles(out, names, options)); // of processes that were killed
   return { config: before ?? config, manifest };
 }
 

@@ -22,11 +22,17 @@ export interface FeatureCache {
   read(sha256: string, segment: number, target: Float32Array): void;
 }
 
-/** A cache in a folder, which is made where it is missing. */
+/**
+ * A cache in a folder, which is made where it is missing.
+ *
+ * @throws AttuneError `usage` where its path is blank, `run` where it cannot be made
+ */
 export async function openCache(
   directory: string,
   { scaling, shortUtterances, trainHopSeconds }: FrontEnd,
 ): Promise<FeatureCache> {
+  if (!directory.trim())
+    throw new AttuneError('usage', 'expected a folder for features, got a blank path; name one with --cache');
   const settings = JSON.stringify({ FRONT_END_VERSION, scaling, shortUtterances, trainHopSeconds });
   const folder = join(directory, createHash('sha256').update(settings).digest('hex').slice(0, 16));
   await mkdir(folder, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {

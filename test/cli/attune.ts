@@ -13,9 +13,9 @@ export interface Ended {
 
 const BIN = resolve('bin/attune.js');
 
-/** Starts the command `attune` in a process of its own. */
-export const start = (args: readonly string[], env: Record<string, string> = {}) =>
-  spawn(process.execPath, [BIN, ...args], { env: { ...process.env, ...env } });
+/** Starts the command `attune` in a process of its own, in the current folder or another. */
+export const start = (args: readonly string[], env: Record<string, string> = {}, cwd = process.cwd()) =>
+  spawn(process.execPath, [BIN, ...args], { env: { ...process.env, ...env }, cwd });
 
 /**
  * Runs the command `attune` to its end.

@@ -108,14 +108,18 @@ describe('attune crossval', async () => {
       await sleep(wait);
       child.kill('SIGKILL');
     }
-    const half = ['checkpoints/f01.safetensors.4711.part', 'folds/m01.state.safetensors.4712.part']; // killed while writing these
+    const half = [
+      ...['checkpoints/f01.safetensors.4711.part', 'folds/m01.state.safetensors.4712.part'], // killed while writing these
+      ...['.report.html.attune-4713-0a1b2c3d.part', 'folds/.f02.json.attune-4714-0a1b2c3d.part'],
+    ];
+    const mine = ['thesis.part', 'folds/f01.json.part', 'folds/notes.4711.part'];
     await makeRunFolder(run('killed'));
-    for (const file of half) await writeFile(join(run('killed'), file), 'the first bytes');
+    for (const file of [...half, ...mine]) await writeFile(join(run('killed'), file), 'the first bytes');
     const { status } = await attune(crossval(run('killed')));
     expect(status).toBe(0);
     expect(await bytes(run('killed'))).toEqual(await bytes(run('whole')));
     expect((await readdir(run('killed'), { recursive: true })).sort()).toEqual(
-      (await readdir(run('whole'), { recursive: true })).sort(),
+      [...(await readdir(run('whole'), { recursive: true })), ...mine].sort(),
     );
   });
 

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { attune, temporaryFolder } from './attune.ts';
@@ -7,11 +7,27 @@ it('makes the demo again in the place of the former one, and leaves alone what e
   const out = join(await temporaryFolder(), 'demo');
   const demo = (voices: string) =>
     attune(['demo', '--out', out, '--voices', voices, '--utterances', '1', '--epochs', '1']);
-  expect((await demo('2')).status).toBe(0);
-  await writeFile(join(out, 'notes.txt'), 'mine');
-  const { status, stdout } = await demo('3');
+  expect((await demo('3')).status).toBe(0);
+  const mine = ['notes.txt', 'cache/mine.f32', 'checkpoints/best.safetensors', 'folds/keep/notes.txt', 'thesis.part'];
+  await mkdir(join(out, 'folds', 'keep'));
+  for (const file of mine) await writeFile(join(out, file), 'mine');
+  await writeFile(join(out, 'folds', '.f01.json.attune-12-0a1b2c3d.part'), 'half');
+  const { status, stdout } = await demo('2');
   expect(status).toBe(0);
-  expect(stdout).toContain('12 utterances of 3 speakers in 3 folds');
-  expect(await readdir(join(out, 'checkpoints'))).toHaveLength(3);
-  expect(await readFile(join(out, 'notes.txt'), 'utf8')).toBe('mine');
+  expect(stdout).toContain('8 utterances of 2 speakers in 2 folds');
+  for (const file of mine) expect(await readFile(join(out, file), 'utf8')).toBe('mine');
+  expect(await readdir(join(out, 'voices'))).toHaveLength(8);
+  expect((await readdir(join(out, 'checkpoints'))).sort()).toEqual([
+    'best.safetensors',
+    'f01.safetensors',
+    'm01.safetensors',
+  ]);
+  expect((await readdir(join(out, 'folds'))).sort()).toEqual(['f01.json', 'keep', 'm01.json']);
+
+  await writeFile(join(out, 'voices', 'mine.wav'), 'mine');
+  const before = await readdir(out, { recursive: true });
+  const refused = await demo('2');
+  expect(refused.stderr).toContain(`${out} holds voices/mine.wav, which no demo made`);
+  expect(refused.status).toBe(2);
+  expect(await readdir(out, { recursive: true })).toEqual(before);
 });

@@ -149,7 +149,7 @@ describeWith(ATTUNE_AUDIO, 'attune recognize', async () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('told to stop by %s, leaves nothing half-written behind', async (signal) => {
     const child = start(['recognize', '-', '--checkpoint', checkpoint, '--out', join(folder, 'stopped.txt')]); // waits for its input
     const closed = new Promise((done) => child.on('close', (_, by) => done(by)));
-    const there = () => readdirSync(folder).filter((file) => file.startsWith('stopped'));
+    const there = () => readdirSync(folder).filter((file) => file.includes('stopped.txt'));
     while (!there().length) await sleep(50);
     child.kill(signal);
     expect(await closed).toBe(signal);

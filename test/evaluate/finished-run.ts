@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import { confusionOf, scoresOf } from '../../src/evaluate/confusion.ts';
-import { hashesOf, hashesPath } from '../../src/evaluate/hashes.ts';
+import { hashesOf } from '../../src/evaluate/hashes.ts';
 import type { Prediction } from '../../src/evaluate/prediction.ts';
 import { predictionsCsv } from '../../src/evaluate/predictions-file.ts';
 import { reportHtml } from '../../src/evaluate/report.ts';
@@ -54,7 +54,7 @@ export async function writeFinishedRun(
     await writeFile(paths.checkpoint(fold), checkpointOf(fold));
   }
   const hashes = await hashesOf(run, folds);
-  await writeJson(hashesPath(run), hashes);
+  await writeJson(runPaths(run).hashes, hashes);
   const log = logOf(folds, (fold) => scoresOf(confusionOf(predictions.filter((own) => own.fold === fold))));
   await writeFile(paths.log, log.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
   const about = { config: { ...config, options }, manifest: { ...manifest, recordings }, metrics, predictions };

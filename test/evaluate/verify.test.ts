@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { hashesOf, hashesPath } from '../../src/evaluate/hashes.ts';
+import { hashesOf } from '../../src/evaluate/hashes.ts';
 import { runPaths, writeJson } from '../../src/evaluate/run-folder.ts';
 import { verifyRun } from '../../src/evaluate/verify.ts';
 import { temporaryFolder } from '../cli/attune.ts';
@@ -18,7 +18,7 @@ describe('verifyRun', async () => {
   /** Changes a file as text, makes its hash anew and takes the report away, so that only what it says can give it away. */
   const change = async (run: string, file: string, from: string | RegExp, to: string) => {
     await rewrite(join(run, file), from, to);
-    await writeJson(hashesPath(run), await hashesOf(run, ['ann', 'bob']));
+    await writeJson(runPaths(run).hashes, await hashesOf(run, ['ann', 'bob']));
     await rm(runPaths(run).report, { force: true });
   };
 
@@ -163,7 +163,7 @@ describe('verifyRun', async () => {
     const run = await writeFinishedRun(join(root, 'leaking'), leaking);
     const protocol = async (text: string) => {
       await change(run, 'config.json', /"protocol": .*,/, `"protocol": ${text},`);
-      await writeJson(hashesPath(run), await hashesOf(run, ['1', '2']));
+      await writeJson(runPaths(run).hashes, await hashesOf(run, ['1', '2']));
     };
     await protocol('"random-leaking", "folds": 2');
     expect(await findings(run)).toEqual([]);
@@ -172,7 +172,7 @@ describe('verifyRun', async () => {
       'LEAKS: speakers stand on both sides of 2 folds, which the run allows; 2 folds as random-leaking makes them',
     );
     await change(run, 'metrics.json', '{', '{ "leaks": "recordings",');
-    await writeJson(hashesPath(run), await hashesOf(run, ['1', '2']));
+    await writeJson(runPaths(run).hashes, await hashesOf(run, ['1', '2']));
     expect(await findings(run)).toEqual(['leaks is "recordings" in metrics.json, "speakers" by predictions.csv']);
     await change(run, 'metrics.json', '"recordings"', '"speakers"');
     await protocol('"speaker-folds", "folds": 2, "accept": ["speaker-on-both-sides:1"]');
@@ -206,7 +206,7 @@ describe('verifyRun', async () => {
 
   it('says plainly what an older or a lighter run does not let it check', async () => {
     const { run } = await fresh();
-    await rm(hashesPath(run));
+    await rm(runPaths(run).hashes);
     await rm(join(run, 'checkpoints'), { recursive: true });
     expect(await findings(run)).toEqual([]);
     expect(await unchecked(run)).toEqual([
