@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { AttuneError } from '../errors.ts';
-import { type LoadedAudio, toWaveform } from './load.ts';
+import { type LoadedAudio, loadSound } from './load.ts';
 import { openSound, type SoundStream } from './stream.ts';
 
 /** A recording read from a file. */
@@ -40,6 +40,12 @@ const PIECE = 262_144;
  * ```
  */
 export async function readAudioFile(path: string): Promise<AudioFile> {
+  const { warnings, ...read } = await readSound(path);
+  return { ...read, warnings: warnings.map(({ message }) => `${path}: ${message}`) };
+}
+
+/** As {@link readAudioFile}, its warnings with their codes. */
+export async function readSound(path: string) {
   const hash = createHash('sha256');
   const hashed = async function* () {
     for await (const piece of filePieces(path)) {
@@ -47,8 +53,7 @@ export async function readAudioFile(path: string): Promise<AudioFile> {
       yield piece;
     }
   };
-  const loaded = await toWaveform(hashed(), path);
-  return { ...loaded, sha256: hash.digest('hex') };
+  return { ...(await loadSound(hashed(), path)), sha256: hash.digest('hex') };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { SoundBytes } from './bytes.ts';
+import type { SoundWarning } from './quality.ts';
 import { openSound, waveformOf } from './stream.ts';
 import type { Waveform } from './waveform.ts';
 
@@ -39,8 +40,16 @@ const SPOILT = ['incomplete', 'damaged', 'silence'];
  * ```
  */
 export async function toWaveform(source: SoundBytes, name: string): Promise<LoadedAudio> {
+  const { waveform, warnings } = await loadSound(source, name);
+  return { waveform, warnings: warnings.map(({ message }) => `${name}: ${message}`) };
+}
+
+/** As {@link toWaveform}, its warnings with their codes. */
+export async function loadSound(
+  source: SoundBytes,
+  name: string,
+): Promise<{ readonly waveform: Waveform; readonly warnings: readonly SoundWarning[] }> {
   const stream = await openSound(source, name);
   const waveform = await waveformOf(stream);
-  const warnings = stream.warnings.filter(({ code }) => SPOILT.includes(code));
-  return { waveform, warnings: warnings.map(({ message }) => `${name}: ${message}`) };
+  return { waveform, warnings: stream.warnings.filter(({ code }) => SPOILT.includes(code)) };
 }

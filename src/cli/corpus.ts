@@ -3,14 +3,15 @@ import { auditCorpus } from '../corpus/audit.ts';
 import { EMOTIONS } from '../corpus/emotions.ts';
 import type { Finding } from '../corpus/findings.ts';
 import type { LabelUse } from '../corpus/labels.ts';
-import { readWithLabels } from '../corpus/read.ts';
 import { type CorpusSummary, type Share, soundFacts, summaryOf } from '../corpus/summary.ts';
 import { duration, showProgress } from './progress.ts';
-import { addReadingOptions, type ReadingFlags, readingOptions } from './reading.ts';
+import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
 import { table } from './tables.ts';
 
 /** What `attune corpus --json` prints. */
 interface CorpusReport extends CorpusSummary {
+  /** what of a table is not used */
+  readonly warnings?: readonly string[];
   /** the corpus's own labels and what each is taken for */
   readonly labels: readonly LabelUse[];
   readonly audit: readonly Finding[];
@@ -23,16 +24,17 @@ export function corpusCommand(): Command {
     )
     .argument(
       '<dir>',
-      'folder of recordings, or a CSV file that lists them (columns file,emotion,speaker[,session,gender,script])',
+      'folder of recordings, or a CSV file that lists them (columns file,emotion,speaker[,start,end,session,gender,script])',
     )
     .option('--json', 'print everything as JSON');
   return addReadingOptions(command).action(async (directory: string, flags: ReadingFlags & { json?: true }) => {
-    const { corpus, labels } = await readWithLabels(directory, readingOptions(flags));
+    const { corpus, labels } = await readAndWarn(directory, readingOptions(flags));
     const { watch, end } = showProgress();
     const report = async (): Promise<CorpusReport> => {
       const facts = await soundFacts(corpus, { onProgress: watch.prepared!, onWarning: watch.warned! });
       const audit = await auditCorpus(corpus, { onProgress: watch.audited! });
-      return { ...summaryOf(corpus, facts), labels, audit };
+      const { warnings } = corpus;
+      return { ...summaryOf(corpus, facts), labels, ...(warnings && { warnings }), audit };
     };
     const found = await report().finally(end);
     process.stdout.write(flags.json ? `${JSON.stringify(found, null, 2)}\n` : asText(found));

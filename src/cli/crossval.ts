@@ -1,7 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { Command } from 'commander';
 import type { LabelOptions } from '../corpus/labels.ts';
-import { readCorpus } from '../corpus/read.ts';
 import { AttuneError } from '../errors.ts';
 import { crossValidate } from '../evaluate/crossval.ts';
 import {
@@ -13,7 +12,7 @@ import {
   whole,
 } from './options.ts';
 import { showProgress } from './progress.ts';
-import { addReadingOptions, labels, type ReadingFlags, readingOptions } from './reading.ts';
+import { addReadingOptions, labels, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
 import { metricsTable } from './tables.ts';
 
 /** What one fold's process takes of memory at batch 64, bytes. */
@@ -48,9 +47,9 @@ export function crossvalCommand(): Command {
     async (directory: string, flags: Flags, command: Command) => {
       refuseIdle(flags, command);
       const reading = readingOptions(flags);
-      const corpus = await readCorpus(directory, reading);
+      const { corpus } = await readAndWarn(directory, reading);
       const testReading = readingOptions(flags.testLabels ? { labels: flags.testLabels } : {});
-      const testOn = flags.testOn === undefined ? undefined : await readCorpus(flags.testOn, testReading);
+      const testOn = flags.testOn === undefined ? undefined : (await readAndWarn(flags.testOn, testReading)).corpus;
       const { watch, end } = showProgress();
       const { out, jobs, cache } = flags;
       const options = {

@@ -1,13 +1,12 @@
 import { isAbsolute, relative, resolve } from 'node:path';
 import { Command } from 'commander';
-import { readCorpus } from '../corpus/read.ts';
 import { type Gap, gap } from '../evaluate/gap.ts';
 import { missing, points } from '../evaluate/gap-report.ts';
 import { type GapVariant, GROUPS } from '../evaluate/gap-variants.ts';
 import { defaultJobs } from './crossval.ts';
 import { addAcceptOption, cacheOption, whole } from './options.ts';
 import { showProgress } from './progress.ts';
-import { addReadingOptions, type ReadingFlags, readingOptions } from './reading.ts';
+import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
 import { table } from './tables.ts';
 
 interface Flags extends ReadingFlags {
@@ -51,7 +50,7 @@ async function runGap(directory: string, flags: Flags): Promise<void> {
     ...(reading && { reading }),
     ...(accept.length && { accept: [...accept].sort() }),
   };
-  const corpus = await readCorpus(directory, reading);
+  const { corpus } = await readAndWarn(directory, reading);
   const watch = ({ name }: GapVariant, index: number, inAll: number) => {
     process.stderr.write(`variant ${index + 1} of ${inAll}: ${name}\n`);
     return showProgress();

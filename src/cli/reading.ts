@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { speakerPattern } from '../corpus/class-folders.ts';
 import { EMOTIONS } from '../corpus/emotions.ts';
 import type { LabelOptions } from '../corpus/labels.ts';
-import { CORPORA, type ReadOptions } from '../corpus/read.ts';
+import { CORPORA, type ReadOptions, readWithLabels } from '../corpus/read.ts';
 
 /** What the user gave of the options that {@link addReadingOptions} adds. */
 export interface ReadingFlags {
@@ -40,6 +40,13 @@ export function readingOptions({ corpus, labels, turns, speaker }: ReadingFlags)
     ...(speaker !== undefined && { speaker }),
   };
   return Object.keys(options).length ? options : undefined;
+}
+
+/** Reads a corpus with its labels, and says on stderr what of them is passed over. */
+export async function readAndWarn(directory: string, options?: ReadOptions): ReturnType<typeof readWithLabels> {
+  const read = await readWithLabels(directory, options);
+  for (const warning of read.corpus.warnings ?? []) process.stderr.write(`attune: warning: ${warning}\n`);
+  return read;
 }
 
 const MEANINGS = [...EMOTIONS, 'ignored'] as const;

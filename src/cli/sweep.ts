@@ -1,7 +1,6 @@
 import { isAbsolute, relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type ProtocolName, takesFolds } from '../corpus/protocols.ts';
-import { readCorpus } from '../corpus/read.ts';
 import { AttuneError } from '../errors.ts';
 import { leakNote } from '../evaluate/leaks.ts';
 import { DEFAULT_HEIGHTS, DEFAULT_WIDTHS, type Sweep, shortened, sweep } from '../evaluate/sweep.ts';
@@ -12,7 +11,7 @@ import { DEFAULT_OPTIMIZER } from '../train/step.ts';
 import { defaultJobs } from './crossval.ts';
 import { addAcceptOption, cacheOption, whole } from './options.ts';
 import { showProgress } from './progress.ts';
-import { addReadingOptions, type ReadingFlags, readingOptions } from './reading.ts';
+import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
 import { table } from './tables.ts';
 
 /** Those that keep speakers apart. */
@@ -83,7 +82,7 @@ async function runSweep(directory: string, flags: Flags): Promise<void> {
     ...(accept.length && { accept: [...accept].sort() }),
     schedule: { ...shortened(flags.epochs), batchSize: flags.batchSize },
   };
-  const corpus = await readCorpus(directory, reading);
+  const { corpus } = await readAndWarn(directory, reading);
   const watch = (size: FilterShape, index: number, inAll: number) => {
     process.stderr.write(`size ${index + 1} of ${inAll}: ${10 * size.height} Hz by ${10 * size.width} ms\n`);
     return showProgress();

@@ -1,9 +1,8 @@
 import { Command } from 'commander';
-import { readCorpus } from '../corpus/read.ts';
 import { trainOnAll } from '../evaluate/train-on-all.ts';
 import { addAcceptOption, addTrainingOptions, runOptions, type TrainingFlags } from './options.ts';
 import { showProgress } from './progress.ts';
-import { addReadingOptions, type ReadingFlags, readingOptions } from './reading.ts';
+import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
 
 interface Flags extends TrainingFlags, ReadingFlags {
   out: string;
@@ -20,7 +19,7 @@ export function trainCommand(): Command {
   return addTrainingOptions(addReadingOptions(addAcceptOption(command))).action(
     async (directory: string, flags: Flags) => {
       const reading = readingOptions(flags);
-      const corpus = await readCorpus(directory, reading);
+      const { corpus } = await readAndWarn(directory, reading);
       const { watch, end } = showProgress();
       const options = { ...runOptions({ ...flags, protocol: 'train-on-all' }), ...(reading && { reading }) };
       const run = { corpus, out: flags.out, options, jobs: 1, cache: flags.cache, watch };

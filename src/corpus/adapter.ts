@@ -28,10 +28,10 @@ export interface Tree {
   readonly table?: string;
 }
 
-/** What an adapter makes of one recording: its labels, or why it is not used, such as `sung, not spoken`. */
+/** What an adapter makes of one recording, or a part of one: its labels, or why it is not used, such as `sung, not spoken`. */
 export type Reading = Labelled | { readonly file: string; readonly leftOut: string };
 
-export interface Labelled extends Omit<Utterance, 'id' | 'emotion' | 'speaker'> {
+export interface Labelled extends Omit<Utterance, 'id' | 'emotion' | 'speaker' | 'source'> {
   /** the corpus's own, or a code for it */
   readonly label: string;
   /** where the label stands, for messages, such as `/corpus/labels.csv, line 3` */
@@ -53,8 +53,10 @@ export interface Adapter {
   readonly takes?: readonly ('turns' | 'speaker')[];
   /** What shows that `tree` holds this corpus, such as `12 recordings such as 03a01Wa.wav`; undefined where nothing does. */
   sign(tree: Tree, options: ReadOptions): Promise<string | undefined>;
-  /** Readings of the corpus's recordings, one each. */
+  /** Readings of the corpus's recordings, one each, or of parts of them. */
   read(tree: Tree, options: ReadOptions): Promise<Reading[]>;
+  /** What of the corpus's labels is passed over, plain sentences that name the file; absent: nothing that should be told. */
+  warnings?(tree: Tree): Promise<string[]>;
 }
 
 const EXTENSION = /\.(wav|flac|mp3|ogg|oga|opus|m4a|aac|aiff?|webm)$/i;
@@ -65,8 +67,14 @@ const isLossless = (file: string): boolean => /\.(wav|flac|aiff?)$/i.test(file);
 /** Whether `file` ends as recordings do. */
 export const isRecording = (file: string): boolean => EXTENSION.test(file);
 
-/** The path without its extension: an utterance's id. */
+/** The path without its extension. */
 export const withoutExtension = (file: string): string => file.replace(EXTENSION, '');
+
+/** An utterance's id: its file's path without the extension, and of a part of the file its times in seconds, `a/call@1.25-3.5`. */
+export function idOf({ file, start = 0, end }: Pick<Utterance, 'file' | 'start' | 'end'>): string {
+  const whole = start === 0 && end === undefined;
+  return whole ? withoutExtension(file) : `${withoutExtension(file)}@${start}-${end ?? 'end'}`;
+}
 
 /** The name without folders and extension. */
 const stem = (file: string): string => withoutExtension(file.slice(file.lastIndexOf('/') + 1));

@@ -1,13 +1,23 @@
 import { join, posix, win32 } from 'node:path';
+import { isWhole, timesText } from '../audio/excerpt.ts';
 import { AttuneError } from '../errors.ts';
-import { type Adapter, type Labelled, type Tree, withoutExtension } from './adapter.ts';
+import { type Adapter, idOf, type Labelled, type Tree, withoutExtension } from './adapter.ts';
 import { columnsOf, readTable, type TableRow } from './csv-table.ts';
+import { type TimeColumns, timeColumnsOf, timesIn } from './csv-times.ts';
 import { ENGLISH } from './english.ts';
 import { nameKey } from './spelling.ts';
 import type { Utterance } from './utterance.ts';
 
 const COLUMNS = ['file', 'emotion', 'speaker'] as const;
 type Row = TableRow<(typeof COLUMNS)[number]>;
+
+/** Columns that are read where they are there. */
+const MORE = ['session', 'gender', 'script'];
+/** Columns that nobody expects to change anything: what is said, who says it, and what counts rows or seconds. */
+const PASSED_OVER = new Set(
+  `text transcript transcription sentence utterance words translation note notes comment comments description
+  age accent dialect language country nationality id index row duration`.split(/\s+/),
+);
 
 const GENDERS: ReadonlyMap<string, NonNullable<Utterance['gender']>> = new Map([
   ['f', 'female'],
@@ -19,7 +29,9 @@ const GENDERS: ReadonlyMap<string, NonNullable<Utterance['gender']>> = new Map([
 /**
  * A table of recordings: a CSV at the top of the folder with the columns `file`, `emotion`, `speaker` and, where they are known, `session`,
  * `gender` (female, male, f, m) and `script` (what is said). Files are named relative to the table, with forward slashes. A recording that
- * it does not name is left out.
+ * it does not name is left out. With the columns `start` and `end`, or `duration`, a row is a part of a recording, as in audformat's
+ * segmented tables (https://audeering.github.io/audformat/data-tables.html): seconds, `00:00:01.25` or `0 days 00:00:01.250000`; an end
+ * that is empty or `NaT` is the file's.
  */
 export const csvCorpus: Adapter = {
   name: 'csv',
@@ -34,22 +46,27 @@ export const csvCorpus: Adapter = {
   async read(tree) {
     const path = join(tree.root, tree.table ?? (await tableOf(tree)));
     const rows = await readTable(path, COLUMNS);
+    const columns = timeColumnsOf(Object.keys(rows[0]?.cells ?? {}), `${path}, line 1`);
     const names = new Map(tree.files.map((file) => [file.normalize('NFC'), file]));
     const genders = new Map<string, { gender: string; line: number }>();
-    const lines = new Map<string, { file: string; line: number }>();
+    const files = new Map<string, { file: string; line: number }>();
+    const lines = new Map<string, number>();
     return rows.map((row) => {
       const source = `${path}, line ${row.line}`;
-      const reading = readingOf(row, source, names);
-      const id = withoutExtension(reading.file);
-      const before = lines.get(id);
-      if (before?.file === reading.file)
-        throw refusal(source, `${reading.file} stands in line ${before.line} already; give it once`);
-      if (before)
+      const reading = readingOf(row, source, names, columns);
+      const stem = withoutExtension(reading.file);
+      const first = files.get(stem) ?? { file: reading.file, line: row.line };
+      if (first.file !== reading.file)
         throw refusal(
           source,
-          `${reading.file} and ${before.file} in line ${before.line} differ in their extension alone; give one of them, or another name`,
+          `${reading.file} and ${first.file} in line ${first.line} differ in their extension alone; give one of them, or another name`,
         );
-      lines.set(id, { file: reading.file, line: row.line });
+      files.set(stem, first);
+      const id = idOf(reading);
+      const before = lines.get(id);
+      const what = isWhole(reading) ? reading.file : `${reading.file}, ${timesText(reading)},`;
+      if (before) throw refusal(source, `${what} stands in line ${before} already; give it once`);
+      lines.set(id, row.line);
       const { speaker, gender } = reading;
       if (typeof speaker !== 'string' || !gender) return reading;
       const key = nameKey(speaker);
@@ -59,6 +76,18 @@ export const csvCorpus: Adapter = {
       genders.set(key, known);
       return reading;
     });
+  },
+  async warnings(tree) {
+    const path = join(tree.root, tree.table ?? (await tableOf(tree)));
+    const columns = await columnsOf(path);
+    const times = timeColumnsOf(columns, path);
+    const used = [...COLUMNS, ...MORE, ...(times ? [times.start, times.end.column] : [])];
+    const others = columns.filter((column) => column && !used.includes(column) && !PASSED_OVER.has(column));
+    if (!others.length) return [];
+    const [noun, are] = others.length === 1 ? ['column', 'is'] : ['columns', 'are'];
+    return [
+      `${path}: ${noun} ${others.join(', ')} ${are} not used; Attune reads ${[...COLUMNS, ...MORE].join(', ')}, start, end and duration.`,
+    ];
   },
 };
 
@@ -92,11 +121,17 @@ async function tableOf(tree: Tree): Promise<string> {
   );
 }
 
-function readingOf({ cells }: Row, source: string, names: ReadonlyMap<string, string>): Labelled {
+function readingOf(
+  { cells }: Row,
+  source: string,
+  names: ReadonlyMap<string, string>,
+  times: TimeColumns | undefined,
+): Labelled {
   const { emotion, session, gender, script } = cells;
   if (!emotion) throw refusal(source, 'emotion is empty; take the row out, or give its label');
   return {
     file: fileOf(cells.file, source, names),
+    ...(times && timesIn(cells, times, source)),
     source,
     label: emotion,
     speaker: cells.speaker || refusal(source, 'speaker is empty; no fold can be made without it'),

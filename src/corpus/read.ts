@@ -1,5 +1,6 @@
+import { isWhole, timesOf } from '../audio/excerpt.ts';
 import { AttuneError } from '../errors.ts';
-import { type Adapter, byCodeUnits, type Labelled, type ReadOptions, type Tree, withoutExtension } from './adapter.ts';
+import { type Adapter, byCodeUnits, idOf, type Labelled, type ReadOptions, type Tree } from './adapter.ts';
 import { classFolders } from './class-folders.ts';
 import { cremaD } from './crema-d.ts';
 import { csvCorpus, isTable } from './csv-corpus.ts';
@@ -72,24 +73,26 @@ export async function readWithLabels(
   sorted.sort((a, b) => byCodeUnits(a.id, b.id));
   refuseEqualIds(tree.root, sorted);
   const { utterances, ...spellings } = spelledAlike(sorted);
-  return { corpus: { name: adapter.name, directory: tree.root, utterances, leftOut, ...spellings }, labels };
+  const warnings = (await adapter.warnings?.(tree)) ?? [];
+  const corpus = { name: adapter.name, directory: tree.root, utterances, leftOut, ...spellings };
+  return { corpus: { ...corpus, ...(warnings.length && { warnings }) }, labels };
 }
 
-function utteranceOf(
-  { file, speaker, gender, session, script, source }: Labelled,
-  emotion: Utterance['emotion'],
-): Utterance {
+function utteranceOf(reading: Labelled, emotion: Utterance['emotion']): Utterance {
+  const { file, speaker, gender, session, script, source } = reading;
   if (speaker instanceof AttuneError) throw speaker;
   if (!nameKey(speaker))
     throw new AttuneError('corpus', `${source}: the name of the speaker is blank; give it letters`);
   return {
-    id: withoutExtension(file),
+    id: idOf(reading),
     file,
+    ...timesOf(reading),
     emotion,
     speaker,
     ...(gender && { gender }),
     ...(session && { session }),
     ...(script && { script }),
+    ...(!isWhole(reading) && { source }),
   };
 }
 

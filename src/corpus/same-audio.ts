@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readAudioFile } from '../audio/file.ts';
+import { createReader } from '../audio/reader.ts';
 import { SAMPLE_RATE } from '../audio/waveform.ts';
 import { byCodeUnits } from './adapter.ts';
 import { bestCorrelation, envelopeCorrelation, levelEnvelope } from './correlation.ts';
@@ -52,11 +52,13 @@ export async function findSameAudio(
   { directory, utterances }: Pick<Corpus, 'directory' | 'utterances'>,
   { cache, onProgress }: SameAudioOptions = {},
 ): Promise<SameAudio[]> {
-  const read = async ({ file }: Utterance) => (await readAudioFile(join(directory, file))).waveform.samples;
-  const sketches = await openSketches(cache);
+  const reader = createReader();
+  const read = async (utterance: Utterance) =>
+    (await reader(join(directory, utterance.file), utterance)).waveform.samples;
+  const sketches = await openSketches(cache, reader);
   const prints: Print[] = [];
   for (const [i, utterance] of utterances.entries()) {
-    const { power } = await sketches.of(join(directory, utterance.file));
+    const { power } = await sketches.of(join(directory, utterance.file), utterance);
     const envelope = ({ hop }: { readonly hop: number }) => levelEnvelope(power, hop);
     prints.push({ utterance, coarse: envelope(CANDIDATE.coarse), fine: envelope(CANDIDATE.fine) });
     onProgress?.(i + 1, utterances.length);

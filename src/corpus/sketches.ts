@@ -1,6 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hashFile, readAudioFile } from '../audio/file.ts';
+import { type Excerpt, isWhole } from '../audio/excerpt.ts';
+import { hashFile } from '../audio/file.ts';
+import { createReader, type Heard, type Reader, soundHash } from '../audio/reader.ts';
 import { SAMPLE_RATE } from '../audio/waveform.ts';
 import { cannotWrite, writeWhole } from '../files.ts';
 
@@ -11,7 +13,7 @@ const SKETCH_VERSION = 1;
 export const POWER_SECONDS = 0.01;
 const POWER_SAMPLES = POWER_SECONDS * SAMPLE_RATE;
 
-/** What is kept of a recording that was decoded once: all that a manifest and an audit ask of most. */
+/** What is kept of a recording, or an excerpt of one, that was decoded once: all that a manifest and an audit ask of most. */
 export interface Sketch {
   /** at 16 kHz */
   readonly durationSeconds: number;
@@ -21,32 +23,40 @@ export interface Sketch {
   readonly power: readonly number[];
 }
 
-/** Sketches of recordings, by the hash of their bytes. */
+/** Sketches of recordings, by the hash of their bytes, and of excerpts of them. */
 export interface Sketches {
   /**
    * @param path of the recording
-   * @throws AttuneError `audio` where it cannot be read or decoded
+   * @returns the sketch, and the hash of the whole file
+   * @throws AttuneError `audio` where it cannot be read or decoded, or nothing of the excerpt lies in it
    */
-  of(path: string): Promise<Sketch & { readonly sha256: string }>;
+  of(path: string, excerpt?: Excerpt): Promise<Sketch & { readonly sha256: string }>;
 }
 
 /**
  * Opens the sketches in a folder, made where it is missing, so that a recording of known bytes is not decoded again.
  *
  * @param cache the folder; without one nothing is kept
+ * @param read decodes what is not known
  * @throws AttuneError `run` where it cannot be made
  */
-export async function openSketches(cache?: string): Promise<Sketches> {
+export async function openSketches(cache?: string, read: Reader = createReader()): Promise<Sketches> {
   const folder = cache && join(cache, `sketches-${SKETCH_VERSION}`);
   if (folder) await mkdir(folder, { recursive: true }).catch((cause) => Promise.reject(cannotWrite(folder, cause)));
-  const fileOf = (sha256: string) => folder && join(folder, `${sha256}.json`);
+  const fileOf = (sha256: string, excerpt: Excerpt) => folder && join(folder, `${soundHash(sha256, excerpt)}.json`);
+  let last: { readonly path: string; readonly sha256: string } | undefined; // excerpts of one file are asked for one after another
+  const hashOf = async (path: string, excerpt: Excerpt) => {
+    const sha256 = last?.path === path ? last.sha256 : await hashFile(path);
+    last = isWhole(excerpt) ? undefined : { path, sha256 };
+    return sha256;
+  };
   return {
-    async of(path) {
-      const known = await hashFile(path);
-      const stored = await readSketch(fileOf(known));
+    async of(path, excerpt = {}) {
+      const known = await hashOf(path, excerpt);
+      const stored = await readSketch(fileOf(known, excerpt));
       if (stored) return { ...stored, sha256: known };
-      const { sha256, ...sketch } = await sketchOf(path); // of the bytes that were decoded, should the file have changed since
-      const file = fileOf(sha256);
+      const { sha256, ...sketch } = sketchOf(await read(path, excerpt)); // of the bytes that were decoded, should the file have changed since
+      const file = fileOf(sha256, excerpt);
       if (file) await writeWhole(file, JSON.stringify(sketch));
       return { ...sketch, sha256 };
     },
@@ -61,15 +71,9 @@ const readSketch = async (file: string | undefined): Promise<Sketch | undefined>
         .then(JSON.parse)
         .catch(() => undefined);
 
-async function sketchOf(path: string): Promise<Sketch & { readonly sha256: string }> {
-  const { waveform, warnings, sha256 } = await readAudioFile(path);
-  return {
-    sha256,
-    durationSeconds: waveform.samples.length / SAMPLE_RATE,
-    warnings: warnings.map((warning) => warning.slice(`${path}: `.length)),
-    power: powerOf(waveform.samples),
-  };
-}
+const sketchOf = ({ waveform: { samples }, warnings, sha256 }: Heard): Sketch & { readonly sha256: string } => ({
+  ...{ sha256, durationSeconds: samples.length / SAMPLE_RATE, warnings, power: powerOf(samples) },
+});
 
 /**
  * Mean square every {@link POWER_SECONDS}, to six digits.

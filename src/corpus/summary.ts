@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDecoded } from '../audio/decode.ts';
+import { isWhole, placeIn } from '../audio/excerpt.ts';
+import { SAMPLE_RATE } from '../audio/waveform.ts';
 import { AttuneError } from '../errors.ts';
 import { byCodeUnits } from './adapter.ts';
 import { EMOTIONS, type Emotion } from './emotions.ts';
@@ -67,16 +69,20 @@ export async function soundFacts(
 ): Promise<Map<string, SoundFacts>> {
   const facts = new Map<string, SoundFacts>();
   const failures: string[] = [];
-  for (const [i, { id, file }] of corpus.utterances.entries()) {
+  const files = new Map<string, SoundFacts | undefined>(); // undefined where a file cannot be read, which is told once
+  const fail = (path: string, error: unknown) => {
+    failures.push(error instanceof AttuneError ? error.message : `${path}: ${(error as Error).message}.`);
+    return undefined;
+  };
+  for (const [i, utterance] of corpus.utterances.entries()) {
+    const { id, file } = utterance;
     const path = join(corpus.directory, file);
+    if (!files.has(file)) files.set(file, await factsOf(path, onWarning).catch((error) => fail(path, error)));
+    const whole = files.get(file);
     try {
-      const { channels, sampleRate, blocks, warnings } = await openDecoded(await readFile(path), path);
-      let samples = 0;
-      for await (const [channel] of blocks) samples += channel!.length;
-      for (const { message } of warnings) onWarning?.(`${path}: ${message}`);
-      facts.set(id, { durationSeconds: samples / sampleRate, sampleRate, channels });
+      if (whole) facts.set(id, { ...whole, durationSeconds: durationOf(utterance, whole, path, onWarning) });
     } catch (error) {
-      failures.push(error instanceof AttuneError ? error.message : `${path}: ${(error as Error).message}.`);
+      fail(path, error);
     }
     onProgress?.(i + 1, corpus.utterances.length);
   }
@@ -85,6 +91,27 @@ export async function soundFacts(
     'corpus',
     `${failures.length} of ${corpus.utterances.length} recordings cannot be used; mend them or take them out: ${failures.join(' ')}`,
   );
+}
+
+async function factsOf(path: string, onWarning: SoundWatch['onWarning']): Promise<SoundFacts> {
+  const { channels, sampleRate, blocks, warnings } = await openDecoded(await readFile(path), path);
+  let samples = 0;
+  for await (const [channel] of blocks) samples += channel!.length;
+  for (const { message } of warnings) onWarning?.(`${path}: ${message}`);
+  return { durationSeconds: samples / sampleRate, sampleRate, channels };
+}
+
+/** Seconds of an utterance, whose file lasts `durationSeconds`. */
+function durationOf(
+  utterance: Utterance,
+  { durationSeconds }: SoundFacts,
+  path: string,
+  onWarning: SoundWatch['onWarning'],
+): number {
+  if (isWhole(utterance)) return durationSeconds;
+  const { from, to, warnings } = placeIn(utterance, Math.round(durationSeconds * SAMPLE_RATE), path);
+  for (const warning of warnings) onWarning?.(`${utterance.source ?? path}: ${warning}`);
+  return (to - from) / SAMPLE_RATE;
 }
 
 /**

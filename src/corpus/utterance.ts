@@ -1,11 +1,15 @@
 import type { Emotion } from './emotions.ts';
 
-/** One labelled recording of one speaker. */
+/** One labelled recording of one speaker, or a part of one. */
 export interface Utterance {
-  /** unique within the corpus; the file's path without its extension */
+  /** unique within the corpus; the file's path without its extension, and of a part of the file its times, such as `a/call@1.25-3.5` */
   readonly id: string;
   /** path relative to the corpus folder, with forward slashes */
   readonly file: string;
+  /** seconds; where the utterance begins in its file; absent: with the file */
+  readonly start?: number;
+  /** seconds, above `start`; where the utterance ends in its file; absent: with the file */
+  readonly end?: number;
   /** the true class, from the corpus's own label */
   readonly emotion: Emotion;
   /** names the person who speaks, as the corpus does, in one spelling; protocols divide by it */
@@ -16,6 +20,8 @@ export interface Utterance {
   readonly session?: string;
   /** names what was said, where the corpus says so: utterances of one script share their words */
   readonly script?: string;
+  /** where its labels stand, for messages, such as `/corpus/labels.csv, line 3`; only of parts of files, whose times may be wrong */
+  readonly source?: string;
 }
 
 /** A folder of recordings, read by one of the adapters in this folder. */
@@ -26,10 +32,12 @@ export interface Corpus {
   readonly directory: string;
   /** sorted by id */
   readonly utterances: readonly Utterance[];
-  /** recordings found but not used, counted by reason, such as `emotion is fear` */
+  /** recordings, or parts of them, found but not used, counted by reason, such as `emotion is fear` */
   readonly leftOut: Readonly<Record<string, number>>;
   /** the spellings of each speaker who is written in several ways, first the one that stands for them; absent where nobody is */
   readonly spellings?: readonly (readonly string[])[];
+  /** what of its labels was passed over, such as columns of a table that are not known: plain sentences; absent: nothing */
+  readonly warnings?: readonly string[];
   /** the corpora that it was put together from, as each was read; absent where it is one */
   readonly parts?: readonly Corpus[];
 }

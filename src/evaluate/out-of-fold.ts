@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readAudioFile } from '../audio/file.ts';
+import { createReader } from '../audio/reader.ts';
 import { SAMPLE_RATE } from '../audio/waveform.ts';
 import { EMOTIONS } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
@@ -50,7 +50,7 @@ export async function scoreOutOfFold(
 /** Scores recordings by one checkpoint, and keeps the logits of their segments. */
 export async function scoreRecordings(
   checkpoint: Checkpoint,
-  recordings: readonly Pick<Recording, 'utterance' | 'file' | 'speaker' | 'emotion' | 'fold'>[],
+  recordings: readonly Pick<Recording, 'utterance' | 'file' | 'start' | 'end' | 'speaker' | 'emotion' | 'fold'>[],
   directory: string,
   { threads, offset, alter = (samples) => samples, onProgress }: ScoringOptions = {},
 ): Promise<ScoredUtterance[]> {
@@ -58,9 +58,11 @@ export async function scoreRecordings(
     ...{ temperature: 1, ...(threads && { threads }), ...(offset && { offset }) },
   });
   const scored: ScoredUtterance[] = [];
+  const read = createReader();
   try {
-    for (const { utterance, file, speaker, emotion, fold = 'none' } of recordings) {
-      const { waveform } = await readAudioFile(join(directory, file));
+    for (const recording of recordings) {
+      const { utterance, file, speaker, emotion, fold = 'none' } = recording;
+      const { waveform } = await read(join(directory, file), recording);
       const samples = await alter(waveform.samples, utterance);
       const { segments } = await recognizer.recognize({ samples, sampleRate: SAMPLE_RATE });
       const logits = segments.map(({ logits }) => EMOTIONS.map((name) => logits[name]));

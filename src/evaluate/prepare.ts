@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { readAudioFile } from '../audio/file.ts';
+import { type Excerpt, timesOf } from '../audio/excerpt.ts';
+import { createReader, type Reader, soundHash } from '../audio/reader.ts';
 import { openSketches } from '../corpus/sketches.ts';
 import type { Corpus, Fold, Utterance } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
@@ -32,7 +33,8 @@ export async function prepare(corpus: Corpus, folds: readonly Fold[], options: P
   const { frontEnd, onProgress, onWarning } = options;
   const { alterations = [], copies = 0 } = options.augmentation ?? {};
   const cache = await openCache(options.cache, frontEnd);
-  const sketches = await openSketches(options.cache);
+  const reader = createReader();
+  const sketches = await openSketches(options.cache, reader);
   let extractor: Extractor | undefined;
   const foldOf = new Map(folds.flatMap(({ name, test }) => test.map(({ id }) => [id, name] as const)));
   const recordings: Recording[] = [];
@@ -43,20 +45,25 @@ export async function prepare(corpus: Corpus, folds: readonly Fold[], options: P
     extractor ??= await createExtractor(frontEnd.scaling, 1); // one thread: the bytes must not depend on the machine's cores
     await cache.write(name, await extractor.extract(segments));
   };
-  const read = async ({ id, file, ...labels }: Utterance) => {
+  const read = async (utterance: Utterance) => {
+    const { id, file, start, end, source, ...labels } = utterance;
     const path = join(corpus.directory, file);
-    const { durationSeconds, warnings, sha256 } = await sketches.of(path);
-    for (const warning of warnings) onWarning?.(`${path}: ${warning}`);
+    const { durationSeconds, warnings, sha256 } = await sketches.of(path, utterance);
+    for (const warning of warnings) onWarning?.(`${source ?? path}: ${warning}`);
     let samples: Promise<Float32Array> | undefined;
-    const decoded = () => (samples ??= samplesOf(path, sha256));
-    await keep(sha256, decoded);
+    const decoded = () => (samples ??= samplesOf(reader, path, utterance, sha256));
+    const sound = soundHash(sha256, utterance);
+    await keep(sound, decoded);
     if (alterations.length)
       for (let copy = 1; copy <= copies; copy++)
-        await keep(copyName(sha256, alterations, copy), async () =>
-          alter(await decoded(), alterations, Random.named(copy, sha256)),
+        await keep(copyName(sound, alterations, copy), async () =>
+          alter(await decoded(), alterations, Random.named(copy, sound)),
         );
     const fold = foldOf.get(id);
-    recordings.push({ utterance: id, file, sha256, durationSeconds, ...labels, ...(fold !== undefined && { fold }) });
+    recordings.push({
+      ...{ utterance: id, file, ...timesOf(utterance), sha256, durationSeconds, ...labels },
+      ...(fold !== undefined && { fold }),
+    });
   };
   for (const [i, utterance] of corpus.utterances.entries()) {
     await read(utterance).catch((error) => {
@@ -75,8 +82,8 @@ export async function prepare(corpus: Corpus, folds: readonly Fold[], options: P
 }
 
 /** Decodes a recording that is still the one that was hashed. */
-async function samplesOf(path: string, sha256: string): Promise<Float32Array> {
-  const read = await readAudioFile(path);
+async function samplesOf(reader: Reader, path: string, excerpt: Excerpt, sha256: string): Promise<Float32Array> {
+  const read = await reader(path, excerpt);
   if (read.sha256 === sha256) return read.waveform.samples;
   throw new AttuneError('audio', `${path}: it was changed while it was read; start the same command again.`);
 }

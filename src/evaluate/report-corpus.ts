@@ -1,3 +1,4 @@
+import { isWhole, timesText } from '../audio/excerpt.ts';
 import { byCodeUnits } from '../corpus/adapter.ts';
 import { EMOTIONS } from '../corpus/emotions.ts';
 import { sum } from './confusion.ts';
@@ -41,8 +42,14 @@ export const recordingsTable = ({ recordings }: Manifest): Html =>
   html`<details class="hashes"><summary>All ${recordings.length} recordings with their SHA-256</summary>
 ${table(
   ['File', 'Speaker', 'Class', 'Fold', 'Seconds', 'SHA-256'],
-  recordings.map(({ file, speaker, emotion, fold, durationSeconds, sha256 }) => [
-    ...[file, speaker, emotion, fold ?? 'trained on', durationSeconds.toFixed(2)],
+  recordings.map(({ speaker, emotion, fold, durationSeconds, sha256, ...sound }) => [
+    ...[
+      isWhole(sound) ? sound.file : `${sound.file}, ${timesText(sound)}`,
+      speaker,
+      emotion,
+      fold ?? 'trained on',
+      durationSeconds.toFixed(2),
+    ],
     html`<code>${sha256}</code>`,
   ]),
   [0, 1, 2, 3, 5],

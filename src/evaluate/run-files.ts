@@ -79,9 +79,13 @@ export interface Recording {
   readonly utterance: string;
   /** relative to the corpus folder */
   readonly file: string;
+  /** seconds; where the utterance begins in the file; absent: with it */
+  readonly start?: number;
+  /** seconds; where the utterance ends in the file; absent: with it */
+  readonly end?: number;
   /** of the file's bytes, hexadecimal */
   readonly sha256: string;
-  /** as it was decoded, at 16 kHz */
+  /** of the utterance as it was decoded, at 16 kHz */
   readonly durationSeconds: number;
   /** who speaks */
   readonly speaker: string;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readAudioFile } from '../audio/file.ts';
+import { createReader } from '../audio/reader.ts';
 import type { Waveform } from '../audio/waveform.ts';
 import { EMOTIONS } from '../corpus/emotions.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
@@ -16,19 +16,22 @@ export interface ScorerOptions {
 /** A function that scores recordings with a checkpoint, the way its users will. */
 export function createScorer(recordings: readonly Recording[], directory: string, { threads, again }: ScorerOptions) {
   const kept = new Map<string, Waveform>();
-  const read = async (file: string) => {
-    const before = kept.get(file);
+  const reader = createReader();
+  const read = async (recording: Recording) => {
+    const { utterance, file } = recording;
+    const before = kept.get(utterance);
     if (before) return before;
-    const { waveform } = await readAudioFile(join(directory, file));
-    if (again) kept.set(file, waveform);
+    const { waveform } = await reader(join(directory, file), recording);
+    if (again) kept.set(utterance, waveform);
     return waveform;
   };
 
   return async (checkpoint: Checkpoint): Promise<Prediction[]> => {
     const recognizer = await createRecognizer(checkpoint, { threads });
     const predictions: Prediction[] = [];
-    for (const { file, utterance, speaker, fold, emotion } of recordings) {
-      const { emotion: predicted, probabilities } = await recognizer.recognize(await read(file));
+    for (const recording of recordings) {
+      const { utterance, speaker, fold, emotion } = recording;
+      const { emotion: predicted, probabilities } = await recognizer.recognize(await read(recording));
       const inOrder = EMOTIONS.map((name) => probabilities[name]);
       predictions.push({ utterance, speaker, fold: fold!, emotion, predicted, probabilities: inOrder });
     }

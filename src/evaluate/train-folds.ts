@@ -201,7 +201,9 @@ function refuseOtherOptions(before: RunConfig, now: RunConfig, out: string): voi
 
 function refuseOtherRecordings(before: Manifest, now: Manifest, out: string): void {
   const essential = ({ recordings }: Manifest) =>
-    recordings.map(({ utterance, sha256, speaker, emotion, fold }) => ({ utterance, sha256, speaker, emotion, fold }));
+    recordings.map(({ utterance, start, end, sha256, speaker, emotion, fold }) => ({
+      ...{ utterance, start, end, sha256, speaker, emotion, fold },
+    }));
   const [change] = differences(essential(before), essential(now));
   if (change)
     throw new AttuneError(

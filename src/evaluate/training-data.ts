@@ -1,3 +1,4 @@
+import { soundHash } from '../audio/reader.ts';
 import { EMOTIONS } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import { type Augmentation, copyName, mask } from '../features/augment.ts';
@@ -20,17 +21,18 @@ export interface TrainingDataOptions {
  * @throws AttuneError `run` where features are missing from the cache
  */
 export async function trainingData(
-  recordings: readonly Pick<Recording, 'sha256' | 'emotion' | 'file'>[],
+  recordings: readonly Pick<Recording, 'sha256' | 'emotion' | 'file' | 'start' | 'end'>[],
   cache: FeatureCache,
   { seed, augmentation }: TrainingDataOptions,
 ): Promise<TrainingData> {
   const { alterations = [], copies = 0, masks = false } = augmentation ?? {};
-  const versionsOf = async ({ sha256, file }: Pick<Recording, 'sha256' | 'file'>) => {
+  const versionsOf = async ({ file, ...recording }: (typeof recordings)[number]) => {
+    const sound = soundHash(recording.sha256, recording);
     const names = alterations.length
-      ? Array.from({ length: copies }, (_, i) => copyName(sha256, alterations, i + 1))
+      ? Array.from({ length: copies }, (_, i) => copyName(sound, alterations, i + 1))
       : [];
     const versions = await Promise.all(
-      [sha256, ...names].map(async (name) => {
+      [sound, ...names].map(async (name) => {
         const count = await cache.count(name);
         if (count !== undefined) return { name, count };
         throw new AttuneError('run', `the features of ${file} are gone from the cache; start the same command again`);

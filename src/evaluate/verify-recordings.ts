@@ -17,12 +17,14 @@ export async function checkRecordings(
   const { recordings } = manifest;
   const findings: string[] = [];
   let missing = 0;
+  const hashes = new Map<string, string | undefined>(); // of each file, once
   for (const [i, { file, sha256 }] of recordings.entries()) {
-    const bytes = await readIfThere(join(directory, file));
-    if (!bytes) {
+    if (!hashes.has(file)) hashes.set(file, await hashIfThere(join(directory, file)));
+    const found = hashes.get(file);
+    if (!found) {
       missing++;
       findings.push(`${file} is missing from ${directory}`);
-    } else if (createHash('sha256').update(bytes).digest('hex') !== sha256)
+    } else if (found !== sha256)
       findings.push(`${file} in ${directory} is not the recording that the run was made from`);
     onProgress?.(i + 1, recordings.length);
   }
@@ -31,6 +33,11 @@ export async function checkRecordings(
       differs(`none of ${count(missing, 'recording')}, such as ${recordings[0]?.file}, is in ${directory}: ${WHERE}`),
     ];
   return verdict(findings, `${count(recordings.length, 'recording')} in ${directory} have the hashes of manifest.json`);
+}
+
+async function hashIfThere(path: string): Promise<string | undefined> {
+  const bytes = await readIfThere(path);
+  return bytes && createHash('sha256').update(bytes).digest('hex');
 }
 
 const WHERE = 'give the folder that the run was made from, or, for a run across corpora, the nearest that holds both';

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { timesOf } from '../audio/excerpt.ts';
 import { runInProcesses } from '../jobs/pool.ts';
 import { readCheckpoint } from '../model/checkpoint.ts';
 import type { EpochReport } from '../train/schedule.ts';
@@ -73,8 +74,8 @@ async function trainAgain(
   { fold, directory, cache, watch = {} }: RetrainOptions,
 ): Promise<Trained> {
   const { scoreEveryEpoch: _, ...options } = config.options; // it chooses nothing and changes nothing
-  const utterances = manifest.recordings.map(({ utterance: id, file, speaker, emotion }) => ({
-    ...{ id, file, speaker, emotion },
+  const utterances = manifest.recordings.map(({ utterance: id, file, speaker, emotion, ...times }) => ({
+    ...{ id, file, ...timesOf(times), speaker, emotion },
   }));
   const corpus = { name: manifest.corpus, directory, utterances, leftOut: {} };
   await prepare(corpus, [], {

@@ -35,11 +35,13 @@ const CONFIG = v.looseObject({
   }),
   environment: v.record(v.string(), v.string()),
 });
+const seconds = v.pipe(v.number(), v.finite(), v.minValue(0));
 const MANIFEST = v.looseObject({
   corpus: v.string(),
   recordings: v.array(
     v.looseObject({
       ...{ utterance: v.string(), file: v.string(), sha256: v.string(), speaker: v.string() },
+      ...{ start: v.optional(seconds), end: v.optional(seconds) },
       ...{ gender: v.optional(v.picklist(['female', 'male'])), session: v.optional(v.string()) },
       ...{ emotion: v.picklist(EMOTIONS), fold: v.optional(v.string()) },
     }),

@@ -1,0 +1,75 @@
+import { AttuneError } from '../errors.ts';
+import { SAMPLE_RATE } from './waveform.ts';
+
+/** What of a recording is meant: all of it, unless it says otherwise. */
+export interface Excerpt {
+  /** seconds from the start of the recording, 0 or more; absent: its start */
+  readonly start?: number;
+  /** seconds from the start of the recording, above `start`; absent: its end */
+  readonly end?: number;
+  /** where these times stand, for messages, such as `/corpus/labels.csv, line 3` */
+  readonly source?: string;
+}
+
+/** An end may lie this far beyond the recording's without a word, s: times are rounded, and codecs add or lose some 50 ms. */
+const ROUNDING_SECONDS = 0.1;
+
+export const isWhole = ({ start, end }: Excerpt): boolean => start === undefined && end === undefined;
+
+/** The times alone, those that are there. */
+export const timesOf = ({ start, end }: Excerpt): Pick<Excerpt, 'start' | 'end'> => ({
+  ...{ ...(start !== undefined && { start }), ...(end !== undefined && { end }) },
+});
+
+/** Such as `1.25 s to 3.5 s`, `2 s to its end`. */
+export const timesText = ({ start = 0, end }: Excerpt): string =>
+  `${start} s to ${end === undefined ? 'its end' : `${end} s`}`;
+
+/** Samples [from, to) at {@link SAMPLE_RATE}, the nearest to the times; `to` is infinite where the end is the recording's. */
+export function sampleBounds({ start = 0, end = Number.POSITIVE_INFINITY }: Excerpt): { from: number; to: number } {
+  return { from: Math.round(start * SAMPLE_RATE), to: Math.round(end * SAMPLE_RATE) };
+}
+
+/** What is wrong with the times, of whatever recording; undefined where nothing is. */
+export function faultOf(excerpt: Excerpt): string | undefined {
+  for (const name of ['start', 'end'] as const) {
+    const { [name]: seconds = 0 } = excerpt;
+    if (!Number.isFinite(seconds)) return `its ${name} is ${seconds}, expected a finite number of seconds`;
+    if (seconds < 0) return `its ${name}, ${seconds} s, lies before the recording`;
+  }
+  const { from, to } = sampleBounds(excerpt);
+  if (to > from) return undefined;
+  return `its end, ${excerpt.end} s, does not lie after its start, ${excerpt.start ?? 0} s, by a sample of ${SAMPLE_RATE} Hz at least`;
+}
+
+/** Where an excerpt lies in a recording. */
+export interface Place {
+  /** its first sample at {@link SAMPLE_RATE} */
+  readonly from: number;
+  /** the sample after its last */
+  readonly to: number;
+  /** that the recording ends before the excerpt; a plain sentence that does not name it */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Places an excerpt in a recording.
+ *
+ * @param length samples of the recording at {@link SAMPLE_RATE}
+ * @param name what messages call the recording
+ * @throws AttuneError `audio`, naming the excerpt's source, where its times are absurd or nothing of it lies in the recording
+ */
+export function placeIn(excerpt: Excerpt, length: number, name: string): Place {
+  const fault = faultOf(excerpt);
+  if (fault) throw refusal(excerpt, name, `the excerpt cannot be used: ${fault}; correct it`);
+  const { from, to } = sampleBounds(excerpt);
+  const ends = `ends at ${(length / SAMPLE_RATE).toFixed(2)} s`;
+  if (from >= length)
+    throw refusal(excerpt, name, `the excerpt starts at ${excerpt.start} s, but ${name} ${ends}; correct its times`);
+  const isCut = Number.isFinite(to) && to > length + ROUNDING_SECONDS * SAMPLE_RATE;
+  const warning = `the excerpt is to end at ${excerpt.end} s, but the recording ${ends}; what is there was used.`;
+  return { from, to: Math.min(to, length), warnings: isCut ? [warning] : [] };
+}
+
+const refusal = ({ source }: Excerpt, name: string, what: string) =>
+  new AttuneError('audio', `${source ?? name}: ${what}.`);
