@@ -14,7 +14,7 @@ import { writeWhole } from '../src/files.ts';
 import { readCheckpoint, writeCheckpoint } from '../src/model/checkpoint.ts';
 import { CONDITIONS, type Condition, under } from './conditions.ts';
 import { writeModelCard } from './default-weights-page.ts';
-import { ON_ALL, OUT_OF_FOLD, RESULTS } from './default-weights-runs.ts';
+import { OFFSET, ON_ALL, OUT_OF_FOLD, RESULTS } from './default-weights-runs.ts';
 import { kept, scored, shown } from './scores.ts';
 
 const SEED = 1;
@@ -75,12 +75,13 @@ export async function figures(corpora: string): Promise<void> {
 async function shipWeights(temperature: number): Promise<void> {
   const path = runPaths(ON_ALL).checkpoint('all');
   const { notes: _, ...checkpoint } = readCheckpoint(await readFile(path), path);
+  const frontEnd = { ...checkpoint.frontEnd, offset: OFFSET };
   const notes = {
     trained_on: 'EmoDB (Burkhardt et al. 2005, CC0 1.0), all 339 utterances of 10 actors: neutral, happy, angry, sad',
     recipe: 'recipes/default-weights.ts',
     licence: 'MIT',
   };
-  await writeWhole('weights/attune.safetensors', writeCheckpoint({ ...checkpoint, temperature, notes }));
+  await writeWhole('weights/attune.safetensors', writeCheckpoint({ ...checkpoint, frontEnd, temperature, notes }));
 }
 
 async function underAll(run: string, directory: string): Promise<Record<Condition, Accuracy>> {

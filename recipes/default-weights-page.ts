@@ -69,7 +69,7 @@ function accuracyTables({ conditions, withoutAugmentation, ravdess, made, run }:
   ] as const;
   const classRow = (emotion: Emotion) =>
     `| ${emotion} | ${sources.map(([, { perClass }]) => `${share(perClass[emotion].recall)} | ${share(perClass[emotion].precision)}`).join(' | ')} |`;
-  return `EmoDB: one speaker left out at a time. Scored as \`attune recognize\` scores, each segment without its mean; cross-validation leaves the mean in, which is why [results/emodb-attention](../results/emodb-attention/README.md) has a slightly higher UA for the network without augmentation ([how much](decisions/sound-warnings.md#the-mean-is-taken-out)).
+  return `EmoDB: one speaker left out at a time. Scored as \`attune recognize\` scores, each segment without its mean, though all these networks were trained with it (\`offset: remove-in-use\`). The published cross-validation of the network without augmentation was scored with the mean left in, which is why [results/emodb-attention](../results/emodb-attention/README.md) has a slightly higher UA ([how much](decisions/sound-warnings.md#the-mean-is-taken-out)).
 
 | % | WA | UA | WA / UA without augmentation | utterances / speakers |
 |---|---|---|---|---|

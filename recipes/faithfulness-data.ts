@@ -6,8 +6,7 @@ import { createExplainer } from '../src/explain/explainer.ts';
 import { decidingSegment } from '../src/explain/explanation.ts';
 import type { Subject } from '../src/explain/faithfulness-study.ts';
 import { createExtractor } from '../src/features/extractor.ts';
-import { DEFAULT_FRONT_END } from '../src/features/front-end.ts';
-import { cutSegments } from '../src/features/segments.ts';
+import { type FrontEnd, trainingSegments } from '../src/features/front-end.ts';
 import { BINS, FRAMES } from '../src/features/spectrogram.ts';
 import { type Checkpoint, readCheckpoint } from '../src/model/checkpoint.ts';
 import { createRecognizer } from '../src/recognize/recognizer.ts';
@@ -16,13 +15,16 @@ import { createRecognizer } from '../src/recognize/recognizer.ts';
 export type Spectra = ReadonlyMap<string, { readonly sums: Float64Array; readonly frames: number }>;
 
 /** Reads every recording and sums its training segments' spectrograms over their frames. */
-export async function spectraOf(recordings: readonly Recording[], directory: string): Promise<Spectra> {
-  const { scaling, trainHopSeconds, shortUtterances } = DEFAULT_FRONT_END;
-  const extractor = await createExtractor(scaling, 1);
+export async function spectraOf(
+  recordings: readonly Recording[],
+  directory: string,
+  frontEnd: FrontEnd,
+): Promise<Spectra> {
+  const extractor = await createExtractor(frontEnd.scaling, 1);
   const spectra = new Map<string, { sums: Float64Array; frames: number }>();
   for (const { utterance, file } of recordings) {
     const { waveform } = await readAudioFile(join(directory, file));
-    const segments = cutSegments(waveform.samples, trainHopSeconds, shortUtterances);
+    const segments = trainingSegments(waveform.samples, frontEnd);
     const sums = new Float64Array(BINS);
     for (const [i, value] of (await extractor.extract(segments)).entries())
       sums[Math.floor(i / FRAMES) % BINS]! += value;

@@ -9,7 +9,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeReadmeSection } from '../src/evaluate/readme-section.ts';
-import type { Manifest } from '../src/evaluate/run-files.ts';
+import type { Manifest, RunConfig } from '../src/evaluate/run-files.ts';
 import { readJson, runPaths } from '../src/evaluate/run-folder.ts';
 import { areaUnder, createNetwork } from '../src/explain/faithfulness.ts';
 import { faithfulnessPlot } from '../src/explain/faithfulness-plot.ts';
@@ -38,6 +38,7 @@ const corpora = process.env.ATTUNE_CORPORA;
 if (!corpora) throw new Error('expected the folder that holds emodb in ATTUNE_CORPORA');
 const directory = join(corpora, 'emodb');
 const { recordings } = (await readJson<Manifest>(runPaths(RUN).manifest))!;
+const { frontEnd } = (await readJson<RunConfig>(runPaths(RUN).config))!.options;
 const folds = [...new Set(recordings.map(({ fold }) => fold!))];
 const resultOf = (utterance: string) => join(STATE, `${utterance}.json`);
 
@@ -47,7 +48,7 @@ const asJson = (value: unknown) =>
 
 async function measure(): Promise<void> {
   await mkdir(STATE, { recursive: true });
-  const spectra = await spectraOf(recordings, directory);
+  const spectra = await spectraOf(recordings, directory, frontEnd);
   for (const fold of folds) {
     const checkpoint = await checkpointOf(RUN, fold);
     const tested = recordings.filter((recording) => recording.fold === fold);

@@ -3,8 +3,9 @@ import { Command } from 'commander';
 import { type Gap, gap } from '../evaluate/gap.ts';
 import { missing, points } from '../evaluate/gap-report.ts';
 import { type GapVariant, GROUPS } from '../evaluate/gap-variants.ts';
+import type { Offset } from '../features/front-end.ts';
 import { defaultJobs } from './crossval.ts';
-import { addAcceptOption, cacheOption, whole } from './options.ts';
+import { addAcceptOption, cacheOption, offsetOption, whole } from './options.ts';
 import { showProgress } from './progress.ts';
 import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
 import { table } from './tables.ts';
@@ -15,6 +16,7 @@ interface Flags extends ReadingFlags {
   folds: number;
   only?: string[];
   accept: string[];
+  offset: Offset;
   seed: number;
   jobs: number;
   threads: number;
@@ -32,6 +34,7 @@ export function gapCommand(): Command {
     .option('--epochs <n>', 'passes over the training data; the rate falls as in 50, in proportion', whole(1), 15)
     .option('--folds <n>', 'of whole speakers, where the protocol is not what is compared', whole(2), 5)
     .option('--only <names>', 'variants to run, parted by commas; the table shows those done before too', names)
+    .addOption(offsetOption())
     .option('--seed <n>', 'of initial weights, shuffling and folds', whole(0), 1)
     .option('--jobs <n>', 'folds trained at a time', whole(1), defaultJobs())
     .option('--threads <n>', 'within each process', whole(1), 1)
@@ -43,10 +46,10 @@ export function gapCommand(): Command {
 const names = (text: string) => text.split(',').map((name) => name.trim());
 
 async function runGap(directory: string, flags: Flags): Promise<void> {
-  const { out, epochs, folds, only, accept, seed, jobs, threads, cache } = flags;
+  const { out, epochs, folds, only, accept, offset, seed, jobs, threads, cache } = flags;
   const reading = readingOptions(flags);
   const settings = {
-    ...{ epochs, folds, seed, threads },
+    ...{ epochs, folds, offset, seed, threads },
     ...(reading && { reading }),
     ...(accept.length && { accept: [...accept].sort() }),
   };
@@ -62,7 +65,7 @@ async function runGap(directory: string, flags: Flags): Promise<void> {
 
 /** The command as others can give it: what decides the figures, spelt out; a folder in ATTUNE_CORPORA by that name. */
 function commandOf(directory: string, flags: Flags): string {
-  const { out, epochs, folds, seed, threads, accept, corpus, labels, turns, speaker } = flags;
+  const { out, epochs, folds, offset, seed, threads, accept, corpus, labels, turns, speaker } = flags;
   const corpora = process.env.ATTUNE_CORPORA;
   const inside = corpora ? relative(resolve(corpora), resolve(directory)) : '..';
   const shown = inside.startsWith('..') || isAbsolute(inside) ? directory : `$ATTUNE_CORPORA/${inside}`;
@@ -72,7 +75,7 @@ function commandOf(directory: string, flags: Flags): string {
     ...Object.entries(labels ?? {}).map(([emotion, own]) => `--labels '${emotion}=${own}'`),
     ...(turns ? [`--turns ${turns}`] : []),
     ...(speaker ? [`--speaker '${speaker}'`] : []),
-    `--epochs ${epochs} --folds ${folds} --seed ${seed}`,
+    `--epochs ${epochs} --folds ${folds} --offset ${offset} --seed ${seed}`,
     ...(threads === 1 ? [] : [`--threads ${threads}`]),
     ...accept.map((finding) => `--accept ${finding}`),
     `--out ${out}`,

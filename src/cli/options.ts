@@ -5,7 +5,7 @@ import { PROTOCOLS, type ProtocolName, takesFolds } from '../corpus/protocols.ts
 import { AttuneError } from '../errors.ts';
 import type { RunOptions } from '../evaluate/run-files.ts';
 import { ALTERATIONS, type Augmentation } from '../features/augment.ts';
-import { DEFAULT_FRONT_END } from '../features/front-end.ts';
+import { DEFAULT_FRONT_END, OFFSETS, type Offset } from '../features/front-end.ts';
 import { SHORT_UTTERANCES, type ShortUtterances } from '../features/segments.ts';
 import { SCALINGS, type Scaling } from '../features/spectrogram.ts';
 import { DEFAULT_ARCHITECTURE, POOLINGS, type Pooling } from '../model/architecture.ts';
@@ -50,6 +50,7 @@ export interface TrainingFlags {
   decay: number[];
   scaling: Scaling;
   short: ShortUtterances;
+  offset: Offset;
   poolAfter: number[];
   attentionScore: 'sum' | 'mean';
   attentionSoftmax: boolean;
@@ -60,6 +61,12 @@ export interface TrainingFlags {
   threads: number;
   cache: string;
 }
+
+/** The option of everything that trains; studies of before it are gone on with by `remove-in-use`. */
+export const offsetOption = () =>
+  new Option('--offset <what>', 'with the mean of a segment’s samples')
+    .choices(OFFSETS)
+    .default(DEFAULT_FRONT_END.offset);
 
 const AUGMENTS = [...ALTERATIONS, 'masks'] as const;
 
@@ -93,6 +100,7 @@ export function addTrainingOptions(command: Command): Command {
         .choices(SHORT_UTTERANCES)
         .default(DEFAULT_FRONT_END.shortUtterances),
     )
+    .addOption(offsetOption())
     .option('--pool-after <layers>', 'convolutions followed by a max-pool', wholeList, [...a.poolAfter])
     .addOption(
       new Option('--attention-score <how>', 'maps summed or averaged')
@@ -169,7 +177,7 @@ export const runOptions = (flags: TrainingFlags & ProtocolFlags): RunOptions => 
     attentionSoftmax: flags.attentionSoftmax,
     bilinearNorm: flags.bilinearNorm,
   },
-  frontEnd: { ...DEFAULT_FRONT_END, scaling: flags.scaling, shortUtterances: flags.short },
+  frontEnd: { ...DEFAULT_FRONT_END, scaling: flags.scaling, shortUtterances: flags.short, offset: flags.offset },
   schedule: {
     epochs: flags.epochs,
     batchSize: flags.batchSize,

@@ -4,12 +4,12 @@ import { type ProtocolName, takesFolds } from '../corpus/protocols.ts';
 import { AttuneError } from '../errors.ts';
 import { leakNote } from '../evaluate/leaks.ts';
 import { DEFAULT_HEIGHTS, DEFAULT_WIDTHS, type Sweep, shortened, sweep } from '../evaluate/sweep.ts';
-import { DEFAULT_FRONT_END } from '../features/front-end.ts';
+import { DEFAULT_FRONT_END, type Offset } from '../features/front-end.ts';
 import { BINS, FRAMES } from '../features/spectrogram.ts';
 import type { FilterShape } from '../model/architecture.ts';
 import { DEFAULT_OPTIMIZER } from '../train/step.ts';
 import { defaultJobs } from './crossval.ts';
-import { addAcceptOption, cacheOption, whole } from './options.ts';
+import { addAcceptOption, cacheOption, offsetOption, whole } from './options.ts';
 import { showProgress } from './progress.ts';
 import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
 import { table } from './tables.ts';
@@ -32,6 +32,7 @@ interface Flags extends ReadingFlags {
   protocol: (typeof HONEST)[number];
   folds?: number;
   accept: string[];
+  offset: Offset;
   seed: number;
   jobs: number;
   threads: number;
@@ -52,6 +53,7 @@ export function sweepCommand(): Command {
     .option('--batch-size <n>', 'segments a step; few, so that few epochs are steps enough', whole(2), DEFAULT_BATCH)
     .addOption(new Option('--protocol <name>', 'how to divide the corpus').choices(HONEST).default(HONEST[0]))
     .option('--folds <n>', `for speaker-folds (default: ${DEFAULT_FOLDS})`, whole(2))
+    .addOption(offsetOption())
     .option('--seed <n>', 'of initial weights, shuffling and folds', whole(0), 1)
     .option('--jobs <n>', 'folds trained at a time', whole(1), defaultJobs())
     .option('--threads <n>', 'within each process', whole(1), 1)
@@ -71,12 +73,12 @@ function sizes(most: number) {
 }
 
 async function runSweep(directory: string, flags: Flags): Promise<void> {
-  const { out, heights, widths, jobs, cache, protocol, folds, accept, seed, threads } = flags;
+  const { out, heights, widths, jobs, cache, protocol, folds, accept, offset, seed, threads } = flags;
   if (folds !== undefined && !takesFolds(protocol))
     throw new AttuneError('usage', `--folds is for the protocol speaker-folds, not ${protocol}`);
   const reading = readingOptions(flags);
   const options = {
-    ...{ protocol, seed, threads, frontEnd: DEFAULT_FRONT_END, optimizer: DEFAULT_OPTIMIZER },
+    ...{ protocol, seed, threads, frontEnd: { ...DEFAULT_FRONT_END, offset }, optimizer: DEFAULT_OPTIMIZER },
     ...(takesFolds(protocol) && { folds: folds ?? DEFAULT_FOLDS }),
     ...(reading && { reading }),
     ...(accept.length && { accept: [...accept].sort() }),
@@ -94,13 +96,13 @@ async function runSweep(directory: string, flags: Flags): Promise<void> {
 
 /** The command as others can give it: what decides the figures, spelt out; a folder in ATTUNE_CORPORA by that name. */
 function commandOf(directory: string, flags: Flags): string {
-  const { out, heights, widths, epochs, batchSize, protocol, folds, seed, accept } = flags;
+  const { out, heights, widths, epochs, batchSize, protocol, folds, offset, seed, accept } = flags;
   const corpora = process.env.ATTUNE_CORPORA;
   const inside = corpora ? relative(resolve(corpora), resolve(directory)) : '..';
   const shown = inside.startsWith('..') || isAbsolute(inside) ? directory : `$ATTUNE_CORPORA/${inside}`;
   const asked = takesFolds(protocol) ? ` --folds ${folds ?? DEFAULT_FOLDS}` : '';
   const accepted = accept.map((finding) => ` --accept ${finding}`).join('');
-  return `npx attune sweep ${shown} --heights ${heights} --widths ${widths} --epochs ${epochs} --batch-size ${batchSize} --protocol ${protocol}${asked} --seed ${seed}${accepted} --out ${out}`;
+  return `npx attune sweep ${shown} --heights ${heights} --widths ${widths} --epochs ${epochs} --batch-size ${batchSize} --protocol ${protocol}${asked} --offset ${offset} --seed ${seed}${accepted} --out ${out}`;
 }
 
 function sizesTable({ sizes, leaks, exploratory, intervals }: Sweep): string {

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { AttuneError } from '../errors.ts';
-import { differences } from './differences.ts';
+import { systemChanges } from './differences.ts';
 import type { Prediction } from './prediction.ts';
 import { readPredictions } from './predictions-file.ts';
 import type { Manifest, RunConfig, RunOptions } from './run-files.ts';
@@ -88,10 +88,10 @@ async function unfinished(run: string, started: boolean): Promise<AttuneError> {
 const APART = { seed: 0, threads: 0, accept: 0, scoreEveryEpoch: 0 };
 
 function refuseOtherSystem(first: ComparedRun, other: ComparedRun): void {
-  const essential = ({ options }: ComparedRun) => ({ ...options, ...APART });
+  const essential = (options: RunOptions) => ({ ...options, ...APART });
   const changed =
     first.options && other.options
-      ? differences(essential(first), essential(other))
+      ? systemChanges(essential(first.options), essential(other.options))
       : first.options || other.options
         ? ['only one of them has a config.json']
         : [];

@@ -1,3 +1,6 @@
+import { type Offset, possibleOffsets, UNSTATED_OFFSET } from '../features/front-end.ts';
+import type { RunConfig } from './run-files.ts';
+
 /** Where two JSON values differ, one line each: `schedule.epochs was 50, is 10`. */
 export function differences(before: unknown, now: unknown, path = ''): string[] {
   if (JSON.stringify(before) === JSON.stringify(now)) return [];
@@ -7,3 +10,24 @@ export function differences(before: unknown, now: unknown, path = ''): string[] 
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+type Asked = Pick<RunConfig, 'corpus' | 'options'>;
+type Heard = Pick<RunConfig['options'], 'frontEnd'>;
+
+/** In what a run that is to go on was asked otherwise; what its version did not write down is as that version did it. */
+export function optionChanges(before: Asked, now: Asked): string[] {
+  const asked = ({ corpus, options }: Asked) => ({ corpus, ...withOffset(options) });
+  return differences(asked(before), asked(now));
+}
+
+/** In what two runs were asked otherwise. One that does not state its offset may have had any that trains alike. */
+export function systemChanges(before: Heard, now: Heard): string[] {
+  const [first, other] = [before, now].map(({ frontEnd }) => possibleOffsets(frontEnd)) as [Offset[], Offset[]];
+  const shared = first.find((offset) => other.includes(offset));
+  return differences(withOffset(before, shared), withOffset(now, shared));
+}
+
+const withOffset = <T extends Heard>(options: T, unstated: Offset = UNSTATED_OFFSET): T => ({
+  ...options,
+  frontEnd: { ...options.frontEnd, offset: options.frontEnd.offset ?? unstated },
+});

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Corpus } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
-import { differences } from './differences.ts';
+import { optionChanges } from './differences.ts';
 import { readEpochs } from './gap-epochs.ts';
 import type { GapRun } from './gap-sources.ts';
 import type { GapVariant } from './gap-variants.ts';
@@ -58,7 +58,7 @@ async function readVariant(run: string, corpus: Corpus, { options }: GapVariant)
   const paths = runPaths(run);
   const config = await readJson<RunConfig>(paths.config);
   if (!config) return undefined;
-  const changed = differences({ corpus: config.corpus, ...config.options }, { corpus: corpus.name, ...options });
+  const changed = optionChanges(config, { corpus: corpus.name, options });
   if (changed.length)
     throw new AttuneError(
       'usage',

@@ -1,6 +1,6 @@
 import { foldsOf } from '../corpus/protocols.ts';
 import type { Corpus } from '../corpus/utterance.ts';
-import { DEFAULT_FRONT_END } from '../features/front-end.ts';
+import { DEFAULT_FRONT_END, type Offset } from '../features/front-end.ts';
 import { DEFAULT_ARCHITECTURE } from '../model/architecture.ts';
 import { DEFAULT_OPTIMIZER } from '../train/step.ts';
 import type { RunOptions } from './run-files.ts';
@@ -40,6 +40,8 @@ export interface GapSettings extends Pick<RunOptions, 'reading' | 'accept' | 'se
   readonly epochs: number;
   /** of whole speakers, where the protocol is not what is compared */
   readonly folds: number;
+  /** as of a front end */
+  readonly offset: Offset;
 }
 
 /** Of utterances, whose speakers stand on both sides: the usual number of those who split so. */
@@ -54,12 +56,12 @@ const LEAKING_FOLDS = 10;
  */
 export function gapVariants(
   corpus: Pick<Corpus, 'utterances'>,
-  { epochs, folds, ...common }: GapSettings,
+  { epochs, folds, offset, ...common }: GapSettings,
 ): GapVariant[] {
   const shared = { ...common, optimizer: DEFAULT_OPTIMIZER, schedule: shortened(epochs) };
   const plain: RunOptions = {
     ...{ ...shared, protocol: 'speaker-folds', folds },
-    ...{ architecture: DEFAULT_ARCHITECTURE, frontEnd: DEFAULT_FRONT_END },
+    ...{ architecture: DEFAULT_ARCHITECTURE, frontEnd: { ...DEFAULT_FRONT_END, offset } },
   };
   const { folds: _, ...withoutFolds } = plain;
   const protocol = (name: string, choice: string, options: RunOptions): GapVariant => {

@@ -4,15 +4,13 @@ import { SAMPLE_RATE } from '../audio/waveform.ts';
 import { EMOTIONS } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import { type Checkpoint, readCheckpoint } from '../model/checkpoint.ts';
-import { createRecognizer, type RecognizerOptions } from '../recognize/recognizer.ts';
+import { createRecognizer } from '../recognize/recognizer.ts';
 import type { Manifest, Recording } from './run-files.ts';
 import { readIfThere, readJson, runPaths } from './run-folder.ts';
 import type { ScoredUtterance } from './temperature.ts';
 
 export interface ScoringOptions {
   readonly threads?: number;
-  /** as of a recognizer */
-  readonly offset?: RecognizerOptions['offset'];
   /** what becomes of a recording before it is scored, such as noise; default: nothing */
   readonly alter?: (samples: Float32Array, utterance: string) => Promise<Float32Array> | Float32Array;
   readonly onProgress?: (done: number, inAll: number) => void;
@@ -52,11 +50,9 @@ export async function scoreRecordings(
   checkpoint: Checkpoint,
   recordings: readonly Pick<Recording, 'utterance' | 'file' | 'start' | 'end' | 'speaker' | 'emotion' | 'fold'>[],
   directory: string,
-  { threads, offset, alter = (samples) => samples, onProgress }: ScoringOptions = {},
+  { threads, alter = (samples) => samples, onProgress }: ScoringOptions = {},
 ): Promise<ScoredUtterance[]> {
-  const recognizer = await createRecognizer(checkpoint, {
-    ...{ temperature: 1, ...(threads && { threads }), ...(offset && { offset }) },
-  });
+  const recognizer = await createRecognizer(checkpoint, { temperature: 1, ...(threads && { threads }) });
   const scored: ScoredUtterance[] = [];
   const read = createReader();
   try {

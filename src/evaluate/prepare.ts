@@ -7,8 +7,7 @@ import { AttuneError } from '../errors.ts';
 import { type Augmentation, alter, copyName } from '../features/augment.ts';
 import { openCache } from '../features/cache.ts';
 import { createExtractor, type Extractor } from '../features/extractor.ts';
-import type { FrontEnd } from '../features/front-end.ts';
-import { cutSegments } from '../features/segments.ts';
+import { type FrontEnd, trainingSegments } from '../features/front-end.ts';
 import { Random } from '../random.ts';
 import type { Manifest, Recording } from './run-files.ts';
 
@@ -41,7 +40,7 @@ export async function prepare(corpus: Corpus, folds: readonly Fold[], options: P
   const failures: AttuneError[] = [];
   const keep = async (name: string, samples: () => Promise<Float32Array>) => {
     if ((await cache.count(name)) !== undefined) return;
-    const segments = cutSegments(await samples(), frontEnd.trainHopSeconds, frontEnd.shortUtterances);
+    const segments = trainingSegments(await samples(), frontEnd);
     extractor ??= await createExtractor(frontEnd.scaling, 1); // one thread: the bytes must not depend on the machine's cores
     await cache.write(name, await extractor.extract(segments));
   };

@@ -21,6 +21,7 @@ const FRONT_END: Readonly<Record<keyof FrontEnd, string>> = {
   shortUtterances: 'Utterances shorter than a segment',
   trainHopSeconds: 'Hop of training segments, s',
   testHopSeconds: 'Hop of test segments, s',
+  offset: 'Mean of a segment’s samples',
 };
 const SCHEDULE: Readonly<Record<keyof Schedule, string>> = {
   epochs: 'Epochs',

@@ -10,7 +10,7 @@ import { checkSchedule } from '../train/schedule.ts';
 import { ENGINE_VERSION } from '../train/step.ts';
 import { VERSION } from '../version.ts';
 import { confusionOf, scoresOf } from './confusion.ts';
-import { differences } from './differences.ts';
+import { differences, optionChanges } from './differences.ts';
 import type { FoldMessage, FoldUnit } from './fold.ts';
 import { type Leak, leakNote, leakOf } from './leaks.ts';
 import { prepare } from './prepare.ts';
@@ -191,7 +191,7 @@ async function trainInProcesses(
 }
 
 function refuseOtherOptions(before: RunConfig, now: RunConfig, out: string): void {
-  const changed = differences({ corpus: before.corpus, ...before.options }, { corpus: now.corpus, ...now.options });
+  const changed = optionChanges(before, now);
   if (changed.length)
     throw new AttuneError(
       'usage',

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { timesOf } from '../audio/excerpt.ts';
+import { possibleOffsets } from '../features/front-end.ts';
 import { runInProcesses } from '../jobs/pool.ts';
 import { readCheckpoint } from '../model/checkpoint.ts';
 import type { EpochReport } from '../train/schedule.ts';
@@ -15,6 +16,7 @@ import type { Prediction } from './prediction.ts';
 import { prepare } from './prepare.ts';
 import type { RunConfig } from './run-files.ts';
 import { makeRunFolder, readFold, readIfThere, readLog, runPaths, writeJson } from './run-folder.ts';
+import { createScorer } from './score.ts';
 import { environment, type Watch } from './train-folds.ts';
 import type { FinishedRun } from './verify-run.ts';
 import { agrees, count, differs, type Statement } from './verify-statement.ts';
@@ -70,9 +72,10 @@ export async function retrainFold(files: FinishedRun, options: RetrainOptions): 
 }
 
 async function trainAgain(
-  { config, manifest }: FinishedRun,
+  files: FinishedRun,
   { fold, directory, cache, watch = {} }: RetrainOptions,
 ): Promise<Trained> {
+  const { config, manifest } = files;
   const { scoreEveryEpoch: _, ...options } = config.options; // it chooses nothing and changes nothing
   const utterances = manifest.recordings.map(({ utterance: id, file, speaker, emotion, ...times }) => ({
     ...{ id, file, ...timesOf(times), speaker, emotion },
@@ -92,10 +95,30 @@ async function trainAgain(
     await writeJson(paths.manifest, manifest);
     const leaks = leakOf({ protocol: options.protocol, ...manifest });
     await trainInProcess({ run, fold, directory, cache }, leaks, watch);
-    return { checkpoint: await readIfThere(paths.checkpoint(fold)), predictions: (await readFold(run, fold))! };
+    const checkpoint = await readIfThere(paths.checkpoint(fold));
+    const predictions = (await readFold(run, fold))!;
+    return { checkpoint, predictions: await nearest(files, { fold, directory }, { checkpoint, predictions }) };
   } finally {
     await rm(run, { recursive: true, force: true });
   }
+}
+
+/** What was scored, or, where the run does not state what became of a segment's mean, what is nearest to its predictions of all it may mean. */
+async function nearest(
+  { config: { options }, manifest, predictions: before }: FinishedRun,
+  { fold, directory }: Pick<RetrainOptions, 'fold' | 'directory'>,
+  { checkpoint, predictions }: Trained,
+): Promise<readonly Prediction[]> {
+  const own = before.filter((prediction) => prediction.fold === fold);
+  const ways = [predictions];
+  const [, ...others] = changedRows(own, predictions).length ? possibleOffsets(options.frontEnd) : [];
+  const tested = manifest.recordings.filter((recording) => recording.fold === fold);
+  const score = createScorer(tested, directory, { threads: options.threads, again: false });
+  for (const offset of others) {
+    const network = readCheckpoint(checkpoint!, 'the checkpoint');
+    ways.push(await score({ ...network, frontEnd: { ...network.frontEnd, offset } }));
+  }
+  return ways.reduce((a, b) => (changedRows(own, b).length < changedRows(own, a).length ? b : a));
 }
 
 async function trainInProcess(unit: FoldUnit, leaks: Leak | undefined, watch: Watch): Promise<void> {

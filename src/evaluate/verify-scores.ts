@@ -1,10 +1,11 @@
 import { EMOTIONS } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
+import { type Offset, possibleOffsets } from '../features/front-end.ts';
 import { type Checkpoint, readCheckpoint } from '../model/checkpoint.ts';
 import { nameIn } from './hashes.ts';
 import { scoreRecordings } from './out-of-fold.ts';
 import type { Prediction } from './prediction.ts';
-import type { Recording } from './run-files.ts';
+import type { Recording, RunConfig } from './run-files.ts';
 import { readIfThere, runPaths } from './run-folder.ts';
 import { predictionsAt } from './temperature.ts';
 import type { FinishedRun } from './verify-run.ts';
@@ -13,12 +14,13 @@ import { count, notChecked, type Statement, verdict } from './verify-statement.t
 /** Environments round otherwise, and `predictions.csv` to six decimals: no probability of a stored checkpoint may be further off. */
 export const SCORE_TOLERANCE = 1e-3;
 
-/** How a segment's mean was dealt with: until it was first taken out (docs/decisions/sound-warnings.md) it was left in. */
-const OFFSETS = ['remove', 'keep'] as const;
+/** What rounding to six decimals leaves between equal probabilities, and a little more. */
+const ROUNDING = 2e-6;
 
 /**
  * Whether the checkpoints are those that made `predictions.csv`: scores the recordings of each fold with its own, which no other weights
- * pass. A fold that older versions scored is scored in their way.
+ * pass. Where `config.json` was written before it stated what becomes of a segment's mean, the fold is scored in every way that it may have been,
+ * and the nearest is named.
  *
  * @param directory the corpus folder, its recordings those of the manifest
  */
@@ -39,7 +41,7 @@ export async function checkScores(
     if (!bytes) without.push(fold);
     else
       try {
-        const likely = scored.at(-1)?.offset ?? OFFSETS[0]; // most runs are of one version
+        const likely = scored.at(-1)?.offset; // most runs are of one version
         const checkpoint = readCheckpoint(bytes, nameIn(run, path));
         const options = { onProgress: (ready: number) => onProgress?.(done + ready, predictions.length), likely };
         scored.push({ name: nameIn(run, path), ...(await scoredAgain(files, checkpoint, own, directory, options)) });
@@ -51,7 +53,7 @@ export async function checkScores(
   }
   const findings = scored.flatMap(tooFar);
   return [
-    ...(scored.length ? verdict(findings, told(scored)) : []),
+    ...(scored.length ? verdict(findings, told(scored, files.config)) : []),
     ...left,
     ...(without.length ? [notChecked(`fold ${without.join(', ')} was not scored again: no checkpoint is here`)] : []),
   ];
@@ -61,34 +63,38 @@ export async function checkScores(
 interface Scored {
   /** of its checkpoint */
   readonly name: string;
-  readonly offset: (typeof OFFSETS)[number];
+  readonly offset: Offset;
   readonly off: readonly Distance[];
 }
 
-/** Scores a fold in the likelier way, and where that gives other predictions in the other one; returns what is nearer. */
+/** Scores a fold in the likeliest way, and where that gives other predictions in the others too; returns what is nearest. */
 async function scoredAgain(
   { predictions, config }: FinishedRun,
   checkpoint: Checkpoint,
   recordings: readonly Recording[],
   directory: string,
-  { onProgress, likely }: { onProgress: (done: number) => void; likely: Scored['offset'] },
+  { onProgress, likely }: { onProgress: (done: number) => void; likely: Offset | undefined },
 ): Promise<Omit<Scored, 'name'>> {
   const stated = new Map(predictions.map((prediction) => [prediction.utterance, prediction]));
   const options = { threads: config.options.threads ?? 1, onProgress };
   const ways: Omit<Scored, 'name'>[] = [];
-  for (const offset of [likely, ...OFFSETS.filter((other) => other !== likely)]) {
-    const scored = await scoreRecordings(checkpoint, recordings, directory, { ...options, offset });
+  const possible = possibleOffsets(config.options.frontEnd);
+  for (const offset of [...possible].sort((a, b) => Number(b === likely) - Number(a === likely))) {
+    const frontEnd = { ...checkpoint.frontEnd, offset };
+    const scored = await scoreRecordings({ ...checkpoint, frontEnd }, recordings, directory, options);
     ways.push({ offset, off: distances(predictionsAt(scored, 1), stated) });
-    if (largest(ways.at(-1)!) <= SCORE_TOLERANCE) break;
+    if (largest(ways.at(-1)!) <= ROUNDING) break;
   }
   return ways.reduce((a, b) => (largest(b) < largest(a) ? b : a));
 }
 
 const largest = ({ off }: Pick<Scored, 'off'>): number => Math.max(0, ...off.map(({ distance }) => distance));
 
-function told(scored: readonly Scored[]): string {
-  const kept = scored.filter(({ offset }) => offset === 'keep').length;
-  const how = kept ? `, ${kept} of them with a constant offset left in, as older versions scored` : '';
+function told(scored: readonly Scored[], { options }: RunConfig): string {
+  const ways = [...new Set(scored.map(({ offset }) => offset))];
+  const folds = (offset: Offset) => scored.filter((fold) => fold.offset === offset).length;
+  const named = ways.map((offset) => (ways.length > 1 ? `${offset} in ${count(folds(offset), 'fold')}` : offset));
+  const how = options.frontEnd.offset ? '' : `, the offset that config.json does not state being ${named.join(', ')}`;
   const most = Math.max(...scored.map(largest)).toExponential(1);
   return `the recordings of ${count(scored.length, 'fold')} were scored again by their checkpoints${how}: no probability differs from predictions.csv by more than ${most} (${SCORE_TOLERANCE} may be)`;
 }

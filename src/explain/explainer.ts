@@ -2,7 +2,8 @@ import { checkedWaveform, SAMPLE_RATE, type Waveform } from '../audio/waveform.t
 import type { Emotion } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import { SPECTROGRAM_SIZE, stack } from '../features/extractor.ts';
-import { cutSegments, removeOffset, SEGMENT_SAMPLES, segmentStarts } from '../features/segments.ts';
+import { scoringSegments } from '../features/front-end.ts';
+import { SEGMENT_SAMPLES, segmentStarts } from '../features/segments.ts';
 import { spectrogram } from '../features/spectrogram.ts';
 import * as f from '../graph/functions.ts';
 import { Graph } from '../graph/graph.ts';
@@ -103,8 +104,7 @@ export async function createExplainer(
     grid,
     async explain(waveform, wanted) {
       const { samples } = checkedWaveform(waveform);
-      const short = frontEnd.shortUtterances === 'drop' ? 'pad' : frontEnd.shortUtterances; // as recognize does
-      const all = cutSegments(samples, frontEnd.testHopSeconds, short, removeOffset);
+      const all = scoringSegments(samples, frontEnd); // as recognize does
       const starts = segmentStarts(samples.length, frontEnd.testHopSeconds);
       const maps: SegmentMaps[] = [];
       for (const index of wanted ?? all.keys()) {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { AttuneError } from '../errors.ts';
 import { writeWhole } from '../files.ts';
 import { SPECTROGRAM_SIZE } from './extractor.ts';
-import type { FrontEnd } from './front-end.ts';
+import { type FrontEnd, removedInTraining } from './front-end.ts';
 
 /** Changes when the front end's arithmetic does, so that features of older versions are not taken for new ones. */
 const FRONT_END_VERSION = 1;
@@ -27,13 +27,12 @@ export interface FeatureCache {
  *
  * @throws AttuneError `usage` where its path is blank, `run` where it cannot be made
  */
-export async function openCache(
-  directory: string,
-  { scaling, shortUtterances, trainHopSeconds }: FrontEnd,
-): Promise<FeatureCache> {
+export async function openCache(directory: string, frontEnd: FrontEnd): Promise<FeatureCache> {
   if (!directory.trim())
     throw new AttuneError('usage', 'expected a folder for features, got a blank path; name one with --cache');
-  const settings = JSON.stringify({ FRONT_END_VERSION, scaling, shortUtterances, trainHopSeconds });
+  const { scaling, shortUtterances, trainHopSeconds } = frontEnd;
+  const offset = removedInTraining(frontEnd) && { offset: 'remove' }; // features of before there was this setting keep their name
+  const settings = JSON.stringify({ FRONT_END_VERSION, scaling, shortUtterances, trainHopSeconds, ...offset });
   const folder = join(directory, createHash('sha256').update(settings).digest('hex').slice(0, 16));
   await mkdir(folder, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
     throw new AttuneError(

@@ -1,5 +1,18 @@
-import type { ShortUtterances } from './segments.ts';
+import {
+  createSegmentCutter,
+  cutSegments,
+  removeOffset,
+  type SegmentCutter,
+  type ShortUtterances,
+} from './segments.ts';
 import type { Scaling } from './spectrogram.ts';
+
+/**
+ * What becomes of the mean of a segment's samples, a direct current that was recorded too: it is left in, taken out in training as in use,
+ * or left in to train and taken out in use (docs/decisions/sound-warnings.md).
+ */
+export const OFFSETS = ['keep', 'remove', 'remove-in-use'] as const;
+export type Offset = (typeof OFFSETS)[number];
 
 /** Everything between a waveform and the network's input. A network is used with the front end that it was trained with. */
 export interface FrontEnd {
@@ -14,12 +27,56 @@ export interface FrontEnd {
   readonly trainHopSeconds: number;
   /** between the starts of segments that are scored */
   readonly testHopSeconds: number;
+  /**
+   * the mean of each segment's samples: never taken out (`keep`), taken out before the segment is filled, in training as in use (`remove`,
+   * the default), or left in to train and taken out in use (`remove-in-use`). Absent, as versions wrote it that had no such setting:
+   * `remove-in-use`, which suits every network of theirs
+   */
+  readonly offset?: Offset;
 }
 
 /** The front end of section 2.1: training segments overlap by 1 s, test segments by 1.6 s. */
-export const DEFAULT_FRONT_END: FrontEnd = {
+export const DEFAULT_FRONT_END: Required<FrontEnd> = {
   scaling: 'peak',
   shortUtterances: 'pad',
   trainHopSeconds: 1,
   testHopSeconds: 0.4,
+  offset: 'remove',
 };
+
+/** What an absent {@link FrontEnd.offset} stands for. */
+export const UNSTATED_OFFSET: Offset = 'remove-in-use';
+
+/** What a run with this front end may have done: as it states, or, where it states nothing, either that leaves the mean in to train. */
+export const possibleOffsets = ({ offset }: Pick<FrontEnd, 'offset'>): readonly Offset[] =>
+  offset ? [offset] : [UNSTATED_OFFSET, 'keep'];
+
+/** Whether a segment's mean is taken out before a network learns from it. */
+export const removedInTraining = ({ offset }: Pick<FrontEnd, 'offset'>): boolean => offset === 'remove';
+
+/** Whether a segment's mean is taken out before it is scored or explained. */
+export const removedInUse = ({ offset = UNSTATED_OFFSET }: Pick<FrontEnd, 'offset'>): boolean => offset !== 'keep';
+
+/** What is done with a recording under 2 s that is scored: every one is answered. */
+export const filledInUse = ({
+  shortUtterances,
+}: Pick<FrontEnd, 'shortUtterances'>): Exclude<ShortUtterances, 'drop'> =>
+  shortUtterances === 'drop' ? 'pad' : shortUtterances;
+
+/** The segments of a recording to train on, as of {@link cutSegments}. */
+export function trainingSegments(samples: Float32Array, frontEnd: FrontEnd): Float32Array[] {
+  const { trainHopSeconds, shortUtterances } = frontEnd;
+  return cutSegments(samples, trainHopSeconds, shortUtterances, removedInTraining(frontEnd) ? removeOffset : undefined);
+}
+
+/** Cuts sound that comes in blocks into the segments that are scored. */
+export function scoringCutter(frontEnd: FrontEnd): SegmentCutter {
+  const prepare = removedInUse(frontEnd) ? removeOffset : undefined;
+  return createSegmentCutter(frontEnd.testHopSeconds, filledInUse(frontEnd), prepare);
+}
+
+/** The segments of a recording that are scored, as of {@link cutSegments}. */
+export function scoringSegments(samples: Float32Array, frontEnd: FrontEnd): Float32Array[] {
+  const cutter = scoringCutter(frontEnd);
+  return [...cutter.push(samples), ...cutter.end()];
+}

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { AttuneError } from '../errors.ts';
-import { DEFAULT_FRONT_END, type FrontEnd } from '../features/front-end.ts';
+import { type FrontEnd, OFFSETS } from '../features/front-end.ts';
 import { SHORT_UTTERANCES } from '../features/segments.ts';
 import { SCALINGS } from '../features/spectrogram.ts';
 import type { Values } from '../graph/session.ts';
@@ -39,6 +39,7 @@ const FRONT_END = v.object({
   shortUtterances: v.picklist(SHORT_UTTERANCES),
   trainHopSeconds: v.number(),
   testHopSeconds: v.number(),
+  offset: v.exactOptional(v.picklist(OFFSETS)), // older versions had none
 });
 const json = <T extends v.GenericSchema>(schema: T) => v.pipe(v.string(), v.parseJson(), schema);
 const METADATA = v.looseObject({
@@ -61,12 +62,17 @@ export function writeCheckpoint({
     ...notes,
     format: 'attune',
     architecture: JSON.stringify(architecture),
-    front_end: JSON.stringify({ ...DEFAULT_FRONT_END, ...frontEnd }),
+    front_end: JSON.stringify(ordered(frontEnd)),
     classes: JSON.stringify(classes),
     ...(temperature !== undefined && { temperature: JSON.stringify(temperature) }),
   };
   return writeSafetensors({ tensors, metadata });
 }
+
+/** Always in the same order, so that the same settings give the same bytes. */
+const ordered = ({ scaling, shortUtterances, trainHopSeconds, testHopSeconds, offset }: FrontEnd): FrontEnd => ({
+  ...{ scaling, shortUtterances, trainHopSeconds, testHopSeconds, ...(offset && { offset }) },
+});
 
 /**
  * Reads a checkpoint and checks that it holds the network that it says it holds, in finite numbers.

@@ -4,13 +4,8 @@ import { checkedWaveform, heardFault, SAMPLE_RATE, type Waveform } from '../audi
 import type { Emotion } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import { stack } from '../features/extractor.ts';
-import {
-  createSegmentCutter,
-  removeOffset,
-  SEGMENT_SAMPLES,
-  SEGMENT_SECONDS,
-  segmentStarts,
-} from '../features/segments.ts';
+import { filledInUse, scoringCutter } from '../features/front-end.ts';
+import { SEGMENT_SAMPLES, SEGMENT_SECONDS, segmentStarts } from '../features/segments.ts';
 import { spectrogram } from '../features/spectrogram.ts';
 import * as f from '../graph/functions.ts';
 import { Graph } from '../graph/graph.ts';
@@ -93,8 +88,6 @@ export interface RecognizerOptions {
   readonly threads?: number;
   /** divides the logits before the softmax, from 0.001 to 1000; default: the checkpoint's own; 1 gives raw probabilities */
   readonly temperature?: number;
-  /** what becomes of a segment's mean, a direct current that was recorded too: `keep` is for comparing with older scores; default: `remove` */
-  readonly offset?: 'remove' | 'keep';
 }
 
 /** Segments scored at a time. */
@@ -142,12 +135,7 @@ export async function createRecognizer(checkpoint: Checkpoint, options: Recogniz
   return {
     async recognize(source, { onProgress, onBlock } = {}) {
       const stream = 'samples' in source ? streamOf(checkedWaveform(source)) : source;
-      const short = frontEnd.shortUtterances === 'drop' ? 'pad' : frontEnd.shortUtterances; // every recording is answered
-      const cutter = createSegmentCutter(
-        frontEnd.testHopSeconds,
-        short,
-        options.offset === 'keep' ? undefined : removeOffset,
-      );
+      const cutter = scoringCutter(frontEnd);
       const [rows, logits]: [number[][], number[][]] = [[], []];
       const waiting: Float32Array[] = [];
       const score = async () => {
@@ -181,7 +169,7 @@ export async function createRecognizer(checkpoint: Checkpoint, options: Recogniz
           probabilities: named(rows[i]!),
           logits: named(logits[i]!),
         })),
-        warnings: [...stream.warnings, ...shortness(length / SAMPLE_RATE, short)],
+        warnings: [...stream.warnings, ...shortness(length / SAMPLE_RATE, filledInUse(frontEnd))],
       };
     },
     close: session.close,

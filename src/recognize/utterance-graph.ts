@@ -1,5 +1,6 @@
 import { SAMPLE_RATE } from '../audio/waveform.ts';
-import { hopSamples, SEGMENT_SAMPLES, type ShortUtterances } from '../features/segments.ts';
+import { type FrontEnd, filledInUse, removedInUse } from '../features/front-end.ts';
+import { hopSamples, SEGMENT_SAMPLES } from '../features/segments.ts';
 import { spectrogram } from '../features/spectrogram.ts';
 import { forEachSample } from '../graph/for-each-sample.ts';
 import * as f from '../graph/functions.ts';
@@ -25,7 +26,7 @@ export function utteranceGraph({ architecture, frontEnd, tensors, temperature = 
   const samples = graph.input('samples', ['samples']);
   const starts = segmentStarts(samples, frontEnd.testHopSeconds);
   const [logits, ...maps] = forEachSample([starts], [], ([start]) => {
-    const segment = cutSegment(samples, start!, frontEnd.shortUtterances);
+    const segment = cutSegment(samples, start!, frontEnd);
     const x = spectrogram(f.reshape(segment, [1, SEGMENT_SAMPLES]), frontEnd.scaling); // [1, 1, 400, 200]
     if (architecture.pooling !== 'attention') return { outputs: [inferenceNetwork(x, tensors, architecture)] };
     const { logits, topDown, bottomUp } = explainedNetwork(x, tensors, architecture);
@@ -51,15 +52,16 @@ function segmentStarts(samples: Tensor, hopSeconds: number): Tensor {
 }
 
 /**
- * The segment that begins at `start`, `[1]` to `[32000]`, less the mean of its samples: what an utterance lacks is zeros, or the
- * utterance again and again. Where there is no sample at all there is none to gather, and the run fails.
+ * The segment that begins at `start`, `[1]` to `[32000]`, as the front end cuts it for use: mostly less the mean of its samples; what an
+ * utterance lacks is zeros, or the utterance again and again. Where there is no sample at all there is none to gather, and the run fails.
  */
-function cutSegment(samples: Tensor, start: Tensor, short: ShortUtterances): Tensor {
+function cutSegment(samples: Tensor, start: Tensor, frontEnd: FrontEnd): Tensor {
   const count = f.countOf(samples);
   const at = f.add(start, f.range(start.graph, SEGMENT_SAMPLES, 1));
   const isSample = f.less(at, count);
   const found = f.gather(samples, f.minimum(at, f.sub(count, 1)), 0);
-  const mean = f.div(f.reduceSum(f.where(isSample, found, 0), [0]), f.toFloat(f.minimum(count, SEGMENT_SAMPLES)));
-  if (short === 'repeat') return f.sub(f.gather(samples, f.mod(at, f.maximum(count, 1)), 0), mean);
+  const sum = () => f.reduceSum(f.where(isSample, found, 0), [0]);
+  const mean = removedInUse(frontEnd) ? f.div(sum(), f.toFloat(f.minimum(count, SEGMENT_SAMPLES))) : 0;
+  if (filledInUse(frontEnd) === 'repeat') return f.sub(f.gather(samples, f.mod(at, f.maximum(count, 1)), 0), mean);
   return f.where(isSample, f.sub(found, mean), 0);
 }

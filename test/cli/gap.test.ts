@@ -33,7 +33,7 @@ describe('attune gap', async () => {
     expect((await readdir(out)).sort()).toEqual(['README.md', 'baseline', 'gap.csv', 'gap.json', 'gap.svg']);
     const page = await read('README.md');
     const [shown] = page.split(' --out ');
-    expect(shown).toMatch(/npx attune gap \$ATTUNE_CORPORA\/voices --epochs 2 --folds 2 --seed 1$/);
+    expect(shown).toMatch(/npx attune gap \$ATTUNE_CORPORA\/voices --epochs 2 --folds 2 --offset remove --seed 1$/);
     expect(page).toMatch(/^# What the gaps cost, on synthetic\n\n<!-- gap: generated -->/);
   });
 

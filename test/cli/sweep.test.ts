@@ -45,7 +45,7 @@ describe('attune sweep', async () => {
     expect([folds, options.schedule.epochs, options.schedule.batchSize]).toEqual([2, 1, 8]);
     const [shown, outFolder] = command.split(' --out ');
     expect(shown).toBe(
-      'npx attune sweep $ATTUNE_CORPORA/voices --heights 2 --widths 2 --epochs 1 --batch-size 8 --protocol leave-one-speaker-out --seed 1',
+      'npx attune sweep $ATTUNE_CORPORA/voices --heights 2 --widths 2 --epochs 1 --batch-size 8 --protocol leave-one-speaker-out --offset remove --seed 1',
     );
     expect(outFolder).toBe(out);
     const { architecture } = JSON.parse(await read('h002-w002', 'config.json')).options;

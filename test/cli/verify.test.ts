@@ -2,7 +2,14 @@ import { copyFile, cp, readdir, readFile, rm, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
+import { readCheckpoint, writeCheckpoint } from '../../src/model/checkpoint.ts';
 import { attune, temporaryFolder } from './attune.ts';
+
+/** A 16-bit file with a constant of 5 % of full scale added, which networks hear. */
+function shifted(file: Buffer): Buffer {
+  for (let at = 44; at < file.length; at += 2) file.writeInt16LE(Math.min(32_767, file.readInt16LE(at) + 1_638), at);
+  return file;
+}
 
 /** A run of two voices, an utterance an emotion, two epochs: trained in seconds. */
 describe('attune verify', async () => {
@@ -12,7 +19,9 @@ describe('attune verify', async () => {
 
   beforeAll(async () => {
     await writeSyntheticCorpus(voices, { speakers: 2, utterancesPerEmotion: 1, seed: 5 });
-    const small = ['--epochs', '2', '--batch-size', '4', '--learning-rate', '0.01', '--jobs', '2'];
+    for (const file of await readdir(voices))
+      await writeFile(join(voices, file), shifted(await readFile(join(voices, file))));
+    const small = ['--epochs', '2', '--batch-size', '4', '--learning-rate', '0.01', '--offset', 'keep', '--jobs', '2'];
     const { status, stderr } = await attune(['crossval', voices, '--out', run, ...small, ...cache]);
     expect(status, stderr).toBe(0);
   });
@@ -71,6 +80,25 @@ describe('attune verify', async () => {
       result: 'agrees',
       text: 'fold m01 was trained again: checkpoints/m01.safetensors is the same to the last byte, and so are its 4 predictions',
     });
+  });
+
+  it('finds out what became of the mean of segments in a run of before that was stated, and trains it again', async () => {
+    const unstated = (text: string) => text.replace(/,\s*"offset": "keep"/, '');
+    const copy = await tampered('older', 'config.json', (bytes) => unstated(bytes.toString()));
+    for (const name of await readdir(join(copy, 'checkpoints'))) {
+      const path = join(copy, 'checkpoints', name);
+      const checkpoint = readCheckpoint(await readFile(path), name);
+      const { offset, ...frontEnd } = checkpoint.frontEnd;
+      expect(offset).toBe('keep');
+      await writeFile(path, writeCheckpoint({ ...checkpoint, frontEnd }));
+    }
+    await Promise.all(['hashes.json', 'report.html'].map((file) => rm(join(copy, file))));
+    const { status, stdout } = await attune(['verify', copy, voices, '--retrain', 'm01', ...cache]);
+    expect(status, stdout).toBe(0);
+    expect(stdout).toMatch(
+      /^agrees +the recordings of 2 folds .*, the offset that config\.json does not state being keep: /m,
+    );
+    expect(stdout).toMatch(/^agrees +fold m01 .* is the same to the last byte, and so are its 4 predictions$/m);
   });
 
   it('finds a forged bit of the weights that agrees with forged hashes and report only by training again', async () => {

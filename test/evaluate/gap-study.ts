@@ -5,7 +5,7 @@ import { type GapSettings, type GapVariant, gapVariants } from '../../src/evalua
 import type { Prediction } from '../../src/evaluate/prediction.ts';
 import { predict } from './predict.ts';
 
-export const SETTINGS: GapSettings = { epochs: 3, folds: 2, seed: 1, threads: 1 };
+export const SETTINGS: GapSettings = { epochs: 3, folds: 2, offset: 'remove', seed: 1, threads: 1 };
 
 /** Six speakers, a to f, each of whom says something in every emotion twice: `a-neutral-1`, which lasts 3 s, and `a-neutral-2`, which lasts 1 s. */
 export const UTTERANCES: readonly Utterance[] = [...'abcdef'].flatMap((speaker) =>

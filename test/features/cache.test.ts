@@ -1,6 +1,6 @@
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openCache } from '../../src/features/cache.ts';
 import { SPECTROGRAM_SIZE } from '../../src/features/extractor.ts';
@@ -70,11 +70,22 @@ describe('the cache of spectrograms', () => {
     ['scaling', { scaling: 'minmax' }, undefined],
     ['what becomes of short utterances', { shortUtterances: 'drop' }, undefined],
     ['training hop', { trainHopSeconds: 0.5 }, undefined],
+    ['mean, where it is left in to train', { offset: 'keep' }, undefined],
     ['test hop, which it does not hold', { testHopSeconds: 0.5 }, 1],
   ])('keeps features apart by the %s', async (_, change, found) => {
     const directory = await folder();
     await (await openCache(directory, DEFAULT_FRONT_END)).write(HASH, spectrograms(1));
     expect(await (await openCache(directory, { ...DEFAULT_FRONT_END, ...change })).count(HASH)).toBe(found);
+  });
+
+  it('finds what versions kept that left the mean in', async () => {
+    const directory = await folder();
+    // the name by hand: sha256sum of '{"FRONT_END_VERSION":1,"scaling":"peak","shortUtterances":"pad","trainHopSeconds":1}'
+    const file = join(directory, '50639493b1d2d39a', `${HASH}.f32`);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, new Uint8Array(spectrograms(1).buffer));
+    for (const offset of ['keep', 'remove-in-use'] as const)
+      expect(await (await openCache(directory, { ...DEFAULT_FRONT_END, offset })).count(HASH), offset).toBe(1);
   });
 
   it('does not count a file that holds no whole number of segments', async () => {

@@ -37,6 +37,16 @@ describe('a checkpoint', () => {
     expect(readCheckpoint(writeCheckpoint(checkpoint), 'a checkpoint')).toEqual(checkpoint);
   });
 
+  it('of a version that did not state what becomes of the mean is read and written as it is', () => {
+    const { offset: _, ...frontEnd } = DEFAULT_FRONT_END;
+    const bytes = writeCheckpoint({ ...checkpointOf(), frontEnd });
+    const { metadata } = readSafetensors(bytes, 'a checkpoint');
+    expect(metadata.front_end).toBe(
+      '{"scaling":"peak","shortUtterances":"pad","trainHopSeconds":1,"testHopSeconds":0.4}',
+    );
+    expect(readCheckpoint(bytes, 'a checkpoint').frontEnd).toEqual(frontEnd);
+  });
+
   it('has the same bytes for the same content', () => {
     const [first, second] = [1, 2].map(() => writeCheckpoint(checkpointOf()));
     expect(Buffer.compare(first!, second!)).toBe(0);
@@ -88,6 +98,11 @@ describe('a file that is no such checkpoint', () => {
       /its metadata has no valid architecture\.pooling/,
     ],
     ['lacks its front end', changed({}, { front_end: undefined }), /its metadata has no valid front_end/],
+    [
+      'has an unknown offset',
+      changed({}, { front_end: JSON.stringify({ ...DEFAULT_FRONT_END, offset: 'add' }) }),
+      /its metadata has no valid front_end\.offset/,
+    ],
     ['lacks its classes', changed({}, { classes: undefined }), /its metadata has no valid classes/],
     ['has a temperature of 0', changed({}, { temperature: '0' }), /expected a temperature from 0.001 to 1000, got 0/],
     [

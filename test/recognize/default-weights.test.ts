@@ -14,9 +14,10 @@ const FILE = 'weights/attune.safetensors';
 
 it('the weights in the package are small, and say what they are made from', async () => {
   expect((await stat(FILE)).size).toBeLessThanOrEqual(500_000);
-  const { notes, temperature, classes } = readCheckpoint(await readFile(FILE), FILE);
+  const { notes, temperature, classes, frontEnd } = readCheckpoint(await readFile(FILE), FILE);
   expect(notes).toMatchObject({ trained_on: expect.stringContaining('EmoDB'), licence: 'MIT' });
   expect(temperature).toBeGreaterThan(0);
+  expect(frontEnd.offset).toBe('remove-in-use'); // they learned with it left in
   expect(classes).toEqual(EMOTIONS);
   expect(await loadDefaultCheckpoint()).toEqual(readCheckpoint(await readFile(FILE), FILE));
 });

@@ -1,8 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import ort from 'onnxruntime-node';
 import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import { DEFAULT_FRONT_END, type FrontEnd } from '../../src/features/front-end.ts';
 import { DEFAULT_ARCHITECTURE, type Pooling } from '../../src/model/architecture.ts';
-import type { Checkpoint } from '../../src/model/checkpoint.ts';
+import { type Checkpoint, readCheckpoint } from '../../src/model/checkpoint.ts';
 import { initialWeights } from '../../src/model/initialize.ts';
 import { Random } from '../../src/random.ts';
 import { createRecognizer } from '../../src/recognize/recognizer.ts';
@@ -28,6 +29,19 @@ export function narrow(pooling: Pooling = 'attention', frontEnd: Partial<FrontEn
     tensors: initialWeights(architecture, 5),
     notes: { trained_on: 'nothing' },
   };
+}
+
+/** A network that was trained with the mean of segments left in, which it hears. */
+export async function trained(frontEnd: FrontEnd): Promise<Checkpoint> {
+  const path = 'results/emodb-attention/checkpoints/03.safetensors';
+  return { ...readCheckpoint(await readFile(path), path), frontEnd };
+}
+
+/** A tone in faint noise beside a constant of 2 % of full scale, in steps of 16 bits. */
+export function humming(length: number): Int16Array {
+  const random = new Random(3);
+  const tone = (i: number) => 1_000 * Math.sin(i / 3) * Math.sin(i / 4_000);
+  return Int16Array.from({ length }, (_, i) => tone(i) + 20 * random.uniform(-1, 1) + 655);
 }
 
 /** Noise whose loudness and colour wander, so that segments differ, beside a constant offset. */

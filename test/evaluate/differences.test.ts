@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { optionChanges, systemChanges } from '../../src/evaluate/differences.ts';
+import { DEFAULT_FRONT_END, type Offset } from '../../src/features/front-end.ts';
+import { predict } from './predict.ts';
+import { runOf } from './run.ts';
+
+const { config } = runOf([predict('a1', 'a', 'sad', 'sad')]);
+const { offset: _, ...unstated } = DEFAULT_FRONT_END;
+const asked = (offset?: Offset) => {
+  const frontEnd = offset ? { ...unstated, offset } : unstated;
+  return { corpus: 'made', options: { ...config.options, frontEnd } };
+};
+
+describe('a run that does not state what becomes of the mean of segments', () => {
+  it.each<[Offset, string[]]>([
+    ['remove-in-use', []],
+    ['remove', ['frontEnd.offset was "remove-in-use", is "remove"']],
+    ['keep', ['frontEnd.offset was "remove-in-use", is "keep"']],
+  ])('goes on as the last version that did not did, asked for %s', (offset, changes) => {
+    expect(optionChanges(asked(), asked(offset))).toEqual(changes);
+  });
+
+  it.each<[Offset | undefined, number]>([
+    ['keep', 0],
+    ['remove-in-use', 0],
+    [undefined, 0],
+    ['remove', 1],
+  ])('is a seed of one system with a run of %s: %i changes', (offset, changes) => {
+    const [one, other] = [asked().options, asked(offset).options];
+    expect(systemChanges(one, other)).toHaveLength(changes);
+    expect(systemChanges(other, one)).toHaveLength(changes);
+  });
+});
