@@ -5,9 +5,10 @@ import { hashFile } from '../audio/file.ts';
 import { createReader, type Heard, type Reader, soundHash } from '../audio/reader.ts';
 import { SAMPLE_RATE } from '../audio/waveform.ts';
 import { cannotWrite, writeWhole } from '../files.ts';
+import { isSealed, seal } from '../sealed.ts';
 
 /** Changes when decoding or what is kept does, so that older sketches are not taken for new ones. */
-const SKETCH_VERSION = 1;
+const SKETCH_VERSION = 2;
 
 /** Seconds between values of a sketch's power. */
 export const POWER_SECONDS = 0.01;
@@ -53,23 +54,25 @@ export async function openSketches(cache?: string, read: Reader = createReader()
   return {
     async of(path, excerpt = {}) {
       const known = await hashOf(path, excerpt);
-      const stored = await readSketch(fileOf(known, excerpt));
+      const stored = await readSketch(fileOf(known, excerpt), soundHash(known, excerpt));
       if (stored) return { ...stored, sha256: known };
       const { sha256, ...sketch } = sketchOf(await read(path, excerpt)); // of the bytes that were decoded, should the file have changed since
       const file = fileOf(sha256, excerpt);
-      if (file) await writeWhole(file, JSON.stringify(sketch));
+      const sealed = seal(soundHash(sha256, excerpt), sketch);
+      if (file) await writeWhole(file, JSON.stringify(sealed), { sync: false }); // checked when it is read
       return { ...sketch, sha256 };
     },
   };
 }
 
-/** A stored sketch, or undefined where there is none that can be read. */
-const readSketch = async (file: string | undefined): Promise<Sketch | undefined> =>
-  file === undefined
-    ? undefined
-    : readFile(file, 'utf8')
-        .then(JSON.parse)
-        .catch(() => undefined);
+/** A stored sketch, or undefined where there is none, or not the one that was written. */
+async function readSketch(file: string | undefined, sound: string): Promise<Sketch | undefined> {
+  if (file === undefined) return undefined;
+  const stored: unknown = await readFile(file, 'utf8')
+    .then(JSON.parse)
+    .catch(() => undefined);
+  return isSealed(sound, stored) ? (stored.content as Sketch) : undefined;
+}
 
 const sketchOf = ({ waveform: { samples }, warnings, sha256 }: Heard): Sketch & { readonly sha256: string } => ({
   ...{ sha256, durationSeconds: samples.length / SAMPLE_RATE, warnings, power: powerOf(samples) },

@@ -24,7 +24,7 @@ export interface PrepareOptions {
 
 /**
  * Reads every recording: hashes it for the manifest, and puts the spectrograms of its training segments into the cache, and what it sounds
- * like. What the cache knows is not decoded again.
+ * like. What the cache knows is not decoded again, and what is damaged in it is made anew.
  *
  * @throws AttuneError `corpus` where recordings cannot be read; each is named
  */
@@ -39,7 +39,7 @@ export async function prepare(corpus: Corpus, folds: readonly Fold[], options: P
   const recordings: Recording[] = [];
   const failures: AttuneError[] = [];
   const keep = async (name: string, samples: () => Promise<Float32Array>) => {
-    if ((await cache.count(name)) !== undefined) return;
+    if ((await cache.check(name)) !== undefined) return;
     const segments = trainingSegments(await samples(), frontEnd);
     extractor ??= await createExtractor(frontEnd.scaling, 1); // one thread: the bytes must not depend on the machine's cores
     await cache.write(name, await extractor.extract(segments));

@@ -1,24 +1,28 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '../errors.ts';
 import { writeWhole } from '../files.ts';
 import { SPECTROGRAM_SIZE } from './extractor.ts';
+import { featureBytes, LAYOUT_VERSION, withFeatureFile } from './feature-file.ts';
 import { type FrontEnd, removedInTraining } from './front-end.ts';
 
 /** Changes when the front end's arithmetic does, so that features of older versions are not taken for new ones. */
 const FRONT_END_VERSION = 1;
 
-const SEGMENT_BYTES = SPECTROGRAM_SIZE * Float32Array.BYTES_PER_ELEMENT;
-
 /** Spectrograms on disk, one file an utterance, found by the hash of its audio and the settings of the front end. */
 export interface FeatureCache {
-  /** the number of segments stored for this audio, or undefined where there are none */
+  /** the number of segments stored for this audio, after reading all of them; undefined where there are none, or one is damaged */
+  check(sha256: string): Promise<number | undefined>;
+  /** the number of segments stored for this audio, or undefined where there are none; they are not read */
   count(sha256: string): Promise<number | undefined>;
   /** stores `[n, 1, 400, 200]` */
   write(sha256: string, spectrograms: Float32Array): Promise<void>;
-  /** reads one segment's spectrogram into `target` */
+  /**
+   * reads one segment's spectrogram into `target`
+   *
+   * @throws AttuneError `run` where it is not what was written
+   */
   read(sha256: string, segment: number, target: Float32Array): void;
 }
 
@@ -31,8 +35,9 @@ export async function openCache(directory: string, frontEnd: FrontEnd): Promise<
   if (!directory.trim())
     throw new AttuneError('usage', 'expected a folder for features, got a blank path; name one with --cache');
   const { scaling, shortUtterances, trainHopSeconds } = frontEnd;
-  const offset = removedInTraining(frontEnd) && { offset: 'remove' }; // features of before there was this setting keep their name
-  const settings = JSON.stringify({ FRONT_END_VERSION, scaling, shortUtterances, trainHopSeconds, ...offset });
+  const offset = removedInTraining(frontEnd) ? 'remove' : 'keep';
+  const versions = { LAYOUT_VERSION, FRONT_END_VERSION };
+  const settings = JSON.stringify({ ...versions, scaling, shortUtterances, trainHopSeconds, offset });
   const folder = join(directory, createHash('sha256').update(settings).digest('hex').slice(0, 16));
   await mkdir(folder, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
     throw new AttuneError(
@@ -41,34 +46,45 @@ export async function openCache(directory: string, frontEnd: FrontEnd): Promise<
       { cause },
     );
   });
-  const path = (sha256: string) => join(folder, `${sha256}.f32`);
+  const pathOf = (sha256: string) => join(folder, `${sha256}.f32`);
   return {
-    async count(sha256) {
-      const size = await stat(path(sha256)).then(
-        (found) => found.size,
-        () => undefined,
+    async check(sha256) {
+      const segment = new Float32Array(SPECTROGRAM_SIZE);
+      return whereThere(() =>
+        withFeatureFile(pathOf(sha256), sha256, ({ count, read }) => {
+          for (let i = 0; i < (count ?? 0); i++) if (!read(i, segment)) return undefined;
+          return count;
+        }),
       );
-      return size === undefined || size % SEGMENT_BYTES ? undefined : size / SEGMENT_BYTES;
     },
-    write: (sha256, { buffer, byteOffset, byteLength }) =>
-      writeWhole(path(sha256), new Uint8Array(buffer, byteOffset, byteLength)),
+    count: async (sha256) => whereThere(() => withFeatureFile(pathOf(sha256), sha256, ({ count }) => count)),
+    // not synced: after a power failure the checksums tell what is missing, and it is made again
+    write: (sha256, spectrograms) => writeWhole(pathOf(sha256), featureBytes(sha256, spectrograms), { sync: false }),
     read(sha256, segment, target) {
-      const file = open(path(sha256));
-      try {
-        const bytes = new Uint8Array(target.buffer, target.byteOffset, SEGMENT_BYTES);
-        const got = readSync(file, bytes, 0, SEGMENT_BYTES, segment * SEGMENT_BYTES);
-        if (got !== SEGMENT_BYTES)
-          throw new AttuneError('run', `${path(sha256)} is cut short; delete it and start again`);
-      } finally {
-        closeSync(file);
-      }
+      const path = pathOf(sha256);
+      const isWhole = reading(path, () => withFeatureFile(path, sha256, ({ read }) => read(segment, target)));
+      if (isWhole) return;
+      throw new AttuneError(
+        'run',
+        `the features in ${path} are damaged; start the same command again, it makes them anew`,
+      );
     },
   };
 }
 
-function open(path: string): number {
+/** What cannot be read is as good as not there: it is made again. */
+function whereThere<T>(work: () => T): T | undefined {
   try {
-    return openSync(path, 'r');
+    return work();
+  } catch (error) {
+    if (typeof (error as NodeJS.ErrnoException).code === 'string') return undefined;
+    throw error;
+  }
+}
+
+function reading<T>(path: string, work: () => T): T {
+  try {
+    return work();
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     throw new AttuneError('run', `the features in ${path} cannot be read (${code}); start the same command again`, {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { auditCorpus } from '../../src/corpus/audit.ts';
 import { openSketches, powerOf } from '../../src/corpus/sketches.ts';
 import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
+import { seal } from '../../src/sealed.ts';
 import { temporaryFolder } from '../cli/attune.ts';
 
 const VOICES = { speakers: 2, utterancesPerEmotion: 1, seed: 3 };
@@ -23,7 +24,7 @@ async function folders() {
 }
 
 const stored = async (cache: string) => {
-  const folder = join(cache, 'sketches-1');
+  const folder = join(cache, 'sketches-2');
   return (await readdir(folder)).map((file) => join(folder, file));
 };
 
@@ -38,20 +39,37 @@ describe('sketches', () => {
     const { first, last, cache } = await folders();
     const before = await (await openSketches(cache)).of(first);
     const [file] = await stored(cache);
-    await writeFile(file!, JSON.stringify({ ...JSON.parse(await readFile(file!, 'utf8')), durationSeconds: 99 }));
+    const other = { ...before, durationSeconds: 99 };
+    const { sha256, ...content } = other;
+    await writeFile(file!, JSON.stringify(seal(sha256, content))); // what no decoding gives, so that reading it shows
     const sketches = await openSketches(cache);
-    expect(await sketches.of(first)).toEqual({ ...before, durationSeconds: 99 });
+    expect(await sketches.of(first)).toEqual(other);
     expect((await sketches.of(last)).durationSeconds).toBeLessThan(4);
     expect(await stored(cache)).toHaveLength(2);
   });
 
-  it('are made again where they cannot be read', async () => {
+  it.each<[string, (text: string) => string]>([
+    ['cut short', (text) => text.slice(0, -1)],
+    ['of no length', () => ''],
+    ['zeroed', (text) => '\0'.repeat(text.length)],
+    [
+      'changed in a digit',
+      (text) => text.replace(/"durationSeconds":(\d)/, (_, digit) => `"durationSeconds":${9 - digit}`),
+    ],
+    ['of an older version', (text) => JSON.stringify(JSON.parse(text).content)],
+    ['an empty object', () => '{}'],
+    ['nothing', () => 'null'],
+    ["another recording's", (text) => JSON.stringify(seal('ab'.repeat(32), JSON.parse(text).content))],
+  ])('are made again where they are %s', async (_, damage) => {
     const { first, cache } = await folders();
     const before = await (await openSketches(cache)).of(first);
     const [file] = await stored(cache);
-    await writeFile(file!, '{"durationSec');
+    const whole = await readFile(file!, 'utf8');
+    const damaged = damage(whole);
+    expect(damaged).not.toBe(whole);
+    await writeFile(file!, damaged);
     expect(await (await openSketches(cache)).of(first)).toEqual(before);
-    expect(JSON.parse(await readFile(file!, 'utf8'))).toMatchObject({ durationSeconds: before.durationSeconds });
+    expect(await readFile(file!, 'utf8')).toBe(whole);
   });
 
   it('tell of damage without naming the file, whose place may change', async () => {

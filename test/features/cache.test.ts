@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openCache } from '../../src/features/cache.ts';
 import { SPECTROGRAM_SIZE } from '../../src/features/extractor.ts';
@@ -18,6 +18,19 @@ async function folder(): Promise<string> {
 /** Spectrograms of n segments; each segment is full of its own number. */
 const spectrograms = (n: number) =>
   Float32Array.from({ length: n * SPECTROGRAM_SIZE }, (_, i) => Math.floor(i / SPECTROGRAM_SIZE) + 1);
+
+/** Bytes of a segment's spectrogram. */
+const BYTES = 4 * 400 * 200;
+
+const flipped = (at: number) => (bytes: Buffer) => {
+  bytes[at]! ^= 4;
+  return bytes;
+};
+
+const exchanged = (bytes: Buffer) => {
+  const [first, second] = [8, 8 + BYTES + 4].map((at) => bytes.subarray(at, at + BYTES + 4));
+  return Buffer.concat([bytes.subarray(0, 8), second!, first!]);
+};
 
 /** The one file that lies under a folder. */
 async function onlyFile(directory: string): Promise<string> {
@@ -57,13 +70,17 @@ describe('the cache of spectrograms', () => {
     const cache = await openCache(await folder(), DEFAULT_FRONT_END);
     await cache.write(HASH, new Float32Array(0));
     expect(await cache.count(HASH)).toBe(0);
+    expect(await cache.check(HASH)).toBe(0);
   });
 
-  it('keeps float32 as it is in memory', async () => {
+  it('keeps float32 as it is in memory, between a head and a checksum', async () => {
     const directory = await folder();
     const values = new Float32Array(SPECTROGRAM_SIZE).fill(-0.1);
     await (await openCache(directory, DEFAULT_FRONT_END)).write(HASH, values);
-    expect((await readFile(await onlyFile(directory))).equals(Buffer.from(values.buffer))).toBe(true);
+    const bytes = await readFile(await onlyFile(directory));
+    expect(bytes).toHaveLength(8 + BYTES + 4);
+    expect(bytes.readUInt32LE()).toBe(1);
+    expect(bytes.subarray(8, -4).equals(Buffer.from(values.buffer))).toBe(true);
   });
 
   it.each<[string, Partial<FrontEnd>, found: number | undefined]>([
@@ -78,35 +95,55 @@ describe('the cache of spectrograms', () => {
     expect(await (await openCache(directory, { ...DEFAULT_FRONT_END, ...change })).count(HASH)).toBe(found);
   });
 
-  it('finds what versions kept that left the mean in', async () => {
+  it('shares features between what leaves the mean in to train, whatever it does in use', async () => {
     const directory = await folder();
-    // the name by hand: sha256sum of '{"FRONT_END_VERSION":1,"scaling":"peak","shortUtterances":"pad","trainHopSeconds":1}'
-    const file = join(directory, '50639493b1d2d39a', `${HASH}.f32`);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, new Uint8Array(spectrograms(1).buffer));
-    for (const offset of ['keep', 'remove-in-use'] as const)
-      expect(await (await openCache(directory, { ...DEFAULT_FRONT_END, offset })).count(HASH), offset).toBe(1);
+    const [kept, inUse] = (['keep', 'remove-in-use'] as const).map((offset) => ({ ...DEFAULT_FRONT_END, offset }));
+    await (await openCache(directory, kept!)).write(HASH, spectrograms(1));
+    expect(await (await openCache(directory, inUse!)).count(HASH)).toBe(1);
   });
 
-  it('does not count a file that holds no whole number of segments', async () => {
+  /** What may become of a file of two segments of features; whether its head tells, and whether its first segment does. */
+  const damages: [what: string, damage: (bytes: Buffer) => Buffer, headTells: boolean, firstTells: boolean][] = [
+    ['a flipped bit of a number', flipped(8 + BYTES + 4 + 1000), false, false],
+    ['a flipped bit of a checksum', flipped(8 + BYTES), false, true],
+    ['a flipped bit of the count', flipped(0), true, false],
+    ["a flipped bit of the count's checksum", flipped(7), true, false],
+    ['its last byte gone', (bytes) => bytes.subarray(0, -1), true, false],
+    ['its last segment gone', (bytes) => bytes.subarray(0, 8 + BYTES + 4), true, false],
+    ['nothing left', () => Buffer.alloc(0), true, true],
+    ['zeros alone', (bytes) => Buffer.alloc(bytes.length), true, true],
+    ['zeros from the middle on', (bytes) => bytes.fill(0, bytes.length / 2), false, true],
+    ['a byte more', (bytes) => Buffer.concat([bytes, Buffer.alloc(1)]), true, false],
+    ['its segments exchanged', exchanged, false, true],
+  ];
+  it.each(damages)('knows a file with %s', async (_, damage, headTells, firstTells) => {
     const directory = await folder();
     const cache = await openCache(directory, DEFAULT_FRONT_END);
-    await cache.write(HASH, spectrograms(2));
-    await truncate(await onlyFile(directory), 2 * 4 * SPECTROGRAM_SIZE - 1);
-    expect(await cache.count(HASH)).toBeUndefined();
-  });
-
-  it('says which file is cut short, and what to do', async () => {
-    const directory = await folder();
-    const cache = await openCache(directory, DEFAULT_FRONT_END);
-    await cache.write(HASH, spectrograms(2));
-    const file = await onlyFile(directory);
-    await truncate(file, 1.5 * 4 * SPECTROGRAM_SIZE);
     const target = new Float32Array(SPECTROGRAM_SIZE);
-    cache.read(HASH, 0, target);
-    const read = () => cache.read(HASH, 1, target);
-    expect(read).toThrow(expect.objectContaining({ name: 'AttuneError', code: 'run' }));
-    expect(read).toThrow(`${file} is cut short; delete it and start again`);
+    await cache.write(HASH, spectrograms(2));
+    expect(await cache.check(HASH)).toBe(2);
+    const file = await onlyFile(directory);
+    await writeFile(file, damage(await readFile(file)));
+    expect(await cache.check(HASH)).toBeUndefined();
+    expect(await cache.count(HASH)).toBe(headTells ? undefined : 2);
+    const first = () => cache.read(HASH, 0, target);
+    if (!firstTells) first();
+    else {
+      expect(first).toThrow(expect.objectContaining({ name: 'AttuneError', code: 'run' }));
+      expect(first).toThrow(`the features in ${file} are damaged; start the same command again, it makes them anew`);
+    }
+    await cache.write(HASH, spectrograms(2));
+    expect(await cache.check(HASH)).toBe(2);
+  });
+
+  it('does not take the features of one recording for those of another', async () => {
+    const directory = await folder();
+    const cache = await openCache(directory, DEFAULT_FRONT_END);
+    await cache.write(HASH, spectrograms(1));
+    const file = await onlyFile(directory);
+    await rename(file, file.replace(HASH, OTHER_HASH));
+    expect(await cache.count(OTHER_HASH)).toBeUndefined();
+    expect(() => cache.read(OTHER_HASH, 0, new Float32Array(SPECTROGRAM_SIZE))).toThrow(/are damaged/);
   });
 
   it('says which file is missing', async () => {
