@@ -6,10 +6,10 @@ import { crossValidate } from '../evaluate/crossval.ts';
 import {
   addProtocolOptions,
   addTrainingOptions,
+  cores,
   type ProtocolFlags,
   runOptions,
   type TrainingFlags,
-  whole,
 } from './options.ts';
 import { showProgress } from './progress.ts';
 import { addReadingOptions, labels, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
@@ -38,7 +38,7 @@ export function crossvalCommand(): Command {
     )
     .argument('<dir>', 'folder of recordings, or a CSV file that lists them; `attune corpus` shows what is in it')
     .requiredOption('--out <run>', 'folder for the results')
-    .option('--jobs <n>', 'folds trained at a time', whole(1), defaultJobs())
+    .option('--jobs <n>', 'folds trained at a time', cores, defaultJobs())
     .option('--test-on <dir>', 'train on the whole of <dir> and test on this corpus (protocol cross-corpus)')
     .option('--test-labels <map>', 'as --labels, for the corpus to test on', labels)
     .option('--score-every-epoch', 'also write what the test speakers would score after each epoch; it chooses nothing')

@@ -11,7 +11,7 @@ import { DEFAULT_SCHEDULE } from '../train/schedule.ts';
 import { DEFAULT_OPTIMIZER } from '../train/step.ts';
 import { defaultJobs } from './crossval.ts';
 import { CACHE, makeRoom, VOICES } from './demo-room.ts';
-import { whole } from './options.ts';
+import { cores, whole } from './options.ts';
 import { duration, showProgress } from './progress.ts';
 import { metricsTable } from './tables.ts';
 
@@ -41,7 +41,7 @@ export function demoCommand(): Command {
       'Make six voices, train and score with one left out at a time, and write a report: the whole way in 3 minutes.',
     )
     .option('--out <run>', 'folder for voices and results', 'runs/demo')
-    .option('--jobs <n>', 'folds trained at a time', whole(1), defaultJobs())
+    .option('--jobs <n>', 'folds trained at a time', cores, defaultJobs())
     .option('--voices <n>', 'speakers to make', whole(2), SIZE.speakers)
     .option('--utterances <n>', 'of each speaker and emotion', whole(1), SIZE.utterancesPerEmotion)
     .option('--epochs <n>', 'passes over the training data', whole(1), SCHEDULE.epochs)

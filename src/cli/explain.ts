@@ -12,7 +12,7 @@ import { writeWhole } from '../files.ts';
 import { createRecognizer } from '../recognize/recognizer.ts';
 import { STANDARD_INPUT } from '../recognize/recordings.ts';
 import { CHECKPOINT_OPTION, openCheckpoint } from './checkpoint.ts';
-import { whole } from './options.ts';
+import { cores, whole } from './options.ts';
 
 /** What the extension of `--out` asks for. */
 const KINDS = ['.png', '.svg', '.json'];
@@ -45,7 +45,7 @@ export function explainCommand(): Command {
     )
     .option('--at <seconds>', 'in place of --segment: the segment whose middle is nearest', moment)
     .option('--map <names>', `parts of the picture, parted by commas, of ${PANELS.join(', ')} (default: all)`, panels)
-    .option('--threads <n>', 'processor cores to use (default: all)', whole(1))
+    .option('--threads <n>', 'processor cores to use (default: all)', cores)
     .addHelpText('after', NOTES)
     .action(explainFile);
 }

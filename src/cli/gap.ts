@@ -5,7 +5,7 @@ import { missing, points } from '../evaluate/gap-report.ts';
 import { type GapVariant, GROUPS } from '../evaluate/gap-variants.ts';
 import type { Offset } from '../features/front-end.ts';
 import { defaultJobs } from './crossval.ts';
-import { addAcceptOption, cacheOption, offsetOption, whole } from './options.ts';
+import { addAcceptOption, cacheOption, cores, offsetOption, whole } from './options.ts';
 import { showProgress } from './progress.ts';
 import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
 import { table } from './tables.ts';
@@ -36,8 +36,8 @@ export function gapCommand(): Command {
     .option('--only <names>', 'variants to run, parted by commas; the table shows those done before too', names)
     .addOption(offsetOption())
     .option('--seed <n>', 'of initial weights, shuffling and folds', whole(0), 1)
-    .option('--jobs <n>', 'folds trained at a time', whole(1), defaultJobs())
-    .option('--threads <n>', 'within each process', whole(1), 1)
+    .option('--jobs <n>', 'folds trained at a time', cores, defaultJobs())
+    .option('--threads <n>', 'within each process', cores, 1)
     .addOption(cacheOption())
     .option('--json', 'print gap.json instead of a table');
   return addReadingOptions(addAcceptOption(command)).action(runGap);

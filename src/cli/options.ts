@@ -8,17 +8,23 @@ import { ALTERATIONS, type Augmentation } from '../features/augment.ts';
 import { DEFAULT_FRONT_END, OFFSETS, type Offset } from '../features/front-end.ts';
 import { SHORT_UTTERANCES, type ShortUtterances } from '../features/segments.ts';
 import { SCALINGS, type Scaling } from '../features/spectrogram.ts';
+import { mostThreads } from '../graph/device.ts';
 import { DEFAULT_ARCHITECTURE, POOLINGS, type Pooling } from '../model/architecture.ts';
 import { DEFAULT_SCHEDULE } from '../train/schedule.ts';
 import { DEFAULT_OPTIMIZER } from '../train/step.ts';
 
-/** A whole number of `least` or more. */
-export const whole = (least: number) => (text: string) => {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < least)
-    throw new InvalidArgumentError(`Expected a whole number of ${least} or more.`);
-  return value;
-};
+/** A whole number of `least` or more, to `most` where there is one. */
+export const whole =
+  (least: number, most = Number.POSITIVE_INFINITY) =>
+  (text: string) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    const range = most < Number.POSITIVE_INFINITY ? `from ${least} to ${most}` : `of ${least} or more`;
+    throw new InvalidArgumentError(`Expected a whole number ${range}.`);
+  };
+
+/** A number of threads or processes. */
+export const cores = whole(1, mostThreads());
 
 const positive = (text: string) => {
   const value = Number(text);
@@ -120,7 +126,7 @@ export function addTrainingOptions(command: Command): Command {
     )
     .option('--copies <n>', `of each recording, with --augment (default: ${DEFAULT_COPIES})`, whole(1))
     .option('--seed <n>', 'of initial weights, shuffling and augmentation', whole(0), 1)
-    .option('--threads <n>', 'within each process', whole(1), 1)
+    .option('--threads <n>', 'within each process', cores, 1)
     .addOption(cacheOption());
 }
 

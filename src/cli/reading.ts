@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { speakerPattern } from '../corpus/class-folders.ts';
 import { EMOTIONS } from '../corpus/emotions.ts';
 import type { LabelOptions } from '../corpus/labels.ts';
 import { CORPORA, type ReadOptions, readWithLabels } from '../corpus/read.ts';
+import { speakerPattern } from '../corpus/speaker-pattern.ts';
 
 /** What the user gave of the options that {@link addReadingOptions} adds. */
 export interface ReadingFlags {

@@ -9,7 +9,7 @@ import { type RecordingReport, reportOn, type Source } from '../recognize/report
 import { ROWS, type RowKind } from '../recognize/rows.ts';
 import { DEFAULT_TIMELINE } from '../recognize/timeline.ts';
 import { CHECKPOINT_OPTION, openCheckpoint } from './checkpoint.ts';
-import { whole } from './options.ts';
+import { cores } from './options.ts';
 import { showCount } from './progress.ts';
 import { FORMATS, type Format, formatter, isTrack } from './recognize-format.ts';
 import { type Output, toFile, toFolder, toStdout } from './recognize-output.ts';
@@ -55,7 +55,7 @@ export function recognizeCommand(): Command {
       within(0, 1),
       DEFAULT_TIMELINE.abstainBelow,
     )
-    .option('--threads <n>', 'processor cores to use, shared by as many recordings at a time (default: all)', whole(1))
+    .option('--threads <n>', 'processor cores to use, shared by as many recordings at a time (default: all)', cores)
     .addHelpText('after', NOTES)
     .action(recognizePaths);
 }
@@ -157,8 +157,9 @@ async function* answersTo(
       items.push({ file: STDIN_NAME, bytes: await readStandardInput() }); // for another process
     else items.push({ file: STDIN_NAME, path: refuseTerminal() });
   }
-  const processes = Math.min(settings.threads, items.length);
-  const threads = Math.floor(settings.threads / processes);
+  const all = Math.min(settings.threads, availableParallelism());
+  const processes = Math.min(all, items.length);
+  const threads = Math.floor(all / processes);
   if (processes > 1) {
     const entry = new URL('./recognize-worker.js', import.meta.url);
     yield* inOrder<WorkerSettings, Source, RecordingReport>({

@@ -9,7 +9,7 @@ import { BINS, FRAMES } from '../features/spectrogram.ts';
 import type { FilterShape } from '../model/architecture.ts';
 import { DEFAULT_OPTIMIZER } from '../train/step.ts';
 import { defaultJobs } from './crossval.ts';
-import { addAcceptOption, cacheOption, offsetOption, whole } from './options.ts';
+import { addAcceptOption, cacheOption, cores, offsetOption, whole } from './options.ts';
 import { showProgress } from './progress.ts';
 import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
 import { table } from './tables.ts';
@@ -55,8 +55,8 @@ export function sweepCommand(): Command {
     .option('--folds <n>', `for speaker-folds (default: ${DEFAULT_FOLDS})`, whole(2))
     .addOption(offsetOption())
     .option('--seed <n>', 'of initial weights, shuffling and folds', whole(0), 1)
-    .option('--jobs <n>', 'folds trained at a time', whole(1), defaultJobs())
-    .option('--threads <n>', 'within each process', whole(1), 1)
+    .option('--jobs <n>', 'folds trained at a time', cores, defaultJobs())
+    .option('--threads <n>', 'within each process', cores, 1)
     .addOption(cacheOption())
     .option('--json', 'print sweep.json instead of a table');
   return addReadingOptions(addAcceptOption(command)).action(runSweep);

@@ -1,7 +1,8 @@
 import { AttuneError } from '../errors.ts';
-import type { Adapter, ReadOptions } from './adapter.ts';
+import type { Adapter } from './adapter.ts';
 import { ENGLISH } from './english.ts';
 import { labelMap } from './labels.ts';
+import { speakerPattern } from './speaker-pattern.ts';
 
 /**
  * A folder per class, `angry/03/x.wav` or `angry/x.wav`: the label is the folder at the top. The speaker is the folder below it, or what
@@ -19,11 +20,10 @@ export const classFolders: Adapter = {
     const named = folders.filter((folder) => ![undefined, 'ignored'].includes(map(folder).meaning));
     return named.length ? `folders ${named.map((folder) => `${folder}/`).join(', ')}` : undefined;
   },
-  async read({ recordings }, options) {
-    const speakerOf = options.speaker === undefined ? speakerByFolder : speakerByPattern(options.speaker);
-    return recordings
-      .filter(isInFolder)
-      .map((file) => ({ file, source: file, label: labelOf(file), speaker: speakerOf(file) }));
+  async read({ recordings }, { speaker: pattern }) {
+    const files = recordings.filter(isInFolder);
+    const speakers = pattern === undefined ? files.map(speakerByFolder) : speakersByPattern(pattern, files);
+    return files.map((file, i) => ({ file, source: file, label: labelOf(file), speaker: speakers[i]! }));
   },
 };
 
@@ -39,28 +39,9 @@ function speakerByFolder(file: string): string | AttuneError {
   );
 }
 
-function speakerByPattern(text: string) {
-  const pattern = speakerPattern(text);
-  return (file: string): string | AttuneError =>
-    pattern.exec(file.normalize('NFC'))?.[1] ||
+function speakersByPattern(text: string, files: readonly string[]): (string | AttuneError)[] {
+  const found = speakerPattern(text).find(files.map((file) => file.normalize('NFC')));
+  const nobody = (file: string) =>
     new AttuneError('corpus', `${file}: the pattern ${text} of --speaker finds no speaker in this path`);
-}
-
-/**
- * The pattern of {@link ReadOptions.speaker}.
- *
- * @throws AttuneError `usage` where it is no regular expression, or has no group
- */
-export function speakerPattern(text: NonNullable<ReadOptions['speaker']>): RegExp {
-  let [pattern, groups] = [/(?:)/, 0];
-  try {
-    pattern = new RegExp(text, 'u');
-    groups = new RegExp(`${text}|`, 'u').exec('')!.length - 1; // matches nothing, but counts the groups
-  } catch (cause) {
-    throw new AttuneError('usage', `the pattern of the speaker is no regular expression: ${(cause as Error).message}`, {
-      cause,
-    });
-  }
-  if (groups) return pattern;
-  throw new AttuneError('usage', `the pattern of the speaker, ${text}, has no group: put the speaker in parentheses`);
+  return files.map((file, i) => found[i] || nobody(file));
 }

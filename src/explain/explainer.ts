@@ -59,8 +59,8 @@ export interface Explainer {
  * Makes a checkpoint ready to be explained: front end, network and maps in one graph.
  *
  * @param options `threads` within one operator; default: as many as there are cores
- * @throws AttuneError `usage` where the network has no attention pooling, or a page cannot have so many threads; `graph` where the runtime
- *   refuses the network
+ * @throws AttuneError `usage` where the network has no attention pooling, or as `createRecognizer` does for the threads; `graph` where
+ *   the runtime refuses the network
  *
  * @example
  * ```ts

@@ -28,12 +28,19 @@ export interface DeviceOptions {
   readonly threads?: number;
 }
 
+/** Threads that a session may have: as many as there are cores, or 64, with which the runtime still gets on where there are two. */
+export const mostThreads = (): number =>
+  Math.max(64, globalThis.process?.getBuiltinModule?.('node:os').availableParallelism() ?? 1);
+
 /**
  * The runtime's options that say where to compute and with how many threads.
  *
- * @throws AttuneError `usage` where a page cannot have so many threads
+ * @throws AttuneError `usage` where threads are no whole number from 1 to {@link mostThreads}, or a page cannot have so many
  */
 export function placement(env: RuntimeEnv, device: Device, threads?: number) {
+  const most = mostThreads();
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= most))
+    throw new AttuneError('usage', `expected a whole number of threads from 1 to ${most}, got ${threads}`);
   if (env.versions.web && threads) setPageThreads(env.wasm, threads);
   return { executionProviders: [device], ...(threads && { intraOpNumThreads: threads }) };
 }

@@ -96,8 +96,8 @@ const BATCH = 16;
 /**
  * Makes a checkpoint ready: front end, network and softmax in one graph.
  *
- * @throws AttuneError `usage` where the temperature is not from 0.001 to 1000, the threads are no whole number of 1 or more, or a page
- *   cannot have so many; `checkpoint` where its weights are no finite numbers; `graph` where the runtime refuses the network
+ * @throws AttuneError `usage` where the temperature is not from 0.001 to 1000, the threads are no whole number from 1 to the
+ *   cores or 64, or a page cannot have so many; `checkpoint` where its weights are no finite numbers; `graph` where the runtime refuses the network
  *
  * @example
  * ```ts
@@ -117,15 +117,13 @@ export async function createRecognizer(checkpoint: Checkpoint, options: Recogniz
   checkWeights(checkpoint, 'the checkpoint');
   const temperature = options.temperature ?? checkpoint.temperature ?? 1;
   checkTemperature(temperature);
-  if (options.threads !== undefined && !(Number.isInteger(options.threads) && options.threads >= 1))
-    throw new AttuneError('usage', `expected a whole number of threads, 1 or more, got ${options.threads}`);
   const graph = new Graph();
   const samples = graph.input('samples', ['batch', SEGMENT_SAMPLES]);
   const logits = inferenceNetwork(spectrogram(samples, frontEnd.scaling), tensors, architecture);
   graph.output('logits', logits);
   graph.output('probabilities', f.softmax(f.div(logits, temperature), 1));
   const session = await createSession(graph, {
-    ...(options.threads && { threads: options.threads }),
+    ...(options.threads !== undefined && { threads: options.threads }),
     optimization: 'all',
   }); // constant weights gain from blocked layouts
   const classes = checkpoint.classes as readonly Emotion[];

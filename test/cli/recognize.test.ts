@@ -56,9 +56,10 @@ describe('a recogniser', () => {
     await expect(createRecognizer(CHECKPOINT, { temperature: 0 })).rejects.toThrow(
       'expected a temperature from 0.001 to 1000, got 0',
     );
-    await expect(createRecognizer(CHECKPOINT, { threads: 1.5 })).rejects.toThrow(
-      'expected a whole number of threads, 1 or more, got 1.5',
-    );
+    for (const threads of [0, 1.5, 100_000])
+      await expect(createRecognizer(CHECKPOINT, { threads })).rejects.toThrow(
+        new RegExp(`expected a whole number of threads from 1 to \\d+, got ${threads}$`),
+      );
   });
 
   it('scores every 0.4 s, the last segment ending with the recording, and averages', async () => {

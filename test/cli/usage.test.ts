@@ -17,6 +17,8 @@ describe('attune, used wrongly or given bad input', async () => {
   it.each<[string, () => Promise<string[]> | string[], number, RegExp]>([
     ['an unknown command', () => ['evaluate'], 2, /unknown command 'evaluate'/],
     ['an unknown option', () => ['crossval', folder, ...out, '--epoch', '3'], 2, /unknown option '--epoch'/],
+    ['--jobs beyond all machines', () => ['crossval', folder, ...out, '--jobs', '100000'], 2, /number from 1 to \d+/],
+    ['--threads beyond all', () => ['recognize', 'a.wav', '--threads', '100000'], 2, /number from 1 to \d+/],
     ['--epochs 0', () => ['crossval', folder, ...out, '--epochs', '0'], 2, /whole number of 1 or more/],
     [
       'a pooling that does not exist',

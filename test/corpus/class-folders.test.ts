@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ReadOptions, readCorpus } from '../../src/corpus/read.ts';
+import { speakerPattern } from '../../src/corpus/speaker-pattern.ts';
 import { folderOf } from './folder.ts';
 
 const brief = async (files: string[], options: ReadOptions = {}) => {
@@ -85,6 +86,17 @@ describe('a folder per class', () => {
     const reading = readCorpus(await folderOf(...files), options);
     await expect(reading).rejects.toMatchObject({ code: 'corpus' });
     await expect(reading).rejects.toThrow(message);
+  });
+
+  it('stops a pattern that tries every division of a path, and names the path', () => {
+    const { find } = speakerPattern('((a+)+)!');
+    expect(find(['aa!', 'b'])).toEqual(['aa', undefined]);
+    const path = `angry/${'a'.repeat(60)}.wav`;
+    expect(() => find(['aa!', path], 50)).toThrow(`${path}: the pattern ((a+)+)! of --speaker takes more than 0.05 s`);
+  });
+
+  it('takes the whole syntax of JavaScript', () => {
+    expect(speakerPattern('(?<=/)(?<who>\\p{L}+?)(?=_|\\d)').find(['sad/Jörg_1.wav'])).toEqual(['Jörg']);
   });
 
   it.each([
