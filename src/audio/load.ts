@@ -7,15 +7,16 @@ import type { Waveform } from './waveform.ts';
 export interface LoadedAudio {
   /** `[samples]` at 16 kHz */
   readonly waveform: Waveform;
-  /** plain sentences that name the file: damage that was met, a declared length that is not there, silence */
+  /** plain sentences that name the file: damage that was met, a declared length that is not there, channels that cancel each other, silence */
   readonly warnings: readonly string[];
 }
 
 /** What spoils a recording for training too; how well it was recorded is the corpus's own affair. */
-const SPOILT = ['incomplete', 'damaged', 'silence'];
+const SPOILT = ['incomplete', 'damaged', 'silence', 'cancellation'];
 
 /**
- * Decodes a sound file, mixes it to one channel (the mean) and resamples it to 16 kHz, all in memory. Runs in browsers too.
+ * Decodes a sound file, mixes it to one channel (the mean; the louder one where channels cancel each other) and resamples it to 16 kHz,
+ * all in memory. Runs in browsers too.
  * What is long is better scored as a stream: `openSound`.
  *
  * Silence is valid audio: it comes back with a warning.

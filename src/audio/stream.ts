@@ -1,6 +1,7 @@
 import { AttuneError } from '../errors.ts';
 import { joinSamples, type SoundBytes } from './bytes.ts';
 import { type DecodedSound, openDecoded } from './decode.ts';
+import { createMixer, type Mixer } from './mix.ts';
 import { createQualityCheck, type QualityCheck, type SoundWarning } from './quality.ts';
 import { createResampler } from './resample.ts';
 import { SAMPLE_RATE, type Waveform } from './waveform.ts';
@@ -16,7 +17,7 @@ export interface SoundStream extends AsyncIterable<Float32Array> {
 }
 
 /**
- * Decodes a sound file, mixes it to one channel (the mean) and resamples it to {@link SAMPLE_RATE} as its bytes come. Runs in
+ * Decodes a sound file, mixes it to one channel (the mean; the louder one where channels cancel each other) and resamples it to {@link SAMPLE_RATE} as its bytes come. Runs in
  * browsers too.
  *
  * @param source the file in memory, as a `Blob`, or as a stream of bytes; formats as in `openDecoded`
@@ -41,14 +42,15 @@ export interface SoundStream extends AsyncIterable<Float32Array> {
 export async function openSound(source: SoundBytes, name: string, size?: number): Promise<SoundStream> {
   const decoded = await openDecoded(source, name, size);
   const check = createQualityCheck();
+  const mixer = createMixer(decoded.channels, decoded.sampleRate);
   const warnings: SoundWarning[] = [];
   let begun = false;
   const blocks = async function* () {
     if (begun)
       throw new AttuneError('usage', `${name} was read before: a stream is walked through once; open it again`);
     begun = true;
-    yield* heard(decoded, check, name);
-    warnings.push(...decoded.warnings, ...check.warnings());
+    yield* heard(decoded, mixer, check, name);
+    warnings.push(...decoded.warnings, ...mixer.warnings(), ...check.warnings());
   };
   return {
     get declaredSeconds() {
@@ -62,7 +64,12 @@ export async function openSound(source: SoundBytes, name: string, size?: number)
   };
 }
 
-async function* heard(decoded: DecodedSound, check: QualityCheck, name: string): AsyncGenerator<Float32Array> {
+async function* heard(
+  decoded: DecodedSound,
+  mixer: Mixer,
+  check: QualityCheck,
+  name: string,
+): AsyncGenerator<Float32Array> {
   const resampler = await createResampler(decoded.sampleRate, SAMPLE_RATE);
   let samples = 0;
   const pass = (block: Float32Array) => {
@@ -73,11 +80,13 @@ async function* heard(decoded: DecodedSound, check: QualityCheck, name: string):
   try {
     for await (const channels of decoded.blocks) {
       check.record(channels);
-      const block = pass(resampler.push(mixToMono(channels)));
+      const block = pass(resampler.push(mixer.push(channels)));
       if (block.length > 0) yield block;
     }
-    const block = pass(resampler.end());
-    if (block.length > 0) yield block;
+    for (const last of [resampler.push(mixer.end()), resampler.end()]) {
+      const block = pass(last);
+      if (block.length > 0) yield block;
+    }
     if (samples === 0)
       throw new AttuneError('audio', `${name}: it is too short to hold one sample at ${SAMPLE_RATE} Hz.`);
   } finally {
@@ -110,17 +119,4 @@ export async function waveformOf(stream: SoundStream): Promise<Waveform> {
   const blocks: Float32Array[] = [];
   for await (const block of stream) blocks.push(block);
   return { samples: joinSamples(blocks), sampleRate: SAMPLE_RATE };
-}
-
-/** `[channels][samples]` to `[samples]`: the mean over the channels. */
-export function mixToMono(channels: readonly Float32Array[]): Float32Array {
-  const [first] = channels;
-  if (channels.length === 1) return first!;
-  const mean = new Float32Array(first!.length);
-  for (let i = 0; i < mean.length; i++) {
-    let sum = 0;
-    for (const channel of channels) sum += channel[i]!;
-    mean[i] = sum / channels.length;
-  }
-  return mean;
 }
