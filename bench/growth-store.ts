@@ -1,7 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { AttuneError } from '../src/errors.ts';
 import { readJson, writeJson } from '../src/evaluate/run-folder.ts';
+import { byName, finite, list, type Properties, type Schema } from '../src/json.ts';
 import type { Machine } from './machine.ts';
 
 /** Where and of what the figures hold. */
@@ -27,6 +29,15 @@ export interface Growth {
   readonly measured: Readonly<Record<string, Measured>>;
 }
 
+const MEASURED: Schema<Measured> = v.object({
+  ...{ segments_per_s: finite, steps_s: list(list(finite)), peak_rss_mb: finite },
+} satisfies Properties<Measured>);
+
+const GROWTH: Schema<Growth> = v.object({
+  circumstances: v.custom<Circumstances>((value) => typeof value === 'object' && value !== null, 'an object'),
+  measured: byName(MEASURED),
+} satisfies Properties<Growth>);
+
 const fileIn = (folder: string) => join(folder, 'growth.json');
 
 /**
@@ -37,7 +48,7 @@ const fileIn = (folder: string) => join(folder, 'growth.json');
  */
 export async function readMeasured(folder: string, circumstances: Circumstances): Promise<Growth['measured']> {
   await mkdir(folder, { recursive: true });
-  const growth = await readJson<Growth>(fileIn(folder));
+  const growth = await readJson(fileIn(folder), GROWTH);
   if (!growth) return {};
   const names = Object.keys(circumstances) as (keyof Circumstances)[];
   const other = names.find((name) => name !== 'date' && growth.circumstances[name] !== circumstances[name]);

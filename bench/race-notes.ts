@@ -1,10 +1,12 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { duration } from '../src/cli/progress.ts';
 import { AttuneError } from '../src/errors.ts';
 import { differences } from '../src/evaluate/differences.ts';
 import { readJson, writeJson } from '../src/evaluate/run-folder.ts';
 import { cannotWrite } from '../src/files.ts';
+import { byName, type Properties, type Schema } from '../src/json.ts';
 
 /** What must be equal for an unfinished race to go on: the commit, the machine, the options. */
 export type Settings = Readonly<Record<string, string | number>>;
@@ -13,6 +15,11 @@ interface Unfinished {
   readonly settings: Settings;
   readonly measured: Readonly<Record<string, unknown>>;
 }
+
+const UNFINISHED: Schema<Unfinished> = v.object({
+  settings: byName(v.union([v.string(), v.number()])),
+  measured: byName(v.unknown()),
+} satisfies Properties<Unfinished>);
 
 /** What a race has measured so far. */
 export interface Notes {
@@ -40,7 +47,7 @@ export async function openNotes(
 ): Promise<Notes> {
   const path = folder && join(folder, 'race.unfinished.json');
   if (folder) await mkdir(folder, { recursive: true }).catch((cause) => Promise.reject(cannotWrite(folder, cause)));
-  const before = path && !fresh ? await readJson<Unfinished>(path) : undefined;
+  const before = path && !fresh ? await readJson(path, UNFINISHED) : undefined;
   const changed = before ? differences(before.settings, settings) : [];
   if (changed.length > 0)
     throw new AttuneError(

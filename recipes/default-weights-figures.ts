@@ -7,8 +7,8 @@ import { calibrationIntervals } from '../src/evaluate/calibration-intervals.ts';
 import { gendersOf, type Metrics, metricsOf } from '../src/evaluate/metrics.ts';
 import { scoreRecordings } from '../src/evaluate/out-of-fold.ts';
 import type { Prediction } from '../src/evaluate/prediction.ts';
-import type { Manifest } from '../src/evaluate/run-files.ts';
 import { readJson, runPaths, writeJson } from '../src/evaluate/run-folder.ts';
+import { MANIFEST } from '../src/evaluate/run-schemas.ts';
 import { crossFitted, fitTemperature, predictionsAt, type ScoredUtterance } from '../src/evaluate/temperature.ts';
 import { writeWhole } from '../src/files.ts';
 import { readCheckpoint, writeCheckpoint } from '../src/model/checkpoint.ts';
@@ -85,7 +85,7 @@ async function shipWeights(temperature: number): Promise<void> {
 }
 
 async function underAll(run: string, directory: string): Promise<Record<Condition, Accuracy>> {
-  const { recordings } = (await readJson<Manifest>(runPaths(run).manifest))!;
+  const { recordings } = (await readJson(runPaths(run).manifest, MANIFEST))!;
   const results: [Condition, Accuracy][] = [];
   for (const condition of CONDITIONS) {
     const predictions = predictionsAt(await scored(run, directory, condition), 1);

@@ -5,12 +5,12 @@ import { EMOTIONS, type Emotion } from '../src/corpus/emotions.ts';
 import type { Interval } from '../src/evaluate/bootstrap.ts';
 import { metricsOf } from '../src/evaluate/metrics.ts';
 import { withSection, writeReadmeSection } from '../src/evaluate/readme-section.ts';
-import { readJson } from '../src/evaluate/run-folder.ts';
 import { predictionsAt, type ScoredUtterance } from '../src/evaluate/temperature.ts';
 import { writeWhole } from '../src/files.ts';
 import { CONDITIONS, IN_WORDS } from './conditions.ts';
 import type { Accuracy, CalibrationFigures, DefaultWeightsFigures } from './default-weights-figures.ts';
 import { RESULTS, STUDY_OPTIONS, studyRun, VARIANTS, type Variant } from './default-weights-runs.ts';
+import { keptJson } from './kept-json.ts';
 
 const percent = (share: number) => (100 * share).toFixed(1);
 const share = (value: number | null) => (value === null ? '–' : percent(value));
@@ -23,7 +23,7 @@ export async function writeStudyTable(): Promise<void> {
   for (const variant of Object.keys(VARIANTS) as Variant[]) {
     const uas: number[] = [];
     for (const condition of CONDITIONS) {
-      const scores = await readJson<ScoredUtterance[]>(join(studyRun(variant), 'conditions', `${condition}.json`));
+      const scores = await keptJson<ScoredUtterance[]>(join(studyRun(variant), 'conditions', `${condition}.json`));
       if (scores) uas.push(metricsOf(predictionsAt(scores, 1), { seed: 1, draws: 1 }).ua);
     }
     const all = uas.length === CONDITIONS.length;

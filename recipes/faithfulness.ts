@@ -9,8 +9,8 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeReadmeSection } from '../src/evaluate/readme-section.ts';
-import type { Manifest, RunConfig } from '../src/evaluate/run-files.ts';
 import { readJson, runPaths } from '../src/evaluate/run-folder.ts';
+import { MANIFEST, RUN_CONFIG } from '../src/evaluate/run-schemas.ts';
 import { areaUnder, createNetwork } from '../src/explain/faithfulness.ts';
 import { faithfulnessPlot } from '../src/explain/faithfulness-plot.ts';
 import { donorOf, FILLS, ORDERS, studySubject } from '../src/explain/faithfulness-study.ts';
@@ -21,6 +21,7 @@ import { runtimeVersion } from '../src/graph/session.ts';
 import { Random } from '../src/random.ts';
 import { checkpointOf, spectraOf, subjectsOf, trainingMeans } from './faithfulness-data.ts';
 import { faithfulnessPage, type Made, type Studied } from './faithfulness-page.ts';
+import { keptJson } from './kept-json.ts';
 
 const ALL = 1000;
 const OUT = 'results/explain';
@@ -37,8 +38,8 @@ const perSpeaker = Number(values['per-speaker']);
 const corpora = process.env.ATTUNE_CORPORA;
 if (!corpora) throw new Error('expected the folder that holds emodb in ATTUNE_CORPORA');
 const directory = join(corpora, 'emodb');
-const { recordings } = (await readJson<Manifest>(runPaths(RUN).manifest))!;
-const { frontEnd } = (await readJson<RunConfig>(runPaths(RUN).config))!.options;
+const { recordings } = (await readJson(runPaths(RUN).manifest, MANIFEST))!;
+const { frontEnd } = (await readJson(runPaths(RUN).config, RUN_CONFIG))!.options;
 const folds = [...new Set(recordings.map(({ fold }) => fold!))];
 const resultOf = (utterance: string) => join(STATE, `${utterance}.json`);
 
@@ -59,7 +60,7 @@ async function measure(): Promise<void> {
     const chosen = chosenOf(subjects, fold);
     for (const [i, subject] of chosen.entries()) {
       const { utterance, speaker, predicted, maps } = subject;
-      if (await readJson(resultOf(utterance))) continue;
+      if (await keptJson(resultOf(utterance))) continue;
       const k = checkpoint.classes.indexOf(predicted);
       const donor = donorOf(subject, subjects, SEED);
       const logit = (spectrograms: Float32Array) => network.logitOf(spectrograms, k);
@@ -90,11 +91,11 @@ async function writePage(): Promise<void> {
       fold,
     ),
   );
-  const found = await Promise.all(wanted.map(({ utterance }) => readJson<Studied>(resultOf(utterance))));
+  const found = await Promise.all(wanted.map(({ utterance }) => keptJson<Studied>(resultOf(utterance))));
   const studied = found.filter((result) => result !== undefined);
   if (studied.length < wanted.length)
     throw new Error(`${wanted.length - studied.length} utterances are not measured yet`);
-  const made = (await readJson<Made>(MADE))!;
+  const made = (await keptJson<Made>(MADE))!;
   const summary = summarize(studied, SEED);
   const utterances = studied.map(({ curves, ...row }) => ({ ...row, areas: areasOf(curves) }));
   await mkdir(OUT, { recursive: true });

@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { scoreOutOfFold } from '../src/evaluate/out-of-fold.ts';
-import { readJson, writeJson } from '../src/evaluate/run-folder.ts';
+import { writeJson } from '../src/evaluate/run-folder.ts';
 import type { ScoredUtterance } from '../src/evaluate/temperature.ts';
 import { type Condition, under } from './conditions.ts';
+import { keptJson } from './kept-json.ts';
 
 /** Segment logits of every utterance of a run under a condition, by the fold that never heard its speaker; kept in the run's folder. */
 export function scored(run: string, directory: string, condition: Condition): Promise<ScoredUtterance[]> {
@@ -14,7 +15,7 @@ export function scored(run: string, directory: string, condition: Condition): Pr
 
 /** What a file holds, or, where there is none, what `make` gives, which is written there. */
 export async function kept(path: string, make: () => Promise<ScoredUtterance[]>): Promise<ScoredUtterance[]> {
-  const before = await readJson<ScoredUtterance[]>(path);
+  const before = await keptJson<ScoredUtterance[]>(path);
   if (before) return before;
   const made = (await make()).map(({ logits, ...rest }) => ({
     ...rest,

@@ -3,9 +3,10 @@ import { compareSystems } from '../src/evaluate/compare.ts';
 import { type ComparedRun, readComparedRun } from '../src/evaluate/compared-runs.ts';
 import type { Comparison, Difference, SystemFigure, SystemFigures } from '../src/evaluate/comparison.ts';
 import type { Metrics } from '../src/evaluate/metrics.ts';
-import type { RunConfig } from '../src/evaluate/run-files.ts';
 import { readJson, readLog, runPaths } from '../src/evaluate/run-folder.ts';
+import { RUN_CONFIG } from '../src/evaluate/run-schemas.ts';
 import type { Pooling } from '../src/model/architecture.ts';
+import { keptJson } from './kept-json.ts';
 import { commandOf, emodbRun, OTHER_RUNS, SYSTEMS, tableRuns } from './table1-runs.ts';
 
 /** Table 1 of the paper, on IEMOCAP's improvised turns: WA and UA in percent. */
@@ -117,7 +118,7 @@ const notes = ({ notes }: Comparison) => notes.map((note) => `- ${note}`).join('
 async function others(): Promise<string> {
   const rows = await Promise.all(
     OTHER_RUNS.map(async ({ out, options }) => {
-      const metrics = await readJson<Metrics>(runPaths(out).metrics);
+      const metrics = await keptJson<Metrics>(runPaths(out).metrics);
       const name = out.split('/').at(-1)!;
       const how = options.includes('--test-on')
         ? 'trained on the one, tested on the other'
@@ -140,7 +141,7 @@ Always answering one class gives a UA of 25.0. RAVDESS's licence is non-commerci
 async function commands(seeds: readonly number[]): Promise<string> {
   const rows = await Promise.all(
     tableRuns(seeds).map(async (run) => {
-      const config = await readJson<RunConfig>(runPaths(run.out).config);
+      const config = await readJson(runPaths(run.out).config, RUN_CONFIG);
       const end = (await readLog(run.out)).findLast(({ event }) => event === 'end');
       const { runtime, node, processor } = config?.environment ?? {};
       const when = config && end ? `${end.time.slice(0, 10)}, ${processor}, ${runtime}, Node ${node}` : 'not run yet';

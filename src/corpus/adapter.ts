@@ -1,5 +1,7 @@
+import * as v from 'valibot';
 import type { AttuneError } from '../errors.ts';
-import type { LabelNames, LabelOptions } from './labels.ts';
+import type { Properties, Schema } from '../json.ts';
+import { LABEL_OPTIONS, type LabelNames, type LabelOptions } from './labels.ts';
 import type { Utterance } from './utterance.ts';
 
 /** What of a corpus is used, where it is not what the corpus itself suggests. JSON, kept in a run's `config.json`. */
@@ -16,6 +18,14 @@ export interface ReadOptions {
   /** folder per class: a regular expression whose first group, found in the path, is the speaker */
   readonly speaker?: string;
 }
+
+/** In the config of a run. */
+export const READ_OPTIONS: Schema<ReadOptions> = v.strictObject({
+  corpus: v.exactOptional(v.string()),
+  labels: v.exactOptional(LABEL_OPTIONS),
+  turns: v.exactOptional(v.picklist(['improvised', 'all'])),
+  speaker: v.exactOptional(v.string()),
+} satisfies Properties<ReadOptions>);
 
 /** A folder as it lies on disk, subfolders included. Paths are relative to it, with forward slashes, sorted by code units. */
 export interface Tree {

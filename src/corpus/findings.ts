@@ -1,4 +1,6 @@
+import * as v from 'valibot';
 import { AttuneError } from '../errors.ts';
+import { list, type Properties, type Schema } from '../json.ts';
 
 /**
  * Kinds of findings, in the order in which they are told.
@@ -42,6 +44,15 @@ export interface Finding {
   /** ids of the utterances it is about, where they are few */
   readonly utterances?: readonly string[];
 }
+
+/** In the manifest of a run. */
+export const FINDING: Schema<Finding> = v.object({
+  code: v.picklist(FINDINGS),
+  name: v.string(),
+  fatal: v.boolean(),
+  message: v.string(),
+  utterances: v.exactOptional(list(v.string())),
+} satisfies Properties<Finding>);
 
 /**
  * Parts the findings that stop a run from those that may pass.

@@ -1,9 +1,18 @@
+import * as v from 'valibot';
 import { AttuneError } from '../errors.ts';
+import { list, type Properties, type Schema } from '../json.ts';
 import { byCodeUnits, type Labelled } from './adapter.ts';
 import { EMOTIONS, type Emotion } from './emotions.ts';
 
 /** The user's own choice of labels: those of each emotion, and under `ignored` those to leave out. */
 export type LabelOptions = Readonly<Partial<Record<Emotion | 'ignored', readonly string[]>>>;
+
+const labels = v.exactOptional(list(v.string()));
+
+/** In the config of a run. */
+export const LABEL_OPTIONS: Schema<LabelOptions> = v.strictObject({
+  ...{ neutral: labels, happy: labels, angry: labels, sad: labels, ignored: labels },
+} satisfies Properties<LabelOptions>);
 
 /** A corpus's own labels and what they are taken for unless the user says otherwise. */
 export interface LabelNames {

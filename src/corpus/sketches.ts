@@ -1,10 +1,12 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { type Excerpt, isWhole } from '../audio/excerpt.ts';
 import { hashFile } from '../audio/file.ts';
 import { createReader, type Heard, type Reader, soundHash } from '../audio/reader.ts';
 import { SAMPLE_RATE } from '../audio/waveform.ts';
 import { cannotWrite, writeWhole } from '../files.ts';
+import { formOf, list, type Properties, type Schema } from '../json.ts';
 import { isSealed, seal } from '../sealed.ts';
 
 /** Changes when decoding or what is kept does, so that older sketches are not taken for new ones. */
@@ -23,6 +25,14 @@ export interface Sketch {
   /** mean square every {@link POWER_SECONDS}, to six digits, the last piece filled up with silence */
   readonly power: readonly number[];
 }
+
+const SKETCH: Schema<Sketch> = v.object({
+  durationSeconds: v.custom<number>((seconds) => Number.isFinite(seconds) && (seconds as number) > 0),
+  warnings: list(v.string()),
+  power: v.custom<number[]>(
+    (values) => Array.isArray(values) && values.every((value) => Number.isFinite(value) && value >= 0),
+  ),
+} satisfies Properties<Sketch>);
 
 /** Sketches of recordings, by the hash of their bytes, and of excerpts of them. */
 export interface Sketches {
@@ -71,7 +81,9 @@ async function readSketch(file: string | undefined, sound: string): Promise<Sket
   const stored: unknown = await readFile(file, 'utf8')
     .then(JSON.parse)
     .catch(() => undefined);
-  return isSealed(sound, stored) ? (stored.content as Sketch) : undefined;
+  if (!isSealed(sound, stored)) return undefined;
+  const found = formOf(stored.content, SKETCH);
+  return 'value' in found ? found.value : undefined;
 }
 
 const sketchOf = ({ waveform: { samples }, warnings, sha256 }: Heard): Sketch & { readonly sha256: string } => ({

@@ -1,10 +1,12 @@
 import { join, resolve } from 'node:path';
+import * as v from 'valibot';
 import { AttuneError } from '../errors.ts';
 import { systemChanges } from './differences.ts';
 import type { Prediction } from './prediction.ts';
 import { readPredictions } from './predictions-file.ts';
-import type { Manifest, RunConfig, RunOptions } from './run-files.ts';
+import type { Manifest, RunOptions } from './run-files.ts';
 import { readFold, readIfThere, readJson, runPaths } from './run-folder.ts';
+import { MANIFEST, RUN_CONFIG } from './run-schemas.ts';
 
 /** A finished run, or a peer's predictions, to be compared with others. */
 export interface ComparedRun {
@@ -19,6 +21,9 @@ export interface ComparedRun {
   /** whether making it again would give the same predictions, as a peer says in `peer.json`; absent: no */
   readonly deterministic?: boolean;
 }
+
+/** What is read of a peer's `peer.json`; it may hold more. */
+const PEER = v.object({ deterministic: v.exactOptional(v.boolean()) });
 
 /**
  * Reads systems to compare, each given as a run folder, or as several that differ by seed alone, parted by commas.
@@ -56,12 +61,12 @@ async function readSystem(given: string): Promise<ComparedRun[]> {
  */
 export async function readComparedRun(run: string): Promise<ComparedRun> {
   const paths = runPaths(run);
-  const config = await readJson<RunConfig>(paths.config);
+  const config = await readJson(paths.config, RUN_CONFIG);
   if (!(await readIfThere(paths.predictions))) throw await unfinished(run, config !== undefined);
   const predictions = await readPredictions(paths.predictions);
   if (!predictions.length) throw new AttuneError('run', `${paths.predictions} holds no prediction`);
-  const manifest = await readJson<Manifest>(paths.manifest);
-  const peer = await readJson<{ deterministic?: unknown }>(join(run, 'peer.json'));
+  const manifest = await readJson(paths.manifest, MANIFEST);
+  const peer = await readJson(join(run, 'peer.json'), PEER);
   return {
     ...{ run, predictions },
     ...(config && { options: config.options }),
@@ -73,7 +78,7 @@ export async function readComparedRun(run: string): Promise<ComparedRun> {
 async function unfinished(run: string, started: boolean): Promise<AttuneError> {
   if (!started)
     return new AttuneError('run', `${run} holds no predictions.csv: give the folder of a finished cross-validation`);
-  const manifest = await readJson<Manifest>(runPaths(run).manifest);
+  const manifest = await readJson(runPaths(run).manifest, MANIFEST);
   const tested = (manifest?.recordings ?? []).flatMap(({ fold }) => (fold === undefined ? [] : [fold]));
   const folds = [...new Set(tested)];
   const done = (await Promise.all(folds.map((fold) => readFold(run, fold)))).filter(Boolean).length;

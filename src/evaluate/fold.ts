@@ -1,13 +1,17 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { EMOTIONS } from '../corpus/emotions.ts';
+import { AttuneError } from '../errors.ts';
 import { openCache } from '../features/cache.ts';
 import { writeWhole } from '../files.ts';
+import { parameterShapes } from '../model/architecture.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../model/checkpoint.ts';
 import { type TrainingState, train, weightsOf } from '../train/loop.ts';
 import type { EpochReport } from '../train/schedule.ts';
-import type { Manifest, RunConfig } from './run-files.ts';
+import { momentumName } from '../train/step.ts';
+import { historyIn } from './history.ts';
 import { readIfThere, readJson, runPaths, writeJson } from './run-folder.ts';
+import { MANIFEST, RUN_CONFIG } from './run-schemas.ts';
 import { createScorer } from './score.ts';
 import { trainingData } from './training-data.ts';
 
@@ -36,8 +40,8 @@ export async function runFold(
 ): Promise<void> {
   performance.mark('attune:fold-started');
   const paths = runPaths(run);
-  const { options } = (await readJson<RunConfig>(paths.config))!;
-  const { recordings } = (await readJson<Manifest>(paths.manifest))!;
+  const { options } = (await readJson(paths.config, RUN_CONFIG))!;
+  const { recordings } = (await readJson(paths.manifest, MANIFEST))!;
   const { architecture, frontEnd } = options;
   const asCheckpoint = (tensors: Checkpoint['tensors'], history: readonly EpochReport[]) =>
     writeCheckpoint({
@@ -79,6 +83,12 @@ export async function runFold(
 async function readState(path: string): Promise<TrainingState | undefined> {
   const bytes = await readIfThere(path);
   if (!bytes) return undefined;
-  const { tensors, notes } = readCheckpoint(bytes, path);
-  return { tensors, history: JSON.parse(notes!.history!) };
+  const state = readCheckpoint(bytes, path);
+  const history = historyIn(state);
+  const lacking = [...parameterShapes(state.architecture).keys()].find((name) => !state.tensors[momentumName(name)]);
+  if (history && lacking === undefined) return { tensors: state.tensors, history };
+  throw new AttuneError(
+    'run',
+    `${path} is no state that training can go on from: it has no valid ${history ? momentumName(lacking!) : 'history'}. Delete it to train the fold anew.`,
+  );
 }

@@ -2,6 +2,7 @@ import { AttuneError } from '../errors.ts';
 import { confusionOf, scoresOf } from './confusion.ts';
 import type { Prediction } from './prediction.ts';
 import { readJson, runPaths } from './run-folder.ts';
+import { PREDICTIONS } from './run-schemas.ts';
 
 /** What the test utterances of each fold are taken for after each epoch, from the first on; as many epochs in every fold. */
 export type EpochsOfFolds = ReadonlyMap<string, readonly (readonly Prediction[])[]>;
@@ -48,7 +49,7 @@ const best = (values: readonly number[]): number => values.indexOf(Math.max(...v
 export async function readEpochs(run: string, folds: readonly string[], epochs: number): Promise<EpochsOfFolds> {
   const read = async (fold: string, epoch: number) => {
     const path = runPaths(run).epoch(fold, epoch);
-    const predictions = await readJson<Prediction[]>(path);
+    const predictions = await readJson(path, PREDICTIONS);
     if (predictions) return predictions;
     throw new AttuneError('run', `${path} is missing: put it back, or delete ${run} to have it trained again`);
   };

@@ -1,14 +1,17 @@
 import { join } from 'node:path';
+import * as v from 'valibot';
 import type { Corpus } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
+import { anything, type Properties, type Schema } from '../json.ts';
 import { optionChanges } from './differences.ts';
 import { readEpochs } from './gap-epochs.ts';
 import type { GapRun } from './gap-sources.ts';
 import type { GapVariant } from './gap-variants.ts';
 import { leakOf } from './leaks.ts';
 import { readPredictions } from './predictions-file.ts';
-import type { Environment, Manifest, RunConfig } from './run-files.ts';
+import type { Environment, Manifest } from './run-files.ts';
 import { readJson, readLog, runPaths, writeJson } from './run-folder.ts';
+import { MANIFEST, RUN_CONFIG } from './run-schemas.ts';
 
 /** A variant that has come to an end: it has predictions, or it has diverged. */
 export interface Ended {
@@ -26,6 +29,10 @@ export interface Divergence {
   readonly message: string;
   readonly time: string;
 }
+
+const DIVERGENCE: Schema<Divergence> = v.object({
+  ...{ message: v.string(), time: v.string() },
+} satisfies Properties<Divergence>);
 
 const pathOf = (run: string) => join(run, 'diverged.json');
 
@@ -56,7 +63,7 @@ export async function readEnded(
 
 async function readVariant(run: string, corpus: Corpus, { options }: GapVariant): Promise<Ended | undefined> {
   const paths = runPaths(run);
-  const config = await readJson<RunConfig>(paths.config);
+  const config = await readJson(paths.config, RUN_CONFIG);
   if (!config) return undefined;
   const changed = optionChanges(config, { corpus: corpus.name, options });
   if (changed.length)
@@ -65,10 +72,10 @@ async function readVariant(run: string, corpus: Corpus, { options }: GapVariant)
       `the run in ${run} was started with other options: ${changed.join('; ')}. Give the same options, or another --out.`,
     );
   const { environment } = config;
-  const manifest = (await readJson<Manifest>(paths.manifest))!;
-  const diverged = await readJson<Divergence>(pathOf(run));
+  const manifest = (await readJson(paths.manifest, MANIFEST))!;
+  const diverged = await readJson(pathOf(run), DIVERGENCE);
   if (diverged) return { environment, manifest, time: diverged.time, diverged };
-  if (!(await readJson(paths.metrics))) return undefined;
+  if (!(await readJson(paths.metrics, anything))) return undefined;
   const predictions = await readPredictions(paths.predictions);
   const folds = [...new Set(predictions.map(({ fold }) => fold))].sort();
   const afterEpochs = options.scoreEveryEpoch ? await readEpochs(run, folds, options.schedule.epochs) : undefined;

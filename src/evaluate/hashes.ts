@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { relative, sep } from 'node:path';
-import * as v from 'valibot';
-import { AttuneError } from '../errors.ts';
-import type { RunConfig } from './run-files.ts';
+import { byName, type Schema, sha256 } from '../json.ts';
 import { finalFiles, readIfThere, readJson, runPaths } from './run-folder.ts';
+import { RUN_CONFIG } from './run-schemas.ts';
 
 /**
  * `hashes.json`: SHA-256 of the bytes of each final file of a run, hexadecimal, by its path in the run folder with forward slashes. Not of
@@ -12,7 +11,7 @@ import { finalFiles, readIfThere, readJson, runPaths } from './run-folder.ts';
  */
 export type Hashes = Readonly<Record<string, string>>;
 
-const HASHES = v.record(v.string(), v.string());
+const HASHES: Schema<Hashes> = byName(sha256);
 
 /**
  * Hashes the final files of a run as they lie on disk; those that are not there are left out.
@@ -21,7 +20,7 @@ const HASHES = v.record(v.string(), v.string());
  */
 export async function hashesOf(run: string, folds: readonly string[]): Promise<Hashes> {
   const hashes: Record<string, string> = {};
-  const { options } = (await readJson<RunConfig>(runPaths(run).config))!;
+  const { options } = (await readJson(runPaths(run).config, RUN_CONFIG))!;
   for (const path of finalFiles(run, folds, options)) {
     const bytes = await readIfThere(path);
     if (bytes) hashes[nameIn(run, path)] = createHash('sha256').update(bytes).digest('hex');
@@ -34,12 +33,7 @@ export async function hashesOf(run: string, folds: readonly string[]): Promise<H
  *
  * @throws AttuneError `run` where the file is damaged
  */
-export async function readHashes(run: string): Promise<Hashes | undefined> {
-  const path = runPaths(run).hashes;
-  const found = v.safeParse(v.optional(HASHES), await readJson<unknown>(path));
-  if (found.success) return found.output;
-  throw new AttuneError('run', `${path} is damaged: expected hashes by file name. Put back a good copy.`);
-}
+export const readHashes = (run: string): Promise<Hashes | undefined> => readJson(runPaths(run).hashes, HASHES);
 
 /** The name of a file in messages and in `hashes.json`. */
 export const nameIn = (run: string, path: string): string => relative(run, path).split(sep).join('/');

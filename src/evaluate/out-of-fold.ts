@@ -5,8 +5,9 @@ import { EMOTIONS } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import { type Checkpoint, readCheckpoint } from '../model/checkpoint.ts';
 import { createRecognizer } from '../recognize/recognizer.ts';
-import type { Manifest, Recording } from './run-files.ts';
+import type { Recording } from './run-files.ts';
 import { readIfThere, readJson, runPaths } from './run-folder.ts';
+import { MANIFEST } from './run-schemas.ts';
 import type { ScoredUtterance } from './temperature.ts';
 
 export interface ScoringOptions {
@@ -30,7 +31,7 @@ export async function scoreOutOfFold(
   options: ScoringOptions = {},
 ): Promise<ScoredUtterance[]> {
   const paths = runPaths(run);
-  const manifest = await readJson<Manifest>(paths.manifest);
+  const manifest = await readJson(paths.manifest, MANIFEST);
   if (!manifest) throw new AttuneError('run', `there is no run in ${run}: give the folder of one that is finished`);
   const tested = manifest.recordings.filter(({ fold }) => fold !== undefined);
   const scored: ScoredUtterance[] = [];

@@ -1,12 +1,14 @@
+import { constants } from 'node:buffer';
 import { appendFileSync } from 'node:fs';
 import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Corpus } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { cannotWrite, writeWhole } from '../files.ts';
+import { parseJson, type Schema } from '../json.ts';
 import { foldFile } from './fold-file.ts';
-import type { Prediction } from './prediction.ts';
 import type { LogEntry, RunOptions } from './run-files.ts';
+import { LOG_ENTRY, PREDICTIONS } from './run-schemas.ts';
 
 /** Where everything of a run lies. */
 export const runPaths = (run: string) => ({
@@ -116,38 +118,48 @@ export async function readIfThere(path: string): Promise<Buffer | undefined> {
   }
 }
 
-export async function readJson<T>(path: string): Promise<T | undefined> {
+/** What to do about a damaged file of a run. */
+const REMEDY = 'Put back a good copy, or start a new run with another --out.';
+
+/**
+ * A JSON file of a known form, or undefined where there is none.
+ *
+ * @throws AttuneError `run`, naming the file and what of it is wrong, where it cannot be read or is of another form
+ */
+export async function readJson<T>(path: string, schema: Schema<T>): Promise<T | undefined> {
+  const text = await readText(path);
+  return text === undefined ? undefined : parseJson(text, schema, { name: path, code: 'run', remedy: REMEDY });
+}
+
+/** A file's text, or undefined where there is none; UTF-8. */
+async function readText(path: string): Promise<string | undefined> {
   const bytes = await readIfThere(path);
-  if (!bytes) return undefined;
-  try {
-    return JSON.parse(bytes.toString('utf8')) as T;
-  } catch (cause) {
-    throw new AttuneError(
-      'run',
-      `${path} is damaged and cannot be read; put back a good copy, or start a new run with another --out`,
-      {
-        cause,
-      },
-    );
-  }
+  if (!bytes || bytes.length <= constants.MAX_STRING_LENGTH) return bytes?.toString('utf8');
+  throw new AttuneError('run', `${path} is too large to be read: it has ${bytes.length} bytes. ${REMEDY}`);
 }
 
 export const writeJson = (path: string, value: unknown) => writeWhole(path, `${JSON.stringify(value, null, 2)}\n`);
 
 /** The predictions of a fold that is done, or undefined. */
-export const readFold = (run: string, fold: string) => readJson<Prediction[]>(runPaths(run).fold(fold));
+export const readFold = (run: string, fold: string) => readJson(runPaths(run).fold(fold), PREDICTIONS);
 
-/** The log so far. A last line cut short by a kill is left out. */
-export async function readLog(run: string): Promise<LogEntry[]> {
-  const text = (await readIfThere(runPaths(run).log))?.toString('utf8') ?? '';
-  return text.split('\n').flatMap((line) => {
+/** The log as far as it can be read, and how many of its lines cannot; undefined where there is none. */
+export async function readWholeLog(run: string): Promise<{ log: LogEntry[]; unreadable: number } | undefined> {
+  const text = await readText(runPaths(run).log);
+  if (text === undefined) return undefined;
+  const lines = text.split('\n').filter(Boolean);
+  const log = lines.flatMap((line) => {
     try {
-      return [JSON.parse(line) as LogEntry];
+      return [parseJson(line, LOG_ENTRY, { name: 'a line', code: 'run', remedy: '' })];
     } catch {
-      return []; // an empty line, or one that was being written when the process was killed
+      return []; // it was being written when the process was killed
     }
   });
+  return { log, unreadable: lines.length - log.length };
 }
+
+/** The log so far. A last line cut short by a kill is left out. */
+export const readLog = async (run: string): Promise<LogEntry[]> => (await readWholeLog(run))?.log ?? [];
 
 export function appendLog(run: string, entry: LogEntry): void {
   const path = runPaths(run).log;

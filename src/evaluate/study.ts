@@ -6,6 +6,7 @@ import type { Prediction } from './prediction.ts';
 import { readPredictions } from './predictions-file.ts';
 import type { Manifest, RunOptions } from './run-files.ts';
 import { readJson, runPaths } from './run-folder.ts';
+import { MANIFEST } from './run-schemas.ts';
 import type { Watch } from './train-folds.ts';
 
 /** One cross-validation of a study. */
@@ -56,7 +57,7 @@ export async function runStudy({ out, variants, jobs, cache, watch }: StudyOptio
     );
     const paths = runPaths(run);
     const predictions = await readPredictions(paths.predictions);
-    outcomes.push({ variant, run, metrics, predictions, manifest: (await readJson<Manifest>(paths.manifest))! });
+    outcomes.push({ variant, run, metrics, predictions, manifest: (await readJson(paths.manifest, MANIFEST))! });
   }
   return outcomes;
 }

@@ -12,8 +12,9 @@ import { mean, type Scores } from './confusion.ts';
 import type { Leak } from './leaks.ts';
 import { learningCurves } from './learning-curves.ts';
 import { writeReadmeSection } from './readme-section.ts';
-import type { Environment, LogEntry, RunConfig, RunOptions } from './run-files.ts';
+import type { Environment, LogEntry, RunOptions } from './run-files.ts';
 import { readJson, readLog, refuseAsOut, refuseToReplace, runPaths, writeJson } from './run-folder.ts';
+import { RUN_CONFIG } from './run-schemas.ts';
 import { type Outcome, runStudy } from './study.ts';
 import type { Watch } from './train-folds.ts';
 
@@ -136,7 +137,7 @@ async function sweepOf(
   sizes: readonly FilterShape[],
   outcomes: readonly Outcome[],
 ): Promise<Sweep> {
-  const configs = await Promise.all(outcomes.map(({ run }) => readJson<RunConfig>(runPaths(run).config)));
+  const configs = await Promise.all(outcomes.map(({ run }) => readJson(runPaths(run).config, RUN_CONFIG)));
   const environments = new Map(configs.map((config) => [JSON.stringify(config!.environment), config!.environment]));
   const logs = await Promise.all(outcomes.map(({ run }) => readLog(run)));
   const done = logs.flat().flatMap((entry) => (entry.event === 'fold' ? [entry.time] : []));

@@ -27,6 +27,7 @@ import {
   runPaths,
   writeJson,
 } from './run-folder.ts';
+import { MANIFEST, RUN_CONFIG } from './run-schemas.ts';
 
 /** What every run that trains needs. */
 export interface TrainingRun {
@@ -87,7 +88,7 @@ export async function trainFolds(
   const paths = runPaths(out);
   const config: RunConfig = { corpus: corpus.name, options, environment: environment() };
   await refuseToReplace(paths.config, [paths.predictions, paths.metrics, paths.report, paths.hashes]);
-  const before = await readJson<RunConfig>(paths.config);
+  const before = await readJson(paths.config, RUN_CONFIG);
   if (before) {
     refuseOtherOptions(before, config, out);
     for (const change of differences(before.environment, config.environment))
@@ -105,7 +106,7 @@ export async function trainFolds(
     ...(onProgress && { onProgress }),
     ...(onWarning && { onWarning }),
   });
-  const known = await readJson<Manifest>(paths.manifest);
+  const known = await readJson(paths.manifest, MANIFEST);
   if (known) refuseOtherRecordings(known, prepared, out);
   const manifest: Manifest = {
     ...prepared,

@@ -1,4 +1,5 @@
 import { AttuneError } from '../errors.ts';
+import { anything } from '../json.ts';
 import { leakOf } from './leaks.ts';
 import { gendersOf, type Metrics, metricsOf } from './metrics.ts';
 import { readJson, runPaths } from './run-folder.ts';
@@ -10,7 +11,7 @@ const ADDED_LATER = /^(perGender|leaks|(perGender\.\w+\.)?intervals\.jackknife)$
 
 /** Calculates every figure of `metrics.json` again from `predictions.csv`. */
 export async function checkFigures(files: FinishedRun): Promise<Statement[]> {
-  const stated = await readJson<unknown>(runPaths(files.run).metrics).catch((error) => {
+  const stated = await readJson(runPaths(files.run).metrics, anything).catch((error) => {
     if (error instanceof AttuneError) return error;
     throw error;
   });

@@ -3,6 +3,7 @@ import { AttuneError } from '../errors.ts';
 import { readCheckpoint } from '../model/checkpoint.ts';
 import { differences } from './differences.ts';
 import { type Hashes, hashesOf, nameIn, readHashes } from './hashes.ts';
+import { historyIn } from './history.ts';
 import { readIfThere, runPaths } from './run-folder.ts';
 import type { FinishedRun } from './verify-run.ts';
 import { count, notChecked, type Statement, verdict } from './verify-statement.ts';
@@ -59,7 +60,7 @@ export async function checkCheckpoints({ run, folds, config }: FinishedRun): Pro
       const changed = differences(
         { fold, epochs: schedule.epochs, classes: EMOTIONS, architecture, frontEnd },
         {
-          ...{ fold: checkpoint.notes?.fold, epochs: epochsOf(checkpoint.notes?.history), classes: checkpoint.classes },
+          ...{ fold: checkpoint.notes?.fold, epochs: historyIn(checkpoint)?.length, classes: checkpoint.classes },
           ...{ architecture: checkpoint.architecture, frontEnd: checkpoint.frontEnd },
         },
       );
@@ -74,14 +75,4 @@ export async function checkCheckpoints({ run, folds, config }: FinishedRun): Pro
     findings,
     `${count(here, 'checkpoint')} can be read and say that they are of their fold and of this network`,
   );
-}
-
-/** How many epochs a checkpoint says it was trained for. */
-function epochsOf(history: string | undefined): number | undefined {
-  try {
-    const epochs: unknown = JSON.parse(history ?? '');
-    return Array.isArray(epochs) ? epochs.length : undefined;
-  } catch {
-    return undefined; // no history
-  }
 }

@@ -1,34 +1,14 @@
-import * as v from 'valibot';
 import { AttuneError } from '../errors.ts';
 import { readCheckpoint } from '../model/checkpoint.ts';
 import type { EpochReport } from '../train/schedule.ts';
 import { confusionOf, scoresOf } from './confusion.ts';
 import { nameIn } from './hashes.ts';
+import { historyIn } from './history.ts';
 import { learningCurves } from './learning-curves.ts';
 import type { LogEntry } from './run-files.ts';
-import { readIfThere, runPaths } from './run-folder.ts';
+import { readIfThere, readWholeLog, runPaths } from './run-folder.ts';
 import type { FinishedRun } from './verify-run.ts';
 import { count, notChecked, type Statement, verdict } from './verify-statement.ts';
-
-const REPORT = { epoch: v.number(), learningRate: v.number(), loss: v.number(), accuracy: v.number() };
-const time = v.string();
-const ENTRY = v.variant('event', [
-  v.looseObject({ event: v.literal('start'), time, environment: v.record(v.string(), v.string()) }),
-  v.looseObject({ event: v.literal('epoch'), time, fold: v.string(), ...REPORT }),
-  v.looseObject({ event: v.literal('fold'), time, fold: v.string(), wa: v.number(), ua: v.number() }),
-  v.looseObject({ event: v.literal('end'), time }),
-]);
-const HISTORY = v.pipe(v.string(), v.parseJson(), v.array(v.looseObject(REPORT)));
-
-/** The log as far as it can be read, and how many of its lines cannot; undefined where there is none. */
-export async function readWholeLog(run: string): Promise<{ log: LogEntry[]; unreadable: number } | undefined> {
-  const text = (await readIfThere(runPaths(run).log))?.toString('utf8');
-  if (text === undefined) return undefined;
-  const lines = text.split('\n').filter(Boolean);
-  const read = lines.map((line) => v.safeParse(v.pipe(v.string(), v.parseJson(), ENTRY), line));
-  const log = read.flatMap(({ success, output }) => (success ? [output as unknown as LogEntry] : []));
-  return { log, unreadable: lines.length - log.length };
-}
 
 /** Whether `log.jsonl` tells of training what the checkpoints do, and of the folds what `predictions.csv` does. */
 export async function checkLog(files: FinishedRun): Promise<Statement[]> {
@@ -73,8 +53,7 @@ async function historyOf(run: string, fold: string): Promise<EpochReport[] | und
   const bytes = await readIfThere(runPaths(run).checkpoint(fold));
   if (!bytes) return undefined;
   try {
-    const found = v.safeParse(HISTORY, readCheckpoint(bytes, fold).notes?.history);
-    return found.success ? (found.output as unknown as EpochReport[]) : undefined;
+    return historyIn(readCheckpoint(bytes, fold));
   } catch (error) {
     if (error instanceof AttuneError) return undefined; // damaged, which is told elsewhere
     throw error;

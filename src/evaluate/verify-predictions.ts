@@ -1,20 +1,10 @@
-import * as v from 'valibot';
 import { EMOTIONS } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import { nameIn } from './hashes.ts';
 import type { Prediction } from './prediction.ts';
-import { readJson, runPaths } from './run-folder.ts';
+import { readFold, runPaths } from './run-folder.ts';
 import type { FinishedRun } from './verify-run.ts';
 import { count, type Statement, verdict } from './verify-statement.ts';
-
-const probability = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
-const FOLD = v.array(
-  v.object({
-    ...{ utterance: v.string(), speaker: v.string(), fold: v.string() },
-    ...{ emotion: v.picklist(EMOTIONS), predicted: v.picklist(EMOTIONS) },
-    probabilities: v.pipe(v.array(probability), v.length(EMOTIONS.length)),
-  }),
-);
 
 /** Six decimals are kept of each probability, so that four may miss their sum by twice their last digit. */
 const SUM_TOLERANCE = 1e-5;
@@ -55,7 +45,7 @@ export async function checkFoldFiles({ run, folds, predictions }: FinishedRun): 
   let here = 0;
   for (const fold of folds) {
     const path = runPaths(run).fold(fold);
-    const own = await readFoldFile(path);
+    const own = await readFoldFile(run, fold);
     if (own === undefined) continue;
     here++;
     const inCsv = predictions.filter((prediction) => prediction.fold === fold);
@@ -66,13 +56,12 @@ export async function checkFoldFiles({ run, folds, predictions }: FinishedRun): 
   return verdict(findings, `predictions.csv is what ${count(here, 'fold')} wrote, rounded`);
 }
 
-/** The predictions of a fold, or what is wrong with its file; undefined where there is none. */
-export async function readFoldFile(path: string): Promise<Prediction[] | string | undefined> {
+/** The predictions of a fold, or what is wrong with its file, as a clause that follows its name; undefined where there is none. */
+export async function readFoldFile(run: string, fold: string): Promise<Prediction[] | string | undefined> {
   try {
-    const found = v.safeParse(v.optional(FOLD), await readJson<unknown>(path));
-    return found.success ? found.output : `is damaged at ${v.getDotPath(found.issues[0]!) ?? 'its start'}`;
+    return await readFold(run, fold);
   } catch (error) {
-    if (error instanceof AttuneError) return 'is damaged and cannot be read';
+    if (error instanceof AttuneError) return error.message.slice(runPaths(run).fold(fold).length + 1);
     throw error;
   }
 }

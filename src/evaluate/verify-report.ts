@@ -2,9 +2,8 @@ import { parseHTML } from 'linkedom';
 import { readHashes } from './hashes.ts';
 import type { Prediction } from './prediction.ts';
 import { reportHtml } from './report.ts';
-import { readIfThere, runPaths } from './run-folder.ts';
+import { readIfThere, readWholeLog, runPaths } from './run-folder.ts';
 import { metricsOfRun } from './verify-figures.ts';
-import { readWholeLog } from './verify-log.ts';
 import { readFoldFile } from './verify-predictions.ts';
 import type { FinishedRun } from './verify-run.ts';
 import { agrees, notChecked, type Statement, verdict } from './verify-statement.ts';
@@ -43,7 +42,7 @@ async function pageOf(files: FinishedRun): Promise<string> {
 
 /** What the folds wrote, in their order, where all of it is there; else `predictions.csv`. */
 async function unrounded({ run, folds, predictions }: FinishedRun): Promise<readonly Prediction[]> {
-  const own = await Promise.all(folds.map((fold) => readFoldFile(runPaths(run).fold(fold))));
+  const own = await Promise.all(folds.map((fold) => readFoldFile(run, fold)));
   return own.every((fold) => Array.isArray(fold)) ? own.flat() : predictions;
 }
 

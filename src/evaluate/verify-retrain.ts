@@ -5,11 +5,11 @@ import { timesOf } from '../audio/excerpt.ts';
 import { possibleOffsets } from '../features/front-end.ts';
 import { runInProcesses } from '../jobs/pool.ts';
 import { readCheckpoint } from '../model/checkpoint.ts';
-import type { EpochReport } from '../train/schedule.ts';
 import { confusionOf, scoresOf } from './confusion.ts';
 import { differences } from './differences.ts';
 import type { FoldMessage, FoldUnit } from './fold.ts';
 import { nameIn } from './hashes.ts';
+import { historyIn } from './history.ts';
 import { percent } from './html.ts';
 import { type Leak, leakOf } from './leaks.ts';
 import type { Prediction } from './prediction.ts';
@@ -198,8 +198,7 @@ const accuracy = ({ predictions }: Trained) => percent(scoresOf(confusionOf(pred
 function firstLoss({ checkpoint }: Trained): number | undefined {
   if (!checkpoint) return undefined;
   try {
-    const [first] = JSON.parse(readCheckpoint(checkpoint, 'the checkpoint').notes?.history ?? '[]') as EpochReport[];
-    return first?.loss;
+    return historyIn(readCheckpoint(checkpoint, 'the checkpoint'))?.[0]?.loss;
   } catch {
     return undefined; // damaged, which is told elsewhere
   }

@@ -1,12 +1,11 @@
-import * as v from 'valibot';
 import { byCodeUnits } from '../corpus/adapter.ts';
-import { EMOTIONS } from '../corpus/emotions.ts';
-import { PROTOCOLS, TRAINED_ON_ALL } from '../corpus/protocols.ts';
+import { TRAINED_ON_ALL } from '../corpus/protocols.ts';
 import { AttuneError } from '../errors.ts';
 import type { Prediction } from './prediction.ts';
 import { readPredictions } from './predictions-file.ts';
 import type { Manifest, RunConfig } from './run-files.ts';
 import { readFold, readIfThere, readJson, runPaths } from './run-folder.ts';
+import { MANIFEST, RUN_CONFIG } from './run-schemas.ts';
 
 /** What a run says of itself. */
 export interface FinishedRun {
@@ -20,34 +19,6 @@ export interface FinishedRun {
   readonly folds: readonly string[];
 }
 
-const natural = v.pipe(v.number(), v.integer(), v.minValue(0));
-// Only what is read here: a run of another version may have less or more beside it.
-const CONFIG = v.looseObject({
-  corpus: v.string(),
-  options: v.looseObject({
-    protocol: v.picklist(PROTOCOLS),
-    folds: v.optional(natural),
-    accept: v.optional(v.array(v.string())),
-    architecture: v.looseObject({}),
-    frontEnd: v.looseObject({}),
-    schedule: v.looseObject({ epochs: natural }),
-    seed: natural,
-  }),
-  environment: v.record(v.string(), v.string()),
-});
-const seconds = v.pipe(v.number(), v.finite(), v.minValue(0));
-const MANIFEST = v.looseObject({
-  corpus: v.string(),
-  recordings: v.array(
-    v.looseObject({
-      ...{ utterance: v.string(), file: v.string(), sha256: v.string(), speaker: v.string() },
-      ...{ start: v.optional(seconds), end: v.optional(seconds) },
-      ...{ gender: v.optional(v.picklist(['female', 'male'])), session: v.optional(v.string()) },
-      ...{ emotion: v.picklist(EMOTIONS), fold: v.optional(v.string()) },
-    }),
-  ),
-});
-
 /**
  * Reads config, manifest and predictions of a finished run of `attune crossval`, or of `attune train`.
  *
@@ -55,8 +26,8 @@ const MANIFEST = v.looseObject({
  */
 export async function readFinishedRun(run: string): Promise<FinishedRun> {
   const paths = runPaths(run);
-  const config = await checked<RunConfig>(paths.config, CONFIG);
-  const manifest = await checked<Manifest>(paths.manifest, MANIFEST);
+  const config = await readJson(paths.config, RUN_CONFIG);
+  const manifest = await readJson(paths.manifest, MANIFEST);
   if (!config || !manifest)
     throw new AttuneError(
       'run',
@@ -75,14 +46,3 @@ export async function readFinishedRun(run: string): Promise<FinishedRun> {
 
 const unfinished = (run: string, file: string) =>
   new AttuneError('run', `${run} holds no ${file}: the run is unfinished; start its command again and it goes on`);
-
-async function checked<T>(path: string, schema: v.GenericSchema): Promise<T | undefined> {
-  const value = await readJson<T>(path);
-  const found = v.safeParse(v.optional(schema), value);
-  if (found.success) return value;
-  const [issue] = found.issues;
-  throw new AttuneError(
-    'run',
-    `${path} is damaged at ${v.getDotPath(issue!) ?? 'its start'}: expected ${issue!.expected}, got ${issue!.received}. Put back a good copy.`,
-  );
-}

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import * as v from 'valibot';
+import { list, type Properties, type Schema, whole } from '../json.ts';
 import type { Random } from '../random.ts';
 import { atSpeed, inNoise, inRoom, throughChannel } from './alterations.ts';
 import { BINS, FRAMES } from './spectrogram.ts';
@@ -24,6 +26,13 @@ export interface Augmentation {
   /** also hides stripes of each spectrogram (SpecAugment) */
   readonly masks: boolean;
 }
+
+/** In the config of a run. */
+export const AUGMENTATION: Schema<Augmentation> = v.strictObject({
+  copies: whole(0, 1000),
+  alterations: list(v.picklist(ALTERATIONS), ALTERATIONS.length),
+  masks: v.boolean(),
+} satisfies Properties<Augmentation>);
 
 const RANGES = {
   /** factor */

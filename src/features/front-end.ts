@@ -1,11 +1,16 @@
+import * as v from 'valibot';
+import { type Properties, type Schema, within } from '../json.ts';
 import {
   createSegmentCutter,
   cutSegments,
+  HOP_SECONDS,
   removeOffset,
+  SEGMENT_SECONDS,
   type SegmentCutter,
+  SHORT_UTTERANCES,
   type ShortUtterances,
 } from './segments.ts';
-import type { Scaling } from './spectrogram.ts';
+import { SCALINGS, type Scaling } from './spectrogram.ts';
 
 /**
  * What becomes of the mean of a segment's samples, a direct current that was recorded too: it is left in, taken out in training as in use,
@@ -23,9 +28,9 @@ export interface FrontEnd {
   readonly scaling: Scaling;
   /** an utterance under 2 s gets zeros after it (`pad`, the default), is repeated (`repeat`), or is not trained on (`drop`, scored as `pad`) */
   readonly shortUtterances: ShortUtterances;
-  /** between the starts of training segments */
+  /** between the starts of training segments, 0.01 to 60 */
   readonly trainHopSeconds: number;
-  /** between the starts of segments that are scored */
+  /** between the starts of segments that are scored, 0.01 to 2, so that all sound is heard */
   readonly testHopSeconds: number;
   /**
    * the mean of each segment's samples: never taken out (`keep`), taken out before the segment is filled, in training as in use (`remove`,
@@ -43,6 +48,15 @@ export const DEFAULT_FRONT_END: Required<FrontEnd> = {
   testHopSeconds: 0.4,
   offset: 'remove',
 };
+
+/** In the config of a run and the metadata of a checkpoint. */
+export const FRONT_END: Schema<FrontEnd> = v.strictObject({
+  scaling: v.picklist(SCALINGS),
+  shortUtterances: v.picklist(SHORT_UTTERANCES),
+  trainHopSeconds: within(...HOP_SECONDS),
+  testHopSeconds: within(HOP_SECONDS[0], SEGMENT_SECONDS),
+  offset: v.exactOptional(v.picklist(OFFSETS)),
+} satisfies Properties<FrontEnd>);
 
 /** What an absent {@link FrontEnd.offset} stands for. */
 export const UNSTATED_OFFSET: Offset = 'remove-in-use';

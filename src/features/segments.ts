@@ -10,11 +10,15 @@ export const SEGMENT_SAMPLES = SEGMENT_SECONDS * SAMPLE_RATE;
 export const SHORT_UTTERANCES = ['pad', 'repeat', 'drop'] as const;
 export type ShortUtterances = (typeof SHORT_UTTERANCES)[number];
 
-/** @throws AttuneError `usage` where it is not above 0 */
+/** The least and the greatest hop between segments: at the least each sample is heard 200 times. */
+export const HOP_SECONDS: readonly [least: number, most: number] = [0.01, 60];
+
+/** @throws AttuneError `usage` where it is out of {@link HOP_SECONDS} */
 export function hopSamples(hopSeconds: number): number {
-  const hop = Math.round(hopSeconds * SAMPLE_RATE);
-  if (!(hop > 0)) throw new AttuneError('usage', `expected a hop above 0 s between segments, got ${hopSeconds}`);
-  return hop;
+  const [least, most] = HOP_SECONDS;
+  if (!(hopSeconds >= least && hopSeconds <= most))
+    throw new AttuneError('usage', `expected a hop of ${least} to ${most} s between segments, got ${hopSeconds}`);
+  return Math.round(hopSeconds * SAMPLE_RATE);
 }
 
 /**

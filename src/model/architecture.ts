@@ -1,6 +1,7 @@
-import { AttuneError } from '../errors.ts';
+import * as v from 'valibot';
 import { BINS, FRAMES } from '../features/spectrogram.ts';
 import type { Padding } from '../graph/functions.ts';
+import { checkArgument, faultAt, list, type Properties, type Schema, whole } from '../json.ts';
 
 /** How the feature maps of the last convolution become one score a class; the three systems of the paper's Table 1. */
 export const POOLINGS = ['attention', 'gap', 'bilinear'] as const;
@@ -14,9 +15,9 @@ export type Pooling = (typeof POOLINGS)[number];
 export interface Architecture {
   /** how the feature maps of the last convolution become scores */
   readonly pooling: Pooling;
-  /** length of the logits: 4 for the four emotions */
+  /** length of the logits, 2 to 1000: 4 for the four emotions */
   readonly classes: number;
-  /** convolutions, counted from 1, that are followed by a 2x2 max-pool */
+  /** convolutions, 1 to 5, in order and each once, that are followed by a 2x2 max-pool */
   readonly poolAfter: readonly number[];
   /** bottom-up map: softmax over the map, or the literal Eq. 8 without */
   readonly attentionSoftmax: boolean;
@@ -24,7 +25,7 @@ export interface Architecture {
   readonly attentionScore: 'sum' | 'mean';
   /** order of signed square root and l2 norm: that of Lin et al. (the paper's [20]), or the paper's wording */
   readonly bilinearNorm: 'sqrt-first' | 'l2-first';
-  /** multiplies the channels of every convolution, which must stay whole: 0.5 halves them; 1 is the paper's network */
+  /** multiplies the channels of every convolution, which must stay whole: 0.5 halves them; 1 is the paper's network; 0.125 to 8 */
   readonly width: number;
   /**
    * the network of Figure 2 (section 3.2) in place of the whole one: Conv1 alone with 16 filters of one shape, no max-pool, global
@@ -52,6 +53,39 @@ export const DEFAULT_ARCHITECTURE: Architecture = {
   width: 1,
 };
 
+/** Channels are 8, 32, 48, 64 and 80 times the width, so that eighths keep them whole. */
+const WIDTH = v.custom<number>(
+  (width) => typeof width === 'number' && Number.isInteger(8 * width) && width >= 1 / 8 && width <= 8,
+  'a multiple of 0.125 from 0.125 to 8',
+);
+
+const POOL_AFTER = v.pipe(
+  list(whole(1, 5), 5),
+  v.check((layers) => layers.every((layer, i) => i === 0 || layer > layers[i - 1]!), 'in order, each once'),
+);
+
+/** In the config of a run and the metadata of a checkpoint. */
+export const ARCHITECTURE: Schema<Architecture> = v.pipe(
+  v.strictObject({
+    pooling: v.picklist(POOLINGS),
+    classes: whole(2, 1000),
+    poolAfter: POOL_AFTER,
+    attentionSoftmax: v.boolean(),
+    attentionScore: v.picklist(['sum', 'mean']),
+    bilinearNorm: v.picklist(['sqrt-first', 'l2-first']),
+    width: WIDTH,
+    conv1Only: v.exactOptional(
+      v.strictObject({ height: whole(1, BINS), width: whole(1, FRAMES) } satisfies Properties<FilterShape>),
+    ),
+  } satisfies Properties<Architecture>),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed || !dataset.value.conv1Only) return;
+    const { pooling, poolAfter } = dataset.value;
+    if (pooling !== 'gap') addIssue(faultAt(dataset.value, 'pooling', 'gap behind Conv1 alone'));
+    else if (poolAfter.length) addIssue(faultAt(dataset.value, 'poolAfter', 'empty behind Conv1 alone'));
+  }),
+);
+
 /** A convolution without bias, batch norm, ReLU and perhaps a pool: one box of the paper's Figure 1. */
 export interface Layer {
   /** 1 to 5 */
@@ -64,8 +98,13 @@ export interface Layer {
 
 const CHANNELS = [32, 48, 64, 80];
 
-/** The five convolutions (section 2.2 and Figure 1): frequency-shaped filters first, then time-shaped ones, joined; four of 3x3. */
+/**
+ * The five convolutions (section 2.2 and Figure 1): frequency-shaped filters first, then time-shaped ones, joined; four of 3x3.
+ *
+ * @throws AttuneError `usage` where the architecture is out of its ranges
+ */
 export function layers(architecture: Architecture): Layer[] {
+  checkArgument(architecture, ARCHITECTURE, 'the architecture');
   if (architecture.conv1Only) return [conv1Only(architecture, architecture.conv1Only)];
   const { poolAfter, width } = architecture;
   const pool = (index: number) => poolAfter.includes(index);
@@ -94,7 +133,6 @@ export function layers(architecture: Architecture): Layer[] {
 
 /** Conv1 of Figure 2: an even side has one zero more at its end, like the whole network's filters. */
 function conv1Only(architecture: Architecture, filter: FilterShape): Layer {
-  checkConv1Only(architecture, filter);
   const { height, width } = filter;
   const channels = 16 * architecture.width;
   const [top, left] = [height, width].map((side) => Math.floor((side - 1) / 2)) as [number, number];
@@ -105,24 +143,6 @@ function conv1Only(architecture: Architecture, filter: FilterShape): Layer {
     channels,
     pool: false,
   };
-}
-
-/** @throws AttuneError `usage` */
-function checkConv1Only({ pooling, poolAfter }: Architecture, { height, width }: FilterShape): void {
-  const check = (side: string, value: number, most: number) => {
-    if (!Number.isInteger(value) || value < 1 || value > most)
-      throw new AttuneError(
-        'usage',
-        `expected the ${side} of the filters to be a whole number from 1 to ${most}, got ${value}`,
-      );
-  };
-  check('height', height, BINS);
-  check('width', width, FRAMES);
-  if (pooling !== 'gap' || poolAfter.length)
-    throw new AttuneError(
-      'usage',
-      `expected gap pooling and no max-pool behind Conv1 alone, got ${pooling} and max-pools after [${poolAfter}]`,
-    );
 }
 
 /** Names and shapes of everything that is learned, in the order in which data meets it. */

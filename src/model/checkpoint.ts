@@ -1,10 +1,9 @@
 import * as v from 'valibot';
 import { AttuneError } from '../errors.ts';
-import { type FrontEnd, OFFSETS } from '../features/front-end.ts';
-import { SHORT_UTTERANCES } from '../features/segments.ts';
-import { SCALINGS } from '../features/spectrogram.ts';
+import { FRONT_END, type FrontEnd } from '../features/front-end.ts';
 import type { Values } from '../graph/session.ts';
-import { type Architecture, POOLINGS } from './architecture.ts';
+import { type Fault, faultAt, formOf, list, type Schema } from '../json.ts';
+import { ARCHITECTURE, type Architecture } from './architecture.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 import { checkWeights } from './weights.ts';
 
@@ -14,7 +13,7 @@ export interface Checkpoint {
   readonly architecture: Architecture;
   /** what it was trained with, and must be used with */
   readonly frontEnd: FrontEnd;
-  /** names of the classes, in the order of the logits */
+  /** names of the classes, in the order of the logits: 2 to 1000, each another, without control characters */
   readonly classes: readonly string[];
   /** divides the logits before the softmax, so that probabilities say how often they are right; from 0.001 to 1000; absent: 1 */
   readonly temperature?: number;
@@ -24,28 +23,30 @@ export interface Checkpoint {
   readonly notes?: Readonly<Record<string, string>>;
 }
 
-const ARCHITECTURE = v.object({
-  pooling: v.picklist(POOLINGS),
-  classes: v.number(),
-  poolAfter: v.array(v.number()),
-  attentionSoftmax: v.boolean(),
-  attentionScore: v.picklist(['sum', 'mean'] as const),
-  bilinearNorm: v.picklist(['sqrt-first', 'l2-first'] as const),
-  width: v.number(),
-  conv1Only: v.exactOptional(v.object({ height: v.number(), width: v.number() })),
-});
-const FRONT_END = v.object({
-  scaling: v.picklist(SCALINGS),
-  shortUtterances: v.picklist(SHORT_UTTERANCES),
-  trainHopSeconds: v.number(),
-  testHopSeconds: v.number(),
-  offset: v.exactOptional(v.picklist(OFFSETS)), // older versions had none
-});
-const json = <T extends v.GenericSchema>(schema: T) => v.pipe(v.string(), v.parseJson(), schema);
+/** Names of classes are shown everywhere, and are keys of results. */
+const CLASS = v.custom<string>(
+  (name) =>
+    typeof name === 'string' &&
+    /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,100}$/u.test(name) &&
+    name.trim() === name &&
+    name !== '__proto__',
+  'a name of 1 to 100 characters without control characters',
+);
+const CLASSES = v.pipe(
+  list(CLASS, 1000),
+  v.minLength(2, 'two classes or more'),
+  v.rawCheck(({ dataset, addIssue }) => {
+    const names = dataset.typed ? dataset.value : [];
+    const twice = names.findIndex((name, i) => names.indexOf(name) < i);
+    if (twice > 0) addIssue(faultAt(names, twice, 'a name that no class before it has'));
+  }),
+);
+
+const json = <T>(schema: Schema<T>) => v.pipe(v.string(), v.parseJson({}, 'JSON'), schema);
 const METADATA = v.looseObject({
   architecture: json(ARCHITECTURE),
   front_end: json(FRONT_END),
-  classes: json(v.array(v.string())),
+  classes: json(CLASSES),
   temperature: v.exactOptional(json(v.number())),
 });
 
@@ -93,13 +94,13 @@ const ordered = ({ scaling, shortUtterances, trainHopSeconds, testHopSeconds, of
  */
 export function readCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   const { tensors, metadata } = readSafetensors(bytes, name);
-  const settings = v.safeParse(METADATA, metadata);
-  if (!settings.success)
+  const settings = formOf(metadata, METADATA);
+  if ('fault' in settings)
     throw new AttuneError(
       'checkpoint',
-      `${name} is no checkpoint of Attune: its metadata has no valid ${v.getDotPath(settings.issues[0])}. Give one that a run of Attune wrote.`,
+      `${name} is no checkpoint of Attune: its metadata has no valid ${faultOf(settings.fault)}. Give one that a run of Attune wrote.`,
     );
-  const { architecture, front_end: frontEnd, classes, temperature, format: _, ...notes } = settings.output;
+  const { architecture, front_end: frontEnd, classes, temperature, format: _, ...notes } = settings.value;
   if (classes.length !== architecture.classes)
     throw new AttuneError(
       'checkpoint',
@@ -112,3 +113,5 @@ export function readCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   checkWeights(checkpoint, name);
   return checkpoint;
 }
+
+const faultOf = ({ path, expected, received }: Fault): string => `${path}: expected ${expected}, got ${received}`;

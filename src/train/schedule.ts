@@ -1,10 +1,14 @@
-import { AttuneError } from '../errors.ts';
+import * as v from 'valibot';
+import { checkArgument, finite, list, type Properties, type Schema, whole, within } from '../json.ts';
+
+/** Each is written down, and may be a file. */
+const MOST_EPOCHS = 100_000;
 
 /** How long and how fast to learn (section 3.1 of the paper). */
 export interface Schedule {
-  /** passes over the training segments, 1 or more; default 50 */
+  /** passes over the training segments, 1 to 100,000; default 50 */
   readonly epochs: number;
-  /** segments a step, 2 or more; default 64 */
+  /** segments a step, 2 to 100,000; default 64 */
   readonly batchSize: number;
   /** at the start, above 0; default 0.05 */
   readonly learningRate: number;
@@ -15,18 +19,16 @@ export interface Schedule {
 /** The paper's 50 epochs of batches of 64 segments, at a rate of 0.05 that falls to a tenth after 20, 30 and 40. */
 export const DEFAULT_SCHEDULE: Schedule = { epochs: 50, batchSize: 64, learningRate: 0.05, decayEpochs: [21, 31, 41] };
 
+/** In the config of a run. */
+export const SCHEDULE: Schema<Schedule> = v.strictObject({
+  epochs: whole(1, MOST_EPOCHS),
+  batchSize: whole(2, 100_000),
+  learningRate: v.custom<number>((rate) => Number.isFinite(rate) && (rate as number) > 0, 'a number above 0'),
+  decayEpochs: list(whole(1, MOST_EPOCHS), 1000),
+} satisfies Properties<Schedule>);
+
 /** @throws AttuneError `usage` where a number is out of its range */
-export function checkSchedule({ epochs, batchSize, learningRate, decayEpochs }: Schedule): void {
-  const whole = (name: string, value: number, least: number) => {
-    if (!Number.isInteger(value) || value < least)
-      throw new AttuneError('usage', `expected ${name} to be a whole number of ${least} or more, got ${value}`);
-  };
-  whole('epochs', epochs, 1);
-  whole('the batch size', batchSize, 2);
-  for (const epoch of decayEpochs) whole('an epoch of decay', epoch, 1);
-  if (!(learningRate > 0 && Number.isFinite(learningRate)))
-    throw new AttuneError('usage', `expected a learning rate above 0, got ${learningRate}`);
-}
+export const checkSchedule = (schedule: Schedule): void => checkArgument(schedule, SCHEDULE, 'the schedule');
 
 /** @param epoch counted from 1 */
 export const learningRateAt = ({ learningRate, decayEpochs }: Schedule, epoch: number): number =>
@@ -43,3 +45,14 @@ export interface EpochReport {
   /** share of the epoch's segments classified rightly before their step, [0, 1] */
   readonly accuracy: number;
 }
+
+/** In the log of a run and the notes of a checkpoint. */
+export const EPOCH_REPORT_PROPERTIES = {
+  epoch: whole(1, MOST_EPOCHS),
+  learningRate: finite,
+  loss: finite,
+  accuracy: within(0, 1),
+} satisfies Properties<EpochReport>;
+
+/** All epochs of a training, as the notes of a checkpoint have them. */
+export const HISTORY: Schema<EpochReport[]> = list(v.object(EPOCH_REPORT_PROPERTIES), MOST_EPOCHS);

@@ -1,6 +1,8 @@
+import * as v from 'valibot';
 import { gradients } from '../graph/backward.ts';
 import * as f from '../graph/functions.ts';
 import { type Device, Graph, type Tensor } from '../graph/graph.ts';
+import { type Properties, type Schema, within } from '../json.ts';
 import type { Architecture } from '../model/architecture.ts';
 import { layers, parameterShapes, statisticShapes } from '../model/architecture.ts';
 import { trainingNetwork } from '../model/network.ts';
@@ -20,6 +22,13 @@ export interface Optimizer {
 
 /** The paper's momentum and weight decay, and PyTorch's weight of the newest batch. */
 export const DEFAULT_OPTIMIZER: Optimizer = { momentum: 0.9, weightDecay: 1e-4, statisticsMomentum: 0.1 };
+
+/** In the config of a run. */
+export const OPTIMIZER: Schema<Optimizer> = v.strictObject({
+  momentum: within(0, 1),
+  weightDecay: within(0, 1),
+  statisticsMomentum: within(0, 1),
+} satisfies Properties<Optimizer>);
 
 export interface StepOptions {
   /** where the step is to run; default: the processor */

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import { type Gender, gendersOf, metricsOf } from '../../src/evaluate/metrics.ts';
 import { readPredictions } from '../../src/evaluate/predictions-file.ts';
-import type { Manifest, RunConfig } from '../../src/evaluate/run-files.ts';
 import { readJson } from '../../src/evaluate/run-folder.ts';
+import { MANIFEST, RUN_CONFIG } from '../../src/evaluate/run-schemas.ts';
 import { predict } from './predict.ts';
 
 const SEED = { seed: 1 };
@@ -158,8 +158,8 @@ describe('metrics against scikit-learn', () => {
 describe('metrics of the run on EmoDB against scikit-learn', async () => {
   const run = 'results/emodb-attention';
   const predictions = await readPredictions(`${run}/predictions.csv`);
-  const { recordings } = (await readJson<Manifest>(`${run}/manifest.json`))!;
-  const { seed } = (await readJson<RunConfig>(`${run}/config.json`))!.options;
+  const { recordings } = (await readJson(`${run}/manifest.json`, MANIFEST))!;
+  const { seed } = (await readJson(`${run}/config.json`, RUN_CONFIG))!.options;
   const metrics = metricsOf(predictions, { seed, genders: gendersOf(recordings) });
 
   it('agrees, pooled and as mean of folds', () => {

@@ -233,11 +233,11 @@ describe('verifyRun', async () => {
   });
 
   it.each([
-    ['config.json', '{"corpus": 1}', /config\.json is damaged at corpus: expected string, got 1/],
+    ['config.json', '{"corpus": 1}', /config\.json is damaged at corpus: expected text, got 1/],
     [
       'manifest.json',
-      '{"corpus": "emodb", "recordings": [{}]}',
-      /manifest\.json is damaged at recordings\.0\.utterance/,
+      '{"corpus": "emodb", "leftOut": {}, "recordings": [{}]}',
+      /manifest\.json is damaged at recordings\[0\]\.utterance/,
     ],
     ['predictions.csv', 'utterance\n', /predictions\.csv, line 1: column speaker/],
     ['hashes.json', '[1]', /hashes\.json is damaged/],
@@ -249,7 +249,7 @@ describe('verifyRun', async () => {
 
   it.each([
     ['metrics.json', '{', /metrics\.json is damaged/],
-    ['folds/ann.json', '[{"utterance": "a1"}]', /^folds\/ann\.json is damaged at 0\./],
+    ['folds/ann.json', '[{"utterance": "a1"}]', /^folds\/ann\.json is damaged at \[0\]\./],
     ['folds/ann.json', '[', /^folds\/ann\.json is damaged/],
   ])('finds a damaged %s', async (file, text, message) => {
     const { run } = await fresh();

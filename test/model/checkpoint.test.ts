@@ -77,6 +77,7 @@ describe('a file that is no such checkpoint', () => {
   };
   const gap = JSON.stringify({ ...DEFAULT_ARCHITECTURE, pooling: 'gap' });
   const wide = JSON.stringify({ ...DEFAULT_ARCHITECTURE, width: 2 });
+  const classes = (names: readonly string[]) => changed({}, { classes: JSON.stringify(names) });
   const unknown = JSON.stringify({ ...DEFAULT_ARCHITECTURE, pooling: 'max' });
 
   it.each<[string, Uint8Array, RegExp]>([
@@ -122,7 +123,56 @@ describe('a file that is no such checkpoint', () => {
       changed({ 'bn2.running_var': filled(32, -1) }),
       /finite numbers of 0 or more in bn2\.running_var, got -1 at 7/,
     ],
-    ['has fewer class names than classes', changed({}, { classes: '["neutral"]' }), /names for 4 classes, got 1/],
+    [
+      'has fewer class names than classes',
+      changed({}, { classes: '["neutral"]' }),
+      /classes: expected two classes or more, got a list of 1/,
+    ],
+    [
+      'has a class name twice',
+      classes(['neutral', 'happy', 'sad', 'happy']),
+      /classes\[3\]: expected a name that no .*"happy"/,
+    ],
+    ['has an empty class name', classes(['neutral', 'happy', 'sad', '']), /classes\[3\]: expected a name of 1 to 100/],
+    ['has a class name of two lines', classes(['neutral', 'happy', 'sad', 'a\nb']), /classes\[3\]: expected a name/],
+    ['has a class named __proto__', classes(['neutral', 'happy', 'sad', '__proto__']), /classes\[3\]: expected a name/],
+    [
+      'has classes for 100,000',
+      classes(Array.from({ length: 100_000 }, (_, i) => `c${i}`)),
+      /expected a list of 1000 at/,
+    ],
+    ['has other class names than classes', classes(['neutral', 'happy', 'sad']), /names for 4 classes, got 3/],
+    ...(
+      [
+        [{ poolAfter: [99, -1, 0.5] }, /poolAfter\[0\]: expected a whole number from 1 to 5, got 99/],
+        [{ poolAfter: [2, 2] }, /poolAfter: expected in order, each once, got a list of 2/],
+        [{ poolAfter: [3, 1] }, /poolAfter: expected in order/],
+        [{ poolAfter: Array(100_000).fill(1) }, /poolAfter: expected a list of 5 at the most, got a list of 100000/],
+        [{ poolAfter: [null] }, /poolAfter\[0\]: expected a whole number from 1 to 5, got null/],
+        [{ classes: 1e9 }, /classes: expected a whole number from 2 to 1000, got 1000000000/],
+        [{ classes: 4.5 }, /classes: expected a whole number from 2 to 1000, got 4\.5/],
+        [{ width: 1e6 }, /width: expected a multiple of 0\.125 from 0\.125 to 8, got 1000000/],
+        [{ width: 0.3 }, /width: expected a multiple/],
+        [{ width: '1' }, /width: expected a multiple .*, got "1"/],
+        [{ dropout: 0.5 }, /dropout: expected no such setting, .* knows none, got "dropout"/],
+      ] as const
+    ).map(([change, message]): [string, Uint8Array, RegExp] => [
+      `has an architecture with ${JSON.stringify(change).slice(0, 40)}`,
+      changed({}, { architecture: JSON.stringify({ ...DEFAULT_ARCHITECTURE, ...change }) }),
+      message,
+    ]),
+    ...(
+      [
+        [{ testHopSeconds: 0.0001 }, /testHopSeconds: expected a number from 0\.01 to 2, got 0\.0001/],
+        [{ testHopSeconds: 2.5 }, /testHopSeconds: expected a number from 0\.01 to 2, got 2\.5/],
+        [{ trainHopSeconds: 1e300 }, /trainHopSeconds: expected a number from 0\.01 to 60/],
+        [{ testHopSeconds: undefined }, /testHopSeconds: expected a value, got nothing/],
+      ] as const
+    ).map(([change, message]): [string, Uint8Array, RegExp] => [
+      `has a front end with ${JSON.stringify(change)}`,
+      changed({}, { front_end: JSON.stringify({ ...DEFAULT_FRONT_END, ...change }) }),
+      message,
+    ]),
     [
       'holds the weights of another pooling',
       changed({}, { architecture: gap }),

@@ -50,12 +50,12 @@ describe('Conv1 alone', () => {
   });
 
   it.each<[Partial<Architecture>, RegExp]>([
-    [{ conv1Only: { height: 0, width: 2 } }, /height of the filters to be a whole number from 1 to 400, got 0/],
+    [{ conv1Only: { height: 0, width: 2 } }, /expected conv1Only.height to be a whole number from 1 to 400, got 0/],
     [{ conv1Only: { height: 401, width: 2 } }, /height .* from 1 to 400, got 401/],
-    [{ conv1Only: { height: 2, width: 2.5 } }, /width of the filters to be a whole number from 1 to 200, got 2.5/],
+    [{ conv1Only: { height: 2, width: 2.5 } }, /expected conv1Only.width to be a whole number from 1 to 200, got 2.5/],
     [{ conv1Only: { height: 2, width: 201 } }, /width .* from 1 to 200, got 201/],
-    [{ pooling: 'attention' }, /expected gap pooling and no max-pool behind Conv1 alone, got attention/],
-    [{ poolAfter: [1] }, /got gap and max-pools after \[1\]/],
+    [{ pooling: 'attention' }, /expected pooling to be gap behind Conv1 alone, got "attention"/],
+    [{ poolAfter: [1] }, /expected poolAfter to be empty behind Conv1 alone, got a list of 1/],
   ])('refuses %j', (change, message) => {
     const build = () => layers({ ...architectureOf({ height: 2, width: 2 }), ...change });
     expect(build).toThrow(expect.objectContaining({ code: 'usage' }));
@@ -76,7 +76,7 @@ describe('Conv1 alone', () => {
     const read = () => readCheckpoint(writeCheckpoint({ ...checkpoint, architecture: impossible }), 'a checkpoint');
     expect(read).toThrow(AttuneError);
     expect(read).toThrow(expect.objectContaining({ code: 'checkpoint' }));
-    expect(read).toThrow(/^a checkpoint: expected the height .* got 500/);
+    expect(read).toThrow(/^a checkpoint .*architecture\.conv1Only\.height: expected .* from 1 to 400, got 500/);
   });
 
   it('leaves no trace in the settings of the whole network', () => {

@@ -90,9 +90,42 @@ describe('a damaged safetensors file', () => {
     [
       'another type',
       withHeader({ x: { ...entry, dtype: 'F16', shape: [2] } }),
-      /tensor x has type F16; F32, F64 or I64 was/,
+      /at x\.dtype: expected .*"I64"\), got "F16"/,
     ],
     ['a shape larger than its data', withHeader({ x: { ...entry, shape: [2] } }), /tensor x does not fit/],
+    ['bytes behind the last tensor', withHeader({ x: entry }, 16), /12 bytes of its data belong to no tensor/],
+    ['data and no tensor', withHeader({}, 4), /4 bytes of its data belong to no tensor/],
+    [
+      'tensors that overlap',
+      withHeader({ x: { ...entry, shape: [2], data_offsets: [0, 8] }, y: { ...entry, data_offsets: [4, 8] } }, 8),
+      /tensor y starts at byte 4 of the data, where byte 8 was expected/,
+    ],
+    [
+      'a hole between tensors',
+      withHeader({ x: entry, y: { ...entry, data_offsets: [8, 12] } }, 12),
+      /tensor y starts at byte 8 of the data, where byte 4 was expected/,
+    ],
+    [
+      'a tensor twice',
+      withHeader(`{"x":${JSON.stringify(entry)},"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}`, 8),
+      /starts at byte 4/,
+    ],
+    [
+      'a shape whose size no number holds',
+      withHeader({ x: { ...entry, shape: Array(8).fill(2 ** 50) } }),
+      /tensor x does not fit/,
+    ],
+    [
+      'a shape of fractions',
+      withHeader({ x: { ...entry, shape: [0.5, 2] } }),
+      /at x\.shape\[0\]: expected a whole number of 0/,
+    ],
+    ['a tensor named __proto__ that is none', withHeader('{"__proto__":3}'), /at __proto__: expected an object, got 3/],
+    [
+      'a header of more than 16 MiB',
+      withHeader('{}'.padStart(2 ** 24 + 2)),
+      /header claims 16777218 bytes, of 16777216 at/,
+    ],
     ['offsets beyond the end', withHeader({ x: { ...entry, data_offsets: [4, 8] } }), /tensor x does not fit/],
   ])('with %s is refused by its name', (_, bytes, message) => {
     const read = () => readSafetensors(bytes, 'fold.safetensors');

@@ -83,7 +83,9 @@ it('has no segments to repeat where there is no sample either', async () => {
 });
 
 it('refuses a hop of 0 s', () => {
-  expect(() => exportOnnx(narrow('gap', { testHopSeconds: 0 }))).toThrow('expected a hop above 0 s');
+  expect(() => exportOnnx(narrow('gap', { testHopSeconds: 0 }))).toThrow(
+    'expected a hop of 0.01 to 60 s between segments, got 0',
+  );
 });
 
 it("asks for none of the runtime's own operators", () => {

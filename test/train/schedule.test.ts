@@ -28,16 +28,16 @@ describe('a schedule', () => {
   });
 
   it.each<[Partial<Schedule>, RegExp]>([
-    [{ epochs: 0 }, /expected epochs to be a whole number of 1 or more, got 0/],
+    [{ epochs: 0 }, /expected epochs to be a whole number from 1 to 100000, got 0/],
     [{ epochs: 2.5 }, /expected epochs .*got 2\.5/],
     [{ epochs: Number.NaN }, /expected epochs .*got NaN/],
-    [{ batchSize: 1 }, /expected the batch size to be a whole number of 2 or more, got 1/],
-    [{ batchSize: 6.4 }, /expected the batch size .*got 6\.4/],
-    [{ learningRate: 0 }, /expected a learning rate above 0, got 0/],
-    [{ learningRate: -0.1 }, /expected a learning rate .*got -0\.1/],
-    [{ learningRate: Number.NaN }, /expected a learning rate .*got NaN/],
-    [{ learningRate: Number.POSITIVE_INFINITY }, /expected a learning rate .*got Infinity/],
-    [{ decayEpochs: [21, 0] }, /expected an epoch of decay to be a whole number of 1 or more, got 0/],
+    [{ batchSize: 1 }, /expected batchSize to be a whole number from 2 to 100000, got 1/],
+    [{ batchSize: 6.4 }, /expected batchSize .*got 6\.4/],
+    [{ learningRate: 0 }, /expected learningRate to be a number above 0, got 0/],
+    [{ learningRate: -0.1 }, /expected learningRate .*got -0\.1/],
+    [{ learningRate: Number.NaN }, /expected learningRate .*got NaN/],
+    [{ learningRate: Number.POSITIVE_INFINITY }, /expected learningRate .*got Infinity/],
+    [{ decayEpochs: [21, 0] }, /expected decayEpochs\[1\] to be a whole number from 1 to 100000, got 0/],
   ])('with %j is refused', (change, message) => {
     const check = () => checkSchedule({ ...DEFAULT_SCHEDULE, ...change });
     expect(check).toThrow(AttuneError);

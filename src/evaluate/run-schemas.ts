@@ -1,0 +1,116 @@
+import { isAbsolute, normalize, sep } from 'node:path';
+import * as v from 'valibot';
+import { READ_OPTIONS } from '../corpus/adapter.ts';
+import { EMOTIONS } from '../corpus/emotions.ts';
+import { FINDING } from '../corpus/findings.ts';
+import { PROTOCOLS } from '../corpus/protocols.ts';
+import { AUGMENTATION } from '../features/augment.ts';
+import { FRONT_END } from '../features/front-end.ts';
+import { anything, byName, list, type Properties, type Schema, sha256, whole, within } from '../json.ts';
+import { ARCHITECTURE } from '../model/architecture.ts';
+import { EPOCH_REPORT_PROPERTIES, SCHEDULE } from '../train/schedule.ts';
+import { OPTIMIZER } from '../train/step.ts';
+import type { Prediction } from './prediction.ts';
+import type {
+  Environment,
+  EpochEntry,
+  FoldEntry,
+  LogEntry,
+  Manifest,
+  Recording,
+  RunConfig,
+  RunOptions,
+} from './run-files.ts';
+
+/** Names a fold, a speaker, an utterance: any text but none. */
+const name = v.custom<string>(
+  (text) => typeof text === 'string' && text.length > 0 && text.length <= 4096,
+  'a name of 1 to 4096 characters',
+);
+
+/** Of a recording within the corpus folder; it leads nowhere else. */
+const inside = v.custom<string>((path) => {
+  if (typeof path !== 'string' || !path || path.includes('\0') || isAbsolute(path)) return false;
+  const whole = normalize(path);
+  return whole !== '..' && !whole.startsWith(`..${sep}`);
+}, 'a path within the corpus folder');
+
+const seconds = within(0, Number.MAX_SAFE_INTEGER);
+const emotion = v.picklist(EMOTIONS);
+
+const ENVIRONMENT: Schema<Environment> = v.object({
+  ...{ attune: v.string(), node: v.string(), runtime: v.string(), processor: v.string() },
+} satisfies Properties<Environment>);
+
+const RUN_OPTIONS: Schema<RunOptions> = v.objectWithRest(
+  {
+    protocol: v.picklist(PROTOCOLS),
+    folds: v.exactOptional(whole(1, 100_000)),
+    reading: v.exactOptional(READ_OPTIONS),
+    testReading: v.exactOptional(READ_OPTIONS),
+    accept: v.exactOptional(list(v.string())),
+    scoreEveryEpoch: v.exactOptional(v.boolean()),
+    architecture: ARCHITECTURE,
+    frontEnd: FRONT_END,
+    schedule: SCHEDULE,
+    optimizer: OPTIMIZER,
+    augmentation: v.exactOptional(AUGMENTATION),
+    seed: whole(0),
+    threads: whole(1, 1024),
+  } satisfies Properties<RunOptions>,
+  anything, // what another version writes beside these is kept, so that a run does not go on without it
+);
+
+/** `config.json`. */
+export const RUN_CONFIG: Schema<RunConfig> = v.object({
+  ...{ corpus: v.string(), options: RUN_OPTIONS, environment: ENVIRONMENT },
+} satisfies Properties<RunConfig>);
+
+const RECORDING: Schema<Recording> = v.object({
+  utterance: name,
+  file: inside,
+  start: v.exactOptional(seconds),
+  end: v.exactOptional(seconds),
+  sha256,
+  durationSeconds: seconds,
+  speaker: name,
+  gender: v.exactOptional(v.picklist(['female', 'male'])),
+  session: v.exactOptional(v.string()),
+  script: v.exactOptional(v.string()),
+  emotion,
+  fold: v.exactOptional(name),
+} satisfies Properties<Recording>);
+
+/** `manifest.json`. */
+export const MANIFEST: Schema<Manifest> = v.object({
+  corpus: v.string(),
+  leftOut: byName(whole(0)),
+  audit: v.exactOptional(list(FINDING)),
+  recordings: list(RECORDING),
+} satisfies Properties<Manifest>);
+
+/** `folds/FOLD.json` and `epochs/FOLD/EPOCH.json`. */
+export const PREDICTIONS: Schema<Prediction[]> = list(
+  v.object({
+    ...{ utterance: name, speaker: name, fold: name, emotion, predicted: emotion },
+    probabilities: v.pipe(v.array(within(0, 1)), v.length(EMOTIONS.length, `a list of ${EMOTIONS.length}`)),
+  } satisfies Properties<Prediction>),
+);
+
+const time = v.string();
+
+/** A line of `log.jsonl`. */
+export const LOG_ENTRY: Schema<LogEntry> = v.variant('event', [
+  v.object({ event: v.literal('start'), time, environment: ENVIRONMENT }),
+  v.object({
+    event: v.literal('epoch'),
+    time,
+    fold: name,
+    ...EPOCH_REPORT_PROPERTIES,
+  } satisfies Properties<EpochEntry>),
+  v.object({
+    ...{ event: v.literal('fold'), time, fold: name, wa: within(0, 1), ua: within(0, 1) },
+    leaks: v.exactOptional(v.picklist(['speakers', 'recordings'])),
+  } satisfies Properties<FoldEntry>),
+  v.object({ event: v.literal('end'), time }),
+]);

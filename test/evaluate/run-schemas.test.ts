@@ -1,0 +1,58 @@
+import { readdirSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readHashes } from '../../src/evaluate/hashes.ts';
+import { readJson, readWholeLog, runPaths } from '../../src/evaluate/run-folder.ts';
+import { MANIFEST, PREDICTIONS, RUN_CONFIG } from '../../src/evaluate/run-schemas.ts';
+import { formOf, type Schema } from '../../src/json.ts';
+import { PREDICTIONS as SOME } from './finished-run.ts';
+import { runOf } from './run.ts';
+
+const { manifest, config } = runOf(SOME);
+const faultIn = <T>(value: unknown, schema: Schema<T>) => {
+  const found = formOf(value, schema);
+  return 'fault' in found ? `${found.fault.path}: ${found.fault.expected}` : undefined;
+};
+
+describe('files of runs', () => {
+  it('are read as every run in results/ has them', async () => {
+    const files = readdirSync('results', { recursive: true, encoding: 'utf8' }).map((file) => join('results', file));
+    let read = 0;
+    const ending = (pattern: RegExp) => files.filter((file) => pattern.test(file));
+    for (const file of ending(/\/config\.json$/)) read += (await readJson(file, RUN_CONFIG)) ? 1 : 0;
+    for (const file of ending(/\/manifest\.json$/)) read += (await readJson(file, MANIFEST)) ? 1 : 0;
+    for (const file of ending(/\/folds\/.*\.json$/).slice(0, 60)) read += (await readJson(file, PREDICTIONS)) ? 1 : 0;
+    for (const file of ending(/\/hashes\.json$/)) read += (await readHashes(dirname(file))) ? 1 : 0;
+    for (const file of ending(/\/log\.jsonl$/)) expect((await readWholeLog(dirname(file)))!.unreadable, file).toBe(0);
+    expect(read).toBeGreaterThan(100);
+  });
+
+  it.each([
+    ['file', '../x.wav', 'recordings[0].file: a path within the corpus folder'],
+    ['file', 'a/../../x.wav', 'recordings[0].file: a path within the corpus folder'],
+    ['file', '/etc/passwd', 'recordings[0].file: a path within the corpus folder'],
+    ['file', '..', 'recordings[0].file: a path within the corpus folder'],
+    ['file', 'a\0.wav', 'recordings[0].file: a path within the corpus folder'],
+    ['file', 'a/../x..y/..z.wav', undefined],
+    ['sha256', '../../x', 'recordings[0].sha256: a SHA-256 of 64 hexadecimal digits'],
+    ['fold', '', 'recordings[0].fold: a name of 1 to 4096 characters'],
+    ['speaker', 3, 'recordings[0].speaker: a name of 1 to 4096 characters'],
+    ['speaker', '__proto__', undefined],
+    ['emotion', 'bored', 'recordings[0].emotion: ("neutral" | "happy" | "angry" | "sad")'],
+  ])('a recording whose %s is %j', (key, value, fault) => {
+    const [first, ...rest] = manifest.recordings;
+    expect(faultIn({ ...manifest, recordings: [{ ...first, [key]: value }, ...rest] }, MANIFEST)).toBe(fault);
+  });
+
+  it('keep what another version wrote among the options, so that a run does not go on without it', () => {
+    const found = formOf({ ...config, options: { ...config.options, later: 1 } }, RUN_CONFIG);
+    expect(found).toMatchObject({ value: { options: { later: 1 } } });
+  });
+
+  it('lie within the run, whatever a fold is called', () => {
+    const { checkpoint, fold, state, epoch } = runPaths('run');
+    for (const name of ['..', '.', '../../x', '/etc', 'a\\..\\b', 'con:', '\0', ' ', 'ä', '\ud800', '.hidden'])
+      for (const path of [checkpoint(name), fold(name), state(name), epoch(name, 1)])
+        expect(relative('run', path).split(sep), name).toHaveLength(path === epoch(name, 1) ? 3 : 2);
+  });
+});
