@@ -3,6 +3,7 @@ import { alikeSpeakers } from './alike-speakers.ts';
 import { EMOTIONS } from './emotions.ts';
 import { FINDINGS, type Finding, few, letPass } from './findings.ts';
 import { KNOWN_SPEAKERS } from './known-speakers.ts';
+import { overlaps } from './overlaps.ts';
 import { findSameAudio, type SameAudio } from './same-audio.ts';
 import { nameKey } from './spelling.ts';
 import type { Corpus, Fold, Utterance } from './utterance.ts';
@@ -19,7 +20,7 @@ export interface AuditOptions {
 
 /**
  * Looks for what would spoil the figures of a corpus: speakers, utterances or copies of a recording on both sides of a fold, copies
- * within the corpus, classes and speakers that are missing. Folds are taken as they are, whatever made them.
+ * within the corpus, utterances that share sound, classes and speakers that are missing. Folds are taken as they are, whatever made them.
  *
  * @returns findings, in the order of {@link FINDINGS}
  * @throws AttuneError `audio` where a recording cannot be read
@@ -43,6 +44,7 @@ export async function auditCorpus(
     ...folds.flatMap(speakersOnBothSides),
     ...folds.flatMap(utterancesOnBothSides),
     ...pairs.map((pair) => sameAudio(pair, folds)),
+    ...overlaps(corpus, folds),
     ...missingClasses(corpus, folds),
     ...missingSpeakers(corpus, folds),
     ...alikeSpeakers(corpus),

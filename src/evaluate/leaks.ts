@@ -3,7 +3,7 @@ import type { ProtocolName } from '../corpus/protocols.ts';
 import { speakersOnBothSides } from './both-sides.ts';
 import type { Recording } from './run-files.ts';
 
-/** What stands on both sides of a run's folds: speakers, or, where no speaker does, utterances or copies of recordings. */
+/** What stands on both sides of a run's folds: speakers, or, where no speaker does, utterances, copies or parts of recordings. */
 export type Leak = 'speakers' | 'recordings';
 
 /** What tells whether a run leaks. */
@@ -21,7 +21,8 @@ export function leakOf({ protocol, recordings, audit = [] }: Division): Leak | u
   const found = (...codes: Finding['code'][]) => audit.some(({ code }) => codes.includes(code));
   const speakers = protocol === 'random-leaking' || speakersOnBothSides(recordings).size > 0;
   if (speakers || found('speaker-on-both-sides')) return 'speakers';
-  return found('utterance-on-both-sides', 'same-audio-on-both-sides') ? 'recordings' : undefined;
+  const shared = found('utterance-on-both-sides', 'same-audio-on-both-sides', 'overlap-on-both-sides');
+  return shared ? 'recordings' : undefined;
 }
 
 /**

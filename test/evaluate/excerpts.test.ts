@@ -82,6 +82,7 @@ describe('utterances that are parts of recordings', async () => {
     const durations = ({ recordings }: Manifest) => recordings.map(({ durationSeconds }) => durationSeconds).sort();
     expect(durations(parts)).toEqual(durations(files));
     expect(files.recordings[0]).not.toHaveProperty('start');
+    expect(parts.audit).toEqual([]); // parts of one file that share no sound are no copies
   });
 
   it('have the features of the files that hold the same samples', async () => {

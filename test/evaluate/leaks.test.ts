@@ -26,6 +26,7 @@ describe('leakOf', () => {
     ['predictions of an unknown protocol', { recordings: [...APART, { speaker: 'bob', fold: '1' }] }, 'speakers'],
     ['an accepted copy', { recordings: APART, audit: [finding('same-audio-on-both-sides')] }, 'recordings'],
     ['an accepted utterance', { recordings: APART, audit: [finding('utterance-on-both-sides')] }, 'recordings'],
+    ['accepted shared sound', { recordings: APART, audit: [finding('overlap-on-both-sides')] }, 'recordings'],
     ['copies within a side', { recordings: APART, audit: [finding('same-audio'), finding('one-script')] }, undefined],
   ])('of %s', (_, division, leak) => {
     expect(leakOf(division)).toBe(leak);
