@@ -1,12 +1,16 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { machine } from '../bench/machine.ts';
+import { hashFile } from '../src/audio/file.ts';
 import { readCorpus } from '../src/corpus/read.ts';
+import type { Utterance } from '../src/corpus/utterance.ts';
 import { calibrationOf } from '../src/evaluate/calibration.ts';
 import { calibrationIntervals } from '../src/evaluate/calibration-intervals.ts';
 import { gendersOf, type Metrics, metricsOf } from '../src/evaluate/metrics.ts';
 import { scoreRecordings } from '../src/evaluate/out-of-fold.ts';
 import type { Prediction } from '../src/evaluate/prediction.ts';
+import type { Recording } from '../src/evaluate/run-files.ts';
 import { readJson, runPaths, writeJson } from '../src/evaluate/run-folder.ts';
 import { MANIFEST } from '../src/evaluate/run-schemas.ts';
 import { crossFitted, fitTemperature, predictionsAt, type ScoredUtterance } from '../src/evaluate/temperature.ts';
@@ -81,8 +85,15 @@ async function shipWeights(temperature: number): Promise<void> {
     recipe: 'recipes/default-weights.ts',
     licence: 'MIT',
   };
-  await writeWhole('weights/attune.safetensors', writeCheckpoint({ ...checkpoint, frontEnd, temperature, notes }));
+  const bytes = writeCheckpoint({ ...checkpoint, frontEnd, temperature, notes });
+  await writeWhole('weights/attune.safetensors', bytes);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const loader = await readFile(LOADER, 'utf8');
+  await writeWhole(LOADER, loader.replace(/^(const SHA256 = ')\w+/m, `$1${sha256}`));
 }
+
+/** What knows the hash of the weights. */
+const LOADER = 'src/recognize/default-weights.ts';
 
 async function underAll(run: string, directory: string): Promise<Record<Condition, Accuracy>> {
   const { recordings } = (await readJson(runPaths(run).manifest, MANIFEST))!;
@@ -98,7 +109,11 @@ async function scoredRavdess(
   directory: string,
 ): Promise<{ utterances: ScoredUtterance[]; genders: ReturnType<typeof gendersOf> }> {
   const { utterances } = await readCorpus(directory);
-  const recordings = utterances.map(({ id, ...rest }) => ({ ...rest, utterance: id }));
+  const recordings: (Utterance & Pick<Recording, 'utterance' | 'sha256'>)[] = [];
+  for (const utterance of utterances) {
+    const sha256 = await hashFile(join(directory, utterance.file));
+    recordings.push({ ...utterance, utterance: utterance.id, sha256 });
+  }
   const checkpoint = readCheckpoint(await readFile('weights/attune.safetensors'), 'the default weights');
   const scores = await kept(`${RESULTS}/ravdess.json`, () =>
     scoreRecordings(checkpoint, recordings, directory, { alter: under('clean'), onProgress: shown('RAVDESS') }),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readAudioFile } from '../src/audio/file.ts';
+import { createReader, readSame } from '../src/audio/reader.ts';
 import type { Recording } from '../src/evaluate/run-files.ts';
 import { readIfThere, runPaths } from '../src/evaluate/run-folder.ts';
 import { createExplainer } from '../src/explain/explainer.ts';
@@ -22,8 +22,9 @@ export async function spectraOf(
 ): Promise<Spectra> {
   const extractor = await createExtractor(frontEnd.scaling, 1);
   const spectra = new Map<string, { sums: Float64Array; frames: number }>();
-  for (const { utterance, file } of recordings) {
-    const { waveform } = await readAudioFile(join(directory, file));
+  const read = createReader();
+  for (const { utterance, file, sha256 } of recordings) {
+    const { waveform } = await readSame(read, join(directory, file), sha256);
     const segments = trainingSegments(waveform.samples, frontEnd);
     const sums = new Float64Array(BINS);
     for (const [i, value] of (await extractor.extract(segments)).entries())
@@ -59,8 +60,9 @@ export async function subjectsOf(
   const recognizer = await createRecognizer(checkpoint, { threads: 1 });
   const explainer = await createExplainer(checkpoint, { threads: 1 });
   const subjects: Subject[] = [];
-  for (const { utterance, speaker, file } of recordings) {
-    const { waveform } = await readAudioFile(join(directory, file));
+  const read = createReader();
+  for (const { utterance, speaker, file, sha256 } of recordings) {
+    const { waveform } = await readSame(read, join(directory, file), sha256);
     const recognition = await recognizer.recognize(waveform);
     const predicted = recognition.emotion;
     const [maps] = await explainer.explain(waveform, [decidingSegment(recognition, predicted)]);

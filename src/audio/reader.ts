@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { AttuneError } from '../errors.ts';
 import { type Excerpt, isWhole, placeIn, sampleBounds } from './excerpt.ts';
 import { readSound } from './file.ts';
 import { streamOf, waveformOf } from './stream.ts';
@@ -36,6 +37,27 @@ export function createReader(): Reader {
     const spoilt = [...warnings.filter(({ code }) => code !== 'silence'), ...(await silenceOf(part))];
     return { waveform: part, sha256, warnings: [...place.warnings, ...spoilt.map(({ message }) => message)] };
   };
+}
+
+/**
+ * Reads a recording, or an excerpt of one, that is still the one that was hashed: what is decoded and what is hashed are the same bytes.
+ *
+ * @param sha256 that the file's bytes must have
+ * @throws AttuneError `run`, naming the file, where they have another; `audio` as the reader does
+ */
+export async function readSame(read: Reader, path: string, sha256: string, excerpt: Excerpt = {}): Promise<Heard> {
+  const heard = await read(path, excerpt);
+  refuseChanged(path, sha256, heard.sha256);
+  return heard;
+}
+
+/** @throws AttuneError `run`, naming the file, where it has another hash than it had */
+export function refuseChanged(path: string, before: string, now: string): void {
+  if (now !== before)
+    throw new AttuneError(
+      'run',
+      `${path} has changed since it was hashed: expected SHA-256 ${before}, got ${now}; put that recording back, and start the same command again.`,
+    );
 }
 
 async function silenceOf(waveform: Waveform) {

@@ -14,6 +14,8 @@ export interface AuditOptions {
   readonly folds?: readonly Fold[];
   /** a folder that remembers what recordings of the same bytes sounded like, so that they are not decoded again; default: none */
   readonly cache?: string;
+  /** SHA-256 that the files of utterances must have, by id, where they were hashed before; default: any */
+  readonly hashes?: ReadonlyMap<string, string>;
   /** called as recordings are read */
   readonly onProgress?: (done: number, inAll: number) => void;
 }
@@ -23,7 +25,7 @@ export interface AuditOptions {
  * within the corpus, utterances that share sound, classes and speakers that are missing. Folds are taken as they are, whatever made them.
  *
  * @returns findings, in the order of {@link FINDINGS}
- * @throws AttuneError `audio` where a recording cannot be read
+ * @throws AttuneError `audio` where a recording cannot be read, `run` where its hash is another than it must be
  *
  * @example
  * ```ts
@@ -35,11 +37,8 @@ export interface AuditOptions {
  *   console.log(fatal ? 'stops a run' : 'to be known', code, message);
  * ```
  */
-export async function auditCorpus(
-  corpus: Corpus,
-  { folds = [], cache, onProgress }: AuditOptions = {},
-): Promise<Finding[]> {
-  const pairs = await findSameAudio(corpus, { ...(cache && { cache }), ...(onProgress && { onProgress }) });
+export async function auditCorpus(corpus: Corpus, { folds = [], ...reading }: AuditOptions = {}): Promise<Finding[]> {
+  const pairs = await findSameAudio(corpus, reading);
   return [
     ...folds.flatMap(speakersOnBothSides),
     ...folds.flatMap(utterancesOnBothSides),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createReader } from '../audio/reader.ts';
+import { createReader, readSame, refuseChanged } from '../audio/reader.ts';
 import { SAMPLE_RATE } from '../audio/waveform.ts';
 import { byCodeUnits } from './adapter.ts';
 import { bestCorrelation, envelopeCorrelation, levelEnvelope } from './correlation.ts';
@@ -19,6 +19,8 @@ export interface SameAudio {
 interface SameAudioOptions {
   /** the folder of sketches of recordings that were decoded before; default: all are decoded */
   readonly cache?: string;
+  /** SHA-256 that the files of utterances must have, by id; default: any */
+  readonly hashes?: ReadonlyMap<string, string>;
   /** called with the number of recordings read */
   readonly onProgress?: (done: number, inAll: number) => void;
 }
@@ -46,21 +48,23 @@ const CANDIDATE = { coarse: { hop: 4, correlation: 0.6 }, fine: { hop: 1, correl
  * spectrum was changed much. Silence is the same as other silence.
  *
  * @returns pairs, sorted by ids
- * @throws AttuneError `audio` where a recording cannot be read
+ * @throws AttuneError `audio` where a recording cannot be read, `run` where it changes meanwhile, or is another than `hashes` say
  */
 export async function findSameAudio(
   { directory, utterances }: Pick<Corpus, 'directory' | 'utterances'>,
-  { cache, onProgress }: SameAudioOptions = {},
+  { cache, hashes, onProgress }: SameAudioOptions = {},
 ): Promise<SameAudio[]> {
   const reader = createReader();
-  const read = async (utterance: Utterance) =>
-    (await reader(join(directory, utterance.file), utterance)).waveform.samples;
+  const read = async ({ utterance, sha256 }: Print) =>
+    (await readSame(reader, join(directory, utterance.file), sha256, utterance)).waveform.samples;
   const sketches = await openSketches(cache, reader);
   const prints: Print[] = [];
   for (const [i, utterance] of utterances.entries()) {
-    const { power } = await sketches.of(join(directory, utterance.file), utterance);
+    const path = join(directory, utterance.file);
+    const { power, sha256 } = await sketches.of(path, utterance);
+    refuseChanged(path, hashes?.get(utterance.id) ?? sha256, sha256);
     const envelope = ({ hop }: { readonly hop: number }) => levelEnvelope(power, hop);
-    prints.push({ utterance, coarse: envelope(CANDIDATE.coarse), fine: envelope(CANDIDATE.fine) });
+    prints.push({ utterance, sha256, coarse: envelope(CANDIDATE.coarse), fine: envelope(CANDIDATE.fine) });
     onProgress?.(i + 1, utterances.length);
   }
 
@@ -70,9 +74,11 @@ export async function findSameAudio(
     for (const other of others) {
       const { correlation, lag } = bestCorrelation(samples, await read(other), LAG_SECONDS * SAMPLE_RATE);
       if (Math.abs(correlation) < SAME) continue;
-      const [a, b, sign] = byCodeUnits(first.id, other.id) < 0 ? [first, other, 1] : [other, first, -1];
-      const lagSeconds = (sign * lag) / SAMPLE_RATE || 0; // no -0
-      found.push({ utterances: [a.id, b.id], correlation: Math.abs(correlation), lagSeconds });
+      const ids = [first, other].map(({ utterance }) => utterance.id) as [string, string];
+      const inOrder = byCodeUnits(...ids) < 0;
+      const lagSeconds = ((inOrder ? 1 : -1) * lag) / SAMPLE_RATE || 0; // no -0
+      const utterances = inOrder ? ids : ([ids[1], ids[0]] as const);
+      found.push({ utterances, correlation: Math.abs(correlation), lagSeconds });
     }
   }
   return found.sort((a, b) => byCodeUnits(a.utterances.join('\n'), b.utterances.join('\n')));
@@ -80,18 +86,20 @@ export async function findSameAudio(
 
 interface Print {
   readonly utterance: Utterance;
+  /** of its file's bytes */
+  readonly sha256: string;
   readonly coarse: Float32Array;
   readonly fine: Float32Array;
 }
 
 /** Pairs worth a closer look, each once. */
-function* candidates(prints: readonly Print[]): Generator<[Utterance, Utterance[]]> {
+function* candidates(prints: readonly Print[]): Generator<[Print, Print[]]> {
   const alike = (a: Print, b: Print, kind: 'coarse' | 'fine') => {
     const { hop, correlation } = CANDIDATE[kind];
     return envelopeCorrelation(a[kind], b[kind], Math.ceil(LAG_SECONDS / (hop * POWER_SECONDS))) >= correlation;
   };
   for (const [i, print] of prints.entries()) {
     const near = prints.slice(i + 1).filter((other) => alike(print, other, 'coarse') && alike(print, other, 'fine'));
-    if (near.length) yield [print.utterance, near.map(({ utterance }) => utterance)];
+    if (near.length) yield [print, near];
   }
 }

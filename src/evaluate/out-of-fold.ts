@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createReader } from '../audio/reader.ts';
+import { createReader, readSame } from '../audio/reader.ts';
 import { SAMPLE_RATE } from '../audio/waveform.ts';
 import { EMOTIONS } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
@@ -9,6 +9,9 @@ import type { Recording } from './run-files.ts';
 import { readIfThere, readJson, runPaths } from './run-folder.ts';
 import { MANIFEST } from './run-schemas.ts';
 import type { ScoredUtterance } from './temperature.ts';
+
+/** What scoring asks of a recording. */
+type Scored = Pick<Recording, 'utterance' | 'file' | 'start' | 'end' | 'sha256' | 'speaker' | 'emotion' | 'fold'>;
 
 export interface ScoringOptions {
   readonly threads?: number;
@@ -46,10 +49,14 @@ export async function scoreOutOfFold(
   return scored;
 }
 
-/** Scores recordings by one checkpoint, and keeps the logits of their segments. */
+/**
+ * Scores recordings by one checkpoint, and keeps the logits of their segments.
+ *
+ * @throws AttuneError `run` where a recording has changed since the manifest was written
+ */
 export async function scoreRecordings(
   checkpoint: Checkpoint,
-  recordings: readonly Pick<Recording, 'utterance' | 'file' | 'start' | 'end' | 'speaker' | 'emotion' | 'fold'>[],
+  recordings: readonly Scored[],
   directory: string,
   { threads, alter = (samples) => samples, onProgress }: ScoringOptions = {},
 ): Promise<ScoredUtterance[]> {
@@ -58,8 +65,8 @@ export async function scoreRecordings(
   const read = createReader();
   try {
     for (const recording of recordings) {
-      const { utterance, file, speaker, emotion, fold = 'none' } = recording;
-      const { waveform } = await read(join(directory, file), recording);
+      const { utterance, file, sha256, speaker, emotion, fold = 'none' } = recording;
+      const { waveform } = await readSame(read, join(directory, file), sha256, recording);
       const samples = await alter(waveform.samples, utterance);
       const { segments } = await recognizer.recognize({ samples, sampleRate: SAMPLE_RATE });
       const logits = segments.map(({ logits }) => EMOTIONS.map((name) => logits[name]));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type Excerpt, timesOf } from '../audio/excerpt.ts';
-import { createReader, type Reader, soundHash } from '../audio/reader.ts';
+import { timesOf } from '../audio/excerpt.ts';
+import { createReader, type Heard, readSame, soundHash } from '../audio/reader.ts';
 import { openSketches } from '../corpus/sketches.ts';
 import type { Corpus, Fold, Utterance } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
@@ -26,7 +26,7 @@ export interface PrepareOptions {
  * Reads every recording: hashes it for the manifest, and puts the spectrograms of its training segments into the cache, and what it sounds
  * like. What the cache knows is not decoded again, and what is damaged in it is made anew.
  *
- * @throws AttuneError `corpus` where recordings cannot be read; each is named
+ * @throws AttuneError `corpus` where recordings cannot be read; each is named; `run` where one changes meanwhile
  */
 export async function prepare(corpus: Corpus, folds: readonly Fold[], options: PrepareOptions): Promise<Manifest> {
   const { frontEnd, onProgress, onWarning } = options;
@@ -49,8 +49,11 @@ export async function prepare(corpus: Corpus, folds: readonly Fold[], options: P
     const path = join(corpus.directory, file);
     const { durationSeconds, warnings, sha256 } = await sketches.of(path, utterance);
     for (const warning of warnings) onWarning?.(`${source ?? path}: ${warning}`);
-    let samples: Promise<Float32Array> | undefined;
-    const decoded = () => (samples ??= samplesOf(reader, path, utterance, sha256));
+    let heard: Promise<Heard> | undefined;
+    const decoded = async () => {
+      heard ??= readSame(reader, path, sha256, utterance);
+      return (await heard).waveform.samples;
+    };
     const sound = soundHash(sha256, utterance);
     await keep(sound, decoded);
     if (alterations.length)
@@ -64,25 +67,21 @@ export async function prepare(corpus: Corpus, folds: readonly Fold[], options: P
       ...(fold !== undefined && { fold }),
     });
   };
-  for (const [i, utterance] of corpus.utterances.entries()) {
-    await read(utterance).catch((error) => {
-      if (!(error instanceof AttuneError) || error.code !== 'audio') throw error;
-      failures.push(error);
-    });
-    onProgress?.(i + 1, corpus.utterances.length);
+  try {
+    for (const [i, utterance] of corpus.utterances.entries()) {
+      await read(utterance).catch((error) => {
+        if (!(error instanceof AttuneError) || error.code !== 'audio') throw error;
+        failures.push(error);
+      });
+      onProgress?.(i + 1, corpus.utterances.length);
+    }
+  } finally {
+    await extractor?.close();
   }
-  await extractor?.close();
   if (failures.length)
     throw new AttuneError(
       'corpus',
       `${failures.length} of ${corpus.utterances.length} recordings cannot be used; mend them or take them out: ${failures.map(({ message }) => message).join(' ')}`,
     );
   return { corpus: corpus.name, leftOut: corpus.leftOut, recordings };
-}
-
-/** Decodes a recording that is still the one that was hashed. */
-async function samplesOf(reader: Reader, path: string, excerpt: Excerpt, sha256: string): Promise<Float32Array> {
-  const read = await reader(path, excerpt);
-  if (read.sha256 === sha256) return read.waveform.samples;
-  throw new AttuneError('audio', `${path}: it was changed while it was read; start the same command again.`);
 }

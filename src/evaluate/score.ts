@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createReader } from '../audio/reader.ts';
+import { createReader, readSame } from '../audio/reader.ts';
 import type { Waveform } from '../audio/waveform.ts';
 import { EMOTIONS } from '../corpus/emotions.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
@@ -13,15 +13,18 @@ export interface ScorerOptions {
   readonly again: boolean;
 }
 
-/** A function that scores recordings with a checkpoint, the way its users will. */
+/**
+ * A function that scores recordings with a checkpoint, the way its users will. It throws AttuneError `run` where one has changed since
+ * the manifest was written.
+ */
 export function createScorer(recordings: readonly Recording[], directory: string, { threads, again }: ScorerOptions) {
   const kept = new Map<string, Waveform>();
   const reader = createReader();
   const read = async (recording: Recording) => {
-    const { utterance, file } = recording;
+    const { utterance, file, sha256 } = recording;
     const before = kept.get(utterance);
     if (before) return before;
-    const { waveform } = await reader(join(directory, file), recording);
+    const { waveform } = await readSame(reader, join(directory, file), sha256, recording);
     if (again) kept.set(utterance, waveform);
     return waveform;
   };

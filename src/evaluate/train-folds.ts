@@ -110,7 +110,7 @@ export async function trainFolds(
   if (known) refuseOtherRecordings(known, prepared, out);
   const manifest: Manifest = {
     ...prepared,
-    audit: known?.audit ?? (await audit(corpus, folds, { options, cache, watch })),
+    audit: known?.audit ?? (await audit(corpus, folds, prepared, { options, cache, watch })),
   };
   await writeJson(paths.manifest, manifest);
   if (!before) await writeJson(paths.config, config);
@@ -132,6 +132,7 @@ export async function trainFolds(
 async function audit(
   corpus: Corpus,
   folds: readonly Fold[],
+  { recordings }: Manifest,
   {
     options: { protocol, accept = [] },
     cache,
@@ -139,7 +140,8 @@ async function audit(
   }: Pick<TrainingRun, 'options' | 'cache' | 'watch'>,
 ): Promise<Finding[]> {
   const tested = folds.filter(({ test }) => test.length);
-  const findings = await auditCorpus(corpus, { folds: tested, cache, ...(audited && { onProgress: audited }) });
+  const hashes = new Map(recordings.map(({ utterance, sha256 }) => [utterance, sha256]));
+  const findings = await auditCorpus(corpus, { folds: tested, cache, hashes, ...(audited && { onProgress: audited }) });
   const byDesign = protocol === 'random-leaking' ? ['speaker-on-both-sides'] : [];
   const { stopping } = accepted(findings, [...accept, ...byDesign]);
   if (!stopping.length) return findings;

@@ -9,7 +9,7 @@ import type { Recording, RunConfig } from './run-files.ts';
 import { readIfThere, runPaths } from './run-folder.ts';
 import { predictionsAt } from './temperature.ts';
 import type { FinishedRun } from './verify-run.ts';
-import { count, notChecked, type Statement, verdict } from './verify-statement.ts';
+import { count, differs, notChecked, type Statement, verdict } from './verify-statement.ts';
 
 /** Environments round otherwise, and `predictions.csv` to six decimals: no probability of a stored checkpoint may be further off. */
 export const SCORE_TOLERANCE = 1e-3;
@@ -47,7 +47,8 @@ export async function checkScores(
         scored.push({ name: nameIn(run, path), ...(await scoredAgain(files, checkpoint, own, directory, options)) });
       } catch (error) {
         if (!(error instanceof AttuneError)) throw error;
-        left.push(notChecked(`fold ${fold} was not scored again: ${error.message}`));
+        const text = `fold ${fold} was not scored again: ${error.message}`;
+        left.push(error.code === 'run' ? differs(text) : notChecked(text)); // a recording that has changed, or one that cannot be decoded
       }
     done += own.length;
   }

@@ -5,11 +5,15 @@ import { createRecognizer, type Recognizer, type RecognizerOptions } from './rec
 /** Where the package keeps them; bundlers take the file along, for they know this form. */
 const url = () => new URL('../../weights/attune.safetensors', import.meta.url);
 
+/** Of the file's bytes; recipes/default-weights.ts writes it along with them. */
+const SHA256 = 'f33a131f2eb43eec361c4b6b905b5f4ef63e83255f572b87bf0672e3ed6ae151';
+
 /**
  * The weights that come with Attune: trained on all of EmoDB (docs/model-card.md says on what, how well and what not for).
  *
  * @param source where else to fetch the same file from, such as the address at which an application serves it; default: the package's own
- * @throws AttuneError `checkpoint` where the file cannot be fetched or is none
+ * @throws AttuneError `checkpoint` where the file cannot be fetched, or is another than that which comes with this version. In pages, browsers
+ *   let bytes be hashed only where the page came by https or from localhost; elsewhere a file that is a checkpoint is believed
  *
  * @example
  * ```ts
@@ -19,7 +23,21 @@ const url = () => new URL('../../weights/attune.safetensors', import.meta.url);
  * ```
  */
 export async function loadDefaultCheckpoint(source: string | URL = url()): Promise<Checkpoint> {
-  return readCheckpoint(await bytesOf(new URL(source, import.meta.url)), 'the default weights');
+  const address = new URL(source, import.meta.url);
+  const bytes = await bytesOf(address);
+  const checkpoint = readCheckpoint(bytes, 'the default weights'); // which says more of a file that is cut short or no checkpoint
+  const sha256 = await hashOf(bytes);
+  if (sha256 === undefined || sha256 === SHA256) return checkpoint;
+  throw new AttuneError(
+    'checkpoint',
+    `${address} does not hold the default weights of this version: expected SHA-256 ${SHA256}, got ${sha256}; reinstall the package, or serve its weights/attune.safetensors there`,
+  );
+}
+
+/** Hexadecimal; undefined where the browser does not let bytes be hashed. */
+async function hashOf(bytes: Uint8Array<ArrayBuffer>): Promise<string | undefined> {
+  const digest = await globalThis.crypto?.subtle?.digest('SHA-256', bytes);
+  return digest && Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /**
@@ -41,9 +59,9 @@ export async function loadDefaultCheckpoint(source: string | URL = url()): Promi
 export const loadRecognizer = async (options: RecognizerOptions = {}): Promise<Recognizer> =>
   createRecognizer(await loadDefaultCheckpoint(), options);
 
-async function bytesOf(url: URL): Promise<Uint8Array> {
+async function bytesOf(url: URL): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    if (url.protocol === 'file:') return process.getBuiltinModule('node:fs').readFileSync(url); // fetch takes no files in Node
+    if (url.protocol === 'file:') return new Uint8Array(process.getBuiltinModule('node:fs').readFileSync(url)); // fetch takes no files in Node
     const response = await fetch(url);
     if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
     return new Uint8Array(await response.arrayBuffer());

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
@@ -27,6 +27,20 @@ it('weights that are not there are missed by address, with what to do', async ()
   await expect(loadDefaultCheckpoint(nowhere)).rejects.toMatchObject({
     code: 'checkpoint',
     message: expect.stringMatching(/could not be read from file:.*gone\.safetensors: ENOENT.*reinstall the package/),
+  });
+});
+
+it('weights of another version, or with a flipped bit, are refused by their hash', async () => {
+  const bytes = await readFile(FILE);
+  bytes[bytes.length - 4]! ^= 1; // the lowest bit of a weight
+  const other = join(await temporaryFolder(), 'other.safetensors');
+  await writeFile(other, bytes);
+  expect(readCheckpoint(bytes, FILE).classes).toEqual(EMOTIONS);
+  await expect(loadDefaultCheckpoint(pathToFileURL(other))).rejects.toMatchObject({
+    code: 'checkpoint',
+    message: expect.stringMatching(
+      /other\.safetensors does not hold the default weights of this version: expected SHA-256/,
+    ),
   });
 });
 
