@@ -53,7 +53,11 @@ export const CODECS: Readonly<Record<string, Codec>> = {
       runOggDecoder(blocks, async () => (await import('@audio/decode-opus')).decoder(), findings),
   },
   m4a: { label: 'M4A', readHeader: noHeader, decode: decodeMp4 },
-  aac: { label: 'AAC', readHeader: noHeader, decode: (blocks, findings) => runDecoder(blocks, loadAac, findings) },
+  aac: {
+    label: 'AAC',
+    readHeader: noHeader,
+    decode: (blocks, findings) => runDecoder(blocks, async () => (await loadAac()).decoder(), findings),
+  },
   webm: { label: 'WebM', readHeader: noHeader, decode: decodeWebm },
   mkv: { label: 'Matroska', readHeader: noHeader, decode: decodeWebm },
 };

@@ -1,25 +1,36 @@
 import audioType, { skipId3 } from 'audio-type';
 import { AttuneError } from '../errors.ts';
 import { type ByteReader, joinBytes, openBytes, type SoundBytes } from './bytes.ts';
+import { type Clock, createClock } from './clock.ts';
 import { CODECS, type Codec } from './codecs.ts';
 import { damageOf, type Findings, type RawBlock } from './decoder.ts';
 import { EndOfHead, MAX_CHANNELS } from './headers.ts';
 import type { SoundWarning } from './quality.ts';
 import { sampleFault } from './waveform.ts';
 
-/** Sound as a file holds it, decoded and checked block by block. */
-export interface DecodedSound {
-  /** how many */
-  readonly channels: number;
+/** A stretch of sound that was checked. */
+export interface SoundBlock {
+  /** one `[samples]` a channel, all of one length above 0, finite, at most LARGEST_SAMPLE, nominally in [-1, 1] */
+  readonly channels: readonly Float32Array[];
   /** Hz, a whole number in [1000, 768000] */
   readonly sampleRate: number;
-  /** what the file says of its own length, in seconds; undefined where it does not, or not yet */
+}
+
+/** Sound as a file holds it, decoded and checked block by block. */
+export interface DecodedSound {
+  /** how many channels its first sound has */
+  readonly channels: number;
+  /** of its first sound, Hz */
+  readonly sampleRate: number;
+  /** when the first sample is heard, in seconds from the start of the file's own clock, 0 or more */
+  readonly startSeconds: number;
+  /** what the file says of the length of its sound, in seconds; undefined where it does not, or not yet */
   readonly declaredSeconds: number | undefined;
   /** bytes read as a share of all, [0, 1]; undefined where their number is not known */
   readonly bytesRead: number | undefined;
-  /** To be walked through once: one `[samples]` a channel, all of one length above 0, finite, at most LARGEST_SAMPLE, nominally in [-1, 1]. */
-  readonly blocks: AsyncGenerator<readonly Float32Array[]>;
-  /** damage that was met; complete when the last block has come */
+  /** To be walked through once. Channels and rate may change, as in Ogg files one behind the other; what no packet covers is silent. */
+  readonly blocks: AsyncGenerator<SoundBlock>;
+  /** damage and gaps that were met; complete when the last block has come */
   readonly warnings: readonly SoundWarning[];
 }
 
@@ -29,7 +40,6 @@ const HIGHEST_RATE = 768_000; // Hz
 const BLOCK = 16_384;
 /** A header may hold pictures, but not films. */
 const LONGEST_HEAD = 64 * 1_048_576;
-const NO_SAMPLES = new Float32Array();
 const READABLE = 'WAV, AIFF, FLAC, MP3, M4A (AAC), Ogg (Vorbis, Opus) or WebM (Opus)';
 
 /**
@@ -86,23 +96,26 @@ interface Opened {
 async function startDecoding(opened: Opened): Promise<DecodedSound> {
   const { reader, name, codec } = opened;
   const findings: Findings = { declaredSeconds: undefined, complaints: new Set() };
+  const clock = createClock();
   const warnings: SoundWarning[] = [];
-  const blocks = checkedBlocks(opened, findings, warnings);
+  const blocks = checkedBlocks(opened, clock, findings, warnings);
   const first = await blocks.next();
   if (first.done) throw unusable(name, `the ${codec.label} file holds no sound that can be decoded`);
   return {
     channels: first.value.channels.length,
-    sampleRate: Math.round(first.value.sampleRate), // AIFF allows fractions
+    sampleRate: first.value.sampleRate,
+    startSeconds: clock.startSeconds,
     get declaredSeconds() {
-      return findings.declaredSeconds;
+      const { declaredSeconds } = findings;
+      return declaredSeconds === undefined ? undefined : Math.max(0, declaredSeconds - clock.startSeconds);
     },
     get bytesRead() {
       return reader.size === undefined ? undefined : reader.position / Math.max(1, reader.size);
     },
     blocks: (async function* () {
       try {
-        yield first.value.channels;
-        for await (const { channels } of blocks) yield channels;
+        yield first.value;
+        yield* blocks;
       } finally {
         await blocks.return(undefined); // also where the listener leaves at the first block
       }
@@ -112,22 +125,22 @@ async function startDecoding(opened: Opened): Promise<DecodedSound> {
 }
 
 /** Decoders return empty, absurd or non-finite sound without an error, and files hold it. */
-async function* checkedBlocks(opened: Opened, findings: Findings, warnings: SoundWarning[]): AsyncGenerator<RawBlock> {
+async function* checkedBlocks(
+  opened: Opened,
+  clock: Clock,
+  findings: Findings,
+  warnings: SoundWarning[],
+): AsyncGenerator<SoundBlock> {
   const { reader, name, codec } = opened;
-  let first: RawBlock | undefined;
   let samples = 0;
   try {
-    for await (const block of decodedBlocks(opened, findings)) {
-      if (!first) checkForm(block, name);
-      first ??= { ...block, channels: block.channels.map(() => NO_SAMPLES) };
-      const change = changeOf(first, block);
-      if (change) findings.complaints.add(change);
-      if (block.channels.length !== first.channels.length) continue;
+    for await (const block of clock.place(decodedBlocks(opened, findings))) {
+      checkForm(block, name);
       checkSamples(block.channels, samples, name);
       samples += block.channels[0]!.length;
-      yield block;
+      yield { channels: block.channels, sampleRate: Math.round(block.sampleRate) }; // AIFF allows fractions
     }
-    if (first) warnings.push(...damageOf(findings, samples / first.sampleRate, codec.label));
+    if (samples > 0) warnings.push(...damageOf(findings, clock.endSeconds, codec.label), ...clock.warnings());
   } catch (cause) {
     if (cause instanceof AttuneError && cause.message.startsWith(`${name}: `)) throw cause;
     if (cause instanceof AttuneError) throw new AttuneError('audio', `${name}: ${cause.message}`, { cause });
@@ -181,14 +194,6 @@ function checkSamples(channels: readonly Float32Array[], before: number, name: s
     const fault = sampleFault(channel, before);
     if (fault) throw unusable(name, fault);
   }
-}
-
-function changeOf(first: RawBlock, block: RawBlock): string | undefined {
-  if (block.channels.length !== first.channels.length)
-    return `from ${first.channels.length} channels it changes to ${block.channels.length}, which are left out`;
-  if (block.sampleRate !== first.sampleRate)
-    return `from ${first.sampleRate} Hz it changes to ${block.sampleRate} Hz, which is not heeded`;
-  return undefined;
 }
 
 const unusable = (name: string, what: string, options?: ErrorOptions) =>

@@ -6,11 +6,13 @@ export interface RawBlock {
   readonly channels: readonly Float32Array[];
   /** Hz */
   readonly sampleRate: number;
+  /** when it is heard, in seconds of the container's clock; undefined: where the block before it ends */
+  readonly seconds?: number | undefined;
 }
 
 /** What is learnt of a file beside its sound; complete when the last block has come. */
 export interface Findings {
-  /** seconds that the container says it holds; undefined where it does not say, or not yet */
+  /** when the container says that its sound ends, in seconds of its own clock; undefined where it does not say, or not yet */
   declaredSeconds: number | undefined;
   /** what the decoder complained of, one plain line each */
   readonly complaints: Set<string>;
@@ -76,13 +78,13 @@ export async function* runDecoder(
 /** Seconds by which the decoded length may miss the declared one: more than any codec's padding, less than a frame lost. */
 const LENGTH_TOLERANCE = 0.03;
 
-/** What the findings say of a file of which so many seconds were decoded. */
-export function damageOf({ declaredSeconds, complaints }: Findings, seconds: number, label: string): SoundWarning[] {
+/** What the findings say of a file whose sound was decoded up to a moment of its clock, in seconds. */
+export function damageOf({ declaredSeconds, complaints }: Findings, endSeconds: number, label: string): SoundWarning[] {
   const warnings: SoundWarning[] = [];
-  if (declaredSeconds !== undefined && Math.abs(declaredSeconds - seconds) > LENGTH_TOLERANCE)
+  if (declaredSeconds !== undefined && Math.abs(declaredSeconds - endSeconds) > LENGTH_TOLERANCE)
     warnings.push({
       code: 'incomplete',
-      message: `the file declares ${declaredSeconds.toFixed(3)} s, but ${seconds.toFixed(3)} s could be decoded; it is damaged or incomplete.`,
+      message: `the file declares ${declaredSeconds.toFixed(3)} s, but ${endSeconds.toFixed(3)} s could be decoded; it is damaged or incomplete.`,
     });
   const [complaint, ...more] = complaints;
   if (complaint !== undefined)

@@ -3,9 +3,9 @@ import { SAMPLE_RATE } from './waveform.ts';
 
 /** What of a recording is meant: all of it, unless it says otherwise. */
 export interface Excerpt {
-  /** seconds from the start of the recording, 0 or more; absent: its start */
+  /** seconds of the recording's clock, 0 or more; absent: its start */
   readonly start?: number;
-  /** seconds from the start of the recording, above `start`; absent: its end */
+  /** seconds of the recording's clock, above `start`; absent: its end */
   readonly end?: number;
   /** where these times stand, for messages, such as `/corpus/labels.csv, line 3` */
   readonly source?: string;
@@ -52,23 +52,38 @@ export interface Place {
   readonly warnings: readonly string[];
 }
 
+/** What an excerpt is placed in. */
+interface Whole {
+  /** samples at {@link SAMPLE_RATE} */
+  readonly length: number;
+  /** when the first one is heard, in seconds of the recording's clock */
+  readonly startSeconds: number;
+}
+
 /**
  * Places an excerpt in a recording.
  *
- * @param length samples of the recording at {@link SAMPLE_RATE}
  * @param name what messages call the recording
  * @throws AttuneError `audio`, naming the excerpt's source, where its times are absurd or nothing of it lies in the recording
  */
-export function placeIn(excerpt: Excerpt, length: number, name: string): Place {
+export function placeIn(excerpt: Excerpt, { length, startSeconds }: Whole, name: string): Place {
   const fault = faultOf(excerpt);
   if (fault) throw refusal(excerpt, name, `the excerpt cannot be used: ${fault}; correct it`);
-  const { from, to } = sampleBounds(excerpt);
-  const ends = `ends at ${(length / SAMPLE_RATE).toFixed(2)} s`;
+  const bounds = sampleBounds(excerpt);
+  const first = Math.round(startSeconds * SAMPLE_RATE);
+  const [from, to] = [bounds.from - first, bounds.to - first];
+  const starts = `starts at ${startSeconds.toFixed(2)} s`;
+  const ends = `ends at ${(startSeconds + length / SAMPLE_RATE).toFixed(2)} s`;
   if (from >= length)
     throw refusal(excerpt, name, `the excerpt starts at ${excerpt.start} s, but ${name} ${ends}; correct its times`);
-  const isCut = Number.isFinite(to) && to > length + ROUNDING_SECONDS * SAMPLE_RATE;
-  const warning = `the excerpt is to end at ${excerpt.end} s, but the recording ${ends}; what is there was used.`;
-  return { from, to: Math.min(to, length), warnings: isCut ? [warning] : [] };
+  if (to <= 0)
+    throw refusal(excerpt, name, `the excerpt ends at ${excerpt.end} s, but ${name} ${starts}; correct its times`);
+  const rounding = ROUNDING_SECONDS * SAMPLE_RATE;
+  const warnings: string[] = [];
+  const warn = (what: string) => warnings.push(`the excerpt is to ${what}; what is there was used.`);
+  if (excerpt.start !== undefined && from < -rounding) warn(`start at ${excerpt.start} s, but the recording ${starts}`);
+  if (Number.isFinite(to) && to > length + rounding) warn(`end at ${excerpt.end} s, but the recording ${ends}`);
+  return { from: Math.max(0, from), to: Math.min(to, length), warnings };
 }
 
 const refusal = ({ source }: Excerpt, name: string, what: string) =>

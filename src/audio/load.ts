@@ -12,7 +12,7 @@ export interface LoadedAudio {
 }
 
 /** What spoils a recording for training too; how well it was recorded is the corpus's own affair. */
-const SPOILT = ['incomplete', 'damaged', 'silence', 'cancellation'];
+const SPOILT = ['incomplete', 'damaged', 'gap', 'silence', 'cancellation'];
 
 /**
  * Decodes a sound file, mixes it to one channel (the mean; the louder one where channels cancel each other) and resamples it to 16 kHz,

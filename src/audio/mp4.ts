@@ -1,69 +1,96 @@
 import { view } from './headers.ts';
+import { type Box, boxesOf } from './mp4-boxes.ts';
+import { type Mp4Codec, readSampleEntry } from './mp4-codec.ts';
+import { type Edit, readEdits } from './mp4-edits.ts';
+import { fragmentDefaults, fragmentSamples, type Mp4Sample, type TrackBoxes, tableSamples } from './mp4-samples.ts';
+import type { Packet } from './packets.ts';
 
-/** What an MP4 file says of its first sound track. */
-export interface Mp4Header {
-  /** length as it should be played, in seconds; undefined where no sound track states one */
-  readonly seconds: number | undefined;
-  /** whether an edit list says which samples are the encoder's padding; without one, `seconds` includes it */
-  readonly trimmed: boolean;
-  /** where the box that holds all tables ends, in bytes; the file's length where it lacks one */
-  readonly tablesEnd: number;
+/** Films have a few. */
+const MOST_TRACKS = 1_000;
+
+/** The first sound track of an MP4 or QuickTime file. */
+export interface Mp4Track {
+  readonly codec: Mp4Codec;
+  /** which stretches of the media are heard, and when; undefined: all, from 0 on */
+  readonly edits: readonly Edit[] | undefined;
+  /** the body of the box with iTunes' tags */
+  readonly tags: Uint8Array | undefined;
+  /** where the media ends by the tables, in seconds from its start */
+  readonly mediaSeconds: number;
+  /** whether the file ends within the table of a fragment, as where a recorder broke off */
+  readonly broken: boolean;
+  /** Those that the file holds whole, in order; times in seconds of the media. */
+  packets(): Generator<Packet>;
 }
-
-const CONTAINERS = ['moov', 'trak', 'edts', 'mdia', 'minf', 'stbl'];
-/** Bytes an entry takes in the tables whose entry count decoders believe: [bytes before the entries, bytes an entry]. */
-const TABLES: Readonly<Record<string, readonly [number, number]>> = {
-  stts: [8, 8],
-  stsc: [8, 12],
-  stco: [8, 4],
-  co64: [8, 8],
-};
 
 /**
- * Reads the boxes of an MP4 file (ISO/IEC 14496-12).
+ * Finds the sound in an MP4 file (ISO/IEC 14496-12), whose tables may stand before the sound, behind it, or piece by piece
+ * among it (fragments).
  *
- * @throws Error where a table claims more entries than its box holds: the decoder would allocate them all
+ * @throws Error where there is no sound track, its coding is unknown, or a table claims more than the file holds
  */
-export function readMp4Header(bytes: Uint8Array): Mp4Header {
-  const data = view(bytes);
-  let timescale = 0; // ticks a second
-  let [ticks, trimmed, found, tablesEnd] = [0, false, false, bytes.length];
-  for (const { type, start, end } of boxes(bytes, 0, bytes.length)) {
-    if (type === 'moov') tablesEnd = end;
-    if (type === 'mvhd' && end - start >= 32)
-      timescale = data.getUint32(start + (data.getUint8(start) === 1 ? 20 : 12));
-    if (found) continue; // of several tracks the first with sound counts
-    if (type === 'trak') [ticks, trimmed] = [0, false];
-    if (type === 'tkhd' && end - start >= 36)
-      ticks = data.getUint8(start) === 1 ? Number(data.getBigUint64(start + 28)) : data.getUint32(start + 20);
-    if (type === 'elst') trimmed = true;
-    if (type === 'smhd') found = true; // only sound tracks have a sound media header; it follows tkhd and elst
-  }
-  return { seconds: found && timescale > 0 && ticks > 0 ? ticks / timescale : undefined, trimmed, tablesEnd };
+export function readMp4(bytes: Uint8Array): Mp4Track {
+  const boxes = () => boxesOf(bytes, 0, bytes.length);
+  const { track, movie, extensions, broken } = soundTrack(bytes, boxes());
+  const codec = readSampleEntry(bytes, track.get('stsd'));
+  const timescale = timescaleOf(bytes, track.get('mdhd'));
+  if (timescale === 0) throw new Error('its sound track has no time scale');
+  const id = trackId(bytes, track.get('tkhd'));
+  const defaults = extensions.map((box) => fragmentDefaults(bytes, box)).find((read) => read?.track === id);
+  const samples = function* (): Generator<Mp4Sample> {
+    yield* tableSamples(bytes, track);
+    yield* fragmentSamples(bytes, boxes(), defaults ?? { track: id, duration: 0, size: 0 });
+  };
+  let end = 0; // ticks
+  for (const { ticks, duration } of samples()) end = Math.max(end, ticks + duration);
+  const tags = movie.get('ilst');
+  return {
+    codec,
+    edits: readEdits(bytes, track.get('elst'), { movie: timescaleOf(bytes, movie.get('mvhd')), media: timescale }),
+    tags: tags && bytes.subarray(tags.start, tags.end),
+    mediaSeconds: end / timescale,
+    broken,
+    *packets() {
+      for (const { offset, size, ticks } of samples())
+        if (size > 0 && offset + size <= bytes.length)
+          yield { data: bytes.subarray(offset, offset + size), seconds: ticks / timescale };
+    },
+  };
 }
 
-/** Every box in the order of the file, the containers before what they hold. */
-function* boxes(bytes: Uint8Array, from: number, to: number): Generator<{ type: string; start: number; end: number }> {
-  const data = view(bytes);
-  for (let at = from; at + 8 <= to; ) {
-    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
-    const size = data.getUint32(at);
-    const wide = size === 1 && at + 16 <= to; // a 64-bit size follows the type
-    const length = wide ? Number(data.getBigUint64(at + 8)) : size || to - at; // 0: to the end of the file
-    if (length < (wide ? 16 : 8)) return; // damaged: nothing behind it can be found
-    const box = { type, start: at + (wide ? 16 : 8), end: Math.min(at + length, to) };
-    checkTable(data, box);
-    yield box;
-    if (CONTAINERS.includes(type)) yield* boxes(bytes, box.start, box.end);
-    at += length;
+/** The boxes of the first track with sound and those of the movie, the first of each type, and what fragments are told. */
+function soundTrack(
+  bytes: Uint8Array,
+  boxes: Iterable<Box>,
+): { track: TrackBoxes; movie: TrackBoxes; extensions: Box[]; broken: boolean } {
+  const [movie, extensions, tracks]: [Map<string, Box>, Box[], Map<string, Box>[]] = [new Map(), [], []];
+  let [end, broken] = [0, false]; // of the track in work; as of Mp4Track
+  for (const box of boxes) {
+    if (box.type === 'moof') broken ||= box.cut;
+    if (box.type === 'trex') extensions.push(box);
+    if (box.type === 'trak') {
+      tracks.push(new Map());
+      end = box.end;
+    }
+    if (tracks.length + extensions.length > MOST_TRACKS) throw new Error(`it has more than ${MOST_TRACKS} tracks`);
+    const into = box.at < end ? tracks.at(-1)! : movie;
+    if (!into.has(box.type)) into.set(box.type, box);
   }
+  const track = tracks.find((boxes) => boxes.has('smhd') || handlerOf(bytes, boxes.get('hdlr')) === 'soun');
+  if (!track) throw new Error(tracks.length > 0 ? 'it has no audio track' : 'its table of tracks (moov) is missing');
+  return { track, movie, extensions, broken };
 }
 
-function checkTable(data: DataView, { type, start, end }: { type: string; start: number; end: number }): void {
-  const sizes = type === 'stsz' && end - start >= 12; // the only table that may hold no entries: one size for all
-  const [before, entry] = sizes ? [12, data.getUint32(start + 4) === 0 ? 4 : 0] : (TABLES[type] ?? [0, 0]);
-  if (before === 0 || end - start < before) return;
-  const count = data.getUint32(start + before - 4);
-  if (count * entry > end - start - before || count > data.byteLength)
-    throw new Error(`its ${type} table claims ${count} entries, more than the file holds`);
+const handlerOf = (bytes: Uint8Array, box: Box | undefined) =>
+  box && String.fromCharCode(...bytes.subarray(box.start + 8, box.start + 12));
+
+/** Ticks a second, of `mvhd` or `mdhd`; 0 where the box is missing or too short. */
+function timescaleOf(bytes: Uint8Array, box: Box | undefined): number {
+  if (!box || box.end - box.start < 24) return 0;
+  return view(bytes).getUint32(box.start + (bytes[box.start] === 1 ? 20 : 12));
+}
+
+function trackId(bytes: Uint8Array, box: Box | undefined): number {
+  if (!box || box.end - box.start < 24) return 0;
+  return view(bytes).getUint32(box.start + (bytes[box.start] === 1 ? 20 : 12));
 }

@@ -5,13 +5,14 @@ export interface SoundWarning {
   /**
    * - `incomplete`: the file declares another length than could be decoded.
    * - `damaged`: its decoder met errors.
+   * - `gap`: by its own clock the file leaves sound out, and silence stands in for it; or the clock cannot be followed.
    * - `cancellation`: its channels cancel each other in their mean, so that one was heard alone.
    * - `silence`: nothing at all is heard.
    * - `quiet`: the loudest sample is near silence.
    * - `clipping`: it was recorded too loud.
    * - `band`: the upper end of what the network hears is missing.
    */
-  readonly code: 'incomplete' | 'damaged' | 'cancellation' | 'silence' | 'quiet' | 'clipping' | 'band';
+  readonly code: 'incomplete' | 'damaged' | 'gap' | 'cancellation' | 'silence' | 'quiet' | 'clipping' | 'band';
   /** a plain sentence with the figures; it does not name the file */
   readonly message: string;
 }

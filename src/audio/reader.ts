@@ -32,12 +32,14 @@ export function createReader(): Reader {
     last = isWhole(excerpt) ? undefined : { path, sound };
     const { waveform, sha256, warnings } = await sound;
     if (isWhole(excerpt)) return { waveform, sha256, warnings: warnings.map(({ message }) => message) };
-    const { from, to, ...place } = placeIn(excerpt, waveform.samples.length, path);
+    const { from, to, ...place } = placeIn(excerpt, wholeOf(waveform), path);
     const part = { samples: waveform.samples.slice(from, to), sampleRate: SAMPLE_RATE };
     const spoilt = [...warnings.filter(({ code }) => code !== 'silence'), ...(await silenceOf(part))];
     return { waveform: part, sha256, warnings: [...place.warnings, ...spoilt.map(({ message }) => message)] };
   };
 }
+
+const wholeOf = ({ samples: { length }, startSeconds = 0 }: Waveform) => ({ length, startSeconds });
 
 /**
  * Reads a recording, or an excerpt of one, that is still the one that was hashed: what is decoded and what is hashed are the same bytes.

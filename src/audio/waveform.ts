@@ -9,6 +9,8 @@ export interface Waveform {
   readonly samples: Float32Array;
   /** Hz */
   readonly sampleRate: number;
+  /** when the first sample is heard, in seconds of the recording's own clock, 0 or more; absent: 0 */
+  readonly startSeconds?: number;
 }
 
 /**
@@ -41,7 +43,7 @@ function told(sample: number, at: number, most: number): string {
 
 /** @throws AttuneError `audio` where a waveform is empty, at another rate, or holds a sample that {@link heardFault} refuses */
 export function checkedWaveform(waveform: Waveform): Waveform {
-  const { samples, sampleRate } = waveform;
+  const { samples, sampleRate, startSeconds = 0 } = waveform;
   if (sampleRate !== SAMPLE_RATE)
     throw new AttuneError(
       'audio',
@@ -49,6 +51,8 @@ export function checkedWaveform(waveform: Waveform): Waveform {
     );
   if (samples.length === 0)
     throw new AttuneError('audio', 'the waveform holds no samples; record or decode some sound first');
+  if (!(startSeconds >= 0 && Number.isFinite(startSeconds)))
+    throw new AttuneError('audio', `expected a waveform that starts at 0 s or later, got ${startSeconds} s`);
   const fault = heardFault(samples, 0);
   if (fault) throw new AttuneError('audio', `the waveform's ${fault}; decode or record it again`);
   return waveform;

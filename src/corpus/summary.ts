@@ -69,7 +69,7 @@ export async function soundFacts(
 ): Promise<Map<string, SoundFacts>> {
   const facts = new Map<string, SoundFacts>();
   const failures: string[] = [];
-  const files = new Map<string, SoundFacts | undefined>(); // undefined where a file cannot be read, which is told once
+  const files = new Map<string, FileFacts | undefined>(); // undefined where a file cannot be read, which is told once
   const fail = (path: string, error: unknown) => {
     failures.push(error instanceof AttuneError ? error.message : `${path}: ${(error as Error).message}.`);
     return undefined;
@@ -80,7 +80,7 @@ export async function soundFacts(
     if (!files.has(file)) files.set(file, await factsOf(path, onWarning).catch((error) => fail(path, error)));
     const whole = files.get(file);
     try {
-      if (whole) facts.set(id, { ...whole, durationSeconds: durationOf(utterance, whole, path, onWarning) });
+      if (whole) facts.set(id, { ...whole.facts, durationSeconds: durationOf(utterance, whole, path, onWarning) });
     } catch (error) {
       fail(path, error);
     }
@@ -93,23 +93,33 @@ export async function soundFacts(
   );
 }
 
-async function factsOf(path: string, onWarning: SoundWatch['onWarning']): Promise<SoundFacts> {
-  const { channels, sampleRate, blocks, warnings } = await openDecoded(await readFile(path), path);
-  let samples = 0;
-  for await (const [channel] of blocks) samples += channel!.length;
-  for (const { message } of warnings) onWarning?.(`${path}: ${message}`);
-  return { durationSeconds: samples / sampleRate, sampleRate, channels };
+/** What is known of a file, whose utterances lie in it by its own clock. */
+interface FileFacts {
+  readonly facts: SoundFacts;
+  readonly startSeconds: number;
 }
 
-/** Seconds of an utterance, whose file lasts `durationSeconds`. */
+async function factsOf(path: string, onWarning: SoundWatch['onWarning']): Promise<FileFacts> {
+  const { channels, sampleRate, startSeconds, blocks, warnings } = await openDecoded(await readFile(path), path);
+  let durationSeconds = 0;
+  for await (const block of blocks) durationSeconds += block.channels[0]!.length / block.sampleRate;
+  for (const { message } of warnings) onWarning?.(`${path}: ${message}`);
+  return { facts: { durationSeconds, sampleRate, channels }, startSeconds };
+}
+
+/** Seconds of an utterance in a file. */
 function durationOf(
   utterance: Utterance,
-  { durationSeconds }: SoundFacts,
+  { facts: { durationSeconds }, startSeconds }: FileFacts,
   path: string,
   onWarning: SoundWatch['onWarning'],
 ): number {
   if (isWhole(utterance)) return durationSeconds;
-  const { from, to, warnings } = placeIn(utterance, Math.round(durationSeconds * SAMPLE_RATE), path);
+  const { from, to, warnings } = placeIn(
+    utterance,
+    { length: Math.round(durationSeconds * SAMPLE_RATE), startSeconds },
+    path,
+  );
   for (const warning of warnings) onWarning?.(`${utterance.source ?? path}: ${warning}`);
   return (to - from) / SAMPLE_RATE;
 }

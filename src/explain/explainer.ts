@@ -22,7 +22,7 @@ export type ClassMaps = Readonly<Record<Emotion, Float32Array>>;
  * network computed it: nothing is smoothed or interpolated.
  */
 export interface SegmentMaps {
-  /** seconds from the start of the recording */
+  /** seconds of the recording's clock */
   readonly start: number;
   /** `[400 x 200]` as the network saw it: bins of 10 Hz from 0, each with 200 frames of 10 ms; in [-1, 1] */
   readonly spectrogram: Float32Array;
@@ -103,7 +103,7 @@ export async function createExplainer(
     architecture,
     grid,
     async explain(waveform, wanted) {
-      const { samples } = checkedWaveform(waveform);
+      const { samples, startSeconds = 0 } = checkedWaveform(waveform);
       const all = scoringSegments(samples, frontEnd); // as recognize does
       const starts = segmentStarts(samples.length, frontEnd.testHopSeconds);
       const maps: SegmentMaps[] = [];
@@ -116,7 +116,7 @@ export async function createExplainer(
         const out = await session.run({ samples: stack([all[index]]) });
         for (const values of Object.values(out)) checkOutput(values, `segment ${index + 1}`);
         maps.push({
-          start: starts[index]! / SAMPLE_RATE,
+          start: startSeconds + starts[index]! / SAMPLE_RATE,
           spectrogram: part(out.spectrogram!, 0, SPECTROGRAM_SIZE),
           bottomUp: part(out.bottomUp!, 0, cells),
           topDown: named((k) => part(out.topDown!, k, cells)),

@@ -7,7 +7,7 @@ import type { Explanation } from './explanation.ts';
 export interface JsonMap {
   /** Hz, rows + 1: the row r reaches from `hz[r]` to `hz[r + 1]` */
   readonly hz: readonly number[];
-  /** seconds from the start of the recording, columns + 1 */
+  /** seconds of the recording's clock, columns + 1 */
   readonly seconds: readonly number[];
   /** `[rows][columns]`, seven significant digits */
   readonly values: readonly (readonly number[])[];

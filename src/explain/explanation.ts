@@ -38,7 +38,7 @@ export interface ExplainOptions {
   readonly emotion?: Emotion;
   /** counted from 1; default: the one of the greatest probability of the class, of equals the first */
   readonly segment?: number;
-  /** seconds from the start, from 0 to the recording's duration, in place of `segment`: the segment whose middle is nearest */
+  /** seconds of the recording's clock, where it has sound, in place of `segment`: the segment whose middle is nearest */
   readonly at?: number;
 }
 
@@ -94,7 +94,7 @@ export async function explainRecording(
 }
 
 function chosenSegment(recognition: Recognition, emotion: Emotion, { segment, at }: ExplainOptions): number {
-  const { segments, durationSeconds } = recognition;
+  const { segments, startSeconds, durationSeconds } = recognition;
   if (segment !== undefined && at !== undefined)
     throw new AttuneError('usage', 'expected a segment or a moment, got both; leave one of them out');
   if (segment !== undefined) {
@@ -105,10 +105,11 @@ function chosenSegment(recognition: Recognition, emotion: Emotion, { segment, at
     );
   }
   if (at === undefined) return decidingSegment(recognition, emotion);
-  if (!(at >= 0 && at <= durationSeconds))
+  const ends = startSeconds + durationSeconds;
+  if (!(at >= startSeconds && at <= ends))
     throw new AttuneError(
       'usage',
-      `expected a moment from 0 to ${durationSeconds.toFixed(2)} s, got ${at}; the recording ends there`,
+      `expected a moment from ${startSeconds > 0 ? startSeconds.toFixed(2) : 0} to ${ends.toFixed(2)} s, got ${at}; the recording ends there`,
     );
   const distances = segments.map(({ start, end }) => Math.abs((start + end) / 2 - at));
   return distances.indexOf(Math.min(...distances));

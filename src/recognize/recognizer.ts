@@ -19,9 +19,9 @@ export type Probabilities = Readonly<Record<Emotion, number>>;
 
 /** What is said of one stretch of a recording. */
 export interface SegmentResult {
-  /** seconds from the start of the recording */
+  /** seconds of the recording's clock */
   readonly start: number;
-  /** seconds; the recording's end at most */
+  /** seconds; the end of the recording's sound at most */
   readonly end: number;
   /** calibrated: of the logits divided by the temperature; they sum to 1 */
   readonly probabilities: Probabilities;
@@ -31,13 +31,15 @@ export interface SegmentResult {
 
 /** What is said of a recording. */
 export interface Recognition {
-  /** of the waveform, samples by sampling rate */
+  /** when the sound starts, in seconds of the recording's clock, 0 or more: above 0 beside a film that it starts later than */
+  readonly startSeconds: number;
+  /** of the sound, samples by sampling rate */
   readonly durationSeconds: number;
   /** the class of the greatest probability */
   readonly emotion: Emotion;
   /** mean over the segments (section 2.1 of the paper) */
   readonly probabilities: Probabilities;
-  /** in order of time, at least one: every 0.4 s and a last one that ends with the recording */
+  /** in order of time, at least one: every 0.4 s and a last one that ends with the sound */
   readonly segments: readonly SegmentResult[];
   /** what makes the answer less trustworthy: damage, clipping, a missing band and the like */
   readonly warnings: readonly RecognitionWarning[];
@@ -155,15 +157,17 @@ export async function createRecognizer(checkpoint: Checkpoint, options: Recogniz
       waiting.push(...cutter.end());
       if (waiting.length > 0) await score();
       const { length } = cutter;
+      const { startSeconds } = stream;
       onProgress?.({ seconds: length / SAMPLE_RATE, fraction: 1 });
       const mean = classes.map((_, k) => rows.reduce((sum, row) => sum + row[k]!, 0) / rows.length);
       return {
+        startSeconds,
         durationSeconds: length / SAMPLE_RATE,
         emotion: classes[mean.indexOf(Math.max(...mean))]!,
         probabilities: named(mean),
         segments: segmentStarts(length, frontEnd.testHopSeconds).map((start, i) => ({
-          start: start / SAMPLE_RATE,
-          end: Math.min(length, start + SEGMENT_SAMPLES) / SAMPLE_RATE,
+          start: startSeconds + start / SAMPLE_RATE,
+          end: startSeconds + Math.min(length, start + SEGMENT_SAMPLES) / SAMPLE_RATE,
           probabilities: named(rows[i]!),
           logits: named(logits[i]!),
         })),

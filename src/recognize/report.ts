@@ -2,7 +2,7 @@ import { readAudioStream } from '../audio/file.ts';
 import { openSound } from '../audio/stream.ts';
 import type { Probabilities, RecognitionWarning, RecognizeProgress, Recognizer, SegmentResult } from './recognizer.ts';
 import { createSpeechDetector, type Stretch } from './speech.ts';
-import { type Answer, answerOf, type Span, type TimelineOptions, timelineOf } from './timeline.ts';
+import { type Answer, answerOf, later, type Span, type TimelineOptions, timelineOf } from './timeline.ts';
 
 /** A recording to report on: a file by its path, or bytes that came some other way. */
 export interface Source {
@@ -17,13 +17,15 @@ export interface Source {
 /** All that is said of a recording; as JSON what `attune recognize` prints. */
 export interface RecordingReport {
   readonly file: string;
+  /** when the sound starts, in seconds of the recording's clock, by which all times are given */
+  readonly startSeconds: number;
   readonly durationSeconds: number;
   readonly emotion: Answer;
   /** calibrated; mean over all segments, those without speech too (section 2.1 of the paper) */
   readonly probabilities: Probabilities;
   /** where there is speech */
   readonly speech: readonly Stretch[];
-  /** tile the recording */
+  /** tile the sound */
   readonly spans: readonly Span[];
   readonly segments: readonly Omit<SegmentResult, 'logits'>[];
   /** what makes the answer less trustworthy */
@@ -55,13 +57,14 @@ export async function reportOn(
     ...(onProgress && { onProgress }),
   });
   const speech = detector.end();
-  const { durationSeconds, probabilities, segments, warnings } = recognition;
+  const { startSeconds, durationSeconds, probabilities, segments, warnings } = recognition;
   return {
     file,
+    startSeconds,
     durationSeconds,
     emotion: answerOf(recognition, speech, options.abstainBelow),
     probabilities,
-    speech,
+    speech: later(speech, startSeconds),
     spans: timelineOf(recognition, speech, options),
     segments: segments.map(({ start, end, probabilities }) => ({ start, end, probabilities })),
     warnings: warnings.map(({ code, message }) => ({ code, message })),

@@ -3,9 +3,9 @@ import { AttuneError } from '../errors.ts';
 
 /** A stretch of a recording. */
 export interface Stretch {
-  /** seconds from the start of the recording */
+  /** seconds; of which clock, the function says that gives it */
   readonly start: number;
-  /** seconds, above `start`; the recording's end at most */
+  /** seconds, above `start`; the end of the sound at most */
   readonly end: number;
 }
 
@@ -18,7 +18,7 @@ export interface SpeechDetector {
    * @throws AttuneError `audio` where they are not finite, here or at the end
    */
   push(samples: Float32Array): void;
-  /** Ends the recording: where its speech is, in order, at least 0.3 s apart. */
+  /** Ends the recording: where its speech is, in seconds from the first sample, in order, at least 0.3 s apart. */
   end(): Stretch[];
 }
 
@@ -74,7 +74,7 @@ export function createSpeechDetector(): SpeechDetector {
  *
  * @param samples `[samples]`, mono at 16 kHz, finite, in [-1, 1]
  * @throws AttuneError `audio` where they are not finite
- * @returns in order, at least 0.3 s apart; none where nobody speaks
+ * @returns in seconds from the first sample, in order, at least 0.3 s apart; none where nobody speaks
  *
  * @example
  * ```ts

@@ -7,7 +7,7 @@ import type { Stretch } from './speech.ts';
 /** What is said of a stretch or a recording: an emotion, that none is probable enough, or that nobody speaks. */
 export type Answer = Emotion | 'uncertain' | 'no speech';
 
-/** A stretch of a recording with one answer. */
+/** A stretch of a recording with one answer, in seconds of the recording's clock. */
 export interface Span extends Stretch {
   /** of the greatest of `probabilities`, unless that is too small or nobody speaks */
   readonly emotion: Answer;
@@ -60,7 +60,7 @@ export function answerOf(
 }
 
 /**
- * Turns overlapping segments into spans that tile the recording: each instant has one answer.
+ * Turns overlapping segments into spans that tile the recording's sound: each instant has one answer.
  *
  * 1. An instant's probabilities are the mean over the segments that cover it: p(t) = mean of p_s over all s with
  *    start_s <= t < end_s. A segment's probabilities belong to its 2 s as a whole, so none of the five is nearer to the truth.
@@ -72,10 +72,11 @@ export function answerOf(
  *    emotion is the greatest of its mean probabilities.
  * 4. A run whose greatest mean probability lies below `abstainBelow` is `uncertain`. Everything outside speech is `no speech`.
  *
- * t runs over the middles of cells of 0.1 s, cut where speech begins and ends.
+ * t runs over the middles of cells of 0.1 s from the start of the sound, cut where speech begins and ends.
  *
  * @param recognition of `recognize`; its segments as they are
- * @param speech of `findSpeech`, in order
+ * @param speech of `findSpeech`, in order: in seconds from the first sample
+ * @returns in seconds of the recording's clock, from `startSeconds` on
  * @throws AttuneError `usage` where an option is out of its range
  *
  * @example
@@ -93,14 +94,14 @@ export function answerOf(
  * ```
  */
 export function timelineOf(
-  { durationSeconds, segments }: Recognition,
+  { startSeconds, durationSeconds, segments }: Recognition,
   speech: readonly Stretch[],
   options: TimelineOptions = DEFAULT_TIMELINE,
 ): Span[] {
   checkTimeline(options);
   const { smoothSeconds, abstainBelow } = options;
   const classes = Object.keys(segments[0]!.probabilities) as Emotion[];
-  const cells = cellsOf(durationSeconds, segments, speech, classes);
+  const cells = cellsOf(durationSeconds, later(segments, -startSeconds), speech, classes);
   const smooth = smoothed(cells, Math.floor((smoothSeconds / 2) * PER_SECOND + 1e-9));
   const spans: Span[] = [];
   let at = 0;
@@ -111,8 +112,12 @@ export function timelineOf(
     at = stretch.end;
   }
   if (at < durationSeconds) spans.push({ start: at, end: durationSeconds, emotion: 'no speech' });
-  return spans;
+  return later(spans, startSeconds);
 }
+
+/** The same stretches, so many seconds later. */
+export const later = <T extends Stretch>(stretches: readonly T[], seconds: number): T[] =>
+  stretches.map((stretch) => ({ ...stretch, start: stretch.start + seconds, end: stretch.end + seconds }));
 
 function checkTimeline({ smoothSeconds, abstainBelow }: TimelineOptions): void {
   if (!(smoothSeconds >= 0 && Number.isFinite(smoothSeconds)))

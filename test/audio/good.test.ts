@@ -51,7 +51,7 @@ describeWith(ATTUNE_AUDIO, 'good recordings', () => {
   ])('%s has its own number of channels', async (file, channels) => {
     const decoded = await openDecoded(read(file), file);
     expect(decoded.channels).toBe(channels);
-    for await (const block of decoded.blocks) expect(block).toHaveLength(channels);
+    for await (const block of decoded.blocks) expect(block.channels).toHaveLength(channels);
   });
 
   describe('the utterance', () => {

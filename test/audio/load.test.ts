@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toWaveform } from '../../src/audio/load.ts';
 import { readMatroska } from '../../src/audio/matroska.ts';
-import { readMp4Header } from '../../src/audio/mp4.ts';
-import { big, box, concat, element, little, s16, wav } from './files.ts';
+import { big, concat, element, little, s16, wav } from './files.ts';
 import { decodeWhole as decode } from './whole.ts';
 
 describe('decode', () => {
@@ -98,33 +97,6 @@ describe('toWaveform', () => {
 });
 
 describe('containers', () => {
-  const mp4 = (...media: Uint8Array[]) =>
-    box(
-      'moov',
-      box('mvhd', big(0, 12), big(1_000, 4), big(0, 16)),
-      box('trak', box('tkhd', big(0, 20), big(1_878, 4), big(0, 12)), ...media),
-    );
-
-  it('reads the length of an MP4 sound track', () => {
-    const sound = box('mdia', box('minf', box('smhd', big(0, 8))));
-    expect(readMp4Header(mp4(sound))).toMatchObject({ seconds: 1.878, trimmed: false });
-    expect(readMp4Header(mp4(box('edts', box('elst', big(0, 20))), sound))).toMatchObject({
-      seconds: 1.878,
-      trimmed: true,
-    });
-    expect(readMp4Header(mp4(box('mdia', box('minf', box('vmhd', big(0, 8))))))).toMatchObject({ seconds: undefined });
-  });
-
-  it.each([
-    ['stsz', big(0, 8), big(0xffffffff, 4)],
-    ['stsz', big(1, 8), big(0xffffffff, 4)], // all samples of one byte
-    ['stco', big(0, 4), big(0x40000000, 4)],
-    ['stsc', big(0, 4), big(2, 4), big(0, 12)],
-  ])('refuses an MP4 %s table that claims more than the file holds', (type, ...parts) => {
-    const file = mp4(box('mdia', box('minf', box('stbl', box(type, ...parts)))));
-    expect(() => readMp4Header(file)).toThrow(`${type} table claims`);
-  });
-
   const track = (number: number, kind: number, codec: string) =>
     element(
       0xae,

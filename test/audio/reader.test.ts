@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { placeIn } from '../../src/audio/excerpt.ts';
 import { createReader, soundHash } from '../../src/audio/reader.ts';
 import { temporaryFolder } from '../cli/attune.ts';
 import { s16, wav } from './files.ts';
@@ -42,6 +43,23 @@ describe('an excerpt of a recording', async () => {
     expect((await heard(0, 0.5)).warnings).toEqual([]);
     await writeFile(join(folder, 'silent.wav'), wav(s16(...new Array(16_000).fill(0))));
     expect((await createReader()(join(folder, 'silent.wav'), { end: 0.5 })).warnings).toHaveLength(1);
+  });
+
+  it('goes by the clock of a recording whose sound starts late', () => {
+    const late = { length: 16_000, startSeconds: 5 };
+    expect(placeIn({ start: 5.25, end: 5.5 }, late, 'x')).toEqual({ from: 4_000, to: 8_000, warnings: [] });
+    expect(placeIn({ end: 5.5 }, late, 'x')).toEqual({ from: 0, to: 8_000, warnings: [] });
+    expect(placeIn({ start: 4.95, end: 5.5 }, late, 'x')).toMatchObject({ from: 0, warnings: [] });
+    expect(placeIn({ start: 1, end: 8 }, late, 'x')).toEqual({
+      ...{ from: 0, to: 16_000 },
+      warnings: [
+        'the excerpt is to start at 1 s, but the recording starts at 5.00 s; what is there was used.',
+        'the excerpt is to end at 8 s, but the recording ends at 6.00 s; what is there was used.',
+      ],
+    });
+    expect(() => placeIn({ start: 1, end: 2 }, late, 'x')).toThrow(
+      'x: the excerpt ends at 2 s, but x starts at 5.00 s; correct its times.',
+    );
   });
 
   it.each<[start: number | undefined, end: number | undefined, message: string]>([

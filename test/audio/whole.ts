@@ -6,7 +6,7 @@ import { createResampler } from '../../src/audio/resample.ts';
 export async function decodeWhole(source: SoundBytes, name: string) {
   const { blocks, sampleRate, warnings } = await openDecoded(source, name);
   const parts: (readonly Float32Array[])[] = [];
-  for await (const block of blocks) parts.push(block);
+  for await (const block of blocks) parts.push(block.channels);
   const channels = parts[0]!.map((_, channel) => joinSamples(parts.map((part) => part[channel]!)));
   return { channels, sampleRate, warnings: warnings.map(({ message }) => `${name}: ${message}`) };
 }

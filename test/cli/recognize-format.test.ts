@@ -7,6 +7,7 @@ import type { RowKind } from '../../src/recognize/rows.ts';
 const probabilities = { neutral: 0.125, happy: 0.5, angry: 0.25, sad: 0.125 };
 const REPORT: RecordingReport = {
   file: 'a "b", c\nd.wav',
+  startSeconds: 0,
   durationSeconds: 3,
   emotion: 'uncertain',
   probabilities,

@@ -30,7 +30,14 @@ function explanation(change: Partial<Explanation> = {}): Explanation {
   const segment = { start: 0.4, end: 2.2, probabilities, logits };
   return {
     ...{ name: 'a <b> & "c".wav', segment: 0, emotion: 'sad', answer: 'sad', silent: false },
-    recognition: { durationSeconds: 2.2, emotion: 'sad', probabilities, segments: [segment], warnings: [] },
+    recognition: {
+      startSeconds: 0,
+      durationSeconds: 2.2,
+      emotion: 'sad',
+      probabilities,
+      segments: [segment],
+      warnings: [],
+    },
     maps: { start: 0.4, spectrogram, bottomUp, topDown: byClass(topDown), product: byClass(product), logits },
     ...{ grid: gridOf(DEFAULT_ARCHITECTURE), architecture: DEFAULT_ARCHITECTURE },
     ...change,

@@ -78,7 +78,7 @@ describe('no answer that is no number', () => {
       emotion: 'neutral' as const,
     };
     const answer = (bound: number) =>
-      answerOf({ ...recognition, durationSeconds: 1, segments: [], warnings: [] }, [], bound);
+      answerOf({ ...recognition, startSeconds: 0, durationSeconds: 1, segments: [], warnings: [] }, [], bound);
     expect(() => answer(Number.NaN)).toThrow('expected to abstain below a probability from 0 to 1, got NaN');
   });
 });

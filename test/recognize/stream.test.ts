@@ -12,6 +12,9 @@ import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
 import { writeCheckpoint } from '../../src/model/checkpoint.ts';
 import { initialWeights } from '../../src/model/initialize.ts';
 import { createRecognizer } from '../../src/recognize/recognizer.ts';
+import { findSpeech } from '../../src/recognize/speech.ts';
+import { webVtt } from '../../src/recognize/subtitles.ts';
+import { timelineOf } from '../../src/recognize/timeline.ts';
 import { concat, little, wav } from '../audio/files.ts';
 import { temporaryFolder } from '../cli/attune.ts';
 
@@ -67,6 +70,30 @@ describe('scoring a stream', () => {
     expect(answer).toEqual(await recognizer.recognize(waveform(exact)));
     expect(answer.segments).toHaveLength(24); // (11 - 2) / 0.4 = 22.5: 23 starts, and one at the end
     expect(Float32Array.from(heard)).toEqual(exact);
+    await recognizer.close();
+  });
+
+  it('gives times by the clock of a recording whose sound starts late, and scores the same sound', async () => {
+    const recognizer = await createRecognizer(CHECKPOINT);
+    const [early, late] = [waveform(long), { ...waveform(long), startSeconds: 4.987 }];
+    const [a, b] = [await recognizer.recognize(early), await recognizer.recognize(late)];
+    expect([a.startSeconds, b.startSeconds, b.durationSeconds]).toEqual([0, 4.987, 11]);
+    expect(b.probabilities).toEqual(a.probabilities);
+    expect(b.segments.map(({ logits }) => logits)).toEqual(a.segments.map(({ logits }) => logits));
+    b.segments.forEach(({ start, end }, i) => {
+      expect([start, end]).toEqual([a.segments[i]!.start + 4.987, a.segments[i]!.end + 4.987]);
+    });
+    const speech = findSpeech(long);
+    const [spans, laterSpans] = [timelineOf(a, speech), timelineOf(b, speech)];
+    expect(webVtt(laterSpans).split('\n')[2]).toMatch(/^00:00:04\.987 --> /);
+    expect(laterSpans.at(-1)!.end).toBeCloseTo(15.987, 9);
+    laterSpans.forEach(({ start, end, ...said }, i) => {
+      const { start: from, end: to, ...saidEarly } = spans[i]!;
+      expect([start, end]).toEqual([expect.closeTo(from + 4.987, 9), expect.closeTo(to + 4.987, 9)]);
+      expect(said).toEqual(saidEarly);
+    });
+    const nowhere = { ...early, startSeconds: Number.NaN };
+    await expect(recognizer.recognize(nowhere)).rejects.toThrow('expected a waveform that starts at 0 s or later');
     await recognizer.close();
   });
 

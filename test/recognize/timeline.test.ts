@@ -15,6 +15,7 @@ const [NEUTRAL, HAPPY, ANGRY, SAD] = [of(1, 0, 0, 0), of(0, 1, 0, 0), of(0, 0, 1
 /** A recognition as a recogniser gives it, from segments given as start, end and probabilities. */
 function recognition(...segments: readonly (readonly [number, number, Probabilities])[]): Recognition {
   return {
+    startSeconds: 0,
     durationSeconds: segments.at(-1)![1],
     emotion: 'neutral',
     probabilities: of(0.4, 0.3, 0.2, 0.1),
