@@ -7,6 +7,7 @@ const CATEGORIES = [
   ['corpus/', 'Corpora'],
   ['evaluate/compar', 'Comparison'],
   ['evaluate/hits', 'Comparison'],
+  ['evaluate/primary', 'Comparison'],
   ['evaluate/', 'Training and evaluation'],
   ['train/', 'Training and evaluation'],
   ['features/augment', 'Training and evaluation'],

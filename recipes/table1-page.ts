@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { compareSystems } from '../src/evaluate/compare.ts';
-import { type ComparedRun, readComparedRun } from '../src/evaluate/compared-runs.ts';
-import type { Comparison, Difference, SystemFigure, SystemFigures } from '../src/evaluate/comparison.ts';
-import type { Metrics } from '../src/evaluate/metrics.ts';
+import { readComparedRun } from '../src/evaluate/compared-runs.ts';
+import type { SystemFigures } from '../src/evaluate/comparison.ts';
+import { metricsOf } from '../src/evaluate/metrics.ts';
 import { readJson, readLog, runPaths } from '../src/evaluate/run-folder.ts';
 import { RUN_CONFIG } from '../src/evaluate/run-schemas.ts';
 import type { Pooling } from '../src/model/architecture.ts';
-import { keptJson } from './kept-json.ts';
+import { differenceCells, figure, notes, percent, ranges } from './table1-cells.ts';
+import { primarySection, type System } from './table1-primary.ts';
 import { commandOf, emodbRun, OTHER_RUNS, SYSTEMS, tableRuns } from './table1-runs.ts';
 
 /** Table 1 of the paper, on IEMOCAP's improvised turns: WA and UA in percent. */
@@ -48,13 +49,8 @@ export async function tablePage(seeds: readonly number[]): Promise<string> {
 const HEAD = `# Table 1: global average, bilinear and attention pooling
 
 Written by \`npm run build && npx tsx recipes/table1.ts\` ([recipes/table1.ts](../recipes/table1.ts)); every figure follows from a \`predictions.csv\` below \`results/\`.
-All in percent, pooled over folds, with 95 % intervals by bootstrap over speakers, who are few, so that the intervals are too narrow. No choice is made on test speakers.`;
-
-interface System {
-  readonly name: string;
-  readonly paper: readonly [number, number] | undefined;
-  readonly runs: readonly ComparedRun[];
-}
+All in percent, pooled over folds. In brackets 95 % intervals over speakers: percentile bootstrap, too narrow where speakers are few, then jackknife-t
+([docs/decisions/comparisons.md](../docs/decisions/comparisons.md)). No choice is made on test speakers.`;
 
 async function emodb(
   systems: readonly System[],
@@ -64,9 +60,11 @@ async function emodb(
   if (systems.length < 2) return '## EmoDB\n\nToo few runs are finished.';
   const comparison = compareSystems(
     systems.map(({ runs }) => runs),
-    { seed: 1 },
+    { seed: 1, primary: [] },
   );
-  const most = Math.max(...comparison.systems.filter((_, i) => systems[i]!.paper).map(({ runs }) => runs.length));
+  const descriptive = comparison.pairs.map(
+    ({ first, second, wa, ua }) => `| ${second} − ${first} | ${differenceCells(wa)} | ${differenceCells(ua)} |`,
+  );
   return `## EmoDB, one speaker left out at a time
 
 ${comparison.utterances} utterances of ${comparison.speakers} speakers, neutral, happy, angry and sad; 50 epochs. The last two columns are the paper's own figures, **for another corpus**, the improvised turns of IEMOCAP: they cannot be compared with the others, only their order can.
@@ -77,14 +75,18 @@ ${systems.map((system, i) => systemRow(system, comparison.systems[i]!, seeds)).j
 
 openSMILE's rows are peers on the very same utterances and folds: functionals of each utterance, standardised on training speakers, a linear SVM whose C was chosen by inner folds of the training speakers
 ([results/opensmile](opensmile)). They have no seed.
-${most < 2 ? '\n**One seed of each network: no ranking among them.**\n' : ''}
-### Paired tests
 
-The second system less the first, in points. p: paired permutation over speakers; p (Holm) is corrected over all ${2 * comparison.pairs.length} of them, those of WA and of UA.
+### Primary comparisons
 
-| | WA | p | p (Holm) | | UA | p | p (Holm) | |
-|---|---|---|---|---|---|---|---|---|
-${comparison.pairs.map((pair) => `| ${pair.second} − ${pair.first} | ${differenceCells(pair.wa)} | ${differenceCells(pair.ua)} |`).join('\n')}
+${primarySection(systems, seeds)}
+
+### All differences, descriptive
+
+The second system less the first, in points. Seed 1 is in them, so nothing here is tested.
+
+| | WA | UA |
+|---|---|---|
+${descriptive.join('\n')}
 
 ${notes(comparison)}${missing.length ? `\n\nNot run yet: ${missing.map((run) => `\`${run}\``).join(', ')}.` : ''}`;
 }
@@ -100,32 +102,20 @@ function systemRow({ name, paper, runs }: System, figures: SystemFigures, seeds:
   return `| ${figures.name} | ${name} | ${cells.join(' | ')} |`;
 }
 
-const percent = (share: number) => (100 * share).toFixed(1);
-const range = (interval: { low: number; high: number } | null) =>
-  interval ? ` [${percent(interval.low)}, ${percent(interval.high)}]` : '';
-const figure = ({ mean, deviation, interval }: SystemFigure) =>
-  `${percent(mean)}${deviation === null ? '' : ` ± ${percent(deviation)}`}${range(interval)}`;
-
-const signed = (share: number) => `${share < 0 ? '−' : '+'}${percent(Math.abs(share))}`;
-function differenceCells({ difference, interval, p, correctedP, verdict }: Difference): string {
-  const bounds = interval ? ` [${signed(interval.low)}, ${signed(interval.high)}]` : '';
-  return `${signed(difference)}${bounds} | ${p.toPrecision(2)} | ${correctedP.toPrecision(2)} | ${verdict}`;
-}
-
-const notes = ({ notes }: Comparison) => notes.map((note) => `- ${note}`).join('\n');
-
 /** RAVDESS and the tests between corpora. */
 async function others(): Promise<string> {
   const rows = await Promise.all(
     OTHER_RUNS.map(async ({ out, options }) => {
-      const metrics = await keptJson<Metrics>(runPaths(out).metrics);
       const name = out.split('/').at(-1)!;
       const how = options.includes('--test-on')
         ? 'trained on the one, tested on the other'
         : '4 folds of whole speakers';
-      if (!metrics) return `| ${name} | ${how} | not run yet | | | |`;
-      const { intervals } = metrics;
-      const cell = (key: 'wa' | 'ua' | 'macroF1') => `${percent(metrics[key])}${range(intervals[key])}`;
+      if (!finished(out)) return `| ${name} | ${how} | not run yet | | | |`;
+      const { predictions, options: made } = await readComparedRun(out);
+      const metrics = metricsOf(predictions, { seed: made!.seed });
+      const { jackknife, ...bootstrap } = metrics.intervals;
+      const cell = (key: 'wa' | 'ua' | 'macroF1') =>
+        `${percent(metrics[key])}${ranges([bootstrap[key], jackknife![key]])}`;
       return `| ${name} | ${how} | ${cell('wa')} | ${cell('ua')} | ${cell('macroF1')} | ${metrics.utterances} / ${metrics.speakers} |`;
     }),
   );

@@ -3,8 +3,8 @@
  * maps. All of {@link attune! | attune} is here too.
  *
  * {@link readCorpus} reads the labels of a folder of recordings, {@link crossValidate} trains and scores a network a fold and leaves a
- * run folder, {@link trainOnAll} trains one for use, and {@link readSystems} and {@link compareSystems} say whether one run is better than
- * another.
+ * run folder, {@link trainOnAll} trains one for use, and {@link readSystems} and {@link compareSystems} say how far
+ * runs are apart, and of what was named before whether one is better.
  *
  * ```ts
  * import { auditCorpus, foldsOf, readCorpus } from 'attune/node';
@@ -32,6 +32,7 @@ export type {
   Comparison,
   Difference,
   PairFigures,
+  PrimaryTest,
   RunFigures,
   SystemFigure,
   SystemFigures,
@@ -52,6 +53,7 @@ export {
 } from './evaluate/metrics.ts';
 export type { Prediction } from './evaluate/prediction.ts';
 export { readPredictions } from './evaluate/predictions-file.ts';
+export type { Primary } from './evaluate/primary.ts';
 export type {
   Environment,
   EpochEntry,

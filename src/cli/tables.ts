@@ -57,29 +57,43 @@ export function comparisonTable({ systems, pairs, utterances, speakers, notes }:
       return `${i ? ' ' : name}  ${run} (${protocol ?? 'protocol unknown'}, ${seed === null ? unknown : `seed ${seed}`})`;
     }),
   );
-  const figure = ({ mean, deviation, interval }: SystemFigure) => [
-    ...[percent(mean), range(interval), deviation === null ? '–' : percent(deviation)],
+  const figure = ({ mean, deviation, interval, jackknife }: SystemFigure) => [
+    ...[percent(mean), range(interval), range(jackknife), deviation === null ? '–' : percent(deviation)],
   ];
-  const head = (name: string) => [name, '95 % interval', 'deviation'];
+  const head = (name: string) => [name, '95 %, bootstrap', 'jackknife-t', 'deviation'];
   const figures = table([
     ['%', 'seeds', ...head('WA'), ...head('UA')],
     ...systems.map(({ name, runs, wa, ua, leaks }) => [
       ...[leaks ? `${name} LEAKS` : name, String(runs.length), ...figure(wa), ...figure(ua)],
     ]),
   ]);
-  const differences = table([
-    ['points', 'difference', '95 % interval', 'p', 'corrected p', 'smallest p', 'verdict'],
-    ...pairs.flatMap(({ first, second, wa, ua }) => [
-      differenceRow(`${second} - ${first}, WA`, wa),
-      differenceRow(`${second} - ${first}, UA`, ua),
-    ]),
+  const differences = pairs.flatMap(({ first, second, wa, ua }) => [
+    { name: `${second} - ${first}, WA`, ...wa },
+    { name: `${second} - ${first}, UA`, ...ua },
   ]);
+  const parts = [legend.join('\n'), figures, ...differenceTables(differences)];
   const scored = `${utterances} utterances of ${speakers} speakers.`;
-  return `${legend.join('\n')}\n\n${figures}\n\n${differences}\n\n${[scored, ...notes].join('\n')}\n`;
+  return `${[...parts, [scored, ...notes].join('\n')].join('\n\n')}\n`;
 }
 
-const differenceRow = (name: string, { difference, interval, p, correctedP, smallestP, verdict }: Difference) => [
-  ...[name, `${difference > 0 ? '+' : ''}${percent(difference)}`, range(interval)],
-  ...[p, correctedP, smallestP].map((value) => value.toPrecision(2)),
-  verdict,
-];
+type NamedDifference = Difference & { readonly name: string };
+
+/** What is tested, then what is descriptive. */
+function differenceTables(differences: readonly NamedDifference[]): string[] {
+  const row = ({ name, difference, interval, jackknife }: NamedDifference) => [
+    ...[name, `${difference > 0 ? '+' : ''}${percent(difference)}`, range(interval), range(jackknife)],
+  ];
+  const tested = differences.flatMap((one) => {
+    if (!one.test) return [];
+    const { p, correctedP, smallestP, verdict } = one.test;
+    return [[...row(one), ...[p, correctedP, smallestP].map((value) => value.toPrecision(2)), verdict]];
+  });
+  const descriptive = differences.filter(({ test }) => !test).map(row);
+  const head = ['difference', '95 %, bootstrap', 'jackknife-t'];
+  return [
+    ...(tested.length
+      ? [table([['primary, points', ...head, 'p', 'corrected p', 'smallest p', 'verdict'], ...tested])]
+      : []),
+    ...(descriptive.length ? [table([['descriptive, points', ...head], ...descriptive])] : []),
+  ];
+}

@@ -1,38 +1,58 @@
-import { intervalNote } from './bootstrap.ts';
+import { FEWEST_SPEAKERS, intervalNote } from './bootstrap.ts';
 import type { ComparedRun } from './compared-runs.ts';
-import type { PairFigures, SystemFigures } from './comparison.ts';
+import type { Comparison } from './comparison.ts';
 import { groupBy } from './group.ts';
+import { jackknifeNote } from './jackknife.ts';
 import { type Leak, leakNote, leakOf } from './leaks.ts';
 import type { Prediction } from './prediction.ts';
+import { nameOf } from './primary.ts';
 import { sameFolds } from './same-utterances.ts';
+import { ALPHA } from './verdict.ts';
 
 /** What a reader must know of a comparison, a sentence or two each; warnings first. */
 export function notesOf(
   systems: readonly (readonly ComparedRun[])[],
-  figures: readonly SystemFigures[],
-  pairs: readonly PairFigures[],
-  { speakers, redrawn }: { speakers: number; redrawn: number },
+  comparison: Omit<Comparison, 'notes'>,
+  { asked }: { readonly asked: boolean },
 ): string[] {
-  const { swaps, exact, smallestP } = pairs[0]!.wa;
-  const swapped = `${exact ? 'all ' : ''}${swaps.toLocaleString('en')}${exact ? '' : ' drawn'} swaps`;
+  const { systems: figures, speakers, redrawn } = comparison;
   const named = systems.flatMap((seeds, i) => seeds.map((run) => ({ ...run, system: figures[i]!.name })));
   const unknown = named.flatMap(({ run, options }) => (options ? [] : [run]));
-  const tests = 2 * pairs.length;
   const several = figures.some(({ runs }) => runs.length > 1);
   return [
     ...leakNotes(named),
     ...divisionNotes(named),
     unknown.length > 0 && `No config.json tells the protocol and seed of ${unknown.join(', ')}.`,
     ...sharedModelNotes(named),
-    `p: paired permutation test over speakers, two-sided, ${swapped}; the smallest possible p is ${shown(smallestP)}.`,
-    `Corrected p: Holm's method over all ${tests} tests of this table, one for WA and one for UA of each pair; the smallest possible one is ${shown(Math.min(1, tests * smallestP))}. Intervals are not corrected.`,
+    ...primaryNotes(comparison),
+    !asked &&
+      figures.length > 2 &&
+      'Before you look, name one or a few comparisons as primary, such as A:B for UA of B - A.',
     several &&
-      'Figures of several seeds are means of their pooled figures; all seeds of a speaker are drawn and swapped together.',
+      'Figures of several seeds are means of their pooled figures; all seeds of a speaker are drawn, left out and swapped together.',
     new Set(systems.map((seeds) => seeds.length)).size > 1 &&
       'The systems differ in their number of seeds. A mean of more seeds varies less, so a swap changes more than the system, and p is approximate.',
     `${capital(intervalNote(speakers))}.`,
+    speakers >= FEWEST_SPEAKERS && `${capital(jackknifeNote(speakers))}. Neither interval ranks anything.`,
+    figures.some(({ wa, ua }) => wa.jackknife && !ua.jackknife) &&
+      'One speaker alone has a class, so there is no jackknife-t interval of UA.',
     redrawn > 0 && `${redrawn} draws of speakers lacked a class and were drawn again.`,
   ].filter((note) => note !== false);
+}
+
+/** What is tested, what is not, and how. */
+function primaryNotes({ primary, pairs }: Omit<Comparison, 'notes'>): string[] {
+  const [test] = pairs.flatMap(({ wa, ua }) => [wa, ua].flatMap(({ test }) => test ?? []));
+  if (!test) return ['No comparison of this table is primary: all are descriptive, none is tested, none ranks.'];
+  const { swaps, exact, smallestP } = test;
+  const swapped = `${exact ? 'all ' : ''}${swaps.toLocaleString('en')}${exact ? '' : ' drawn'} swaps`;
+  const least = Math.min(1, primary.length * smallestP);
+  const beyond = least < ALPHA ? '' : ', so that the least of them cannot be called better: name fewer';
+  return [
+    `Primary: ${primary.map(nameOf).join(', ')}. All other comparisons are descriptive, and rank nothing.`,
+    `p: paired permutation test over speakers, two-sided, ${swapped}; the smallest possible p is ${shown(smallestP)}.`,
+    `Corrected p: Holm's method over ${primary.length === 1 ? 'the primary comparison' : `the ${primary.length} primary comparisons`}; the smallest possible one is ${shown(least)}${beyond}. "Better" takes one below ${ALPHA}.`,
+  ];
 }
 
 /** What a run leaks, by all that is known of it. */

@@ -1,6 +1,7 @@
 import type { ProtocolName } from '../corpus/protocols.ts';
 import type { Interval } from './bootstrap.ts';
 import type { Accuracies } from './hits.ts';
+import type { Primary } from './primary.ts';
 
 /** What `attune compare --json` prints. All figures are pooled over folds, in [0, 1]; differences in [-1, 1]. */
 export interface Comparison {
@@ -8,6 +9,8 @@ export interface Comparison {
   readonly systems: readonly SystemFigures[];
   /** every two systems, the earlier one first */
   readonly pairs: readonly PairFigures[];
+  /** what may be called better, each tested in its pair; all else is descriptive */
+  readonly primary: readonly Primary[];
   /** the number of utterances, which all systems were scored on */
   readonly utterances: number;
   /** the number of their speakers, which intervals and p are over */
@@ -52,8 +55,10 @@ export interface SystemFigure {
   readonly mean: number;
   /** standard deviation of the seeds, dividing by their number less one; null for one seed */
   readonly deviation: number | null;
-  /** 95 %, of the mean, over speakers; null below six of them */
+  /** 95 %, of the mean, by bootstrap over speakers; null below six of them */
   readonly interval: Interval | null;
+  /** 95 %, of the mean, jackknife-t over speakers; null below six of them, and of UA where one speaker alone has a class */
+  readonly jackknife: Interval | null;
 }
 
 /** Two systems of a comparison beside each other. */
@@ -72,11 +77,21 @@ export interface PairFigures {
 export interface Difference {
   /** the second system's figure less the first's, [-1, 1] */
   readonly difference: number;
-  /** 95 %, over speakers, not corrected for the number of tests; null below six speakers */
+  /** 95 %, by bootstrap over speakers, the same drawn for both systems; null below six speakers */
   readonly interval: Interval | null;
+  /** 95 %, jackknife-t, the same speaker left out of both systems; null below six speakers, and of UA where one alone has a class */
+  readonly jackknife: Interval | null;
+  /** whether each seed of one system lies above each seed of the other */
+  readonly seedsAgree: boolean;
+  /** of a primary comparison; null where the comparison is descriptive */
+  readonly test: PrimaryTest | null;
+}
+
+/** The test of a primary comparison. */
+export interface PrimaryTest {
   /** of the paired permutation test over speakers, two-sided, (0, 1] */
   readonly p: number;
-  /** corrected by Holm's method over all p of the comparison, those of WA and of UA of every pair */
+  /** corrected by Holm's method over the primary comparisons */
   readonly correctedP: number;
   /** the smallest p that this number of speakers can give, before correction */
   readonly smallestP: number;
@@ -84,8 +99,6 @@ export interface Difference {
   readonly swaps: number;
   /** whether these are all there are, as up to 16 speakers */
   readonly exact: boolean;
-  /** whether each seed of one system lies above each seed of the other */
-  readonly seedsAgree: boolean;
-  /** `Better: B` where the interval excludes zero and the seeds agree, else why nothing is ranked */
+  /** `Better: B` where the corrected p is below 0.05 and the seeds agree, else why nothing is ranked */
   readonly verdict: string;
 }

@@ -37,6 +37,10 @@ export function hitsOf(predictions: readonly Prediction[]): Hits {
 export const meanHits = (runs: readonly Counts[]): Counts =>
   runs[0]!.map((classes, speaker) => classes.map((_, c) => mean(runs.map((hits) => hits[speaker]![c]!))));
 
+/** The hits of one system less those of another on the same utterances; WA and UA of it are the differences of theirs. */
+export const less = (hits: Counts, other: Counts): Counts =>
+  hits.map((classes, speaker) => classes.map((count, c) => count - other[speaker]![c]!));
+
 /** Pooled figures of the given speakers, indices into the counts; one who is named twice counts twice. */
 export function accuraciesOf(hits: Counts, supports: Counts, speakers: readonly number[]): Accuracies {
   const right = hits[0]!.map(() => 0);

@@ -41,9 +41,10 @@ describe('attune compare', async () => {
   it('prints a table with all that a reader must know', async () => {
     const text = await compare(`${low1},${low2}`, `${high1},${high2}`);
     expect(text).toContain(`A  ${low1} (leave-one-speaker-out, seed 1)\n   ${low2} (leave-one-speaker-out, seed 2)\n`);
-    expect(text).toMatch(/^A +2 +50\.0 +\[50\.0, 50\.0\] +0\.0 +50\.0 +\[50\.0, 50\.0\] +0\.0$/m);
-    // all speakers gain one of four, so that only 2 of 256 swaps are as great; corrected for WA and UA: 2 x 2 / 256
-    expect(text).toMatch(/^B - A, UA +\+25\.0 +\[25\.0, 25\.0\] +0\.0078 +0\.016 +0\.0078 +Better: B$/m);
+    expect(text).toMatch(/^A +2( +50\.0 +\[50\.0, 50\.0\] +\[50\.0, 50\.0\] +0\.0){2}$/m);
+    // all speakers gain one of four, so that only 2 of 256 swaps are as great; UA alone is primary of two systems
+    expect(text).toMatch(/^B - A, UA +\+25\.0 +\[25\.0, 25\.0\] +\[25\.0, 25\.0\]( +0\.0078){3} +Better: B$/m);
+    expect(text).toMatch(/^descriptive, points .*\nB - A, WA +\+25\.0 +\[25\.0, 25\.0\] +\[25\.0, 25\.0\]$/m);
     expect(text).toMatch(/^32 utterances of 8 speakers\.$/m);
     expect(text).toMatch(/all 256 swaps; the smallest possible p is 0\.0078\.$/m);
   });
@@ -51,9 +52,27 @@ describe('attune compare', async () => {
   it("compares every two of more, a peer's among them", async () => {
     const text = await compare(low1, high1, peer);
     expect(text).toContain(`C  ${peer} (protocol unknown, seed unknown)`);
-    expect(text).toMatch(/^B - A, WA .* 0\.0078 +0\.047 +0\.0078 +one seed: no ranking$/m); // 3 pairs, WA and UA: 6 x 2 / 256
     expect(text).toMatch(/^C - A, WA +\+50\.0 /m);
     expect(text).toMatch(/^C - B, UA +\+25\.0 /m);
+    expect(text).toMatch(/Before you look, name one or a few comparisons as primary, such as A:B/);
+    expect(text).not.toMatch(/^primary|corrected|ranking|Better/m);
+  });
+
+  it('tests what is named, and no more', async () => {
+    const text = await compare(low1, high1, peer, '--primary', 'A:B:wa', '--primary', 'C:A');
+    expect(text).toMatch(/^B - A, WA .* 0\.0078 +0\.016 +0\.0078 +one seed: no ranking$/m); // 2 x 2 / 256
+    expect(text).toMatch(/^C - A, UA .* 0\.0078 +0\.016 +0\.0078 +one seed: no ranking$/m);
+    expect(text.slice(text.indexOf('descriptive, points'))).toMatch(/^B - A, UA .*\n.*C - A, WA .*\n.*C - B, WA .*\n/m);
+    expect(text).toContain('Primary: WA of B - A, UA of C - A. All other comparisons are descriptive');
+    const { primary, pairs }: Comparison = JSON.parse(await compare(low1, high1, '--primary', 'none', '--json'));
+    expect([primary, pairs[0]!.wa.test, pairs[0]!.ua.test]).toEqual([[], null, null]);
+    for (const wrong of ['a:b', 'A:A', 'A:D', 'A:B:f1', 'ua', 'none'])
+      await expect(compare(low1, high1, peer, '--primary', wrong, '--primary', 'A:B')).rejects.toMatchObject({
+        code: 'usage',
+      });
+    await expect(compare(low1, high1, '--primary', 'ua', '--primary', 'B:A')).rejects.toThrow(
+      /UA of B - A is named twice/,
+    );
   });
 
   it('prints all as JSON', async () => {
@@ -63,10 +82,20 @@ describe('attune compare', async () => {
       [{ run: low1, protocol: 'leave-one-speaker-out', seed: 1, wa: 0.5, ua: 0.5 }],
       [{ run: high1, protocol: 'leave-one-speaker-out', seed: 1, wa: 0.75, ua: 0.75 }],
     ]);
+    expect(comparison.primary).toEqual([{ first: 'A', second: 'B', figure: 'ua' }]);
+    const [interval, tested] = [
+      { low: 0.25, high: 0.25 },
+      { p: 2 / 256, correctedP: 2 / 256, smallestP: 2 / 256 },
+    ];
+    const test = { ...tested, swaps: 256, exact: true, verdict: 'one seed: no ranking' };
     expect(comparison.pairs[0]!.ua).toEqual({
-      ...{ difference: 0.25, interval: { low: 0.25, high: 0.25 }, p: 2 / 256, correctedP: 4 / 256, smallestP: 2 / 256 },
-      ...{ swaps: 256, exact: true, seedsAgree: true, verdict: 'one seed: no ranking' },
+      difference: 0.25,
+      interval,
+      jackknife: interval,
+      seedsAgree: true,
+      test,
     });
+    expect(comparison.pairs[0]!.wa).toMatchObject({ difference: 0.25, test: null });
     expect(comparison.notes.length).toBeGreaterThan(1);
   });
 
@@ -74,7 +103,7 @@ describe('attune compare', async () => {
     const leaking = await run('leaking', 4, { protocol: 'random-leaking', folds: 10 });
     const text = await compare(low1, leaking);
     expect(text).toMatch(/^B LEAKS +1 +100\.0/m);
-    expect(text).toMatch(/^B - A, WA .*LEAKS: no ranking$/m);
+    expect(text).toMatch(/^B - A, UA .*LEAKS: no ranking$/m);
     expect(text).toMatch(/^LEAKS: .* say nothing about new speakers\.$/m);
   });
 

@@ -4,10 +4,12 @@ import type { ProtocolName } from '../../src/corpus/protocols.ts';
 import { compareSystems } from '../../src/evaluate/compare.ts';
 import type { ComparedRun } from '../../src/evaluate/compared-runs.ts';
 import type { Prediction } from '../../src/evaluate/prediction.ts';
+import type { Primary } from '../../src/evaluate/primary.ts';
 import { predict } from './predict.ts';
 import { runOf } from './run.ts';
 
 const SEED = { seed: 1 };
+const BOTH = (['wa', 'ua'] as const).map((figure) => ({ first: 'A', second: 'B', figure }));
 const close = (value: number) => expect.closeTo(value, 12);
 
 const madeBy = (run: string, predictions: readonly Prediction[], protocol?: ProtocolName): ComparedRun => {
@@ -44,15 +46,14 @@ describe('a comparison by hand', () => {
     // WA: the speakers' shares are 2, 1 and 0 eighths, so 4 of 8 swaps end 3 eighths from zero
     // UA: 4, 1 and 2 twelfths, so that only the swaps of nobody and everybody end 7 twelfths from zero
     // corrected: 2 x 0.25, and 1 x 0.5
-    const test = { smallestP: 0.25, swaps: 8, exact: true, interval: null };
-    expect(pairs).toEqual([
-      {
-        first: 'A',
-        second: 'B',
-        wa: expect.objectContaining({ difference: close(3 / 8), p: 0.5, correctedP: 0.5, ...test }),
-        ua: expect.objectContaining({ difference: close(7 / 12), p: 0.25, correctedP: 0.5, ...test }),
-      },
-    ]);
+    const [pair] = compareSystems([[before], [after]], { ...SEED, primary: BOTH }).pairs;
+    const [none, test] = [
+      { interval: null, jackknife: null },
+      { smallestP: 0.25, swaps: 8, exact: true },
+    ];
+    expect(pair!.wa).toMatchObject({ difference: close(3 / 8), ...none, test: { p: 0.5, correctedP: 0.5, ...test } });
+    expect(pair!.ua).toMatchObject({ difference: close(7 / 12), ...none, test: { p: 0.25, correctedP: 0.5, ...test } });
+    expect(pairs).toEqual([{ first: 'A', second: 'B', wa: { ...pair!.wa, test: null }, ua: expect.anything() }]);
   });
 
   it('averages seeds and swaps them together', () => {
@@ -61,22 +62,23 @@ describe('a comparison by hand', () => {
         [before, after],
         [after, after],
       ],
-      SEED,
+      { ...SEED, primary: BOTH },
     );
     expect(systems[0]!.runs.map(({ wa }) => wa)).toEqual([0.5, 0.875]);
-    expect(systems[0]!.wa).toEqual({ mean: 0.6875, deviation: close(0.375 / Math.SQRT2), interval: null });
-    expect(pairs[0]!.wa).toMatchObject({ difference: close(3 / 16), p: 0.5, seedsAgree: false });
-    expect(pairs[0]!.ua).toMatchObject({ difference: close(7 / 24), p: 0.25, seedsAgree: false });
+    const deviation = close(0.375 / Math.SQRT2);
+    expect(systems[0]!.wa).toEqual({ mean: 0.6875, deviation, interval: null, jackknife: null });
+    expect(pairs[0]!.wa).toMatchObject({ difference: close(3 / 16), test: { p: 0.5 }, seedsAgree: false });
+    expect(pairs[0]!.ua).toMatchObject({ difference: close(7 / 24), test: { p: 0.25 }, seedsAgree: false });
   });
 
   it('takes unequal numbers of seeds, and says what that does', () => {
-    const { systems, pairs, notes } = compareSystems([[before], [after, before]], SEED);
+    const { systems, pairs, notes } = compareSystems([[before], [after, before]], { ...SEED, primary: BOTH });
     expect(systems.map(({ wa }) => wa.deviation)).toEqual([null, close(0.375 / Math.SQRT2)]);
-    expect(pairs[0]!.wa).toMatchObject({ difference: close(3 / 16), p: 0.5 });
+    expect(pairs[0]!.wa).toMatchObject({ difference: close(3 / 16), test: { p: 0.5 } });
     expect(notes.join('\n')).toMatch(/differ in their number of seeds.*p is approximate/);
   });
 
-  it('corrects p over all tests of the table, those of WA and UA together', () => {
+  it('corrects p over the primary comparisons, and tests no others', () => {
     // eight speakers of one neutral and nine happy utterances: B recognises one more happy one of each, C also all neutral ones but two speakers'
     const eight = (happy: number, neutral: number) =>
       Array.from({ length: 8 }, (_, s) =>
@@ -87,19 +89,30 @@ describe('a comparison by hand', () => {
         ),
       ).flat();
     const systems = [eight(4, 0), eight(5, 0), eight(5, 6)].map((predictions, i) => [madeBy(`${i}`, predictions)]);
-    const { pairs, notes } = compareSystems(systems, SEED);
-    expect(pairs.map(({ first, second, wa, ua }) => [first + second, wa.p, ua.p])).toEqual([
-      ['AB', 2 / 256, 2 / 256], // all eight speakers gain alike: only nobody and everybody swapped end as far from zero
-      ['AC', 2 / 256, 2 / 256], // six gain more, two less: the same
+    const of = (first: string, second: string, figure: 'wa' | 'ua') => ({ first, second, figure });
+    const named = [of('B', 'C', 'wa'), of('B', 'C', 'ua'), of('A', 'B', 'ua'), of('C', 'A', 'ua')];
+    const { pairs, primary, notes } = compareSystems(systems, { ...SEED, primary: named });
+    expect(primary).toEqual([...named.slice(0, 3), of('A', 'C', 'ua')]); // the earlier system first
+    const tests = pairs.map(({ first, second, wa, ua }) => [first + second, wa.test?.p, ua.test?.p]);
+    expect(tests).toEqual([
+      ['AB', undefined, 2 / 256], // all eight speakers gain alike: only nobody and everybody swapped end as far from zero
+      ['AC', undefined, 2 / 256], // six gain more, two less: the same
       ['BC', 8 / 256, 8 / 256], // six gain and two do not: 2 x 4 swaps
     ]);
-    // ascending: 6 x 2/256 for the first four, none below the one before; then 2 x 8/256, twice
-    expect(pairs.map(({ wa, ua }) => [wa.correctedP, ua.correctedP])).toEqual([
-      [12 / 256, 12 / 256],
-      [12 / 256, 12 / 256],
+    // ascending: 4 x 2/256 twice, since none may be below the one before; then 2 x 8/256 twice
+    expect(pairs.map(({ wa, ua }) => [wa.test?.correctedP, ua.test?.correctedP])).toEqual([
+      [undefined, 8 / 256],
+      [undefined, 8 / 256],
       [16 / 256, 16 / 256],
     ]);
-    expect(notes.join('\n')).toMatch(/Holm's method over all 6 tests .* smallest possible one is 0\.047/);
+    expect(notes.join('\n')).toMatch(
+      /Holm's method over the 4 primary comparisons; the smallest possible one is 0\.031/,
+    );
+    expect(notes.join('\n')).toContain('Primary: WA of C - B, UA of C - B, UA of B - A, UA of C - A. All other');
+    const undecided = compareSystems(systems, SEED);
+    expect(undecided.primary).toEqual([]);
+    expect(undecided.pairs.flatMap(({ wa, ua }) => [wa.test, ua.test])).toEqual(Array.from({ length: 6 }, () => null));
+    expect(undecided.notes.join('\n')).toMatch(/none is tested, none ranks\.\nBefore you look, name .* A:B/);
   });
 
   it('says how small p can be, and why there are no intervals', () => {
@@ -128,16 +141,19 @@ describe('a comparison against scikit-learn', () => {
   const b2 = system('02312220101320103332330211310013001133323300113131322022133231200303110332303332');
 
   it('agrees for one seed each', () => {
-    const [pair] = compareSystems([[a], [b]], SEED).pairs;
-    expect(pair!.wa).toMatchObject({ difference: close(0.0875), p: 0.21875, correctedP: 0.28125 });
-    expect(pair!.ua).toMatchObject({ difference: close(0.09629629629629621), p: 0.140625, correctedP: 0.28125 }); // twice 0.140625, which 0.21875 may not be below
+    const [pair] = compareSystems([[a], [b]], { ...SEED, primary: BOTH }).pairs;
+    expect(pair!.wa).toMatchObject({ difference: close(0.0875), test: { p: 0.21875, correctedP: 0.28125 } });
+    // twice 0.140625, which 0.21875 may not be below
+    expect(pair!.ua).toMatchObject({
+      ...{ difference: close(0.09629629629629621), test: { p: 0.140625, correctedP: 0.28125 } },
+    });
   });
 
   it('agrees for two seeds against one', () => {
-    const { systems, pairs } = compareSystems([[a], [b, b2]], SEED);
+    const { systems, pairs } = compareSystems([[a], [b, b2]], { ...SEED, primary: BOTH });
     expect(systems[1]!.ua.mean).toBeCloseTo((0.8143518518518518 + 0.7712962962962964) / 2, 12);
-    expect(pairs[0]!.wa).toMatchObject({ difference: close(0.06875), p: 0.25 });
-    expect(pairs[0]!.ua).toMatchObject({ difference: close(0.07476851851851851), p: 0.1875 });
+    expect(pairs[0]!.wa).toMatchObject({ difference: close(0.06875), test: { p: 0.25 } });
+    expect(pairs[0]!.ua).toMatchObject({ difference: close(0.07476851851851851), test: { p: 0.1875 } });
   });
 });
 
@@ -156,15 +172,33 @@ const high2 = madeBy('high2', six([3, 3, 4, 3, 3, 3]));
 const mixed = madeBy('mixed', six([4, 0, 4, 0, 0, 1]));
 
 describe('the verdict', () => {
-  const verdict = (first: ComparedRun[], second: ComparedRun[]) =>
-    compareSystems([first, second], SEED).pairs[0]!.wa.verdict;
+  const verdict = (first: ComparedRun[], second: ComparedRun[], primary?: Primary[]) =>
+    compareSystems([first, second], { ...SEED, ...(primary && { primary }) }).pairs[0]!.ua.test?.verdict;
 
-  it('is better only where the interval excludes zero and all seeds agree', () => {
+  it('is better only where the corrected p is below 0.05 and all seeds agree', () => {
+    // all six speakers gain: only nobody and everybody swapped end as far from zero, so p = 2/64 = 0.031
     expect(verdict([low, low2], [high, high2])).toBe('Better: B');
     expect(verdict([high, high2], [low, low2])).toBe('Better: A');
-    expect(verdict([low, low2], [mixed, mixed])).toBe('interval includes zero: no ranking');
+    expect(verdict([low, low2], [mixed, mixed])).toBe('corrected p not below 0.05: no ranking');
     // the mean of 19 and 7 of 24 hits is far above 7, but one of the seeds is not
     expect(verdict([low, low2], [high, low])).toBe('seeds disagree: no ranking');
+  });
+
+  it('takes more of two comparisons than of one, and is silent where there is none', () => {
+    const { pairs, notes } = compareSystems(
+      [
+        [low, low2],
+        [high, high2],
+      ],
+      { ...SEED, primary: BOTH },
+    );
+    expect(pairs[0]!.ua.interval!.low).toBeGreaterThan(0); // which decides nothing
+    expect(pairs[0]!.ua.test).toMatchObject({ p: 2 / 64, correctedP: 4 / 64 });
+    expect(pairs[0]!.ua.test!.verdict).toBe('corrected p not below 0.05: no ranking');
+    expect(notes.join('\n')).toContain(
+      'smallest possible one is 0.063, so that the least of them cannot be called better',
+    );
+    expect(verdict([low, low2], [high, high2], [])).toBeUndefined();
   });
 
   it('does not rank by one seed, unless the system needs no more', () => {
