@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { AttuneError } from '../errors.ts';
+import { NOT_A_FILE, openFile } from '../read-file.ts';
 import { type LoadedAudio, loadSound } from './load.ts';
 import { openSound, type SoundStream } from './stream.ts';
 
@@ -88,14 +89,14 @@ export async function hashFile(path: string): Promise<string> {
  */
 export async function readAudioStream(path: string): Promise<SoundStream> {
   if (path === '-') return openSound(process.stdin as AsyncIterable<Uint8Array>, 'standard input');
-  const file = await open(path).catch(refuse(path));
+  const file = await openFile(path).catch(refuse(path));
   const { size } = await file.stat();
-  return openSound(filePieces(path, file), path, size > 0 ? size : undefined); // a pipe has none
+  return openSound(filePieces(path, file), path, size);
 }
 
 /** The bytes of a file, closed at the end. */
 async function* filePieces(path: string, opened?: FileHandle): AsyncGenerator<Uint8Array> {
-  const file = opened ?? (await open(path).catch(refuse(path)));
+  const file = opened ?? (await openFile(path).catch(refuse(path)));
   try {
     for (;;) {
       const { bytesRead, buffer } = await file.read(new Uint8Array(PIECE), 0, PIECE, null).catch(refuse(path));
@@ -108,6 +109,9 @@ async function* filePieces(path: string, opened?: FileHandle): AsyncGenerator<Ui
 }
 
 const refuse = (path: string) => (cause: NodeJS.ErrnoException) => {
-  const reason = REASONS[cause.code ?? ''] ?? `it cannot be read: ${cause.message}`;
+  if (cause instanceof AttuneError) throw cause;
+  const told =
+    cause.code === NOT_A_FILE ? `${cause.message}; save its sound as one` : `it cannot be read: ${cause.message}`;
+  const reason = REASONS[cause.code ?? ''] ?? told;
   throw new AttuneError('audio', `${path}: ${reason}.`, { cause });
 };

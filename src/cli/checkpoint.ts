@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { AttuneError } from '../errors.ts';
 import { type Checkpoint, readCheckpoint } from '../model/checkpoint.ts';
+import { readWhole, whyUnread } from '../read-file.ts';
 import { loadDefaultCheckpoint } from '../recognize/default-weights.ts';
 
 /** Of every command that takes a network. */
@@ -16,10 +16,10 @@ export const CHECKPOINT_OPTION = [
  */
 export async function openCheckpoint(path?: string): Promise<Checkpoint> {
   if (path === undefined) return loadDefaultCheckpoint();
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+  const bytes = await readWhole(path).catch((cause: NodeJS.ErrnoException) => {
     throw new AttuneError(
       'checkpoint',
-      `${path}: the checkpoint cannot be read (${cause.code}); give the path of a .safetensors file of a run`,
+      `${path}: the checkpoint cannot be read (${whyUnread(cause)}); give the path of a .safetensors file of a run`,
       { cause },
     );
   });

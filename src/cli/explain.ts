@@ -8,6 +8,7 @@ import { type Explanation, explainRecording } from '../explain/explanation.ts';
 import { explanationJson } from '../explain/explanation-json.ts';
 import { PANELS, type PanelName, pictureOf } from '../explain/picture.ts';
 import { rasterize } from '../explain/rasterize.ts';
+import { pathOnDisk } from '../file-names.ts';
 import { writeWhole } from '../files.ts';
 import { createRecognizer } from '../recognize/recognizer.ts';
 import { STANDARD_INPUT } from '../recognize/recordings.ts';
@@ -88,10 +89,11 @@ async function explainFile(file: string, flags: Flags): Promise<void> {
   const threads = flags.threads ? { threads: flags.threads } : {};
   const explainer = await createExplainer(checkpoint, threads); // first: it refuses what has no maps
   const recognizer = await createRecognizer(checkpoint, threads);
-  const { waveform, warnings } = await readAudioFile(file);
+  const path = await pathOnDisk(file);
+  const { waveform, warnings } = await readAudioFile(path);
   for (const warning of warnings) process.stderr.write(`attune: warning: ${warning}\n`);
   const explanation = await explainRecording({ recognizer, explainer }, waveform, {
-    name: basename(file),
+    name: basename(path),
     ...(emotion && { emotion }),
     ...(segment !== undefined && { segment }),
     ...(at !== undefined && { at }),

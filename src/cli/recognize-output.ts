@@ -2,6 +2,7 @@ import { rmSync, type Stats } from 'node:fs';
 import { access, constants, type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { AttuneError } from '../errors.ts';
+import { locate } from '../file-names.ts';
 import { cannotWrite, syncFolder, unfinishedPath, writeWhole } from '../files.ts';
 import { type Listed, STANDARD_INPUT, STDIN_NAME } from '../recognize/recordings.ts';
 import { type Formatter, type Outcome, TRACK_EXTENSION, TRACKS } from './recognize-format.ts';
@@ -91,7 +92,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 async function refuseOneOf(read: readonly string[], path: string, { dev, ino }: Stats): Promise<void> {
   for (const file of read) {
-    const found = await stat(file).catch(() => undefined);
+    const found = await stat(await locate(file)).catch(() => undefined);
     if (found?.dev === dev && found.ino === ino)
       throw new AttuneError('usage', `${path} is to be read, and so cannot be written; name another file after --out`);
   }

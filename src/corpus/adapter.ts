@@ -3,6 +3,7 @@ import type { AttuneError } from '../errors.ts';
 import type { Properties, Schema } from '../json.ts';
 import { LABEL_OPTIONS, type LabelNames, type LabelOptions } from './labels.ts';
 import type { Utterance } from './utterance.ts';
+import type { PassedOver } from './walk.ts';
 
 /** What of a corpus is used, where it is not what the corpus itself suggests. JSON, kept in a run's `config.json`. */
 export interface ReadOptions {
@@ -34,6 +35,8 @@ export interface Tree {
   readonly files: readonly string[];
   /** those of `files` that end as recordings do and are not hidden */
   readonly recordings: readonly string[];
+  /** what is neither a file nor a folder, by its path: pipes, sockets and devices, which are not opened */
+  readonly others: ReadonlyMap<string, PassedOver>;
   /** the CSV that the user named in place of the folder */
   readonly table?: string;
 }

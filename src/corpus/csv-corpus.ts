@@ -45,7 +45,7 @@ export const csvCorpus: Adapter = {
   },
   async read(tree) {
     const path = join(tree.root, tree.table ?? (await tableOf(tree)));
-    const rows = await readTable(path, COLUMNS);
+    const rows = await readTable(path, COLUMNS, { verbatim: 'file' });
     const columns = timeColumnsOf(Object.keys(rows[0]?.cells ?? {}), `${path}, line 1`);
     const names = new Map(tree.files.map((file) => [file.normalize('NFC'), file]));
     const genders = new Map<string, { gender: string; line: number }>();
@@ -53,7 +53,7 @@ export const csvCorpus: Adapter = {
     const lines = new Map<string, number>();
     return rows.map((row) => {
       const source = `${path}, line ${row.line}`;
-      const reading = readingOf(row, source, names, columns);
+      const reading = readingOf(row, source, (cell) => fileOf(cell, source, { ...tree, names }), columns);
       const stem = withoutExtension(reading.file);
       const first = files.get(stem) ?? { file: reading.file, line: row.line };
       if (first.file !== reading.file)
@@ -124,13 +124,13 @@ async function tableOf(tree: Tree): Promise<string> {
 function readingOf(
   { cells }: Row,
   source: string,
-  names: ReadonlyMap<string, string>,
+  fileOf: (cell: string) => string,
   times: TimeColumns | undefined,
 ): Labelled {
   const { emotion, session, gender, script } = cells;
   if (!emotion) throw refusal(source, 'emotion is empty; take the row out, or give its label');
   return {
-    file: fileOf(cells.file, source, names),
+    file: fileOf(cells.file),
     ...(times && timesIn(cells, times, source)),
     source,
     label: emotion,
@@ -141,16 +141,24 @@ function readingOf(
   };
 }
 
-/** The file of a row as the disk spells it, which may code accents in another way. */
-function fileOf(cell: string, source: string, names: ReadonlyMap<string, string>): string {
+/** The file of a row as the disk spells it, which may code accents in another way. Blanks belong to a name where there is such a file. */
+function fileOf(
+  given: string,
+  source: string,
+  { names, others }: Pick<Tree, 'others'> & { readonly names: ReadonlyMap<string, string> },
+): string {
+  const found = names.get(posix.normalize(given).normalize('NFC'));
+  const cell = given.trim();
   if (!cell) throw refusal(source, 'file is empty');
   if (posix.isAbsolute(cell) || win32.isAbsolute(cell))
     throw refusal(source, `${cell} is an absolute path; name files relative to the folder of the CSV`);
   const path = posix.normalize(cell);
   if (path === '..' || path.startsWith('../'))
     throw refusal(source, `${cell} lies outside the folder of the CSV; put the CSV above all recordings`);
-  const found = names.get(path.normalize('NFC'));
-  if (found) return found;
+  const file = found ?? names.get(path.normalize('NFC'));
+  if (file !== undefined) return file;
+  const other = others.get(path);
+  if (other) throw refusal(source, `${cell} is a ${other}, not a file`);
   const hint = cell.includes('\\') ? '; write folders with forward slashes' : '; check its name, capitals included';
   throw refusal(source, `there is no file ${cell}${hint}`);
 }

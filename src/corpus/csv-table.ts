@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { type CsvError, parse } from 'csv-parse/sync';
 import { AttuneError } from '../errors.ts';
+import { readWhole, whyUnread } from '../read-file.ts';
 
 /** A row of a table: cells by the name of their column, which is in small letters, and the line on which the row ends. */
 export interface TableRow<Column extends string = string> {
@@ -13,7 +13,7 @@ const columnName = (text: string) => text.trim().toLowerCase();
 
 /** The names of a table's columns, whatever separates them, or none where its first line cannot be read as such. */
 export async function columnsOf(path: string): Promise<string[]> {
-  const [first = ''] = (await readFile(path, 'utf8')).split(/\r?\n/, 1);
+  const [first = ''] = (await read(path)).toString('utf8').split(/\r?\n/, 1);
   try {
     return (parse(first, { bom: true, delimiter: [',', ';', '\t'] })[0] ?? []).map(columnName);
   } catch {
@@ -21,38 +21,76 @@ export async function columnsOf(path: string): Promise<string[]> {
   }
 }
 
+/** How a table is read. */
+interface TableOptions {
+  /** whose cells keep the blanks around them, which may belong to the name of a file */
+  readonly verbatim?: string;
+}
+
 /**
- * Reads a CSV as RFC 4180 has it, in UTF-8, with or without a byte order mark. Spaces around cells are dropped, so that no speaker becomes two;
+ * Reads a CSV as RFC 4180 has it, in UTF-8, with or without a byte order mark. Spaces around cells are dropped, so that no label becomes two;
  * empty lines and further columns are passed over.
  *
  * @param columns that must be there, in small letters; a header may write them in capitals
- * @throws AttuneError `corpus`, naming file and line, where the file is no CSV in UTF-8, lacks a column or has one twice
+ * @throws AttuneError `corpus`, naming file and line, where the file cannot be read, is no CSV in UTF-8, lacks a column or has one twice
  */
 export async function readTable<Column extends string>(
   path: string,
   columns: readonly Column[],
+  { verbatim }: TableOptions = {},
 ): Promise<TableRow<Column>[]> {
-  const text = decode(path, await readFile(path));
+  const text = decode(path, await read(path));
   if (!text.trim())
     throw new AttuneError('corpus', `${path}, line 1: the file is empty; expected ${columns.join(',')}`);
-  try {
-    // one character a line's end, for lines are counted by them; spaces within quotes are left by the parser
-    const rows = parse(text.replaceAll('\r\n', '\n'), {
-      columns: (header: string[]) => checkHeader(path, header, columns),
-      info: true,
-      trim: true,
-      skip_empty_lines: true,
-    }) as unknown as { record: TableRow<Column>['cells']; info: { lines: number } }[];
-    return rows.map(({ record, info }) => ({ cells: trimmed(record), line: info.lines }));
-  } catch (cause) {
-    if (cause instanceof AttuneError) throw cause;
-    const { message, lines } = cause as CsvError & { lines?: number };
-    throw new AttuneError('corpus', `${path}, line ${lines}: this is no CSV as RFC 4180 has it: ${message}`, { cause });
-  }
+  const rows = rowsOf(path, text, columns);
+  const bare = ([column, cell]: readonly [string, string]) =>
+    [column, column === verbatim ? cell : cell.trim()] as const;
+  return rows.map(({ record, info }) => ({
+    cells: Object.fromEntries(Object.entries(record).map(bare)) as TableRow<Column>['cells'],
+    line: info.lines,
+  }));
 }
 
-const trimmed = <Cells extends object>(cells: Cells): Cells =>
-  Object.fromEntries(Object.entries(cells).map(([column, cell]) => [column, (cell as string).trim()])) as Cells;
+interface ParsedRow {
+  readonly record: Readonly<Record<string, string>>;
+  readonly info: { readonly lines: number };
+}
+
+/** Rows with all blanks; where some stand outside of quotes, which RFC 4180 does not allow, without those. */
+function rowsOf(path: string, text: string, columns: readonly string[]): ParsedRow[] {
+  const rows = (trim: boolean) =>
+    // one character a line's end, for lines are counted by them
+    parse(text.replaceAll('\r\n', '\n'), {
+      columns: (header: string[]) => checkHeader(path, header, columns),
+      info: true,
+      trim,
+      skip_empty_lines: true,
+    }) as unknown as ParsedRow[];
+  const attempt = (trim: boolean): ParsedRow[] => {
+    try {
+      return rows(trim);
+    } catch (cause) {
+      if (cause instanceof AttuneError) throw cause;
+      if (!trim) return attempt(true);
+      const { message, lines } = cause as CsvError & { lines?: number };
+      throw new AttuneError('corpus', `${path}, line ${lines}: this is no CSV as RFC 4180 has it: ${message}`, {
+        cause,
+      });
+    }
+  };
+  return attempt(false);
+}
+
+const read = (path: string): Promise<Buffer> =>
+  readWhole(path).catch((cause) => {
+    throw new AttuneError(
+      'corpus',
+      `${path}: the table cannot be read (${whyUnread(cause)}); put a file in its place`,
+      {
+        cause,
+      },
+    );
+  });
 
 function decode(path: string, bytes: Uint8Array): string {
   try {

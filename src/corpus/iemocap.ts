@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '../errors.ts';
+import { readWhole } from '../read-file.ts';
 import { type Adapter, type Reading, signOf, type Tree } from './adapter.ts';
 
 const SESSIONS = ['1', '2', '3', '4', '5'];
@@ -98,7 +98,7 @@ async function evaluationsOf(tree: Tree, turns: readonly Turn[], which: 'improvi
 
 async function readEvaluation(path: string, dialogue: string, recorded: ReadonlySet<string>): Promise<Evaluation> {
   const evaluation: Evaluation = new Map();
-  const lines = (await readFile(path, 'utf8')).split(/\r?\n/);
+  const lines = (await readWhole(path)).toString('utf8').split(/\r?\n/);
   for (const [i, line] of lines.entries()) {
     if (!line.startsWith('[')) continue; // the head, and what single annotators said
     const source = `${path}, line ${i + 1}`;

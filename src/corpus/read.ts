@@ -1,6 +1,6 @@
 import { isWhole, timesOf } from '../audio/excerpt.ts';
 import { AttuneError } from '../errors.ts';
-import { type Adapter, byCodeUnits, idOf, type Labelled, type ReadOptions, type Tree } from './adapter.ts';
+import { type Adapter, byCodeUnits, idOf, isRecording, type Labelled, type ReadOptions, type Tree } from './adapter.ts';
 import { classFolders } from './class-folders.ts';
 import { cremaD } from './crema-d.ts';
 import { csvCorpus, isTable } from './csv-corpus.ts';
@@ -61,6 +61,7 @@ export async function readWithLabels(
   };
   for (const reading of readings) if ('leftOut' in reading) leave(reading.leftOut);
   const taken = new Set(readings.map(({ file }) => file));
+  for (const [file, kind] of tree.others) if (isRecording(file)) leave(`a ${kind}, not a file`);
   leave(adapter.others, tree.recordings.filter((file) => !taken.has(file)).length);
   if (!used.length) {
     const reasons = Object.entries(leftOut).map(([reason, count]) => `${count} left out: ${reason}`);

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDecoded } from '../audio/decode.ts';
 import { isWhole, placeIn } from '../audio/excerpt.ts';
 import { SAMPLE_RATE } from '../audio/waveform.ts';
 import { AttuneError } from '../errors.ts';
+import { readWhole } from '../read-file.ts';
 import { byCodeUnits } from './adapter.ts';
 import { EMOTIONS, type Emotion } from './emotions.ts';
 import type { Corpus, Utterance } from './utterance.ts';
@@ -100,7 +100,7 @@ interface FileFacts {
 }
 
 async function factsOf(path: string, onWarning: SoundWatch['onWarning']): Promise<FileFacts> {
-  const { channels, sampleRate, startSeconds, blocks, warnings } = await openDecoded(await readFile(path), path);
+  const { channels, sampleRate, startSeconds, blocks, warnings } = await openDecoded(await readWhole(path), path);
   let durationSeconds = 0;
   for await (const block of blocks) durationSeconds += block.channels[0]!.length / block.sampleRate;
   for (const { message } of warnings) onWarning?.(`${path}: ${message}`);

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { type CsvError, parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { byCodeUnits } from '../corpus/adapter.ts';
 import { EMOTIONS, type Emotion } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
+import { readWhole } from '../read-file.ts';
 import type { Leak } from './leaks.ts';
 import type { Prediction } from './prediction.ts';
 
@@ -44,9 +44,11 @@ export function predictionsCsv(predictions: readonly Prediction[], leaks?: Leak)
  * ```
  */
 export async function readPredictions(file: string): Promise<Prediction[]> {
-  const text = await readFile(file, 'utf8').catch((cause) => {
-    throw new AttuneError('run', `cannot read ${file}: ${cause.message}`, { cause });
-  });
+  const text = (
+    await readWhole(file).catch((cause) => {
+      throw new AttuneError('run', `cannot read ${file}: ${cause.message}`, { cause });
+    })
+  ).toString('utf8');
   const lines = new Map<string, number>();
   return rowsOf(file, text).map(({ record, info }) => {
     const at = `${file}, line ${info.lines}`;

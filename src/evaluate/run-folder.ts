@@ -1,11 +1,12 @@
 import { constants } from 'node:buffer';
 import { appendFileSync } from 'node:fs';
-import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
+import { mkdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Corpus } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { cannotWrite, writeWhole } from '../files.ts';
 import { parseJson, type Schema } from '../json.ts';
+import { readWhole, whyUnread } from '../read-file.ts';
 import { foldFile } from './fold-file.ts';
 import type { LogEntry, RunOptions } from './run-files.ts';
 import { LOG_ENTRY, PREDICTIONS } from './run-schemas.ts';
@@ -104,16 +105,14 @@ const isThere = (path: string): Promise<boolean> =>
 /** A file's bytes, or undefined where there is none. */
 export async function readIfThere(path: string): Promise<Buffer | undefined> {
   try {
-    return await readFile(path);
+    return await readWhole(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
+    const cause = error as NodeJS.ErrnoException;
+    if (cause.code === 'ENOENT') return undefined;
     throw new AttuneError(
       'run',
-      `${path} cannot be read (${code}); give the folder of a run, or a place where one can be made`,
-      {
-        cause: error,
-      },
+      `${path} cannot be read (${whyUnread(cause)}); give the folder of a run, or a place where one can be made`,
+      { cause },
     );
   }
 }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AttuneError } from '../errors.ts';
+import { locate, pathOnDisk } from '../file-names.ts';
 import type { Watch } from './train-folds.ts';
 import { checkDivision } from './verify-division.ts';
 import { checkFigures } from './verify-figures.ts';
@@ -98,8 +99,9 @@ const NOTHING_TESTED = notChecked(
 );
 
 async function folderOf(path: string): Promise<string> {
-  const found = await stat(path).catch((cause) => {
-    throw new AttuneError('corpus', `cannot read ${path}: give the folder that holds the recordings`, { cause });
+  const place = await pathOnDisk(path);
+  const found = await stat(await locate(place)).catch((cause) => {
+    throw new AttuneError('corpus', `cannot read ${place}: give the folder that holds the recordings`, { cause });
   });
-  return found.isDirectory() ? path : dirname(path);
+  return found.isDirectory() ? place : dirname(place);
 }

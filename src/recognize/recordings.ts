@@ -1,8 +1,9 @@
-import type { Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { isRecording } from '../corpus/adapter.ts';
+import { type PassedOver, walkFolder } from '../corpus/walk.ts';
 import { AttuneError } from '../errors.ts';
+import { locate, pathOnDisk } from '../file-names.ts';
 
 /** Stands for standard input among paths. */
 export const STANDARD_INPUT = '-';
@@ -33,16 +34,19 @@ export interface Listing {
 
 /**
  * Finds the recordings that paths mean: a file as it is, a folder with all its subfolders (Node only). In folders, files are told by
- * their extension, and hidden ones are passed over; links to files are followed, links to folders are not, so no loop catches it.
- * A path that does not exist is listed: reading it will tell.
+ * their extension, and hidden ones are passed over, as are pipes, sockets and devices; links to files are followed, links to folders are
+ * not, so no loop catches it. A path that does not exist is listed: reading it will tell.
+ *
+ * @throws AttuneError `usage` where a path that lost its bytes, as the terminal's arguments do, may be any of several files
  */
 export async function listRecordings(paths: readonly string[]): Promise<Listing> {
   const [found, notes]: [(Listed | Unlisted)[], string[]] = [[], []];
-  for (const path of paths) {
-    const isFolder = path !== STANDARD_INPUT && (await stat(path).catch(() => undefined))?.isDirectory();
+  for (const given of paths) {
+    const path = given === STANDARD_INPUT ? given : await pathOnDisk(given);
+    const isFolder = path !== STANDARD_INPUT && (await stat(await locate(path)).catch(() => undefined))?.isDirectory();
     if (!isFolder) found.push({ file: path, root: dirname(path) });
     else {
-      const { files, passedOver, unread } = await walk(path);
+      const { files, passedOver, unread } = await recordingsIn(path);
       found.push(...unread, ...files.map((file) => ({ file, root: path })));
       const passed = [...passedOver].map(([what, count]) => `${what} (${count})`).join(', ');
       if (files.length && passed) notes.push(`${path}: passing over ${passed}`);
@@ -63,39 +67,33 @@ function empty(path: string, passed: string): Unlisted {
   };
 }
 
-interface Walked {
-  readonly files: string[];
+interface InFolder {
+  /** in byte order */
+  readonly files: readonly string[];
   /** what is not a recording, by kind, and how many there are */
-  readonly passedOver: Map<string, number>;
-  readonly unread: Unlisted[];
+  readonly passedOver: ReadonlyMap<string, number>;
+  readonly unread: readonly Unlisted[];
 }
 
-async function walk(root: string): Promise<Walked> {
-  const found: Walked = { files: [], passedOver: new Map(), unread: [] };
-  const open = [root];
-  for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
-    const entries = await readdir(folder, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
-      const error = new AttuneError('audio', `${folder}: this folder cannot be read (${cause.code}).`, { cause });
-      found.unread.push({ file: folder!, error });
-      return [];
-    });
-    for (const entry of entries) {
-      const path = join(folder, entry.name);
-      const kind = await kindOf(entry, path);
-      if (kind === 'folder') open.push(path);
-      else if (kind === 'recording') found.files.push(path);
-      else found.passedOver.set(kind, (found.passedOver.get(kind) ?? 0) + 1);
-    }
-  }
-  found.files.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-  return found;
+async function recordingsIn(root: string): Promise<InFolder> {
+  const walked = await walkFolder(root, { followLinks: false, hidden: false });
+  const passedOver = new Map<string, number>();
+  const pass = (what: string) => passedOver.set(what, (passedOver.get(what) ?? 0) + 1);
+  for (const kind of walked.passedOver.values()) pass(PLURAL[kind]);
+  for (const file of walked.files) if (!isRecording(file)) pass('files of other kinds');
+  const unread = [...walked.unread].map(([folder, why]) => {
+    const file = join(root, folder);
+    return { file, error: new AttuneError('audio', `${file}: this folder cannot be read (${why}).`) };
+  });
+  const files = walked.files.filter(isRecording).map((file) => join(root, file));
+  files.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  return { files, passedOver, unread };
 }
 
-async function kindOf(entry: Dirent, path: string): Promise<string> {
-  if (basename(path).startsWith('.')) return 'hidden files';
-  if (entry.isDirectory()) return 'folder';
-  const isLinkedFolder = entry.isSymbolicLink() && (await stat(path).catch(() => undefined))?.isDirectory();
-  if (isLinkedFolder) return 'links to folders';
-  const isFile = entry.isFile() || entry.isSymbolicLink(); // no pipe or socket, which might never end
-  return isFile && isRecording(entry.name) ? 'recording' : 'files of other kinds';
-}
+const PLURAL: Readonly<Record<PassedOver, string>> = {
+  'hidden file': 'hidden files',
+  'link to a folder': 'links to folders',
+  'named pipe': 'named pipes',
+  socket: 'sockets',
+  device: 'devices',
+};

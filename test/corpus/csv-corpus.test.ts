@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ReadOptions, readCorpus } from '../../src/corpus/read.ts';
@@ -42,6 +43,39 @@ describe('a corpus in a CSV', () => {
     };
     expect(await readCorpus(folder, { labels })).toEqual(expected);
     expect(await readCorpus(join(folder, 'Äußerungen.csv'), { labels })).toEqual(expected);
+  });
+
+  it('names files that start or end with blanks, in quotes or without', async () => {
+    const folder = await folderWith({
+      ...files(' a.wav', 'a.wav', ' b.wav', 'c /-x.wav', 'd.wav'),
+      'l.csv': 'file,emotion,speaker\n a.wav,joy,x\na.wav,sad, x\n" b.wav",sad,x\nc /-x.wav,joy ,x\n d.wav,sad,x\n',
+    });
+    const { utterances } = await readCorpus(folder);
+    expect(utterances.map(({ file, emotion, speaker }) => [file, emotion, speaker])).toEqual([
+      [' a.wav', 'happy', 'x'],
+      [' b.wav', 'sad', 'x'],
+      ['a.wav', 'sad', 'x'],
+      ['c /-x.wav', 'happy', 'x'],
+      ['d.wav', 'sad', 'x'],
+    ]);
+  });
+
+  it('may have blanks outside of quotes, which are dropped', async () => {
+    const folder = await folderWith({
+      ...files('a, b.wav', 'c.wav'),
+      'l.csv': 'file, emotion, speaker\n "a, b.wav" , joy, "x"\n\nc.wav, sad,x\n   \n',
+    });
+    const { utterances } = await readCorpus(folder);
+    expect(utterances.map(({ file, speaker }) => [file, speaker])).toEqual([
+      ['a, b.wav', 'x'],
+      ['c.wav', 'x'],
+    ]);
+  });
+
+  it.skipIf(process.platform !== 'linux')('names a file whose name is no UTF-8 as Attune prints it', async () => {
+    const folder = await folderWith({ 'l.csv': 'file,emotion,speaker\ncaf\\xE9.wav,joy,x\n' });
+    await writeFile(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from('caf\xe9.wav', 'latin1')]), 'RIFF');
+    expect((await readCorpus(folder)).utterances).toMatchObject([{ id: 'caf\\xE9', file: 'caf\\xE9.wav' }]);
   });
 
   it('names a file as the disk does, whichever way accents are coded', async () => {
