@@ -1,19 +1,25 @@
+import { type Element, elementsOf } from './ebml.ts';
 import { view } from './headers.ts';
+import { type Block, readBlock } from './matroska-block.ts';
+import type { Packet } from './packets.ts';
 
-/** The first sound track of a Matroska or WebM file. */
+/** A sound track of a Matroska or WebM file. */
 export interface MatroskaTrack {
   /** such as `A_OPUS` */
   readonly codec: string;
   /** the codec's own header */
   readonly codecPrivate: Uint8Array;
-  /** in the order of the file; times in seconds */
-  readonly packets: readonly { readonly data: Uint8Array; readonly time: number }[];
-  /** what the last packets hold beyond the end of the sound, in seconds */
-  readonly padding: number;
-  /** the length that the header states, in seconds; recorders leave it out */
+  /** the end of the file's last sound or picture, in seconds, as its header states it; recorders leave it out */
   readonly seconds: number | undefined;
-  /** whether the file ends within an element or holds bytes that are none */
-  readonly broken: boolean;
+  /** whether it is the file's only track */
+  readonly alone: boolean;
+}
+
+/** A packet of a sound track; its time is when its first sample is heard. */
+export interface MatroskaPacket extends Packet {
+  readonly track: MatroskaTrack;
+  /** what it holds beyond the end of the sound, in seconds */
+  readonly padding: number;
 }
 
 /** Elements that hold others; one after another in the file, so they need no nesting here. */
@@ -25,7 +31,6 @@ const MASTERS = {
   cluster: 0x1f43b675,
   group: 0xa0,
 };
-const HOLDERS = new Set(Object.values(MASTERS));
 const ID = {
   scale: 0x2ad7b1,
   duration: 0x4489,
@@ -33,84 +38,103 @@ const ID = {
   kind: 0x83,
   codec: 0x86,
   codecPrivate: 0x63a2,
+  codecDelay: 0x56aa,
   time: 0xe7,
   simpleBlock: 0xa3,
   block: 0xa1,
   discard: 0x75a2,
 };
+const WANTED = { holders: new Set(Object.values(MASTERS)), bodies: new Set(Object.values(ID)) };
 const SOUND = 2;
-const LACING = 6;
 
 /**
- * Takes the first sound track out of a Matroska file (RFC 9559). Walks forward only, so damage ends the walk.
+ * Gives the packets of the first sound track of a Matroska file (RFC 9559) as its bytes come. Walks forward only, so damage ends
+ * the walk.
  *
- * @throws Error where there is no sound track, or its packets are laced (several in a block), which no Opus recorder does
+ * @param onBroken called where the file ends within an element or holds bytes that are none
+ * @throws Error where there is no sound track
  */
-export function readMatroska(bytes: Uint8Array): MatroskaTrack {
-  const tracks: { number: number; kind: number; codec: string; codecPrivate: Uint8Array }[] = [];
-  const blocks: { track: number; data: Uint8Array; ticks: number }[] = [];
-  const walk = { broken: false };
-  let [scale, duration, clusterTicks, discarded] = [1e6, 0, 0, 0]; // ns a tick; ticks; ticks; ns
-  for (const { id, body } of elements(bytes, walk)) {
-    const track = tracks.at(-1);
-    if (id === MASTERS.track) tracks.push({ number: 0, kind: 0, codec: '', codecPrivate: new Uint8Array() });
-    else if (id === ID.scale) scale = unsigned(body);
-    else if (id === ID.duration)
-      duration = body.length === 4 ? view(body).getFloat32(0) : body.length === 8 ? view(body).getFloat64(0) : 0;
-    else if (id === ID.number && track) track.number = unsigned(body);
-    else if (id === ID.kind && track) track.kind = unsigned(body);
-    else if (id === ID.codec && track) track.codec = String.fromCharCode(...body.subarray(0, 32)).replace(/\0+$/, '');
-    else if (id === ID.codecPrivate && track) track.codecPrivate = body;
-    else if (id === ID.time) clusterTicks = unsigned(body);
-    else if (id === ID.discard && body[0]! < 0x80)
-      discarded += unsigned(body); // negative: at the start, in the pre-skip
-    else if (id === ID.simpleBlock || id === ID.block) blocks.push(...blockOf(body, clusterTicks));
+export async function* matroskaPackets(
+  blocks: AsyncIterable<Uint8Array>,
+  onBroken: () => void,
+): AsyncGenerator<MatroskaPacket> {
+  const header = createHeader();
+  let clusterTicks = 0;
+  let [block, padding]: [Block | undefined, number] = [undefined, 0]; // the last one, and what its group says of its end in ns
+  function* handOn(): Generator<MatroskaPacket> {
+    const { sound, scale } = header;
+    if (block && sound && block.track === sound.number) {
+      const seconds = ((block.ticks + clusterTicks) * scale - sound.delay) / 1e9;
+      const last = block.frames.length - 1;
+      for (const [i, data] of block.frames.entries()) {
+        const of = { seconds: i === 0 ? seconds : undefined, padding: i === last ? padding / 1e9 : 0 };
+        yield { data, track: header.track()!, ...of };
+      }
+    }
+    if (block) padding = 0;
+    block = undefined;
   }
-  const sound = tracks.find((track) => track.kind === SOUND);
-  if (!sound) throw new Error('it has no audio track');
-  const packets = blocks
-    .filter((block) => block.track === sound.number)
-    .map(({ data, ticks }) => ({ data, time: (ticks * scale) / 1e9 }));
+  for await (const element of elementsOf(blocks, WANTED, onBroken)) {
+    const { id, body } = element;
+    const isBlock = id === ID.simpleBlock || id === ID.block;
+    if (isBlock || id === MASTERS.cluster || id === MASTERS.group) yield* handOn();
+    if (id === MASTERS.group) padding = 0;
+    if (id === ID.time) clusterTicks = unsigned(body);
+    else if (id === ID.discard && body[0]! < 0x80)
+      padding = unsigned(body); // negative: at the start, in the pre-skip
+    else if (isBlock) block = readBlock(body);
+    else header.read(element);
+  }
+  yield* handOn();
+  if (!header.sound) throw new Error('it has no audio track');
+}
+
+interface Entry {
+  number: number;
+  kind: number;
+  codec: string;
+  codecPrivate: Uint8Array;
+  /** by how much packets are heard before their time, ns */
+  delay: number;
+}
+
+/** What a file says of itself before its blocks. */
+function createHeader() {
+  const entries: Entry[] = [];
+  let [scale, duration] = [1e6, 0]; // ns a tick; ticks
+  let track: MatroskaTrack | undefined;
   return {
-    ...sound,
-    packets,
-    padding: discarded / 1e9,
-    seconds: duration > 0 ? (duration * scale) / 1e9 : undefined,
-    broken: walk.broken,
+    get scale() {
+      return scale;
+    },
+    /** the first entry of a sound track */
+    get sound() {
+      return entries.find(({ kind }) => kind === SOUND);
+    },
+    track(): MatroskaTrack | undefined {
+      if (!track && this.sound) {
+        const { codec, codecPrivate } = this.sound;
+        const seconds = duration > 0 ? (duration * scale) / 1e9 : undefined;
+        track = { codec, codecPrivate, seconds, alone: entries.length === 1 };
+      }
+      return track;
+    },
+    read({ id, body }: Element): void {
+      const entry = entries.at(-1);
+      if (id === MASTERS.track)
+        entries.push({ number: 0, kind: 0, codec: '', codecPrivate: new Uint8Array(), delay: 0 });
+      else if (id === ID.scale) scale = unsigned(body);
+      else if (id === ID.duration) duration = float(body);
+      else if (id === ID.number && entry) entry.number = unsigned(body);
+      else if (id === ID.kind && entry) entry.kind = unsigned(body);
+      else if (id === ID.codec && entry) entry.codec = String.fromCharCode(...body.subarray(0, 32)).replace(/\0+$/, '');
+      else if (id === ID.codecPrivate && entry) entry.codecPrivate = body;
+      else if (id === ID.codecDelay && entry) entry.delay = unsigned(body);
+    },
   };
 }
 
-/** A block: track number, signed time within the cluster, flags, one packet. */
-function blockOf(body: Uint8Array, clusterTicks: number) {
-  const track = vint(body, 0, true);
-  if (!track || track.length + 3 > body.length) return [];
-  if ((body[track.length + 2]! & LACING) !== 0) throw new Error('its packets are laced, which is not supported');
-  const ticks = clusterTicks + view(body).getInt16(track.length);
-  return [{ track: track.value, data: body.subarray(track.length + 3), ticks }];
-}
-
-/** Every element in the order of the file (EBML, RFC 8794); those that hold others come with an empty body. */
-function* elements(bytes: Uint8Array, walk: { broken: boolean }): Generator<{ id: number; body: Uint8Array }> {
-  for (let at = 0; at < bytes.length; ) {
-    const id = vint(bytes, at, false);
-    const size = id && vint(bytes, at + id.length, true);
-    const start = at + (id?.length ?? 0) + (size?.length ?? 0);
-    const holder = id !== undefined && HOLDERS.has(id.value);
-    at = holder ? start : start + (size?.value ?? Number.POSITIVE_INFINITY);
-    if (!id || !size || at > bytes.length) {
-      walk.broken = true;
-      return;
-    }
-    yield { id: id.value, body: bytes.subarray(start, at) };
-  }
-}
-
-/** A number of one to eight bytes whose leading zeros say how many; sizes drop the marker bit, names keep it. */
-function vint(bytes: Uint8Array, at: number, dropMarker: boolean): { value: number; length: number } | undefined {
-  const length = Math.clz32(bytes[at] ?? 0) - 23;
-  if (length > 8 || at + length > bytes.length) return undefined;
-  const first = dropMarker ? bytes[at]! & (0xff >> length) : bytes[at]!;
-  return { value: bytes.subarray(at + 1, at + length).reduce((value, byte) => value * 256 + byte, first), length };
-}
-
 const unsigned = (body: Uint8Array) => body.reduce((value, byte) => value * 256 + byte, 0);
+
+const float = (body: Uint8Array) =>
+  body.length === 4 ? view(body).getFloat32(0) : body.length === 8 ? view(body).getFloat64(0) : 0;

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toWaveform } from '../../src/audio/load.ts';
-import { readMatroska } from '../../src/audio/matroska.ts';
-import { big, concat, element, little, s16, wav } from './files.ts';
+import { big, concat, s16, wav } from './files.ts';
 import { decodeWhole as decode } from './whole.ts';
 
 describe('decode', () => {
@@ -93,58 +92,5 @@ describe('toWaveform', () => {
 
   it('refuses a recording too short for one sample', async () => {
     await expect(toWaveform(wav(s16(5), { rate: 768_000 }), 'f')).rejects.toThrow('f: it is too short');
-  });
-});
-
-describe('containers', () => {
-  const track = (number: number, kind: number, codec: string) =>
-    element(
-      0xae,
-      element(0xd7, big(number, 1)),
-      element(0x83, big(kind, 1)),
-      element(0x86, codec),
-      element(0x63a2, 'head'),
-    );
-  const block = (number: number, time: number, data: string, flags = 0) =>
-    element(0xa3, big(0x80 + number, 1), big(time, 2), big(flags, 1), data);
-  const webm = (...clusters: Uint8Array[]) =>
-    concat(
-      element(0x1a45dfa3, 'skipped'),
-      big(0x18538067, 4),
-      big(0x01ffffff, 4),
-      big(0xffffffff, 4),
-      element(0x1654ae6b, track(1, 1, 'V_VP9'), track(2, 2, 'A_OPUS')),
-      ...clusters,
-    );
-
-  it('takes the sound out of a Matroska file whose segment and clusters have no size', () => {
-    const open = concat(
-      big(0x1f43b675, 4),
-      big(0xff, 1),
-      element(0xe7, big(2_000, 2)),
-      block(1, 0, 'picture'),
-      block(2, 20, 'b'),
-    );
-    const first = element(0x1f43b675, element(0xe7, big(0, 1)), block(2, 0, 'a'));
-    const { codec, codecPrivate, packets, broken, seconds } = readMatroska(webm(first, open));
-    expect([codec, codecPrivate, broken, seconds]).toEqual(['A_OPUS', concat('head'), false, undefined]);
-    expect(packets).toEqual([
-      { data: concat('a'), time: 0 },
-      { data: concat('b'), time: 2.02 },
-    ]);
-  });
-
-  it('stops at damage, and refuses laced packets and files without sound', () => {
-    const first = element(0x1f43b675, element(0xe7, big(0, 1)), block(2, 0, 'a'));
-    expect(readMatroska(webm(first, concat(little(0, 9), first)))).toMatchObject({
-      broken: true,
-      packets: [{ time: 0 }],
-    });
-    expect(readMatroska(webm(first, block(2, 9, 'cut').slice(0, -1)))).toMatchObject({
-      broken: true,
-      packets: [{ time: 0 }],
-    });
-    expect(() => readMatroska(webm(block(2, 0, 'a', 2)))).toThrow('laced');
-    expect(() => readMatroska(element(0x1654ae6b, track(1, 1, 'V_VP9')))).toThrow('no audio track');
   });
 });

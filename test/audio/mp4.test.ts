@@ -1,25 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readMatroska } from '../../src/audio/matroska.ts';
+import { type MatroskaPacket, matroskaPackets } from '../../src/audio/matroska.ts';
 import { readMp4 } from '../../src/audio/mp4.ts';
-import { openSound, waveformOf } from '../../src/audio/stream.ts';
 import { ATTUNE_AUDIO, describeWith } from '../folders.ts';
 import { big, box, concat } from './files.ts';
 import { aacEntry, type Coded, mp4, soundEntry } from './muxers.ts';
-
-async function heard(bytes: Uint8Array) {
-  const stream = await openSound(bytes, 'x');
-  const { declaredSeconds } = stream;
-  const { samples } = await waveformOf(stream);
-  const warnings = stream.warnings.filter(({ code }) => ['incomplete', 'damaged', 'gap'].includes(code));
-  return {
-    samples,
-    startSeconds: stream.startSeconds,
-    declaredSeconds,
-    warnings: warnings.map(({ message }) => message),
-  };
-}
+import { hear } from './whole.ts';
 
 describe('the boxes of an MP4 file', () => {
   const packets: Coded[] = [3, 1, 2].map((length) => ({ data: new Uint8Array(length).fill(length), duration: 1_024 }));
@@ -114,8 +101,8 @@ describeWith(ATTUNE_AUDIO, 'MP4 files made of one recording', async () => {
   }));
   const base = { entry: aacEntry(source.codec.config), timescale: rate, packets };
   const trimmed = [[0, 1_024]] as const; // as the file's own: a packet of padding goes before the sound
-  const original = (await heard(file)).samples; // 30,045 samples by its README
-  const make = (change: Partial<Parameters<typeof mp4>[0]>) => heard(mp4({ ...base, edits: trimmed, ...change }));
+  const original = (await hear(file)).samples; // 30,045 samples by its README
+  const make = (change: Partial<Parameters<typeof mp4>[0]>) => hear(mp4({ ...base, edits: trimmed, ...change }));
 
   it.each([
     ['with its tables first', {}],
@@ -167,21 +154,26 @@ describeWith(ATTUNE_AUDIO, 'MP4 files made of one recording', async () => {
       ],
     });
     expect(twice.warnings).toEqual(['the M4A decoder met damage: its edit list repeats sound, which is not heeded.']);
-    const cut = await heard(mp4({ ...base, edits: trimmed }).slice(0, -3_000));
+    const cut = await hear(mp4({ ...base, edits: trimmed }).slice(0, -3_000));
     expect(cut.warnings).toEqual([expect.stringMatching(/^the file declares 1\.878 s, but 1\.\d+ s could be decoded/)]);
   });
 
   it('give what a recorder wrote before it broke off, even within a box', async () => {
     const whole = mp4({ ...base, edits: trimmed, fragment: 15 });
     const last = Buffer.from(whole).lastIndexOf('moof');
-    const { samples, warnings } = await heard(whole.slice(0, last + 80));
+    const { samples, warnings } = await hear(whole.slice(0, last + 80));
     expect(samples.subarray(0, 29 * 1_024)).toEqual(original.subarray(0, 29 * 1_024)); // 30 packets, the first padding
     expect(warnings).toEqual([expect.stringContaining('the file ends within a box')]);
   });
 
   it('may hold Opus: the same as in WebM, sample by sample', async () => {
     const recorded = new Uint8Array(readFileSync(join(ATTUNE_AUDIO, 'good', 'browser-recorder.webm')));
-    const { codecPrivate: head, ...track } = readMatroska(recorded);
+    const source = (async function* () {
+      yield recorded;
+    })();
+    const track: MatroskaPacket[] = [];
+    for await (const packet of matroskaPackets(source, () => {})) track.push(packet);
+    const head = track[0]!.track.codecPrivate;
     const settings = concat(
       big(0, 1),
       head.slice(9, 10),
@@ -189,11 +181,11 @@ describeWith(ATTUNE_AUDIO, 'MP4 files made of one recording', async () => {
       big(48_000, 4),
       big(0, 3),
     );
-    const opus = track.packets.map(({ data }) => ({ data, duration: 960 }));
+    const opus = track.map(({ data }) => ({ data, duration: 960 }));
     for (const fragment of [0, 20]) {
       const entry = soundEntry('Opus', box('dOps', settings));
-      const { samples } = await heard(mp4({ entry, timescale: 48_000, packets: opus, ...(fragment && { fragment }) }));
-      const expected = (await heard(recorded)).samples;
+      const { samples } = await hear(mp4({ entry, timescale: 48_000, packets: opus, ...(fragment && { fragment }) }));
+      const expected = (await hear(recorded)).samples;
       expect(samples.subarray(0, expected.length - 300)).toEqual(expected.subarray(0, -300)); // padding stays on
     }
   });

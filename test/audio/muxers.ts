@@ -1,4 +1,4 @@
-import { big, box, concat } from './files.ts';
+import { big, box, concat, element } from './files.ts';
 
 /** A piece of coded sound and how long it lasts, in ticks of its track. */
 export interface Coded {
@@ -105,3 +105,68 @@ export function aacEntry(config: Uint8Array): Uint8Array {
 /** A sample entry with what its coding adds. */
 export const soundEntry = (type: string, ...parts: Uint8Array[]) =>
   box(type, big(0, 6), big(1, 2), big(0, 8), big(2, 2), big(16, 2), big(0, 4), big(48_000, 2), big(0, 2), ...parts);
+
+/** A Matroska block: its track, milliseconds, packets (several: a lace), and seconds of padding at its end. */
+export interface MatroskaBlock {
+  readonly track?: number;
+  readonly at: number;
+  readonly frames: readonly Uint8Array[];
+  readonly lacing?: 'xiph' | 'ebml' | 'fixed';
+  readonly padding?: number;
+}
+
+export interface MatroskaOptions {
+  /** a video track's number is 1, those of sound tracks follow, or start at 1 without it */
+  readonly video?: boolean;
+  /** codec and header of each sound track */
+  readonly sound: readonly (readonly [codec: string, head: Uint8Array])[];
+  readonly blocks: readonly MatroskaBlock[];
+  /** of the whole file, milliseconds */
+  readonly duration?: number;
+}
+
+/** A WebM file written from RFC 9559, a cluster a block; it has no size, as recorders write it. */
+export function matroska({ video = false, sound, blocks, duration }: MatroskaOptions): Uint8Array {
+  const entries = [
+    ...(video ? [[1, 'V_VP9', new Uint8Array()] as const] : []),
+    ...sound.map(([codec, head]) => [2, codec, head] as const),
+  ];
+  return concat(
+    element(0x1a45dfa3, element(0x4282, 'webm')),
+    concat(big(0x18538067, 4), big(0x01ffffff, 4), big(0xffffffff, 4)),
+    element(0x1549a966, element(0x2ad7b1, big(1e6, 4)), ...(duration ? [element(0x4489, float64(duration))] : [])),
+    element(
+      0x1654ae6b,
+      ...entries.map(([kind, codec, head], i) =>
+        element(
+          0xae,
+          element(0xd7, big(i + 1, 1)),
+          element(0x83, big(kind, 1)),
+          element(0x86, codec),
+          ...(kind === 2 ? [element(0x63a2, head), element(0x56aa, big(6_500_000, 4))] : []),
+        ),
+      ),
+    ),
+    ...blocks.map((block) => element(0x1f43b675, element(0xe7, big(block.at, 6)), matroskaBlock(block))),
+  );
+}
+
+const float64 = (value: number) => new Uint8Array(new Float64Array([value]).buffer).reverse();
+
+function matroskaBlock({ track = 1, frames, lacing, padding }: MatroskaBlock): Uint8Array {
+  const flags = { none: 0, xiph: 2, fixed: 4, ebml: 6 }[lacing ?? 'none'];
+  const head = concat(big(0x80 + track, 1), big(0, 2), big(flags, 1));
+  const body = concat(head, ...(lacing ? [big(frames.length - 1, 1), laceSizes(frames, lacing)] : []), ...frames);
+  if (padding === undefined) return element(0xa3, body);
+  return element(0xa0, element(0xa1, body), element(0x75a2, big(Math.round(padding * 1e9), 4)));
+}
+
+function laceSizes(frames: readonly Uint8Array[], lacing: 'xiph' | 'ebml' | 'fixed'): Uint8Array {
+  const sizes = frames.slice(0, -1).map(({ length }) => length);
+  if (lacing === 'fixed') return new Uint8Array();
+  if (lacing === 'xiph')
+    return concat(
+      ...sizes.map((size) => Uint8Array.from([...new Array(Math.floor(size / 255)).fill(255), size % 255])),
+    );
+  return concat(...sizes.map((size, i) => big(0x4000 + (i === 0 ? size : size - sizes[i - 1]! + 0x1fff), 2))); // two bytes each
+}

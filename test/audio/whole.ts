@@ -1,6 +1,7 @@
 import { joinSamples, type SoundBytes } from '../../src/audio/bytes.ts';
 import { openDecoded } from '../../src/audio/decode.ts';
 import { createResampler } from '../../src/audio/resample.ts';
+import { openSound, waveformOf } from '../../src/audio/stream.ts';
 
 /** Every sample of a file, channel by channel, and its warnings by name. */
 export async function decodeWhole(source: SoundBytes, name: string) {
@@ -20,4 +21,13 @@ export async function resampleWhole(samples: Float32Array, from: number, to: num
   parts.push(resampler.end());
   resampler.free();
   return joinSamples(parts);
+}
+
+/** All that is heard of a file, when it starts, and what is said of its container. */
+export async function hear(source: SoundBytes) {
+  const stream = await openSound(source, 'x');
+  const { startSeconds, declaredSeconds } = stream;
+  const { samples } = await waveformOf(stream);
+  const told = stream.warnings.filter(({ code }) => ['incomplete', 'damaged', 'gap'].includes(code));
+  return { samples, startSeconds, declaredSeconds, warnings: told.map(({ message }) => message) };
 }
