@@ -10,7 +10,7 @@ import { table } from './tables.ts';
 
 /** What `attune corpus --json` prints. */
 interface CorpusReport extends CorpusSummary {
-  /** what of a table is not used */
+  /** what of a table is not used, and what spoils recordings, such as silence; absent where nothing */
   readonly warnings?: readonly string[];
   /** the corpus's own labels and what each is taken for */
   readonly labels: readonly LabelUse[];
@@ -31,10 +31,14 @@ export function corpusCommand(): Command {
     const { corpus, labels } = await readAndWarn(directory, readingOptions(flags));
     const { watch, end } = showProgress();
     const report = async (): Promise<CorpusReport> => {
-      const facts = await soundFacts(corpus, { onProgress: watch.prepared!, onWarning: watch.warned! });
-      const audit = await auditCorpus(corpus, { onProgress: watch.audited! });
-      const { warnings } = corpus;
-      return { ...summaryOf(corpus, facts), labels, ...(warnings && { warnings }), audit };
+      const facts = await soundFacts(corpus, { onProgress: watch.prepared! });
+      const warnings = [...(corpus.warnings ?? [])];
+      const onWarning = (warning: string) => {
+        watch.warned!(warning);
+        warnings.push(warning);
+      };
+      const audit = await auditCorpus(corpus, { onProgress: watch.audited!, onWarning });
+      return { ...summaryOf(corpus, facts), labels, ...(warnings.length && { warnings }), audit };
     };
     const found = await report().finally(end);
     process.stdout.write(flags.json ? `${JSON.stringify(found, null, 2)}\n` : asText(found));

@@ -18,6 +18,8 @@ export interface AuditOptions {
   readonly hashes?: ReadonlyMap<string, string>;
   /** called as recordings are read */
   readonly onProgress?: (done: number, inAll: number) => void;
+  /** told of recordings without any sound, or that are damaged: a sentence that names the file, or the line of a table */
+  readonly onWarning?: (warning: string) => void;
 }
 
 /**

@@ -23,6 +23,8 @@ interface SameAudioOptions {
   readonly hashes?: ReadonlyMap<string, string>;
   /** called with the number of recordings read */
   readonly onProgress?: (done: number, inAll: number) => void;
+  /** told what spoils recordings: a sentence that names the file, or the line of a table */
+  readonly onWarning?: (warning: string) => void;
 }
 
 /**
@@ -52,7 +54,7 @@ const CANDIDATE = { coarse: { hop: 4, correlation: 0.6 }, fine: { hop: 1, correl
  */
 export async function findSameAudio(
   { directory, utterances }: Pick<Corpus, 'directory' | 'utterances'>,
-  { cache, hashes, onProgress }: SameAudioOptions = {},
+  { cache, hashes, onProgress, onWarning }: SameAudioOptions = {},
 ): Promise<SameAudio[]> {
   const reader = createReader();
   const read = async ({ utterance, sha256 }: Print) =>
@@ -61,7 +63,8 @@ export async function findSameAudio(
   const prints: Print[] = [];
   for (const [i, utterance] of utterances.entries()) {
     const path = join(directory, utterance.file);
-    const { power, sha256 } = await sketches.of(path, utterance);
+    const { power, sha256, warnings } = await sketches.of(path, utterance);
+    for (const warning of warnings) onWarning?.(`${utterance.source ?? path}: ${warning}`);
     refuseChanged(path, hashes?.get(utterance.id) ?? sha256, sha256);
     const envelope = ({ hop }: { readonly hop: number }) => levelEnvelope(power, hop);
     prints.push({ utterance, sha256, coarse: envelope(CANDIDATE.coarse), fine: envelope(CANDIDATE.fine) });

@@ -51,12 +51,6 @@ export interface CorpusSummary {
   readonly rates: readonly { readonly sampleRate: number; readonly channels: number; readonly utterances: number }[];
 }
 
-export interface SoundWatch {
-  readonly onProgress?: (done: number, inAll: number) => void;
-  /** told of recordings that decode with a warning */
-  readonly onWarning?: (warning: string) => void;
-}
-
 /**
  * Decodes every recording of a corpus for its length, rate and channels: a header alone may lie.
  *
@@ -65,7 +59,7 @@ export interface SoundWatch {
  */
 export async function soundFacts(
   corpus: Corpus,
-  { onProgress, onWarning }: SoundWatch = {},
+  { onProgress }: { readonly onProgress?: (done: number, inAll: number) => void } = {},
 ): Promise<Map<string, SoundFacts>> {
   const facts = new Map<string, SoundFacts>();
   const failures: string[] = [];
@@ -77,10 +71,10 @@ export async function soundFacts(
   for (const [i, utterance] of corpus.utterances.entries()) {
     const { id, file } = utterance;
     const path = join(corpus.directory, file);
-    if (!files.has(file)) files.set(file, await factsOf(path, onWarning).catch((error) => fail(path, error)));
+    if (!files.has(file)) files.set(file, await factsOf(path).catch((error) => fail(path, error)));
     const whole = files.get(file);
     try {
-      if (whole) facts.set(id, { ...whole.facts, durationSeconds: durationOf(utterance, whole, path, onWarning) });
+      if (whole) facts.set(id, { ...whole.facts, durationSeconds: durationOf(utterance, whole, path) });
     } catch (error) {
       fail(path, error);
     }
@@ -99,11 +93,10 @@ interface FileFacts {
   readonly startSeconds: number;
 }
 
-async function factsOf(path: string, onWarning: SoundWatch['onWarning']): Promise<FileFacts> {
-  const { channels, sampleRate, startSeconds, blocks, warnings } = await openDecoded(await readWhole(path), path);
+async function factsOf(path: string): Promise<FileFacts> {
+  const { channels, sampleRate, startSeconds, blocks } = await openDecoded(await readWhole(path), path);
   let durationSeconds = 0;
   for await (const block of blocks) durationSeconds += block.channels[0]!.length / block.sampleRate;
-  for (const { message } of warnings) onWarning?.(`${path}: ${message}`);
   return { facts: { durationSeconds, sampleRate, channels }, startSeconds };
 }
 
@@ -112,15 +105,9 @@ function durationOf(
   utterance: Utterance,
   { facts: { durationSeconds }, startSeconds }: FileFacts,
   path: string,
-  onWarning: SoundWatch['onWarning'],
 ): number {
   if (isWhole(utterance)) return durationSeconds;
-  const { from, to, warnings } = placeIn(
-    utterance,
-    { length: Math.round(durationSeconds * SAMPLE_RATE), startSeconds },
-    path,
-  );
-  for (const warning of warnings) onWarning?.(`${utterance.source ?? path}: ${warning}`);
+  const { from, to } = placeIn(utterance, { length: Math.round(durationSeconds * SAMPLE_RATE), startSeconds }, path);
   return (to - from) / SAMPLE_RATE;
 }
 

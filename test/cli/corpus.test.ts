@@ -1,4 +1,6 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import encodeWav from '@audio/encode-wav';
 import { Command, CommanderError } from 'commander';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { corpusCommand } from '../../src/cli/corpus.ts';
@@ -52,6 +54,25 @@ describe('attune corpus', () => {
     });
     expect(report.labels).toContainEqual({ label: 'angry', emotion: 'angry', recordings: 3 });
     expect(report.audit).toBeInstanceOf(Array);
+  });
+
+  it('names recordings without any sound, zeros or another number throughout', async () => {
+    const folder = await voices();
+    for (const [name, value] of [
+      ['f01_sad_01', 0],
+      ['m01_happy_01', 0.25],
+    ] as const) {
+      const encoder = await encodeWav({ sampleRate: 16_000, bitDepth: 16 });
+      encoder.encode([new Float32Array(8000).fill(value)]);
+      await writeFile(join(folder, `${name}.wav`), encoder.flush());
+    }
+    const { warnings, utterances } = JSON.parse(await corpus(folder, '--json'));
+    expect(warnings).toEqual(
+      ['f01_sad_01', 'm01_happy_01'].map((name) =>
+        expect.stringMatching(new RegExp(`${name}\\.wav: it holds only silence`)),
+      ),
+    );
+    expect(utterances).toBe(12);
   });
 
   it('prints tables, with the labels that were asked for', async () => {
