@@ -4,6 +4,7 @@ import { readSystems } from '../evaluate/compared-runs.ts';
 import { parsePrimaries } from '../evaluate/primary.ts';
 import { whole } from './options.ts';
 import { comparisonTable } from './tables.ts';
+import { print, printJson } from './terminal.ts';
 
 type Given = Omit<CompareOptions, 'primary'> & { readonly json?: true; readonly primary?: readonly string[] };
 
@@ -26,6 +27,7 @@ export function compareCommand(): Command {
     .action(async (runs: string[], { json, primary: named = [], ...options }: Given) => {
       const primary = parsePrimaries(named, runs.length);
       const comparison = compareSystems(await readSystems(runs), { ...options, ...(primary && { primary }) });
-      process.stdout.write(json ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonTable(comparison));
+      if (json) printJson(comparison);
+      else print(comparisonTable(comparison));
     });
 }

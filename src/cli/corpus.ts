@@ -6,7 +6,8 @@ import type { LabelUse } from '../corpus/labels.ts';
 import { type CorpusSummary, type Share, soundFacts, summaryOf } from '../corpus/summary.ts';
 import { duration, showProgress } from './progress.ts';
 import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
-import { table } from './tables.ts';
+import { paragraphs, tableLines } from './tables.ts';
+import { print, printJson } from './terminal.ts';
 
 /** What `attune corpus --json` prints. */
 interface CorpusReport extends CorpusSummary {
@@ -41,11 +42,12 @@ export function corpusCommand(): Command {
       return { ...summaryOf(corpus, facts), labels, ...(warnings.length && { warnings }), audit };
     };
     const found = await report().finally(end);
-    process.stdout.write(flags.json ? `${JSON.stringify(found, null, 2)}\n` : asText(found));
+    if (flags.json) printJson(found);
+    else print(asText(found));
   });
 }
 
-function asText(report: CorpusReport): string {
+function asText(report: CorpusReport): string[] {
   const { name, directory, utterances, speakers, genders, sessions, durations, rates, leftOut, labels, audit } = report;
   const seconds = (value: number) => `${value.toFixed(2)} s`;
   const bySpeaker = speakers.map((speaker) => [speaker.name, speaker.gender ?? '–', ...counts(speaker)]);
@@ -53,31 +55,29 @@ function asText(report: CorpusReport): string {
     list.map((share) => [share.name, String(share.speakers), ...counts(share)]);
   const parts = [
     `${name}: ${utterances} utterances of ${speakers.length} speakers, ${duration(durations.totalSeconds)}, in ${directory}`,
-    table([['speaker', 'gender', ...EMOTIONS, 'all'], ...bySpeaker, ['all', '', ...counts(report)]]),
-    table([['gender', 'speakers', ...EMOTIONS, 'all'], ...shares(genders)]),
-    sessions.length > 0 && table([['session', 'speakers', ...EMOTIONS, 'all'], ...shares(sessions)]),
-    table([
+    tableLines([['speaker', 'gender', ...EMOTIONS, 'all'], ...bySpeaker, ['all', '', ...counts(report)]]),
+    tableLines([['gender', 'speakers', ...EMOTIONS, 'all'], ...shares(genders)]),
+    sessions.length > 0 && tableLines([['session', 'speakers', ...EMOTIONS, 'all'], ...shares(sessions)]),
+    tableLines([
       ['label', 'taken for', 'recordings'],
       ...labels.map(({ label, emotion, recordings }) => [label, emotion ?? 'left out', String(recordings)]),
     ]),
     Object.keys(leftOut).length > 0
-      ? table([
+      ? tableLines([
           ['left out because', 'recordings'],
           ...Object.entries(leftOut).map(([why, count]) => [why, String(count)]),
         ])
       : 'No recording of the folder is left out.',
     `Durations: ${seconds(durations.minSeconds)} to ${seconds(durations.maxSeconds)}, median ${seconds(durations.medianSeconds)}; ${durations.shorterThan2Seconds} shorter than 2 s.`,
-    table([
+    tableLines([
       ['rate', 'channels', 'recordings'],
       ...rates.map((rate) => [`${rate.sampleRate} Hz`, String(rate.channels), String(rate.utterances)]),
     ]),
     audit.length
-      ? ['Audit:', ...audit.map(({ code, message, fatal }) => `- ${code}${fatal ? '' : ' (a note)'}: ${message}`)].join(
-          '\n',
-        )
+      ? ['Audit:', ...audit.map(({ code, message, fatal }) => `- ${code}${fatal ? '' : ' (a note)'}: ${message}`)]
       : 'Audit: nothing found.',
   ];
-  return `${parts.filter(Boolean).join('\n\n')}\n`;
+  return paragraphs(parts.filter((part) => part !== false));
 }
 
 const counts = ({ classes, utterances }: Pick<Share, 'classes' | 'utterances'>) =>

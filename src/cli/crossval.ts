@@ -14,6 +14,7 @@ import {
 import { showProgress } from './progress.ts';
 import { addReadingOptions, labels, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
 import { metricsTable } from './tables.ts';
+import { print, printJson } from './terminal.ts';
 
 /** What one fold's process takes of memory at batch 64, bytes. */
 const PROCESS_MEMORY = 1.5e9;
@@ -60,7 +61,8 @@ export function crossvalCommand(): Command {
       };
       const run = { corpus, out, options, jobs, cache, watch, ...(testOn && { testOn }) };
       const metrics = await crossValidate(run).finally(end);
-      process.stdout.write(flags.json ? `${JSON.stringify(metrics, null, 2)}\n` : metricsTable(metrics));
+      if (flags.json) printJson(metrics);
+      else print(metricsTable(metrics));
     },
   );
 }

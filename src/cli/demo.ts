@@ -14,6 +14,7 @@ import { CACHE, makeRoom, VOICES } from './demo-room.ts';
 import { cores, whole } from './options.ts';
 import { duration, showProgress } from './progress.ts';
 import { metricsTable } from './tables.ts';
+import { print, say } from './terminal.ts';
 
 /** Half the channels, small batches and fewer epochs than the paper's, so that it ends within 3 minutes on 2 cores. */
 const SIZE = { speakers: 6, utterancesPerEmotion: 5, seed: 1 };
@@ -50,8 +51,8 @@ export function demoCommand(): Command {
       const voices = join(out, VOICES);
       const cache = join(out, CACHE);
       await makeRoom(out);
-      process.stderr.write(
-        'The voices are synthetic, so the figures say nothing about people; for a real corpus: npx attune crossval DIR --out runs/mine\n',
+      say(
+        'The voices are synthetic, so the figures say nothing about people; for a real corpus: npx attune crossval DIR --out runs/mine',
       );
       await writeSyntheticCorpus(voices, {
         speakers: size.voices,
@@ -59,13 +60,11 @@ export function demoCommand(): Command {
         seed: SIZE.seed,
       });
       const corpus = await readCorpus(voices);
-      process.stderr.write(`made ${corpus.utterances.length} utterances of ${size.voices} voices in ${voices}\n`);
+      say(`made ${corpus.utterances.length} utterances of ${size.voices} voices in ${voices}`);
       const { watch, end } = showProgress();
       const options = { ...OPTIONS, schedule: { ...SCHEDULE, epochs } };
       const metrics = await crossValidate({ corpus, out, options, jobs, cache, watch }).finally(end);
-      process.stdout.write(`${metricsTable(metrics)}\n`);
-      process.stdout.write(
-        `Report: ${runPaths(out).report} (synthetic voices; ${duration((performance.now() - began) / 1000)})\n`,
-      );
+      const took = duration((performance.now() - began) / 1000);
+      print([...metricsTable(metrics), '', `Report: ${runPaths(out).report} (synthetic voices; ${took})`]);
     });
 }

@@ -14,6 +14,7 @@ import { createRecognizer } from '../recognize/recognizer.ts';
 import { STANDARD_INPUT } from '../recognize/recordings.ts';
 import { CHECKPOINT_OPTION, openCheckpoint } from './checkpoint.ts';
 import { cores, whole } from './options.ts';
+import { print, say } from './terminal.ts';
 
 /** What the extension of `--out` asks for. */
 const KINDS = ['.png', '.svg', '.json'];
@@ -91,7 +92,7 @@ async function explainFile(file: string, flags: Flags): Promise<void> {
   const recognizer = await createRecognizer(checkpoint, threads);
   const path = await pathOnDisk(file);
   const { waveform, warnings } = await readAudioFile(path);
-  for (const warning of warnings) process.stderr.write(`attune: warning: ${warning}\n`);
+  for (const warning of warnings) say(`attune: warning: ${warning}`);
   const explanation = await explainRecording({ recognizer, explainer }, waveform, {
     name: basename(path),
     ...(emotion && { emotion }),
@@ -100,7 +101,7 @@ async function explainFile(file: string, flags: Flags): Promise<void> {
   });
   await Promise.all([recognizer.close(), explainer.close()]);
   await writeWhole(out, await contentOf(explanation, kind, map));
-  process.stdout.write(`${summaryOf(explanation)}\n${out}\n`);
+  print([...summaryOf(explanation), out]);
 }
 
 async function contentOf(explanation: Explanation, kind: string, map?: readonly PanelName[]) {
@@ -110,7 +111,7 @@ async function contentOf(explanation: Explanation, kind: string, map?: readonly 
 }
 
 /** Two lines: the recording, and the segment that is explained. */
-function summaryOf({ name, recognition, answer, segment, emotion }: Explanation): string {
+function summaryOf({ name, recognition, answer, segment, emotion }: Explanation): string[] {
   const { start, end, probabilities, logits } = recognition.segments[segment]!;
   const said = (share: number) => `${(100 * share).toFixed(0)} %`;
   return [
@@ -118,5 +119,5 @@ function summaryOf({ name, recognition, answer, segment, emotion }: Explanation)
       ? `${name}: no speech`
       : `${name}: ${recognition.emotion}, ${said(recognition.probabilities[recognition.emotion])}`,
     `segment ${segment + 1} of ${recognition.segments.length}, ${start.toFixed(2)} to ${end.toFixed(2)} s: ${emotion}, ${said(probabilities[emotion])}, logit ${logits[emotion].toFixed(2)}`,
-  ].join('\n');
+  ];
 }

@@ -3,6 +3,7 @@ import { AttuneError } from '../errors.ts';
 import { writeWhole } from '../files.ts';
 import { exportOnnx } from '../recognize/export.ts';
 import { CHECKPOINT_OPTION, openCheckpoint } from './checkpoint.ts';
+import { print } from './terminal.ts';
 
 const NOTES = `
 The file holds front end, network and temperature, in ONNX operator set 13
@@ -25,6 +26,6 @@ export function exportCommand(): Command {
         throw new AttuneError('usage', `expected --out to end in .onnx, got ${out}; name the file MODEL.onnx`);
       const bytes = exportOnnx(await openCheckpoint(checkpoint));
       await writeWhole(out, bytes);
-      process.stdout.write(`${out}: ${(bytes.length / 1e6).toFixed(1)} MB; samples [n] at 16 kHz to probabilities\n`);
+      print([`${out}: ${(bytes.length / 1e6).toFixed(1)} MB; samples [n] at 16 kHz to probabilities`]);
     });
 }

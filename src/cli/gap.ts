@@ -8,7 +8,8 @@ import { defaultJobs } from './crossval.ts';
 import { addAcceptOption, cacheOption, cores, offsetOption, whole } from './options.ts';
 import { showProgress } from './progress.ts';
 import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
-import { table } from './tables.ts';
+import { paragraphs, tableLines } from './tables.ts';
+import { print, printJson, say } from './terminal.ts';
 
 interface Flags extends ReadingFlags {
   out: string;
@@ -55,12 +56,13 @@ async function runGap(directory: string, flags: Flags): Promise<void> {
   };
   const { corpus } = await readAndWarn(directory, reading);
   const watch = ({ name }: GapVariant, index: number, inAll: number) => {
-    process.stderr.write(`variant ${index + 1} of ${inAll}: ${name}\n`);
+    say(`variant ${index + 1} of ${inAll}: ${name}`);
     return showProgress();
   };
   const command = commandOf(directory, flags);
   const result = await gap({ corpus, out, settings, ...(only && { only }), command, jobs, cache, watch });
-  process.stdout.write(flags.json ? `${JSON.stringify(result, null, 2)}\n` : choicesTable(result));
+  if (flags.json) printJson(result);
+  else print(choicesTable(result));
 }
 
 /** The command as others can give it: what decides the figures, spelt out; a folder in ATTUNE_CORPORA by that name. */
@@ -82,7 +84,7 @@ function commandOf(directory: string, flags: Flags): string {
   ].join(' ');
 }
 
-function choicesTable(gap: Gap): string {
+function choicesTable(gap: Gap): string[] {
   const { rows, intervals } = gap;
   const percent = (share: number) => (100 * share).toFixed(1);
   const lines = rows.flatMap(({ group, choice, run, marks, result }, i) => {
@@ -94,5 +96,5 @@ function choicesTable(gap: Gap): string {
     return [...heading, [`  ${choice}`, percent(wa), percent(ua), less('wa'), less('ua'), percent(coverage), mark]];
   });
   const head = ['%', 'WA', 'UA', 'WA, difference', 'UA, difference', 'coverage', ''];
-  return `${table([head, ...lines])}\n\n${intervals}\n`;
+  return paragraphs([tableLines([head, ...lines]), intervals]);
 }

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { AttuneError } from '../errors.ts';
 import { VERSION } from '../version.ts';
 import { refuseBlankPaths } from './paths.ts';
+import { onUnwritable, SAID_BY_COMMANDER, say, sayInFull } from './terminal.ts';
 
 /** Wrong use of the command line. */
 const USAGE = 2;
@@ -40,7 +41,8 @@ async function commandsFor(argv: readonly string[]): Promise<Command[]> {
 export async function main(argv: readonly string[]): Promise<number> {
   const commands = await commandsFor(argv);
   performance.mark('attune:loaded');
-  process.stdout.on('error', unwritable);
+  onUnwritable(unwritable);
+  process.once('uncaughtException', unforeseen);
   const program = new Command('attune')
     .description(
       'Recognise emotion in speech: train, evaluate and use the attention-pooling network of Li et al. 2018.',
@@ -49,6 +51,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option('--debug', 'show the stack trace of a failure')
     .showSuggestionAfterError()
     .exitOverride()
+    .configureOutput(SAID_BY_COMMANDER)
     .hook('preAction', (_, command) => refuseBlankPaths(command));
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
   try {
@@ -56,14 +59,21 @@ export async function main(argv: readonly string[]): Promise<number> {
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE; // its line is printed already
-    process.stderr.write(`attune: ${error instanceof Error ? error.message : error}\n`);
-    if (program.opts().debug) console.error(error);
+    say(`attune: ${error instanceof Error ? error.message : error}`);
+    if (program.opts().debug) sayInFull(error);
     return error instanceof AttuneError && error.code === 'usage' ? USAGE : FAILURE;
   }
 }
 
 /** Whoever reads the output may have seen enough (`| head`); then there is nothing to say and nothing left to do. */
 function unwritable({ code, message }: NodeJS.ErrnoException): never {
-  if (code !== 'EPIPE') process.stderr.write(`attune: standard output could not be written: ${message}\n`);
+  if (code !== 'EPIPE') say(`attune: standard output could not be written: ${message}`);
+  process.exit(FAILURE);
+}
+
+/** What nobody has waited for is a fault of Attune's own, and is told in full, like all else through the one way to the terminal. */
+function unforeseen(error: unknown): never {
+  say('attune: something unforeseen happened; please report it with the lines that follow');
+  sayInFull(error);
   process.exit(FAILURE);
 }

@@ -1,6 +1,6 @@
-import { createLogUpdate } from 'log-update';
 import type { Watch } from '../evaluate/train-folds.ts';
 import type { RecognizeProgress } from '../recognize/recognizer.ts';
+import { openScreen } from './terminal.ts';
 
 const BAR = 24;
 /** How often a plain line is printed where there is no terminal, ms. */
@@ -81,27 +81,22 @@ function counter() {
  *
  * @returns the watch, and `end`, which leaves the last picture standing
  */
-export function showProgress(stream: NodeJS.WriteStream = process.stderr): { watch: Watch; end: () => void } {
-  const terminal = stream.isTTY === true;
-  const update = createLogUpdate(stream, { showCursor: true });
+export function showProgress(): { watch: Watch; end: () => void } {
+  const { live, say, update, done: end } = openScreen();
   const count = counter();
   let lastLine = performance.now();
-  const say = (line: string) => {
-    if (terminal) update.clear();
-    stream.write(`${line}\n`);
-  };
   const watch: Watch = {
     warned: say,
     prepared(done, inAll) {
-      if (terminal) update(`reading recordings  ${bar(done / inAll)}  ${done} of ${inAll}`);
+      if (live) update([`reading recordings  ${bar(done / inAll)}  ${done} of ${inAll}`]);
       else if (done === inAll) say(`read ${inAll} recordings`);
     },
     audited(done, inAll) {
-      if (terminal) update(`comparing recordings ${bar(done / inAll)}  ${done} of ${inAll}`);
+      if (live) update([`comparing recordings ${bar(done / inAll)}  ${done} of ${inAll}`]);
       else if (done === inAll) say(`compared ${inAll} recordings with each other`);
     },
     scored(done, inAll) {
-      if (terminal) update(`scoring recordings   ${bar(done / inAll)}  ${done} of ${inAll}`);
+      if (live) update([`scoring recordings   ${bar(done / inAll)}  ${done} of ${inAll}`]);
       else if (done === inAll || performance.now() - lastLine > QUIET) {
         lastLine = performance.now();
         say(`scored ${done} of ${inAll} recordings again`);
@@ -113,11 +108,11 @@ export function showProgress(stream: NodeJS.WriteStream = process.stderr): { wat
     },
     trained(fold, seen, inAll) {
       count.trained(fold, seen, inAll);
-      if (terminal) {
+      if (live) {
         const lines = count
           .folds()
           .map(({ name, share, note }) => `  ${name.padEnd(8)} ${bar(share)} ${percent(share).padStart(7)}  ${note}`);
-        update([count.summary(), ...lines].join('\n'));
+        update([count.summary(), ...lines]);
       } else if (performance.now() - lastLine > QUIET) {
         lastLine = performance.now();
         const folds = count.folds().map(({ name, share, note }) => `${name} ${percent(share)}${note && ` (${note})`}`);
@@ -129,7 +124,7 @@ export function showProgress(stream: NodeJS.WriteStream = process.stderr): { wat
     fold: ({ fold, wa, ua, leaks }) =>
       say(`fold ${fold} done: WA ${percent(wa)}, UA ${percent(ua)}${leaks ? ' LEAKS' : ''} (${count.finish(fold)})`),
   };
-  return { watch, end: () => (terminal ? update.done() : undefined) };
+  return { watch, end };
 }
 
 /**
@@ -137,39 +132,33 @@ export function showProgress(stream: NodeJS.WriteStream = process.stderr): { wat
  *
  * @param noun in the plural, such as `recordings`
  */
-export function showCount(noun: string, inAll: number, stream: NodeJS.WriteStream = process.stderr) {
-  const terminal = stream.isTTY === true;
-  const update = createLogUpdate(stream, { showCursor: true });
+export function showCount(noun: string, inAll: number) {
+  const { live, say, update, clear } = openScreen();
   const began = performance.now();
   let lastLine = began;
+  const now = (line: string) => {
+    lastLine = performance.now();
+    say(line);
+  };
   return {
     /** prints a line above the bar */
-    say(line: string) {
-      if (terminal) update.clear();
-      stream.write(`${line}\n`);
-    },
+    say,
     /** how far one recording is, whatever the others */
     sound({ seconds, fraction }: RecognizeProgress) {
       const spent = (performance.now() - began) / 1000;
       const left = fraction ? `, ${percent(fraction)}, ${duration(spent / fraction - spent)} left` : '';
       const line = `${duration(seconds)} of sound scored${left}`;
-      if (terminal) update(fraction === undefined ? line : `${bar(fraction)}  ${line}`);
-      else if (performance.now() - lastLine > QUIET) {
-        lastLine = performance.now();
-        stream.write(`${line}\n`);
-      }
+      if (live) update([fraction === undefined ? line : `${bar(fraction)}  ${line}`]);
+      else if (performance.now() - lastLine > QUIET) now(line);
     },
     done(count: number) {
       if (inAll === 1) return;
       const left = (((performance.now() - began) / 1000) * (inAll - count)) / count;
       const line = `${count} of ${inAll} ${noun}${count < inAll ? `, ${duration(left)} left` : ''}`;
-      if (terminal) update(`${bar(count / inAll)}  ${line}`);
-      else if (performance.now() - lastLine > QUIET) {
-        lastLine = performance.now();
-        stream.write(`${line}\n`);
-      }
+      if (live) update([`${bar(count / inAll)}  ${line}`]);
+      else if (performance.now() - lastLine > QUIET) now(line);
     },
     /** takes the bar away, for what else is printed to the terminal */
-    clear: () => (terminal ? update.clear() : undefined),
+    clear,
   };
 }

@@ -3,6 +3,7 @@ import { EMOTIONS } from '../corpus/emotions.ts';
 import type { LabelOptions } from '../corpus/labels.ts';
 import { CORPORA, type ReadOptions, readWithLabels } from '../corpus/read.ts';
 import { speakerPattern } from '../corpus/speaker-pattern.ts';
+import { say } from './terminal.ts';
 
 /** What the user gave of the options that {@link addReadingOptions} adds. */
 export interface ReadingFlags {
@@ -45,7 +46,7 @@ export function readingOptions({ corpus, labels, turns, speaker }: ReadingFlags)
 /** Reads a corpus with its labels, and says on stderr what of them is passed over. */
 export async function readAndWarn(directory: string, options?: ReadOptions): ReturnType<typeof readWithLabels> {
   const read = await readWithLabels(directory, options);
-  for (const warning of read.corpus.warnings ?? []) process.stderr.write(`attune: warning: ${warning}\n`);
+  for (const warning of read.corpus.warnings ?? []) say(`attune: warning: ${warning}`);
   return read;
 }
 

@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { RecordingFailure, RecordingReport } from '../recognize/report.ts';
 import { type RowKind, rowLayout } from '../recognize/rows.ts';
 import { audacityLabels, webVtt } from '../recognize/subtitles.ts';
+import { jsonText } from '../text.ts';
 import { table } from './tables.ts';
 
 /** Formats that hold many recordings, and those that are of one. */
@@ -30,7 +31,7 @@ export function formatter(format: Format, rows: RowKind): Formatter {
   return { table: tableOf, csv: csvOf, json: jsonOf, jsonl: jsonLines }[format](rows);
 }
 
-const jsonLines = (): Formatter => ({ head: '', of: (outcome) => `${JSON.stringify(outcome)}\n`, tail: () => '' });
+const jsonLines = (): Formatter => ({ head: '', of: (outcome) => `${jsonText(outcome)}\n`, tail: () => '' });
 
 function jsonOf(): Formatter {
   let any = false;
@@ -39,7 +40,7 @@ function jsonOf(): Formatter {
     of(outcome) {
       const comma = any ? ',' : '';
       any = true;
-      return `${comma}\n  ${JSON.stringify(outcome, null, 2).replaceAll('\n', '\n  ')}`;
+      return `${comma}\n  ${jsonText(outcome, 2).replaceAll('\n', '\n  ')}`;
     },
     tail: () => (any ? '\n]\n' : ']\n'),
   };
@@ -68,12 +69,9 @@ function tableOf(rows: RowKind): Formatter {
   return {
     head: '',
     of(outcome) {
-      if ('spans' in outcome) for (const row of rowsOf(outcome)) cells.push(row.map(printable));
+      if ('spans' in outcome) for (const row of rowsOf(outcome)) cells.push(row);
       return '';
     },
     tail: () => (cells.length > 1 ? `${table(cells)}\n` : ''),
   };
 }
-
-/** Names of files may hold line ends and what moves a terminal's cursor. */
-const printable = (text: string) => text.replace(/\p{Cc}/gu, '?');

@@ -6,6 +6,7 @@ import { locate } from '../file-names.ts';
 import { cannotWrite, syncFolder, unfinishedPath, writeWhole } from '../files.ts';
 import { type Listed, STANDARD_INPUT, STDIN_NAME } from '../recognize/recordings.ts';
 import { type Formatter, type Outcome, TRACK_EXTENSION, TRACKS } from './recognize-format.ts';
+import { printData } from './terminal.ts';
 
 /** Where results go, one after another. */
 export interface Output {
@@ -18,11 +19,6 @@ export interface Output {
 
 /** Results on standard output, each as soon as it is there. */
 export function toStdout(formatter: Formatter): Output {
-  const print = (text: string) =>
-    new Promise<void>((done) => {
-      if (text === '' || process.stdout.write(text)) done();
-      else process.stdout.once('drain', done);
-    });
   let begun = false;
   const head = () => {
     const text = begun ? '' : formatter.head;
@@ -30,8 +26,8 @@ export function toStdout(formatter: Formatter): Output {
     return text;
   };
   return {
-    write: (outcome) => print(head() + formatter.of(outcome)),
-    finish: () => print(head() + formatter.tail()),
+    write: (outcome) => printData(head() + formatter.of(outcome)),
+    finish: () => printData(head() + formatter.tail()),
     abandon: async () => {},
   };
 }

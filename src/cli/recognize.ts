@@ -15,6 +15,7 @@ import { FORMATS, type Format, formatter, isTrack } from './recognize-format.ts'
 import { type Output, toFile, toFolder, toStdout } from './recognize-output.ts';
 import type { WorkerSettings } from './recognize-worker.ts';
 import { readStandardInput, refuseTerminal } from './standard-input.ts';
+import { sayInFull } from './terminal.ts';
 
 interface Flags {
   checkpoint?: string;
@@ -105,7 +106,7 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
       if (answer instanceof AttuneError) {
         failed++;
         progress.say(`attune: ${answer.message}`);
-        if (command.optsWithGlobals().debug) console.error(answer);
+        if (command.optsWithGlobals().debug) sayInFull(answer);
       } else
         for (const { code, message } of answer.warnings) {
           if (code === 'short' && found.length > 1) short++;

@@ -12,7 +12,8 @@ import { defaultJobs } from './crossval.ts';
 import { addAcceptOption, cacheOption, cores, offsetOption, whole } from './options.ts';
 import { showProgress } from './progress.ts';
 import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
-import { table } from './tables.ts';
+import { paragraphs, tableLines } from './tables.ts';
+import { print, printJson, say } from './terminal.ts';
 
 /** Those that keep speakers apart. */
 const HONEST = ['speaker-folds', 'leave-one-speaker-out', 'leave-one-session-out'] as const satisfies ProtocolName[];
@@ -86,12 +87,13 @@ async function runSweep(directory: string, flags: Flags): Promise<void> {
   };
   const { corpus } = await readAndWarn(directory, reading);
   const watch = (size: FilterShape, index: number, inAll: number) => {
-    process.stderr.write(`size ${index + 1} of ${inAll}: ${10 * size.height} Hz by ${10 * size.width} ms\n`);
+    say(`size ${index + 1} of ${inAll}: ${10 * size.height} Hz by ${10 * size.width} ms`);
     return showProgress();
   };
   const command = commandOf(directory, flags);
   const result = await sweep({ corpus, out, heights, widths, options, command, jobs, cache, watch });
-  process.stdout.write(flags.json ? `${JSON.stringify(result, null, 2)}\n` : sizesTable(result));
+  if (flags.json) printJson(result);
+  else print(sizesTable(result));
 }
 
 /** The command as others can give it: what decides the figures, spelt out; a folder in ATTUNE_CORPORA by that name. */
@@ -105,13 +107,14 @@ function commandOf(directory: string, flags: Flags): string {
   return `npx attune sweep ${shown} --heights ${heights} --widths ${widths} --epochs ${epochs} --batch-size ${batchSize} --protocol ${protocol}${asked} --offset ${offset} --seed ${seed}${accepted} --out ${out}`;
 }
 
-function sizesTable({ sizes, leaks, exploratory, intervals }: Sweep): string {
+function sizesTable({ sizes, leaks, exploratory, intervals }: Sweep): string[] {
   const percent = (share: number | null) => (share === null ? '–' : (100 * share).toFixed(1));
   const rows = sizes.map(({ frequencyHz, timeMs, wa, ua, recall }) => [
     `${frequencyHz} Hz by ${timeMs} ms`,
     ...[wa, ua, recall.neutral, recall.happy, recall.angry, recall.sad].map(percent),
   ]);
   const head = ['filters', 'WA', 'UA', 'neutral', 'happy', 'angry', 'sad'];
-  const warning = leaks ? `${leakNote(leaks)}\n\n` : '';
-  return `${warning}${table([head, ...rows])}\n\n${exploratory} Intervals of WA are in the README: ${intervals}.\n`;
+  const warning = leaks ? [leakNote(leaks)] : [];
+  const note = `${exploratory} Intervals of WA are in the README: ${intervals}.`;
+  return paragraphs([...warning, tableLines([head, ...rows]), note]);
 }

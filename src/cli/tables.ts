@@ -2,6 +2,7 @@ import type { Interval } from '../evaluate/bootstrap.ts';
 import type { Comparison, Difference, SystemFigure } from '../evaluate/comparison.ts';
 import { leakNote } from '../evaluate/leaks.ts';
 import type { Metrics } from '../evaluate/metrics.ts';
+import { visible } from '../text.ts';
 
 const percent = (share: number) => (100 * share).toFixed(1);
 
@@ -9,27 +10,35 @@ const range = (interval: Interval | null) =>
   interval ? `[${percent(interval.low)}, ${percent(interval.high)}]` : 'none';
 
 /** Rows of cells as lines, each column as wide as its widest cell; the first column to the left, the others to the right. */
-export function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const line = (row: readonly string[]) =>
-    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ');
-  return rows.map(line).join('\n');
+export function tableLines(rows: readonly (readonly string[])[]): string[] {
+  const cells = rows.map((row) => row.map(visible));
+  const widths = cells[0]!.map((_, column) => cells.reduce((most, row) => Math.max(most, row[column]!.length), 0));
+  return cells.map((row) =>
+    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  '),
+  );
 }
 
+/** As {@link tableLines}, in one text. */
+export const table = (rows: readonly (readonly string[])[]): string => tableLines(rows).join('\n');
+
+/** Lines, or groups of lines, with an empty line between. */
+export const paragraphs = (parts: readonly (string | readonly string[])[]): string[] =>
+  parts.flatMap((part, i) => [...(i ? [''] : []), ...(typeof part === 'string' ? [part] : part)]);
+
 /** The figures of a cross-validation for a terminal, marked where they leak. */
-export function metricsTable(metrics: Metrics): string {
+export function metricsTable(metrics: Metrics): string[] {
   const { intervals, meanOfFolds, confusion, emotions, perGender, leaks } = metrics;
   const figure = (name: string, key: 'wa' | 'ua' | 'macroF1') => {
     const both = [intervals[key], intervals.jackknife?.[key] ?? null].map(range);
     return [leaks ? `${name} LEAKS` : name, percent(metrics[key]), ...both, percent(meanOfFolds[key])];
   };
-  const scores = table([
+  const scores = tableLines([
     ['%', 'pooled', '95 %, bootstrap', 'jackknife-t', 'mean of folds'],
     figure('WA', 'wa'),
     figure('UA', 'ua'),
     figure('macro-F1', 'macroF1'),
   ]);
-  const counts = table([
+  const counts = tableLines([
     ['true \\ predicted', ...emotions],
     ...emotions.map((emotion, i) => [emotion, ...confusion[i]!.map(String)]),
   ]);
@@ -37,11 +46,12 @@ export function metricsTable(metrics: Metrics): string {
   const parts = [...warning, scores, counts, ...(perGender ? [gendersTable(perGender)] : [])];
   const scored = `${metrics.utterances} utterances of ${metrics.speakers} speakers in ${metrics.folds} folds.`;
   const notes = [intervals.note, ...(intervals.wa && intervals.jackknife ? [intervals.jackknife.note] : [])];
-  return `${parts.join('\n\n')}\n\n${scored} ${notes.join('\n')}\n`;
+  const [first, ...others] = notes;
+  return paragraphs([...parts, [`${scored} ${first}`, ...others]]);
 }
 
 const gendersTable = (genders: NonNullable<Metrics['perGender']>) =>
-  table([
+  tableLines([
     ['%', 'speakers', 'WA', '95 %, bootstrap', 'jackknife-t', 'UA', '95 %, bootstrap', 'jackknife-t'],
     ...genders.map(({ gender, speakers, wa, ua, intervals: { jackknife, ...bootstrap } }) => [
       ...[gender, String(speakers), percent(wa), range(bootstrap.wa), range(jackknife?.wa ?? null)],
@@ -50,7 +60,7 @@ const gendersTable = (genders: NonNullable<Metrics['perGender']>) =>
   ]);
 
 /** A comparison of runs for a terminal. */
-export function comparisonTable({ systems, pairs, utterances, speakers, notes }: Comparison): string {
+export function comparisonTable({ systems, pairs, utterances, speakers, notes }: Comparison): string[] {
   const legend = systems.flatMap(({ name, runs, deterministic }) =>
     runs.map(({ run, protocol, seed }, i) => {
       const unknown = deterministic ? 'nothing in it is random' : 'seed unknown';
@@ -61,7 +71,7 @@ export function comparisonTable({ systems, pairs, utterances, speakers, notes }:
     ...[percent(mean), range(interval), range(jackknife), deviation === null ? '–' : percent(deviation)],
   ];
   const head = (name: string) => [name, '95 %, bootstrap', 'jackknife-t', 'deviation'];
-  const figures = table([
+  const figures = tableLines([
     ['%', 'seeds', ...head('WA'), ...head('UA')],
     ...systems.map(({ name, runs, wa, ua, leaks }) => [
       ...[leaks ? `${name} LEAKS` : name, String(runs.length), ...figure(wa), ...figure(ua)],
@@ -71,15 +81,14 @@ export function comparisonTable({ systems, pairs, utterances, speakers, notes }:
     { name: `${second} - ${first}, WA`, ...wa },
     { name: `${second} - ${first}, UA`, ...ua },
   ]);
-  const parts = [legend.join('\n'), figures, ...differenceTables(differences)];
   const scored = `${utterances} utterances of ${speakers} speakers.`;
-  return `${[...parts, [scored, ...notes].join('\n')].join('\n\n')}\n`;
+  return paragraphs([legend, figures, ...differenceTables(differences), [scored, ...notes]]);
 }
 
 type NamedDifference = Difference & { readonly name: string };
 
 /** What is tested, then what is descriptive. */
-function differenceTables(differences: readonly NamedDifference[]): string[] {
+function differenceTables(differences: readonly NamedDifference[]): string[][] {
   const row = ({ name, difference, interval, jackknife }: NamedDifference) => [
     ...[name, `${difference > 0 ? '+' : ''}${percent(difference)}`, range(interval), range(jackknife)],
   ];
@@ -92,8 +101,8 @@ function differenceTables(differences: readonly NamedDifference[]): string[] {
   const head = ['difference', '95 %, bootstrap', 'jackknife-t'];
   return [
     ...(tested.length
-      ? [table([['primary, points', ...head, 'p', 'corrected p', 'smallest p', 'verdict'], ...tested])]
+      ? [tableLines([['primary, points', ...head, 'p', 'corrected p', 'smallest p', 'verdict'], ...tested])]
       : []),
-    ...(descriptive.length ? [table([['descriptive, points', ...head], ...descriptive])] : []),
+    ...(descriptive.length ? [tableLines([['descriptive, points', ...head], ...descriptive])] : []),
   ];
 }

@@ -3,6 +3,7 @@ import { trainOnAll } from '../evaluate/train-on-all.ts';
 import { addAcceptOption, addTrainingOptions, runOptions, type TrainingFlags } from './options.ts';
 import { showProgress } from './progress.ts';
 import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
+import { print } from './terminal.ts';
 
 interface Flags extends TrainingFlags, ReadingFlags {
   out: string;
@@ -23,7 +24,7 @@ export function trainCommand(): Command {
       const { watch, end } = showProgress();
       const options = { ...runOptions({ ...flags, protocol: 'train-on-all' }), ...(reading && { reading }) };
       const run = { corpus, out: flags.out, options, jobs: 1, cache: flags.cache, watch };
-      process.stdout.write(`${await trainOnAll(run).finally(end)}\n`);
+      print([await trainOnAll(run).finally(end)]);
     },
   );
 }

@@ -3,6 +3,7 @@ import { type Verification, verifyRun } from '../evaluate/verify.ts';
 import type { Statement } from '../evaluate/verify-statement.ts';
 import { cacheOption } from './options.ts';
 import { showProgress } from './progress.ts';
+import { print, printJson } from './terminal.ts';
 
 interface Flags {
   retrain?: string;
@@ -30,13 +31,14 @@ export function verifyCommand(): Command {
         ...(directory !== undefined && { directory }),
         ...(fold !== undefined && { retrain: { fold, cache } }),
       }).finally(end);
-      process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : asText(found));
+      if (json) printJson(found);
+      else print(asText(found));
       if (!found.agrees) process.exitCode = 1;
     });
 }
 
 /** A line a statement, what differs last, where it is seen. */
-function asText({ run, agrees, statements }: Verification): string {
+function asText({ run, agrees, statements }: Verification): string[] {
   const order = ['agrees', 'not checked', 'differs'] as const;
   const lines = order.flatMap((result) =>
     statements.filter((statement) => statement.result === result).map(({ text }) => `${result.padEnd(13)}${text}`),
@@ -45,7 +47,7 @@ function asText({ run, agrees, statements }: Verification): string {
   const wrong = agrees ? `${run} holds what it says` : `${run}: ${things(number('differs'), 'differs', 'differ')}`;
   const left = number('not checked');
   const rest = left ? `; ${things(left, 'was not checked', 'were not checked')}` : '';
-  return `${[...lines, `${wrong}${rest}`].join('\n')}\n`;
+  return [...lines, `${wrong}${rest}`];
 }
 
 const things = (number: number, one: string, several: string) =>

@@ -78,9 +78,9 @@ describe('the output of recognize', () => {
 
   it('is a table without what failed, whose names of files stay on their lines', () => {
     expect(textOf('table', [FAILURE, REPORT], 'spans').split('\n')).toEqual([
-      'file            start   end    emotion  neutral  happy  angry    sad',
-      'a "b", c?d.wav   0.00  0.50  no speech                              ',
-      'a "b", c?d.wav   0.50  1.50  uncertain    0.125  0.500  0.250  0.125',
+      'file             start   end    emotion  neutral  happy  angry    sad',
+      'a "b", c\\nd.wav   0.00  0.50  no speech                              ',
+      'a "b", c\\nd.wav   0.50  1.50  uncertain    0.125  0.500  0.250  0.125',
       '',
     ]);
     expect(textOf('table', [FAILURE])).toBe('');
