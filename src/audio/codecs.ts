@@ -1,8 +1,9 @@
 import { type Findings, type RawBlock, runDecoder } from './decoder.ts';
 import { decodeFlac } from './flac.ts';
-import { type HeaderReader, readAiffHeader, readFlacHeader, readMp3Header, readWavHeader } from './headers.ts';
+import { type HeaderReader, readAiffHeader, readFlacHeader, readMp3Header } from './headers.ts';
 import { decodeMp4, loadAac } from './m4a.ts';
 import { readOggHeader, runOggDecoder } from './ogg.ts';
+import { readRifxHeader, readWavHeader } from './wav.ts';
 import { decodeWebm } from './webm.ts';
 
 export interface Codec {
@@ -15,6 +16,9 @@ export interface Codec {
 
 const noHeader: HeaderReader = () => ({});
 
+const decodeAiff: Codec['decode'] = (blocks, findings) =>
+  runDecoder(blocks, async () => (await import('@audio/decode-aiff')).decoder(), findings);
+
 /** By the names that `audio-type` gives; each library is loaded when its format is first met. */
 export const CODECS: Readonly<Record<string, Codec>> = {
   wav: {
@@ -23,11 +27,15 @@ export const CODECS: Readonly<Record<string, Codec>> = {
     decode: (blocks, findings) =>
       runDecoder(blocks, async () => (await import('@audio/decode-wav')).decoder(), findings),
   },
+  rifx: {
+    label: 'WAV',
+    readHeader: readRifxHeader,
+    decode: decodeAiff,
+  },
   aiff: {
     label: 'AIFF',
     readHeader: readAiffHeader,
-    decode: (blocks, findings) =>
-      runDecoder(blocks, async () => (await import('@audio/decode-aiff')).decoder(), findings),
+    decode: decodeAiff,
   },
   flac: {
     label: 'FLAC',

@@ -1,4 +1,3 @@
-import audioType, { skipId3 } from 'audio-type';
 import { AttuneError } from '../errors.ts';
 import { type ByteReader, joinBytes, openBytes, type SoundBytes } from './bytes.ts';
 import { type Clock, createClock } from './clock.ts';
@@ -6,6 +5,7 @@ import { CODECS, type Codec } from './codecs.ts';
 import { damageOf, type Findings, type RawBlock } from './decoder.ts';
 import { EndOfHead, MAX_CHANNELS } from './headers.ts';
 import type { SoundWarning } from './quality.ts';
+import { readStart } from './start.ts';
 import { sampleFault } from './waveform.ts';
 
 /** A stretch of sound that was checked. */
@@ -58,25 +58,17 @@ const READABLE = 'WAV, AIFF, FLAC, MP3, M4A (AAC), Ogg (Vorbis, Opus) or WebM (O
 export async function openDecoded(source: SoundBytes, name: string, size?: number): Promise<DecodedSound> {
   const reader = openBytes(source, name, size);
   try {
-    const start = await readStart(reader);
-    if (start.length === 0) throw unusable(name, 'the file is empty');
-    const codec = codecOf(start, name);
-    return await startDecoding({ reader, start, codec, name });
+    const { bytes: start, type } = await readStart(reader);
+    if (reader.position === 0) throw unusable(name, 'the file is empty');
+    if (start.length === 0) throw unusable(name, 'nothing follows its tags');
+    return await startDecoding({ reader, start, codec: codecOf(type, name), name });
   } catch (error) {
     await reader.close();
     throw error;
   }
 }
 
-/** The first block, and behind an ID3 tag another one, of what it is a tag of. */
-async function readStart(reader: ByteReader): Promise<Uint8Array<ArrayBuffer>> {
-  const start = await reader.read(BLOCK);
-  const tag = Math.min(skipId3(start), LONGEST_HEAD);
-  return tag > 0 ? joinBytes([start, await reader.read(tag)]) : start;
-}
-
-function codecOf(start: Uint8Array, name: string): Codec {
-  const type = audioType(start);
+function codecOf(type: string | undefined, name: string): Codec {
   if (type === undefined)
     throw new AttuneError('audio', `${name}: this is no sound file that Attune knows; expected ${READABLE}.`);
   const codec = CODECS[type];
@@ -87,7 +79,7 @@ function codecOf(start: Uint8Array, name: string): Codec {
 
 interface Opened {
   readonly reader: ByteReader;
-  /** the file's first bytes, already read */
+  /** the first bytes of the sound's own form, already read */
   readonly start: Uint8Array<ArrayBuffer>;
   readonly codec: Codec;
   readonly name: string;
@@ -155,10 +147,13 @@ async function* checkedBlocks(
 async function* decodedBlocks({ reader, start, codec }: Opened, findings: Findings): AsyncGenerator<RawBlock> {
   const { head, header } = await readHead(reader, start, codec);
   findings.declaredSeconds = header.seconds;
-  const end = header.endByte ?? Number.POSITIVE_INFINITY;
+  const { startByte = 0, endByte = Number.POSITIVE_INFINITY } = header;
   const bytes = async function* () {
-    for (let [block, at] = [head, 0]; block.length > 0; at += block.length, block = await reader.read(BLOCK))
-      if (at < end) yield at + block.length > end ? block.slice(0, end - at) : block; // the rest is read, as by a hash
+    if (header.head) yield header.head;
+    for (let [block, at] = [head, 0]; block.length > 0; at += block.length, block = await reader.read(BLOCK)) {
+      const piece = block.slice(Math.max(0, startByte - at), Math.max(0, endByte - at));
+      if (piece.length > 0) yield piece; // what follows the sound is read, as by a hash, and left
+    }
   };
   for await (const block of codec.decode(bytes(), findings))
     if (block.channels[0]?.length) yield { ...block, channels: block.channels.slice(0, header.channels) };

@@ -1,11 +1,14 @@
-import { skipId3 } from 'audio-type';
+import { MP3_RATES } from './start.ts';
 
 /** What a container says of itself. */
 export interface Header {
   /** the length that the file declares, in seconds; undefined where it declares none */
   readonly seconds?: number | undefined;
-  /** where the sound ends, in bytes from the start of the file; undefined where only its end will tell */
+  /** where the sound begins and ends, in bytes from the first that was read; undefined where only the file's end will tell */
+  readonly startByte?: number | undefined;
   readonly endByte?: number | undefined;
+  /** what the decoder is given in place of all that stands before `startByte` */
+  readonly head?: Uint8Array<ArrayBuffer>;
   /** where the decoder may give more, for it repeats a single channel */
   readonly channels?: 1;
 }
@@ -22,9 +25,6 @@ export class EndOfHead extends Error {}
 
 /** More channels than any microphone array in use; a header that claims more is damaged. */
 export const MAX_CHANNELS = 64;
-/** WAVE format tags that `@audio/decode-wav` knows: PCM, MS ADPCM, float, A-law, mu-law, IMA ADPCM. */
-const WAV_FORMATS = [1, 2, 3, 6, 7, 0x11];
-const WAV_ADPCM = [2, 0x11];
 /** AIFF-C codings that `@audio/decode-aiff` reads as a stream, with the bytes that a sample takes; undefined: as its bits say. */
 const AIFF_CODINGS: Readonly<Record<string, number | undefined>> = {
   NONE: undefined,
@@ -40,10 +40,11 @@ const AIFF_CODINGS: Readonly<Record<string, number | undefined>> = {
 };
 
 export const view = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-const text = (bytes: Uint8Array, at: number, length = 4) => String.fromCharCode(...bytes.subarray(at, at + length));
+export const text = (bytes: Uint8Array, at: number, length = 4) =>
+  String.fromCharCode(...bytes.subarray(at, at + length));
 
 /** Chunks of a RIFF (little-endian) or IFF (big-endian) file: where each body starts and the length that it claims. */
-function chunksOf(bytes: Uint8Array, littleEndian: boolean, stopAt: string) {
+export function chunksOf(bytes: Uint8Array, littleEndian: boolean, stopAt: string) {
   const chunks = new Map<string, { start: number; length: number }>();
   for (let at = 12; at + 8 <= bytes.length; ) {
     const [name, length] = [text(bytes, at), view(bytes).getUint32(at + 4, littleEndian)];
@@ -57,37 +58,6 @@ function chunksOf(bytes: Uint8Array, littleEndian: boolean, stopAt: string) {
 const checkChannels = (channels: number) => {
   if (channels < 1 || channels > MAX_CHANNELS)
     throw new Error(`its header claims ${channels} channels (expected 1 to ${MAX_CHANNELS})`);
-};
-
-/** RIFF WAVE: format chunk, block size, data chunk. A data length of 0 or 0xFFFFFFFF means that it was streamed. */
-export const readWavHeader: HeaderReader = (bytes) => {
-  const chunks = chunksOf(bytes, true, 'data');
-  const [format, data] = [chunks.get('fmt '), chunks.get('data')];
-  if (!format || format.start + 16 > bytes.length) throw new EndOfHead('it ends before its format chunk does');
-  if (!data) throw new EndOfHead('it has no data chunk');
-  const at = (offset: number) => view(bytes).getUint16(format.start + offset, true);
-  const extensible = at(0) === 0xfffe && format.start + 26 <= bytes.length;
-  const tag = at(extensible ? 24 : 0);
-  const [channels, sampleRate, blockBytes, bits] = [
-    at(2),
-    view(bytes).getUint32(format.start + 4, true),
-    at(12),
-    at(14),
-  ];
-  if (!WAV_FORMATS.includes(tag))
-    throw new Error(`its samples are coded as WAVE format 0x${tag.toString(16)}, which is not supported`);
-  checkChannels(channels);
-  const adpcm = WAV_ADPCM.includes(tag);
-  if (!adpcm && blockBytes !== channels * Math.ceil(bits / 8))
-    throw new Error(
-      `its header contradicts itself: ${channels} channels of ${bits} bits in blocks of ${blockBytes} bytes`,
-    );
-  if (adpcm && (blockBytes === 0 || (format.length >= 20 && at(18) > 2 * blockBytes)))
-    throw new Error(`its header contradicts itself: ${at(18)} ADPCM samples in blocks of ${blockBytes} bytes`);
-  if (data.start >= bytes.length) throw new EndOfHead('its data chunk holds no samples');
-  if (data.length === 0 || data.length === 0xffffffff) return {};
-  const seconds = adpcm || sampleRate === 0 ? undefined : Math.floor(data.length / blockBytes) / sampleRate;
-  return { seconds, endByte: data.start + data.length };
 };
 
 /** AIFF and AIFF-C: the COMM chunk, and where the sound (SSND) lies: the decoder takes what follows it for sound too. */
@@ -110,7 +80,10 @@ export const readAiffHeader: HeaderReader = (bytes) => {
   const sampleRate = view(bytes).getUint32(common.start + 10) * 2 ** (exponent - 16_383 - 31);
   const frameBytes = channels * (AIFF_CODINGS[coding] ?? Math.ceil(bits / 8));
   const offset = view(bytes).getUint32(sound.start) + 8;
-  const held = Math.min(frames, Math.floor(Math.max(0, sound.length - offset) / frameBytes));
+  // where the whole file counts as many bytes as the sound, what COMM says of frames may be less, and then comes as damage
+  const whole = sound.start + sound.length <= 8 + view(bytes).getUint32(4);
+  const room = Math.floor(Math.max(0, sound.length - offset) / frameBytes);
+  const held = whole ? room : Math.min(frames, room);
   return {
     seconds: sampleRate > 0 ? frames / sampleRate : undefined,
     endByte: frames > 0 ? sound.start + offset + held * frameBytes : undefined,
@@ -122,29 +95,26 @@ export const readAiffHeader: HeaderReader = (bytes) => {
  * elsewhere and are not read.
  */
 export const readFlacHeader: HeaderReader = (bytes) => {
-  const start = text(bytes, 0) === 'fLaC' ? 0 : skipId3(bytes);
-  if (text(bytes, start) !== 'fLaC') return {};
-  if (start + 26 > bytes.length) throw new EndOfHead('it ends within its STREAMINFO block');
-  for (let at = start + 4, last = false; !last; ) {
+  if (text(bytes, 0) !== 'fLaC') return {};
+  if (26 > bytes.length) throw new EndOfHead('it ends within its STREAMINFO block');
+  for (let at = 4, last = false; !last; ) {
     if (at + 4 > bytes.length) throw new EndOfHead('it ends within its metadata');
     last = bytes[at]! >= 128;
     at += 4 + (view(bytes).getUint32(at) & 0xffffff);
   }
-  const sampleRate = view(bytes).getUint32(start + 18) >>> 12; // 20 bits
-  const samples = (view(bytes).getUint8(start + 21) & 15) * 2 ** 32 + view(bytes).getUint32(start + 22); // 36 bits
+  const sampleRate = view(bytes).getUint32(18) >>> 12; // 20 bits
+  const samples = (view(bytes).getUint8(21) & 15) * 2 ** 32 + view(bytes).getUint32(22); // 36 bits
   return { seconds: sampleRate > 0 && samples > 0 ? samples / sampleRate : undefined };
 };
 
 /** MP3: whether there is one channel, and the frame count, encoder delay and padding of the Xing, Info and LAME tags, where the first frame holds them. */
 export const readMp3Header: HeaderReader = (bytes) => {
-  const frame = skipId3(bytes);
-  if (frame + 200 > bytes.length) return {};
-  const [version, layer] = [(bytes[frame + 1]! >> 3) & 3, (bytes[frame + 1]! >> 1) & 3];
-  const rates = { 0: [11_025, 12_000, 8_000], 2: [22_050, 24_000, 16_000], 3: [44_100, 48_000, 32_000] }[version];
-  const sampleRate = rates?.[(bytes[frame + 2]! >> 2) & 3];
-  if (bytes[frame] !== 0xff || layer !== 1 || !sampleRate) return {};
-  const mono = bytes[frame + 3]! >> 6 === 3;
-  const tag = frame + 4 + (version === 3 ? (mono ? 17 : 32) : mono ? 9 : 17); // behind the side information
+  if (200 > bytes.length) return {};
+  const [version, layer] = [(bytes[1]! >> 3) & 3, (bytes[1]! >> 1) & 3];
+  const sampleRate = MP3_RATES[version]?.[(bytes[2]! >> 2) & 3];
+  if (bytes[0] !== 0xff || layer !== 1 || !sampleRate) return {};
+  const mono = bytes[3]! >> 6 === 3;
+  const tag = 4 + (version === 3 ? (mono ? 17 : 32) : mono ? 9 : 17); // behind the side information
   const channels = mono ? { channels: 1 as const } : {};
   if (!['Xing', 'Info'].includes(text(bytes, tag))) return channels;
   const flags = bytes[tag + 7]!;
