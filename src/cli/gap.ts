@@ -1,8 +1,9 @@
 import { isAbsolute, relative, resolve } from 'node:path';
 import { Command } from 'commander';
 import { type Gap, gap } from '../evaluate/gap.ts';
-import { missing, points } from '../evaluate/gap-report.ts';
+import { missing, pointsOf } from '../evaluate/gap-report.ts';
 import { type GapVariant, GROUPS } from '../evaluate/gap-variants.ts';
+import { jackknifeNote } from '../evaluate/jackknife.ts';
 import type { Offset } from '../features/front-end.ts';
 import { defaultJobs } from './crossval.ts';
 import { addAcceptOption, cacheOption, cores, offsetOption, whole } from './options.ts';
@@ -85,16 +86,17 @@ function commandOf(directory: string, flags: Flags): string {
 }
 
 function choicesTable(gap: Gap): string[] {
-  const { rows, intervals } = gap;
+  const { rows, intervals, speakers } = gap;
   const percent = (share: number) => (100 * share).toFixed(1);
   const lines = rows.flatMap(({ group, choice, run, marks, result }, i) => {
     const heading = rows[i - 1]?.group === group ? [] : [[GROUPS[group], '', '', '', '', '', '']];
     const mark = marks.join(', ');
     if (!result) return [...heading, [`  ${choice}`, missing(gap, run), '', '', '', '', mark]];
     const { wa, ua, coverage, difference } = result;
-    const less = (key: 'wa' | 'ua') => (difference ? points(difference[key], difference.intervals[key]) : '');
+    const less = (key: 'wa' | 'ua') => (difference ? pointsOf(difference, key) : '');
     return [...heading, [`  ${choice}`, percent(wa), percent(ua), less('wa'), less('ua'), percent(coverage), mark]];
   });
   const head = ['%', 'WA', 'UA', 'WA, difference', 'UA, difference', 'coverage', ''];
-  return paragraphs([tableLines([head, ...lines]), intervals]);
+  const notes = intervals.startsWith('no ') ? [intervals] : [intervals, jackknifeNote(speakers)];
+  return paragraphs([tableLines([head, ...lines]), notes]);
 }

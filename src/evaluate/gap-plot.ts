@@ -49,7 +49,7 @@ export function gapPlot({ rows, corpus, intervals, diverged }: Gap): string {
   const panels = [
     labels(lines, height, [
       `What choices are worth, ${corpus}`,
-      `${intervals.startsWith('no ') ? '' : 'lines: 95 % intervals; '}hollow: leaks, or chosen on test data`,
+      `${intervals.startsWith('no ') ? '' : 'lines: 95 % intervals by bootstrap; '}hollow: leaks, or chosen on test data`,
     ]),
     panel(lines, height, {
       title: 'WA and UA, percent',

@@ -6,19 +6,26 @@ import type { Gap } from './gap.ts';
 import type { Contrast, Difference, GapRow } from './gap-rows.ts';
 import { MARKS } from './gap-sources.ts';
 import { GROUPS } from './gap-variants.ts';
+import { jackknifeNote } from './jackknife.ts';
 
 const COLUMNS = [
   ...['name', 'group', 'choice', 'run', 'state', 'marks', 'folds', 'utterances', 'coverage'],
   ...['wa', 'wa_low', 'wa_high', 'ua', 'ua_low', 'ua_high', 'against'],
   ...['wa_difference', 'wa_difference_low', 'wa_difference_high'],
   ...['ua_difference', 'ua_difference_low', 'ua_difference_high'],
+  ...['wa', 'ua', 'wa_difference', 'ua_difference'].flatMap((name) => [
+    `${name}_jackknife_low`,
+    `${name}_jackknife_high`,
+  ]),
 ];
 
 /** The text of `gap.csv`: a header, then a row a choice; RFC 4180 with `\n` at line ends. Shares and their differences keep six decimals. */
 export function gapCsv(gap: Gap): string {
   const number = (value: number | undefined) => value?.toFixed(6);
-  const three = (figure: number | undefined, interval: Interval | null | undefined) =>
-    [figure, interval?.low, interval?.high].map(number);
+  const two = (interval: Interval | null | undefined) => [interval?.low, interval?.high].map(number);
+  const three = (figure: number | undefined, interval: Interval | null | undefined) => [
+    ...[number(figure), ...two(interval)],
+  ];
   const cells = gap.rows.map(({ name, group, choice, run, marks, result }) => [
     ...[name, group, choice, run, result ? 'done' : missing(gap, run), marks.join('; ')],
     ...[result?.folds, result?.utterances, number(result?.coverage)],
@@ -26,6 +33,7 @@ export function gapCsv(gap: Gap): string {
     result?.difference?.against,
     ...three(result?.difference?.wa, result?.difference?.intervals.wa),
     ...three(result?.difference?.ua, result?.difference?.intervals.ua),
+    ...[result?.jackknife, result?.difference?.jackknife].flatMap((both) => [...two(both?.wa), ...two(both?.ua)]),
   ]);
   return stringify([COLUMNS, ...cells], { record_delimiter: '\n' });
 }
@@ -75,15 +83,14 @@ function choices(gap: Gap): string {
 }
 
 const differences = (difference: Difference | null): [wa: string, ua: string] =>
-  difference
-    ? [points(difference.wa, difference.intervals.wa), points(difference.ua, difference.intervals.ua)]
-    : ['–', '–'];
+  difference ? [pointsOf(difference, 'wa'), pointsOf(difference, 'ua')] : ['–', '–'];
 
-function howToReadIt({ rows, intervals, settings, utterances, short }: Gap): string {
+function howToReadIt({ rows, intervals, settings, utterances, short, speakers }: Gap): string {
   const marks = new Set(rows.flatMap((row) => row.marks));
   const folds = rows.flatMap(({ group, result }) => (group === 'protocol' && result ? [result.folds] : []));
   const trained = [...new Set(folds)].map((count) => `with ${count} folds on ${percent(1 - 1 / count)} %`);
-  const paired = intervals.startsWith('no ') ? '' : '; of differences paired, the same speakers being drawn for both';
+  const few = intervals.startsWith('no ');
+  const paired = few ? '' : '; of differences paired, the same speakers being drawn for both';
   const points = [
     'WA and UA are pooled over folds, in percent; differences are in points, to the baseline on the same utterances; coverage is the percentage of utterances that are scored.',
     rows.some(({ group }) => group === 'short') &&
@@ -93,7 +100,8 @@ function howToReadIt({ rows, intervals, settings, utterances, short }: Gap): str
       `**${MARKS.leaks}**: networks are tested on speakers, or copies of recordings, that they were trained on, so these figures say nothing about new speakers.`,
     marks.has(MARKS.chosen) &&
       `**${MARKS.chosen}**: scored is the epoch of the highest UA on the very utterances that are tested, in each fold or pooled over all, so these figures estimate nothing either. The networks are those of the rows about protocols.`,
-    `In brackets: ${intervals}${paired}. What another seed than ${settings.seed} would change is not in them.`,
+    `In brackets: ${intervals}${paired}${few ? '' : `; then ${jackknifeNote(speakers)}`}. What another seed than ${settings.seed} would change is not in them.`,
+    'All differences are descriptive: none is tested, and none ranks.',
   ];
   return points.flatMap((point) => (point ? [`- ${point}`] : [])).join('\n');
 }
@@ -121,13 +129,18 @@ function chosenEpochs(rows: readonly GapRow[]): string[] {
 
 const percent = (share: number): string => (100 * share).toFixed(1);
 
-/** A difference in points with its sign, and its interval where there is one. */
-export function points(difference: number, interval: Interval | null): string {
+/** A difference with both its intervals. */
+export const pointsOf = (difference: Difference, figure: 'wa' | 'ua'): string =>
+  points(difference[figure], difference.intervals[figure], difference.jackknife[figure]);
+
+/** A difference in points with its sign, and its intervals as far as there are any. */
+export function points(difference: number, ...intervals: readonly (Interval | null)[]): string {
   const signed = (share: number) => {
     const text = (100 * share).toFixed(1);
     return Number(text) > 0 ? `+${text}` : text.replace(/^-0\.0$/, '0.0');
   };
-  return [signed(difference), ...(interval ? [`[${signed(interval.low)}, ${signed(interval.high)}]`] : [])].join(' ');
+  const ranges = intervals.flatMap((one) => (one ? [`[${signed(one.low)}, ${signed(one.high)}]`] : []));
+  return [signed(difference), ...ranges].join(' ');
 }
 
 const markdownTable = (head: readonly string[], rows: readonly (readonly string[])[]): string =>

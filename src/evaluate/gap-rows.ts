@@ -1,7 +1,8 @@
 import type { ChosenEpochs } from './gap-epochs.ts';
 import { type GapRun, ofAll, ofEachFold, type Source, sourceRows } from './gap-sources.ts';
 import { type GapVariant, LEAKING } from './gap-variants.ts';
-import { type Accuracies, accuraciesOf, hitsOf } from './hits.ts';
+import { type Accuracies, accuraciesOf, hitsOf, less } from './hits.ts';
+import { jackknifeAccuracies } from './jackknife.ts';
 import { type AccuracyIntervals, pairedBootstrap } from './paired-bootstrap.ts';
 import type { Prediction } from './prediction.ts';
 import { refuseOtherUtterances } from './same-utterances.ts';
@@ -13,7 +14,10 @@ export interface GapRow extends Omit<Source, 'against'> {
 }
 
 export interface GapResult extends Accuracies {
+  /** by bootstrap over speakers */
   readonly intervals: AccuracyIntervals;
+  /** jackknife-t over speakers */
+  readonly jackknife: AccuracyIntervals;
   readonly folds: number;
   /** the number of utterances that are scored */
   readonly utterances: number;
@@ -29,7 +33,10 @@ export interface GapResult extends Accuracies {
 export interface Difference extends Accuracies {
   /** name of the other row */
   readonly against: string;
+  /** by bootstrap, the same speakers drawn for both */
   readonly intervals: AccuracyIntervals;
+  /** jackknife-t, the same speaker left out of both */
+  readonly jackknife: AccuracyIntervals;
 }
 
 /** A difference beside those in the rows: what is won or lost by `row` in place of `against`. */
@@ -48,6 +55,7 @@ export function gapRows(variants: readonly GapVariant[], runs: ReadonlyMap<strin
     const result: GapResult = {
       ...pooled(predictions),
       intervals: pairedBootstrap([hits], supports, { seed }).systems[0]!,
+      jackknife: jackknifeAccuracies(hits, supports, 0),
       folds: new Set(predictions.map(({ fold }) => fold)).size,
       utterances: predictions.length,
       coverage: predictions.length / runs.get(row.run)!.predictions.length,
@@ -95,6 +103,7 @@ function differenceOf(from: Named, to: Named, seed: number): Difference {
   return {
     ...{ against: from.name, wa: b.wa - a.wa, ua: b.ua - a.ua },
     intervals: pairedBootstrap([before.hits, after.hits], before.supports, { seed }).difference(0, 1),
+    jackknife: jackknifeAccuracies(less(after.hits, before.hits), before.supports, -1),
   };
 }
 

@@ -73,7 +73,7 @@ function panel({ title, axis, sizes, x }: Panel): string {
     size.waInterval ? [{ x: x(size), low: 100 * size.waInterval.low, high: 100 * size.waInterval.high }] : [],
   );
   const corner = { frameAnchor: 'top-left', dx: 6 - MARGIN.marginLeft } as const;
-  const subtitle = `exploratory; percent of utterances recognised: all (WA${band.length ? ', shaded its 95 % interval' : ''}) and of each class`;
+  const subtitle = `exploratory; percent of utterances recognised: all (WA${band.length ? ', shaded its 95 % interval by bootstrap' : ''}) and of each class`;
   return svgOf(`${title}: WA and recalls in percent`, {
     ...PANEL,
     ...MARGIN,

@@ -1,6 +1,8 @@
 import { stringify } from 'csv-stringify/sync';
 import { EMOTIONS } from '../corpus/emotions.ts';
 import { DEFAULT_SCHEDULE } from '../train/schedule.ts';
+import type { Interval } from './bootstrap.ts';
+import { jackknifeNote } from './jackknife.ts';
 import { leakNote } from './leaks.ts';
 import { NARROW, type SizeResult, type Sweep } from './sweep.ts';
 
@@ -12,6 +14,8 @@ const COLUMNS = [
   'wa',
   'wa_low',
   'wa_high',
+  'wa_jackknife_low',
+  'wa_jackknife_high',
   'ua',
   'macro_f1',
   'training_loss',
@@ -21,12 +25,14 @@ const COLUMNS = [
 export function sweepCsv({ sizes }: Sweep): string {
   const figure = (value: number | null | undefined) => value?.toFixed(6) ?? '';
   const rows = sizes.map(
-    ({ height, width, frequencyHz, timeMs, wa, ua, macroF1, trainingLoss, waInterval, recall }) => [
+    ({ height, width, frequencyHz, timeMs, wa, ua, macroF1, trainingLoss, waInterval, waJackknife, recall }) => [
       ...[height, width, frequencyHz, timeMs],
       ...[
         wa,
         waInterval?.low,
         waInterval?.high,
+        waJackknife?.low,
+        waJackknife?.high,
         ua,
         macroF1,
         trainingLoss,
@@ -41,7 +47,10 @@ export function sweepCsv({ sizes }: Sweep): string {
 
 /** What `README.md` says of a sweep: the picture, how it was made, all figures, and what they say beside the paper's. */
 export function sweepMarkdown(sweep: Sweep): string {
-  const { sizes, exploratory, leaks, command, intervals } = sweep;
+  const { sizes, exploratory, leaks, command, speakers } = sweep;
+  const intervals = sizes.some(({ waInterval }) => waInterval)
+    ? `${sweep.intervals}; beside them ${jackknifeNote(speakers)}`
+    : sweep.intervals;
   const [tall, wide] = axesOf(sizes);
   return [
     ...(leaks ? [`**${leakNote(leaks)}**`] : []),
@@ -95,12 +104,12 @@ function howItWasMade({ corpus, utterances, speakers, folds, options, environmen
 
 function sizeTable({ unit, sizes, of }: Axis): string {
   const rows = sizes.map((size) => {
-    const { wa, ua, waInterval, recall, trainingLoss } = size;
-    const interval = waInterval ? `[${percent(waInterval.low)}, ${percent(waInterval.high)}]` : '–';
+    const { wa, ua, waInterval, waJackknife, recall, trainingLoss } = size;
+    const intervals = [waInterval, waJackknife].map((interval) => (interval ? range(interval) : '–'));
     const recalls = EMOTIONS.map((emotion) => percent(recall[emotion]));
-    return [of(size), percent(wa), interval, percent(ua), ...recalls, trainingLoss.toFixed(2)];
+    return [of(size), percent(wa), ...intervals, percent(ua), ...recalls, trainingLoss.toFixed(2)];
   });
-  return markdownTable([unit, 'WA', '95 % interval', 'UA', ...EMOTIONS, 'training loss'], rows);
+  return markdownTable([unit, 'WA', '95 %, bootstrap', 'jackknife-t', 'UA', ...EMOTIONS, 'training loss'], rows);
 }
 
 /** The findings of section 3.2, each beside the figures that it is about. */
@@ -140,11 +149,13 @@ function certainty(sizes: readonly SizeResult[]): string {
   const best = sizes.reduce((best, next) => (next.wa > best.wa ? next : best));
   const name = `The highest WA, ${percent(best.wa)} %, is that of filters of ${best.frequencyHz} Hz by ${best.timeMs} ms`;
   const untested = 'No difference between sizes was tested.';
-  if (!best.waInterval) return `${name}. ${untested}`;
-  const { low, high } = best.waInterval;
+  if (!best.waJackknife) return `${name}. ${untested}`;
+  const { low, high } = best.waJackknife;
   const inside = sizes.filter((size) => size !== best && size.wa >= low && size.wa <= high).length;
-  return `${name}, with the interval [${percent(low)}, ${percent(high)}]; in it lies the WA of ${inside} of the ${sizes.length - 1} other sizes. ${untested}`;
+  return `${name}, with the jackknife-t interval ${range(best.waJackknife)}; in it lies the WA of ${inside} of the ${sizes.length - 1} other sizes. ${untested}`;
 }
+
+const range = ({ low, high }: Interval): string => `[${percent(low)}, ${percent(high)}]`;
 
 const percent = (share: number | null): string => (share === null ? '–' : (100 * share).toFixed(1));
 

@@ -75,8 +75,10 @@ export interface Sweep {
 export interface SizeResult extends FilterShape, Scores {
   readonly frequencyHz: number;
   readonly timeMs: number;
-  /** 95 % interval of WA, null where speakers are too few */
+  /** 95 % interval of WA by bootstrap, null where speakers are too few */
   readonly waInterval: Interval | null;
+  /** 95 % jackknife-t interval of WA, null where speakers are too few */
+  readonly waJackknife: Interval | null;
   /** cross-entropy in the last epoch, mean of folds: whether training had time enough */
   readonly trainingLoss: number;
   /** of each class; null where the corpus has no utterance of it */
@@ -159,7 +161,8 @@ function resultOf(size: FilterShape, { run, metrics }: Outcome, log: readonly Lo
     ...size,
     frequencyHz: size.height * BIN_HZ,
     timeMs: size.width * FRAME_MS,
-    ...{ wa, ua, macroF1, waInterval: intervals.wa, recall: recall as SizeResult['recall'] },
+    ...{ wa, ua, macroF1, waInterval: intervals.wa, waJackknife: intervals.jackknife?.wa ?? null },
+    recall: recall as SizeResult['recall'],
     trainingLoss: mean(learningCurves(log).map(({ epochs }) => epochs.at(-1)!.loss)),
     run: basename(run),
   };

@@ -66,6 +66,9 @@ describe('the rows', () => {
     expect(difference!.wa).toBeCloseTo((5 * 2 - 4) / 48, 12);
     expect(difference!.intervals.wa!.high).toBeCloseTo(0.25, 12); // draws without a, P = 33 %
     expect(difference!.intervals.wa!.low).toBeCloseTo((3 * 2 - 3 * 4) / 48, 12); // a drawn three times; P(4 or more) = 0.9 %
+    // scipy.stats.t.interval(0.95, 5, numpy.mean(x), scipy.stats.sem(x)), x = [-0.5] + 5 * [0.25]
+    expect(difference!.jackknife.wa!.low).toBeCloseTo(-0.19632272945453932, 12);
+    expect(difference!.jackknife.wa!.high).toBeCloseTo(0.4463227294545393, 12);
   });
 
   it('of the best epoch are chosen on test data', () => {
@@ -131,10 +134,10 @@ describe('the page', () => {
   it('has a row a choice, in groups, with marks', () => {
     expect(page).toContain('| protocol | 2 folds of whole speakers (baseline) | 6 | 75.0 | 75.0 | – | – | 100.0 |  |');
     expect(page).toContain(
-      '|  | 10 folds of utterances at random | 6 | 87.5 | 87.5 | +12.5 [+12.5, +12.5] | +12.5 [+12.5, +12.5] | 100.0 | **LEAKS** |',
+      '|  | 10 folds of utterances at random | 6 | 87.5 | 87.5 | +12.5 [+12.5, +12.5] [+12.5, +12.5] | +12.5 [+12.5, +12.5] [+12.5, +12.5] | 100.0 | **LEAKS** |',
     );
     expect(page).toContain('| **LEAKS** **CHOSEN ON TEST DATA** |');
-    expect(page).toContain('|  | dropped from training | 6 | 100.0 | 100.0 | +25.0 [+25.0, +25.0] |');
+    expect(page).toContain('|  | dropped from training | 6 | 100.0 | 100.0 | +25.0 [+25.0, +25.0] [+25.0, +25.0] |');
     expect(page).toContain('| scaling (baseline: peak) | minmax, to [-1, 1] | – | not run yet | – | – | – | – |  |');
     expect(page).toContain('|  | no softmax, summed | – | diverged | – |');
     expect(page).not.toMatch(/NaN(?! in epoch 1)|undefined|Infinity/);
@@ -161,7 +164,8 @@ describe('the page', () => {
     expect([0.0125, -0.0125, -0.0001, 0].map((difference) => points(difference, null))).toEqual([
       ...['+1.3', '-1.3', '0.0', '0.0'],
     ]);
-    expect(points(0.05, { low: -0.01, high: 0.11 })).toBe('+5.0 [-1.0, +11.0]');
+    expect(points(0.05, { low: -0.01, high: 0.11 }, null)).toBe('+5.0 [-1.0, +11.0]');
+    expect(points(0.05, { low: 0, high: 0.1 }, { low: -0.01, high: 0.11 })).toBe('+5.0 [0.0, +10.0] [-1.0, +11.0]');
   });
 });
 
@@ -176,6 +180,10 @@ describe('the table for other programs', () => {
       ...{ ua_high: '1.000000', against: 'short-padded', wa_difference: '0.250000' },
       ...{ wa_difference_low: '0.250000', wa_difference_high: '0.250000', ua_difference: '0.250000' },
       ...{ ua_difference_low: '0.250000', ua_difference_high: '0.250000' },
+      ...{ wa_jackknife_low: '1.000000', wa_jackknife_high: '1.000000' },
+      ...{ ua_jackknife_low: '1.000000', ua_jackknife_high: '1.000000' },
+      ...{ wa_difference_jackknife_low: '0.250000', wa_difference_jackknife_high: '0.250000' },
+      ...{ ua_difference_jackknife_low: '0.250000', ua_difference_jackknife_high: '0.250000' },
     });
     const states = Object.fromEntries(rows.map(({ name, state, wa }) => [name, `${state} ${wa}`.trim()]));
     expect(states).toMatchObject({

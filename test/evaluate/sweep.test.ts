@@ -51,9 +51,9 @@ describe('a shortened schedule', () => {
 /** WA 0.5, 0.6 and 0.55 along the heights, 0.5, 0.7 and 0.4 along the widths; recalls from these. */
 const SWEEP = sweepOf([
   sizeOf(2, 2, { wa: 0.5, recall: [0.4, 0.1, 0.8, 0.6], interval: [0.4, 0.58] }),
-  sizeOf(10, 2, { wa: 0.6, recall: [0.62, 0.15, 0.8, 0.7], interval: [0.5, 0.7] }),
+  sizeOf(10, 2, { wa: 0.6, recall: [0.62, 0.15, 0.8, 0.7], interval: [0.5, 0.7], jackknife: [0.48, 0.72] }),
   sizeOf(100, 2, { wa: 0.55, recall: [0.6, 0.2, 0.7, 0.59], interval: [0.45, 0.65] }),
-  sizeOf(2, 8, { wa: 0.7, recall: [0.5, 0.65, 0.85, 0.61], interval: [0.52, 0.8] }),
+  sizeOf(2, 8, { wa: 0.7, recall: [0.5, 0.65, 0.85, 0.61], interval: [0.52, 0.8], jackknife: [0.51, 0.85] }),
   sizeOf(2, 80, { wa: 0.4, recall: [0.45, 0.05, 0.3, 0.5], interval: [0.3, 0.5] }),
 ]);
 
@@ -89,8 +89,8 @@ describe('the picture', () => {
 
   it('shades no interval where there is none, and leaves out a class that nobody spoke', () => {
     const bare = figure2([
-      { ...sizeOf(2, 2, { wa: 0.5, recall: [0.5, null, 0.5, 0.5] }), waInterval: null },
-      { ...sizeOf(4, 2, { wa: 0.6, recall: [0.5, null, 0.5, 0.5] }), waInterval: null },
+      { ...sizeOf(2, 2, { wa: 0.5, recall: [0.5, null, 0.5, 0.5] }), waInterval: null, waJackknife: null },
+      { ...sizeOf(4, 2, { wa: 0.6, recall: [0.5, null, 0.5, 0.5] }), waInterval: null, waJackknife: null },
     ]);
     expect(bare).not.toContain('shaded');
     expect(bare).not.toContain('>happy<');
@@ -108,6 +108,8 @@ describe('the table for other programs', () => {
         wa: '0.600000',
         wa_low: '0.500000',
         wa_high: '0.700000',
+        wa_jackknife_low: '0.480000',
+        wa_jackknife_high: '0.720000',
         ua: '0.567500',
         macro_f1: '0.500000',
         training_loss: '1.250000',
@@ -117,7 +119,7 @@ describe('the table for other programs', () => {
   });
 
   it('leaves a cell empty where there is no figure', () => {
-    const size = { ...sizeOf(2, 2, { wa: 0.5, recall: [0.5, null, 0.5, 0.5] }), waInterval: null };
+    const size = { ...sizeOf(2, 2, { wa: 0.5, recall: [0.5, null, 0.5, 0.5] }), waInterval: null, waJackknife: null };
     const [row] = parse(sweepCsv(sweepOf([size])), { columns: true }) as Record<string, string>[];
     expect([row!.wa_low, row!.wa_high, row!.recall_happy]).toEqual(['', '', '']);
   });
@@ -143,8 +145,8 @@ describe('the page', () => {
   });
 
   it('has a table an axis', () => {
-    expect(page).toContain('| 100 | 60.0 | [50.0, 70.0] | 56.8 | 62.0 | 15.0 | 80.0 | 70.0 | 1.25 |');
-    expect(page).toContain('| 800 | 40.0 | [30.0, 50.0] | 32.5 | 45.0 | 5.0 | 30.0 | 50.0 | 1.25 |');
+    expect(page).toContain('| 100 | 60.0 | [50.0, 70.0] | [48.0, 72.0] | 56.8 | 62.0 | 15.0 | 80.0 | 70.0 | 1.25 |');
+    expect(page).toContain('| 800 | 40.0 | [30.0, 50.0] | [30.0, 50.0] | 32.5 | 45.0 | 5.0 | 30.0 | 50.0 | 1.25 |');
   });
 
   it('sets its own course beside each finding of the paper', () => {
@@ -157,7 +159,7 @@ describe('the page', () => {
 
   it('says how much may be chance', () => {
     expect(page).toContain(
-      'The highest WA, 70.0 %, is that of filters of 20 Hz by 80 ms, with the interval [52.0, 80.0]; in it lies the WA of 2 of the 4 other sizes. No difference between sizes was tested.',
+      'The highest WA, 70.0 %, is that of filters of 20 Hz by 80 ms, with the jackknife-t interval [51.0, 85.0]; in it lies the WA of 2 of the 4 other sizes. No difference between sizes was tested.',
     );
   });
 

@@ -9,13 +9,19 @@ interface Figures {
   readonly wa: number;
   readonly recall: readonly (number | null)[];
   readonly interval?: readonly [low: number, high: number];
+  readonly jackknife?: readonly [low: number, high: number];
 }
 
 /** What came of filters of a size; UA is the mean of the recalls. */
-export const sizeOf = (height: number, width: number, { wa, recall, interval = [0, 1] }: Figures): SizeResult => ({
+export const sizeOf = (
+  height: number,
+  width: number,
+  { wa, recall, interval = [0, 1], jackknife = interval }: Figures,
+): SizeResult => ({
   ...{ height, width, frequencyHz: 10 * height, timeMs: 10 * width },
   ...{ wa, ua: mean(recall.filter((value) => value !== null)), macroF1: 0.5, trainingLoss: 1.25 },
   waInterval: { low: interval[0], high: interval[1] },
+  waJackknife: { low: jackknife[0], high: jackknife[1] },
   recall: Object.fromEntries(EMOTIONS.map((emotion, i) => [emotion, recall[i]])) as SizeResult['recall'],
   run: `${height}x${width}`,
 });
