@@ -1,4 +1,4 @@
-import { stringify } from 'csv-stringify/sync';
+import { csvText } from '../csv.ts';
 import type { RecordingFailure, RecordingReport } from '../recognize/report.ts';
 import { type RowKind, rowLayout } from '../recognize/rows.ts';
 import { audacityLabels, webVtt } from '../recognize/subtitles.ts';
@@ -49,11 +49,10 @@ function jsonOf(): Formatter {
 /** RFC 4180 with `\n` at line ends, as `predictions.csv`; a recording that failed has a row with `error` and nothing else. */
 function csvOf(rows: RowKind): Formatter {
   const { columns, rowsOf } = rowLayout(rows, { seconds: 3, probabilities: 6 });
-  const csv = (table: readonly (readonly string[])[]) => stringify([...table], { record_delimiter: '\n' });
   return {
-    head: csv([[...columns, 'error']]),
+    head: csvText([[...columns, 'error']]),
     of: (outcome) =>
-      csv(
+      csvText(
         'error' in outcome
           ? [[outcome.file, ...columns.slice(1).map(() => ''), outcome.error]]
           : rowsOf(outcome).map((row) => [...row, '']),

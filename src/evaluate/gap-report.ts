@@ -1,4 +1,4 @@
-import { stringify } from 'csv-stringify/sync';
+import { csvText } from '../csv.ts';
 import { SEGMENT_SECONDS } from '../features/segments.ts';
 import { DEFAULT_SCHEDULE } from '../train/schedule.ts';
 import type { Interval } from './bootstrap.ts';
@@ -35,7 +35,7 @@ export function gapCsv(gap: Gap): string {
     ...three(result?.difference?.ua, result?.difference?.intervals.ua),
     ...[result?.jackknife, result?.difference?.jackknife].flatMap((both) => [...two(both?.wa), ...two(both?.ua)]),
   ]);
-  return stringify([COLUMNS, ...cells], { record_delimiter: '\n' });
+  return csvText([COLUMNS, ...cells]);
 }
 
 /** Why a row has no figures. */

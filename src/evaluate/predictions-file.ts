@@ -1,7 +1,7 @@
 import { type CsvError, parse } from 'csv-parse/sync';
-import { stringify } from 'csv-stringify/sync';
 import { byCodeUnits } from '../corpus/adapter.ts';
 import { EMOTIONS, type Emotion } from '../corpus/emotions.ts';
+import { asGiven, csvText } from '../csv.ts';
 import { AttuneError } from '../errors.ts';
 import { readWhole } from '../read-file.ts';
 import type { Leak } from './leaks.ts';
@@ -15,7 +15,7 @@ type Row = Record<(typeof COLUMNS)[number], string>;
 
 /**
  * The text of `predictions.csv`: a header, then a row an utterance, sorted by utterance; RFC 4180 with `\n` at line ends.
- * Probabilities keep six decimals. Of folds that leak, each row ends with what, in a further column `leaks`.
+ * Names that a spreadsheet would calculate have an apostrophe before them. Probabilities keep six decimals. Of folds that leak, each row ends with what, in a further column `leaks`.
  */
 export function predictionsCsv(predictions: readonly Prediction[], leaks?: Leak): string {
   const sorted = [...predictions].sort((a, b) => byCodeUnits(a.utterance, b.utterance));
@@ -24,12 +24,13 @@ export function predictionsCsv(predictions: readonly Prediction[], leaks?: Leak)
     ...prediction.probabilities.map((probability) => probability.toFixed(6)),
     ...(leaks ? [leaks] : []),
   ]);
-  return stringify([[...COLUMNS, ...(leaks ? ['leaks'] : [])], ...rows], { record_delimiter: '\n' });
+  return csvText([[...COLUMNS, ...(leaks ? ['leaks'] : [])], ...rows]);
 }
 
 /**
  * Reads the `predictions.csv` of a run, or a peer's: a header, then a row an utterance, with the columns `utterance`, `speaker`, `fold`,
- * `emotion`, `predicted`, `p_neutral`, `p_happy`, `p_angry` and `p_sad` in any order; further columns are passed over.
+ * `emotion`, `predicted`, `p_neutral`, `p_happy`, `p_angry` and `p_sad` in any order; further columns are passed over. An apostrophe before a
+ * name that a spreadsheet would calculate, such as `'=x`, is taken away.
  *
  * @throws AttuneError `run`, naming file and line, where the file is missing or no CSV, a column is missing, a class is
  *   unknown, a probability is no number in [0, 1], or an utterance stands there twice
@@ -65,6 +66,8 @@ function rowsOf(file: string, text: string): { record: Row; info: { lines: numbe
   const columns = (header: string[]) => {
     const missing = COLUMNS.filter((column) => !header.includes(column));
     if (missing.length) throw new AttuneError('run', `${file}, line 1: column ${missing.join(', ')} is missing`);
+    const twice = COLUMNS.find((column) => header.indexOf(column) !== header.lastIndexOf(column));
+    if (twice) throw new AttuneError('run', `${file}, line 1: column ${twice} stands there twice; leave one of them`);
     return header;
   };
   if (!text.trim()) columns([]);
@@ -88,6 +91,6 @@ function predictionOf(row: Row, at: string): Prediction {
     if (value >= 0 && value <= 1) return value;
     throw new AttuneError('run', `${at}: ${column} must be a number from 0 to 1, got "${row[column]}"`);
   });
-  const { utterance, speaker, fold } = row;
+  const [utterance, speaker, fold] = [row.utterance, row.speaker, row.fold].map(asGiven) as [string, string, string];
   return { utterance, speaker, fold, emotion: emotion('emotion'), predicted: emotion('predicted'), probabilities };
 }

@@ -1,5 +1,5 @@
-import { stringify } from 'csv-stringify/sync';
 import { EMOTIONS } from '../corpus/emotions.ts';
+import { csvText } from '../csv.ts';
 import { DEFAULT_SCHEDULE } from '../train/schedule.ts';
 import type { Interval } from './bootstrap.ts';
 import { jackknifeNote } from './jackknife.ts';
@@ -40,9 +40,7 @@ export function sweepCsv({ sizes }: Sweep): string {
       ].map(figure),
     ],
   );
-  return stringify([[...COLUMNS, ...EMOTIONS.map((emotion) => `recall_${emotion}`)], ...rows], {
-    record_delimiter: '\n',
-  });
+  return csvText([[...COLUMNS, ...EMOTIONS.map((emotion) => `recall_${emotion}`)], ...rows]);
 }
 
 /** What `README.md` says of a sweep: the picture, how it was made, all figures, and what they say beside the paper's. */

@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Prediction } from '../../src/evaluate/prediction.ts';
 import { predictionsCsv, readPredictions } from '../../src/evaluate/predictions-file.ts';
@@ -79,7 +81,47 @@ describe('predictions.csv', () => {
     ]);
   });
 
+  it('is read as it was written, whatever utterances, speakers and folds are called', async () => {
+    const names = [
+      '=1+1',
+      "'=1",
+      "''@x",
+      '-3',
+      '-a',
+      '+',
+      '@',
+      '\t',
+      '\r\n',
+      "'",
+      "'a",
+      '"',
+      ' ',
+      '__proto__',
+      '\ufeff=',
+      ',;',
+    ];
+    const written = names.map((name) => ({ ...PREDICTIONS[1]!, utterance: name, speaker: name, fold: name }));
+    const file = join(folder, 'names.csv');
+    await writeFile(file, predictionsCsv(written));
+    const byName = new Map((await readPredictions(file)).map((prediction) => [prediction.utterance, prediction]));
+    expect(written.map(({ utterance }) => byName.get(utterance))).toEqual(written);
+    for (const cell of parse(predictionsCsv(written)).flat()) expect(cell).not.toMatch(/^[=@\t\r]|^[-+](?!\d+$)/);
+  });
+
+  it('stays as it lies in results/, byte for byte', async () => {
+    const files = readdirSync('results', { recursive: true, encoding: 'utf8' }).filter((file) =>
+      /(^|\/)predictions\.csv$/.test(file),
+    );
+    expect(files.length).toBeGreaterThan(30);
+    for (const file of files) {
+      const text = readFileSync(join('results', file), 'utf8');
+      const leaks = text.split('\n', 1)[0]!.endsWith(',leaks') ? 'speakers' : undefined;
+      expect(predictionsCsv(await readPredictions(join('results', file)), leaks) === text, file).toBe(true);
+    }
+  });
+
   it.each([
+    ['a column twice', `${HEADER},speaker\n${GOOD},04\n`, /line 1: column speaker stands there twice/],
     ['a missing column', `${HEADER.replace(',p_angry', '')}\n`, /line 1: column p_angry is missing/],
     ['an empty file', '', /line 1: column utterance/],
     [
