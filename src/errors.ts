@@ -4,11 +4,12 @@
  * - `usage`: the command or call itself is wrong (the command line exits 2).
  * - `audio`: a recording could not be decoded or holds nothing to score.
  * - `corpus`: a folder of recordings is missing, unrecognised or unfit for the protocol.
+ * - `turns`: a file of speakers' turns is malformed, or of another recording.
  * - `checkpoint`: a file of weights is damaged or belongs to another network.
  * - `run`: a run folder cannot be continued or written.
  * - `graph`: shapes do not fit, an operator or its gradient rule is missing, the runtime refused the graph.
  */
-export type ErrorCode = 'usage' | 'audio' | 'corpus' | 'checkpoint' | 'run' | 'graph';
+export type ErrorCode = 'usage' | 'audio' | 'corpus' | 'turns' | 'checkpoint' | 'run' | 'graph';
 
 /**
  * The one error class of Attune. Its message says what was expected, what came, and what to do.

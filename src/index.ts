@@ -51,6 +51,9 @@ export {
   type Recognizer,
   type RecognizerOptions,
   type SegmentResult,
+  type TurnRecognition,
+  type TurnsOptions,
+  type TurnsRecognition,
 } from './recognize/recognizer.ts';
 export { createSpeechDetector, findSpeech, type SpeechDetector, type Stretch } from './recognize/speech.ts';
 export { audacityLabels, webVtt } from './recognize/subtitles.ts';
@@ -62,3 +65,4 @@ export {
   type TimelineOptions,
   timelineOf,
 } from './recognize/timeline.ts';
+export { parseTurns, type Turn } from './recognize/turns.ts';

@@ -30,6 +30,13 @@ export function sampleBounds({ start = 0, end = Number.POSITIVE_INFINITY }: Exce
   return { from: Math.round(start * SAMPLE_RATE), to: Math.round(end * SAMPLE_RATE) };
 }
 
+/** The same counted from the first sample of a recording, which is heard at `startSeconds` of its clock. */
+export function boundsIn(excerpt: Excerpt, startSeconds: number): { from: number; to: number } {
+  const { from, to } = sampleBounds(excerpt);
+  const first = Math.round(startSeconds * SAMPLE_RATE);
+  return { from: from - first, to: to - first };
+}
+
 /** What is wrong with the times, of whatever recording; undefined where nothing is. */
 export function faultOf(excerpt: Excerpt): string | undefined {
   for (const name of ['start', 'end'] as const) {
@@ -69,9 +76,7 @@ interface Whole {
 export function placeIn(excerpt: Excerpt, { length, startSeconds }: Whole, name: string): Place {
   const fault = faultOf(excerpt);
   if (fault) throw refusal(excerpt, name, `the excerpt cannot be used: ${fault}; correct it`);
-  const bounds = sampleBounds(excerpt);
-  const first = Math.round(startSeconds * SAMPLE_RATE);
-  const [from, to] = [bounds.from - first, bounds.to - first];
+  const { from, to } = boundsIn(excerpt, startSeconds);
   const starts = `starts at ${startSeconds.toFixed(2)} s`;
   const ends = `ends at ${(startSeconds + length / SAMPLE_RATE).toFixed(2)} s`;
   if (from >= length)

@@ -1,18 +1,21 @@
+import { boundsIn, placeIn } from '../audio/excerpt.ts';
 import type { SoundWarning } from '../audio/quality.ts';
 import { type SoundStream, streamOf } from '../audio/stream.ts';
-import { checkedWaveform, heardFault, SAMPLE_RATE, type Waveform } from '../audio/waveform.ts';
+import { checkedWaveform, SAMPLE_RATE, type Waveform } from '../audio/waveform.ts';
 import type { Emotion } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
-import { stack } from '../features/extractor.ts';
-import { filledInUse, scoringCutter } from '../features/front-end.ts';
+import { filledInUse } from '../features/front-end.ts';
 import { SEGMENT_SAMPLES, SEGMENT_SECONDS, segmentStarts } from '../features/segments.ts';
 import { spectrogram } from '../features/spectrogram.ts';
 import * as f from '../graph/functions.ts';
 import { Graph } from '../graph/graph.ts';
-import { createSession, type Values } from '../graph/session.ts';
+import { createSession } from '../graph/session.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
 import { inferenceNetwork } from '../model/network.ts';
-import { checkOutput, checkTemperature, checkWeights } from '../model/weights.ts';
+import { checkTemperature, checkWeights } from '../model/weights.ts';
+import { type Heard, hear } from './hearing.ts';
+import { createScoring } from './scoring.ts';
+import { checkedTurns, type Turn } from './turns.ts';
 
 /** One for each class, in [0, 1]; they sum to 1. */
 export type Probabilities = Readonly<Record<Emotion, number>>;
@@ -47,10 +50,28 @@ export interface Recognition {
 
 /** What makes an answer less trustworthy. */
 export interface RecognitionWarning {
-  /** as of {@link SoundWarning}; `short`: under 2 s, so that what fills the segment was heard too */
-  readonly code: SoundWarning['code'] | 'short';
+  /**
+   * as of {@link SoundWarning}; `short`: under 2 s, so that what fills the segment was heard too; `cut`: a turn, of which the recording
+   * lacks the beginning or the end
+   */
+  readonly code: SoundWarning['code'] | 'short' | 'cut';
   /** a plain sentence with the figures; it does not name the file */
   readonly message: string;
+}
+
+/** What is said of one turn, of its sound alone. All times are the recording's. */
+export interface TurnRecognition extends Recognition, Turn {}
+
+/** What is said of the turns of a recording. */
+export interface TurnsRecognition {
+  /** as of {@link Recognition} */
+  readonly startSeconds: number;
+  /** of the recording */
+  readonly durationSeconds: number;
+  /** in the order in which they were given */
+  readonly turns: readonly TurnRecognition[];
+  /** what makes all answers less trustworthy, as of {@link Recognition} */
+  readonly warnings: readonly RecognitionWarning[];
 }
 
 /** How far a recording has been scored. */
@@ -65,12 +86,43 @@ export interface RecognizeProgress {
 export interface RecognizeOptions {
   /** told after every batch of segments, and at the end (a fraction of 1) */
   readonly onProgress?: (progress: RecognizeProgress) => void;
-  /** gets all the sound as it is scored: `[samples]` at 16 kHz, one block after another; it must not change them */
-  readonly onBlock?: (samples: Float32Array) => void;
+  /**
+   * gets all the sound as it is scored: `[samples]` at 16 kHz, one block after another, and where turns are scored that of each with
+   * the turn; it must not change them
+   */
+  readonly onBlock?: (samples: Float32Array, turn?: Turn) => void;
+}
+
+/** As {@link RecognizeOptions}, of the turns of a recording. */
+export interface TurnsOptions extends RecognizeOptions {
+  /** at least one, in any order; they may overlap: each is answered by its own sound. Sound between them is not scored. */
+  readonly turns: readonly Turn[];
 }
 
 /** A network ready to listen. */
 export interface Recognizer {
+  /**
+   * Scores the turns of a recording, each as if its sound were a recording of its own: in segments of 2 s every 0.4 s from its start on,
+   * and one under 2 s as a short recording is. Memory grows with the number of turns, not with the sound.
+   *
+   * @param source as below
+   * @throws AttuneError `usage` where there is no turn, or one has absurd times or no speaker; `audio` as below, and where nothing of a
+   *   turn lies in the recording; both name the turn
+   *
+   * @example
+   * ```ts
+   * import { loadRecognizer, parseTurns } from 'attune';
+   * import { readAudioStream } from 'attune/node';
+   *
+   * const rttm = 'SPEAKER call 1 0.1 0.5 <NA> <NA> anna <NA> <NA>\nSPEAKER call 1 0.6 0.4 <NA> <NA> bob <NA> <NA>';
+   * const recognizer = await loadRecognizer();
+   * const turns = await parseTurns(rttm, 'call.rttm', 'call.wav');
+   * const answers = await recognizer.recognize(await readAudioStream('call.wav'), { turns });
+   * for (const { speaker, start, emotion } of answers.turns) console.log(speaker, start, emotion);
+   * await recognizer.close();
+   * ```
+   */
+  recognize(source: Waveform | SoundStream, options: TurnsOptions): Promise<TurnsRecognition>;
   /**
    * Scores a recording in segments of 2 s every 0.4 s. A stream is scored as it comes and not kept, so memory does not grow with
    * its sound; the answer is the same as for its waveform, but for warnings that only the file can give.
@@ -91,9 +143,6 @@ export interface RecognizerOptions {
   /** divides the logits before the softmax, from 0.001 to 1000; default: the checkpoint's own; 1 gives raw probabilities */
   readonly temperature?: number;
 }
-
-/** Segments scored at a time. */
-const BATCH = 16;
 
 /**
  * Makes a checkpoint ready: front end, network and softmax in one graph.
@@ -132,58 +181,53 @@ export async function createRecognizer(checkpoint: Checkpoint, options: Recogniz
   const named = (values: readonly number[]) =>
     Object.fromEntries(classes.map((emotion, k) => [emotion, values[k]!])) as unknown as Probabilities;
 
-  return {
-    async recognize(source, { onProgress, onBlock } = {}) {
-      const stream = 'samples' in source ? streamOf(checkedWaveform(source)) : source;
-      const cutter = scoringCutter(frontEnd);
-      const [rows, logits]: [number[][], number[][]] = [[], []];
-      const waiting: Float32Array[] = [];
-      const score = async () => {
-        const out = await session.run({ samples: stack(waiting.splice(0)) });
-        for (const values of Object.values(out)) checkOutput(values, `segments from number ${rows.length + 1} on`);
-        rows.push(...rowsOf(out.probabilities!));
-        logits.push(...rowsOf(out.logits!));
-      };
-      for await (const block of stream) {
-        const fault = heardFault(block, cutter.length);
-        if (fault) throw new AttuneError('audio', `the stream's ${fault}; decode or record it again`);
-        onBlock?.(block);
-        for (const segment of cutter.push(block)) {
-          if (waiting.push(segment) < BATCH) continue;
-          await score();
-          onProgress?.(progressOf(stream, cutter.length / SAMPLE_RATE));
-        }
-      }
-      waiting.push(...cutter.end());
-      if (waiting.length > 0) await score();
-      const { length } = cutter;
-      const { startSeconds } = stream;
-      onProgress?.({ seconds: length / SAMPLE_RATE, fraction: 1 });
-      const mean = classes.map((_, k) => rows.reduce((sum, row) => sum + row[k]!, 0) / rows.length);
-      return {
-        startSeconds,
-        durationSeconds: length / SAMPLE_RATE,
-        emotion: classes[mean.indexOf(Math.max(...mean))]!,
-        probabilities: named(mean),
-        segments: segmentStarts(length, frontEnd.testHopSeconds).map((start, i) => ({
-          start: startSeconds + start / SAMPLE_RATE,
-          end: startSeconds + Math.min(length, start + SEGMENT_SAMPLES) / SAMPLE_RATE,
-          probabilities: named(rows[i]!),
-          logits: named(logits[i]!),
-        })),
-        warnings: [...stream.warnings, ...shortness(length / SAMPLE_RATE, filledInUse(frontEnd))],
-      };
-    },
-    close: session.close,
+  /** What is said of a sound whose first sample is heard at `startSeconds`. */
+  const answer = ({ length, scores, warnings }: Heard, startSeconds: number): Recognition => {
+    const { probabilities: rows, logits } = scores;
+    const mean = classes.map((_, k) => rows.reduce((sum, row) => sum + row[k]!, 0) / rows.length);
+    return {
+      startSeconds,
+      durationSeconds: length / SAMPLE_RATE,
+      emotion: classes[mean.indexOf(Math.max(...mean))]!,
+      probabilities: named(mean),
+      segments: segmentStarts(length, frontEnd.testHopSeconds).map((start, i) => ({
+        start: startSeconds + start / SAMPLE_RATE,
+        end: startSeconds + Math.min(length, start + SEGMENT_SAMPLES) / SAMPLE_RATE,
+        probabilities: named(rows[i]!),
+        logits: named(logits[i]!),
+      })),
+      warnings: [...warnings, ...shortness(length / SAMPLE_RATE, filledInUse(frontEnd))],
+    };
   };
-}
-
-/** `[n, classes]` as n rows. */
-function rowsOf({ data, shape }: Values): number[][] {
-  const [rows, classes] = shape as [number, number];
-  return Array.from({ length: rows }, (_, i) =>
-    Array.from(data.subarray(i * classes, (i + 1) * classes) as Float32Array),
-  );
+  async function recognize(source: Waveform | SoundStream, options: TurnsOptions): Promise<TurnsRecognition>;
+  async function recognize(source: Waveform | SoundStream, options?: RecognizeOptions): Promise<Recognition>;
+  async function recognize(
+    source: Waveform | SoundStream,
+    options: RecognizeOptions & Partial<TurnsOptions> = {},
+  ): Promise<Recognition | TurnsRecognition> {
+    const { onProgress, onBlock } = options;
+    const turns = options.turns && checkedTurns(options.turns);
+    const stream = 'samples' in source ? streamOf(checkedWaveform(source)) : source;
+    const { startSeconds } = stream;
+    const parts = turns?.map((turn) => boundsIn(turn, startSeconds)) ?? [{ from: 0, to: Number.POSITIVE_INFINITY }];
+    const { length, heard } = await hear(stream, parts, {
+      ...{ frontEnd, scoring: createScoring(session), checks: turns !== undefined },
+      onBlock: (samples, part) => onBlock?.(samples, options.turns?.[part]),
+      onScored: (samples) => onProgress?.(progressOf(stream, samples / SAMPLE_RATE)),
+    });
+    if (!length) throw new AttuneError('audio', 'the stream holds no samples; record or decode some sound first');
+    onProgress?.({ seconds: length / SAMPLE_RATE, fraction: 1 });
+    const { warnings } = stream;
+    if (!turns) return answer({ ...heard[0]!, warnings }, startSeconds);
+    const answerTurn = (turn: Turn, i: number): TurnRecognition => {
+      const place = placeIn(turn, { length, startSeconds }, 'the recording');
+      const cut = place.warnings.map((message) => ({ code: 'cut', message }) as const);
+      const said = answer(heard[i]!, startSeconds + place.from / SAMPLE_RATE);
+      return { ...options.turns![i]!, ...said, warnings: [...cut, ...said.warnings] };
+    };
+    return { startSeconds, durationSeconds: length / SAMPLE_RATE, turns: turns.map(answerTurn), warnings };
+  }
+  return { recognize, close: session.close };
 }
 
 function progressOf({ declaredSeconds, bytesRead }: SoundStream, seconds: number): RecognizeProgress {

@@ -1,13 +1,16 @@
 import { AttuneError } from '../errors.ts';
 import type { Span } from './timeline.ts';
 
+/** A span, or a turn with its speaker. */
+type Said = Span & { readonly speaker?: string };
+
 /**
- * Spans as a WebVTT file: a cue a span, `angry 87 %`, `uncertain 41 %` or `no speech`. Spans shorter than the format's millisecond
- * are left out, for a cue must end after it starts.
+ * Spans or turns as a WebVTT file: a cue each, `angry 87 %`, `uncertain 41 %` or `no speech`, a turn's with its speaker as a voice tag.
+ * What is shorter than the format's millisecond is left out, for a cue must end after it starts.
  *
  * https://www.w3.org/TR/webvtt1/#syntax
  *
- * @param spans of `timelineOf`, in order
+ * @param spans of `timelineOf`, or the turns of `recognize`
  * @throws AttuneError `usage` where a time or a probability is no finite number
  *
  * @example
@@ -25,21 +28,22 @@ import type { Span } from './timeline.ts';
  * await recognizer.close();
  * ```
  */
-export function webVtt(spans: readonly Span[]): string {
+export function webVtt(spans: readonly Said[]): string {
   checkSpans(spans);
-  const cues = spans
-    .map((span) => [timestamp(span.start), timestamp(span.end), escaped(saying(span))] as const)
+  const cues = [...spans]
+    .sort((a, b) => a.start - b.start)
+    .map((span) => [timestamp(span.start), timestamp(span.end), voice(span) + escaped(saying(span))] as const)
     .filter(([start, end]) => start !== end)
     .map(([start, end, text]) => `\n${start} --> ${end}\n${text}\n`);
   return `WEBVTT\n${cues.join('')}`;
 }
 
 /**
- * Spans as a label track of Audacity: start and end in seconds and the emotion, with tabs between.
+ * Spans or turns as a label track of Audacity: start and end in seconds and the emotion, with tabs between, after a turn's speaker.
  *
  * https://manual.audacityteam.org/man/importing_and_exporting_labels.html
  *
- * @param spans of `timelineOf`, in order
+ * @param spans of `timelineOf`, or the turns of `recognize`, in the order of the labels
  * @throws AttuneError `usage` where a time or a probability is no finite number
  *
  * @example
@@ -50,9 +54,10 @@ export function webVtt(spans: readonly Span[]): string {
  * console.log(audacityLabels(spans).split('\t')); // [ '0.500000', '2.000000', 'no speech\n' ]
  * ```
  */
-export function audacityLabels(spans: readonly Span[]): string {
+export function audacityLabels(spans: readonly Said[]): string {
   checkSpans(spans);
-  return spans.map(({ start, end, emotion }) => `${start.toFixed(6)}\t${end.toFixed(6)}\t${emotion}\n`).join('');
+  const label = ({ speaker, emotion }: Said) => (speaker === undefined ? emotion : `${oneLine(speaker)}: ${emotion}`);
+  return spans.map((span) => `${span.start.toFixed(6)}\t${span.end.toFixed(6)}\t${label(span)}\n`).join('');
 }
 
 function checkSpans(spans: readonly Span[]): void {
@@ -65,6 +70,11 @@ function checkSpans(spans: readonly Span[]): void {
       );
   }
 }
+
+const voice = ({ speaker }: Said) => (speaker === undefined ? '' : `<v ${escaped(oneLine(speaker))}>`);
+
+/** A name without the white space that would end its line, its label or its tag. */
+const oneLine = (name: string) => name.replace(/\s+/g, ' ');
 
 function saying({ emotion, probabilities }: Span): string {
   return probabilities ? `${emotion} ${(100 * Math.max(...Object.values(probabilities))).toFixed(0)} %` : emotion;

@@ -1,0 +1,92 @@
+import { createQualityCheck, type SoundWarning } from '../audio/quality.ts';
+import { heardFault } from '../audio/waveform.ts';
+import { AttuneError } from '../errors.ts';
+import { type FrontEnd, scoringCutter } from '../features/front-end.ts';
+import { type Bounds, createDealer } from './dealer.ts';
+import type { Scores, Scoring } from './scoring.ts';
+
+/** What was heard of a recording, or a part of one. */
+export interface Heard {
+  /** samples */
+  readonly length: number;
+  /** of its segments, complete when the scoring is */
+  readonly scores: Scores;
+  /** that it is silent or very quiet, where that was asked for */
+  readonly warnings: readonly SoundWarning[];
+}
+
+/** How a recording is heard. */
+export interface Hearing {
+  readonly frontEnd: FrontEnd;
+  readonly scoring: Scoring;
+  /** whether to listen for silence, part by part: what is wrong with the whole, its stream says */
+  readonly checks: boolean;
+  /** told of the sound of each part */
+  onBlock(samples: Float32Array, part: number): void;
+  /** told of the samples that came, after every batch of segments */
+  onScored(length: number): void;
+}
+
+/**
+ * Cuts the parts of a recording into segments and scores them, as its sound comes; of a part that has ended nothing is kept but its scores.
+ *
+ * @param stream blocks of `[samples]`
+ * @param parts samples of the recording; they may overlap
+ * @returns the samples of the recording, and each part, undefined where nothing of it lies in the recording
+ */
+export async function hear(
+  stream: AsyncIterable<Float32Array>,
+  parts: readonly Bounds[],
+  { frontEnd, scoring, checks, onBlock, onScored }: Hearing,
+): Promise<{ readonly length: number; readonly heard: readonly (Heard | undefined)[] }> {
+  const dealer = createDealer(parts);
+  const listeners = new Map<number, ReturnType<typeof createListener>>();
+  const heard: (Heard | undefined)[] = parts.map(() => undefined);
+  const score = async (segments: Iterable<Float32Array>, scores: Scores) => {
+    for (const segment of segments) if (await scoring.add(segment, scores)) onScored(dealer.length);
+  };
+  const end = async (part: number) => {
+    const listener = listeners.get(part);
+    listeners.delete(part);
+    if (!listener) return;
+    heard[part] = listener.heard();
+    await score(listener.cutter.end(), listener.scores);
+  };
+  for await (const block of stream) {
+    const fault = heardFault(block, dealer.length);
+    if (fault) throw new AttuneError('audio', `the stream's ${fault}; decode or record it again`);
+    for (const { index, samples, isLast } of dealer.deal(block)) {
+      if (samples.length) {
+        const listener = listeners.get(index) ?? createListener(frontEnd, checks);
+        listeners.set(index, listener);
+        onBlock(samples, index);
+        await score(listener.hear(samples), listener.scores);
+      }
+      if (isLast) await end(index);
+    }
+  }
+  for (const part of dealer.open()) await end(part);
+  await scoring.flush();
+  return { length: dealer.length, heard };
+}
+
+/** Warnings that hold for a part as for a whole: others are of the line or the microphone, which all parts share. */
+const OF_PARTS: readonly SoundWarning['code'][] = ['silence', 'quiet'];
+
+function createListener(frontEnd: FrontEnd, checks: boolean) {
+  const cutter = scoringCutter(frontEnd);
+  const check = checks ? createQualityCheck() : undefined;
+  const scores: Scores = { probabilities: [], logits: [] };
+  return {
+    cutter,
+    scores,
+    hear(samples: Float32Array) {
+      check?.hear(samples);
+      return cutter.push(samples);
+    },
+    heard(): Heard {
+      const warnings = check?.warnings().filter(({ code }) => OF_PARTS.includes(code)) ?? [];
+      return { length: cutter.length, scores, warnings };
+    },
+  };
+}
