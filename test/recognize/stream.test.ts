@@ -160,10 +160,12 @@ describe('the memory that a long recording takes', () => {
   const RATE = 44_100;
 
   it('does not grow with its length', async () => {
-    // a segment every 10 s: what is measured is the stream, not the network
+    // few segments and a small network: what is measured is the stream
     const checkpoint = join(await temporaryFolder(), 'c.safetensors');
-    const frontEnd = { ...DEFAULT_FRONT_END, testHopSeconds: 10 };
-    await writeFile(checkpoint, writeCheckpoint({ ...CHECKPOINT, frontEnd }));
+    const architecture = { ...DEFAULT_ARCHITECTURE, width: 0.125 };
+    const small = { architecture, tensors: initialWeights(architecture, 3) };
+    const frontEnd = { ...DEFAULT_FRONT_END, testHopSeconds: 2 };
+    await writeFile(checkpoint, writeCheckpoint({ ...CHECKPOINT, ...small, frontEnd }));
     const peakOf = async (minutes: number) => {
       const args = ['--input-type=module', '-e', SCORE, checkpoint];
       const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
