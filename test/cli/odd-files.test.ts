@@ -1,9 +1,10 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import encodeWav from '@audio/encode-wav';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/random.ts';
+import { MAKE } from '../special-files.ts';
 import { temporaryFolder } from './attune.ts';
 
 /** Runs a line of the shell in a folder, for bytes that Node gives to no command. */
@@ -31,7 +32,7 @@ describe.skipIf(process.platform !== 'linux')('attune recognize', async () => {
   await mkdir(join(folder, 'all'));
   for (const name of [Buffer.from('caf\xe9.wav', 'latin1'), Buffer.from(' a.wav'), Buffer.from('-')])
     await writeFile(Buffer.concat([Buffer.from(`${folder}/all/`), name]), sound);
-  execFileSync('mkfifo', [join(folder, 'all', 'pipe.wav')]);
+  await MAKE['named pipe'](join(folder, 'all', 'pipe.wav'));
 
   it('answers for files of any name, and names pipes without waiting for them', async () => {
     const names = `all $'all/caf\\xe9.wav' ./all/- ' a.wav'`;
