@@ -6,8 +6,8 @@ import { hashFile } from '../audio/file.ts';
 import { createReader, type Heard, type Reader, soundHash } from '../audio/reader.ts';
 import { SAMPLE_RATE } from '../audio/waveform.ts';
 import { cannotWrite, writeWhole } from '../files.ts';
-import { formOf, list, type Properties, type Schema } from '../json.ts';
-import { isSealed, seal } from '../sealed.ts';
+import { formOf, list, type Properties, type Schema, sha256 } from '../json.ts';
+import { isSealed, type Sealed, seal } from '../sealed.ts';
 
 /** Changes when decoding or what is kept does, so that older sketches are not taken for new ones. */
 const SKETCH_VERSION = 2;
@@ -33,6 +33,10 @@ const SKETCH: Schema<Sketch> = v.object({
     (values) => Array.isArray(values) && values.every((value) => Number.isFinite(value) && value >= 0),
   ),
 } satisfies Properties<Sketch>);
+
+const SEALED: Schema<Sealed<Sketch>> = v.object({
+  ...{ sha256, content: SKETCH },
+} satisfies Properties<Sealed<Sketch>>);
 
 /** Sketches of recordings, by the hash of their bytes, and of excerpts of them. */
 export interface Sketches {
@@ -81,9 +85,8 @@ async function readSketch(file: string | undefined, sound: string): Promise<Sket
   const stored: unknown = await readFile(file, 'utf8')
     .then(JSON.parse)
     .catch(() => undefined);
-  if (!isSealed(sound, stored)) return undefined;
-  const found = formOf(stored.content, SKETCH);
-  return 'value' in found ? found.value : undefined;
+  const found = formOf(stored, SEALED); // first: a digest is not taken of what is nested without end
+  return 'value' in found && isSealed(sound, stored) ? found.value.content : undefined;
 }
 
 const sketchOf = ({ waveform: { samples }, warnings, sha256 }: Heard): Sketch & { readonly sha256: string } => ({

@@ -1,3 +1,5 @@
+import { visibleLines } from '../text.ts';
+
 /** Markup that is safe to insert as it stands: made by {@link html} or {@link raw}. */
 export interface Html {
   readonly markup: string;
@@ -6,7 +8,7 @@ export interface Html {
 type Part = Html | string | number | null | readonly Part[];
 
 /**
- * A template of HTML. Strings and numbers put into it are escaped, other templates and lists of them are not; null is
+ * A template of HTML. Strings and numbers put into it are escaped, what is hidden in them shown, other templates and lists of them are not; null is
  * left out. Attributes must stand in double quotes. A figure and its `%` stay on one line.
  */
 export const html = (texts: TemplateStringsArray, ...parts: readonly Part[]): Html => {
@@ -27,7 +29,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 function markupOf(part: Part): string {
   if (part === null) return '';
-  if (typeof part !== 'object') return String(part).replace(/[&<>"']/g, (character) => ESCAPES[character]!);
+  if (typeof part !== 'object')
+    return visibleLines(String(part)).replace(/[&<>"']/g, (character) => ESCAPES[character]!);
   return 'markup' in part ? part.markup : part.map(markupOf).join('');
 }
 

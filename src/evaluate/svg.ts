@@ -1,5 +1,6 @@
 import { type PlotOptions, plot } from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
+import { visibleLines } from '../text.ts';
 
 /** Attributes that hold coordinates. */
 const COORDINATES = ['d', 'x', 'y', 'x1', 'x2', 'y1', 'y2', 'cx', 'cy', 'r', 'width', 'height', 'transform'];
@@ -26,7 +27,23 @@ export function svgOf(description: string, options: PlotOptions): string {
           value.replace(/-?\d+\.\d+(e-?\d+)?/g, (number) => rounded(Number(number))),
         );
     }
+  for (const element of [svg, ...svg.querySelectorAll('*')]) makeSafe(element);
   return `${svg.outerHTML.replaceAll('><', '>\n<')}\n`;
 }
+
+/** Makes names that came from strangers what XML can hold: the document escapes texts, but of attributes their quotes alone. */
+function makeSafe(element: Element): void {
+  for (const { name, value } of [...element.attributes]) {
+    const safe = visibleLines(value).replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+    if (safe !== value) element.setAttribute(name, safe);
+  }
+  for (const node of element.childNodes) {
+    const text = node.nodeType === TEXT ? (node.nodeValue ?? '') : '';
+    if (visibleLines(text) !== text) node.nodeValue = visibleLines(text);
+  }
+}
+
+/** `Node.TEXT_NODE` */
+const TEXT = 3;
 
 const rounded = (value: number): string => String(Math.round(value * 100) / 100 + 0); // + 0: no minus zero

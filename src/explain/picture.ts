@@ -1,5 +1,6 @@
 import { SEGMENT_SECONDS } from '../features/segments.ts';
 import { BINS, FRAMES } from '../features/spectrogram.ts';
+import { visible } from '../text.ts';
 import { diverging, sequential } from './colours.ts';
 import { decidingSegment, type Explanation } from './explanation.ts';
 import { drawPanel, PANEL, type Panel } from './panel.ts';
@@ -145,7 +146,7 @@ const significant = (value: number) => (value === 0 ? '0' : String(Number(value.
 /** Two decimals, with a minus sign as it is set in print. */
 const fixed = (value: number) => value.toFixed(2).replace('-', '−');
 const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
-const escaped = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+const escaped = (text: string) => visible(text).replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** A name of at most 40 characters: of a longer one its beginning and its end. */
 const shortened = (name: string) => (name.length > 40 ? `${name.slice(0, 24)}…${name.slice(-15)}` : name);

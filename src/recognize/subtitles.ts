@@ -1,4 +1,5 @@
 import { AttuneError } from '../errors.ts';
+import { visible } from '../text.ts';
 import type { Span } from './timeline.ts';
 
 /** A span, or a turn with its speaker. */
@@ -57,7 +58,7 @@ export function webVtt(spans: readonly Said[]): string {
 export function audacityLabels(spans: readonly Said[]): string {
   checkSpans(spans);
   const label = ({ speaker, emotion }: Said) => (speaker === undefined ? emotion : `${oneLine(speaker)}: ${emotion}`);
-  return spans.map((span) => `${span.start.toFixed(6)}\t${span.end.toFixed(6)}\t${label(span)}\n`).join('');
+  return spans.map((span) => `${span.start.toFixed(6)}\t${span.end.toFixed(6)}\t${visible(label(span))}\n`).join('');
 }
 
 function checkSpans(spans: readonly Span[]): void {
@@ -89,4 +90,5 @@ function timestamp(seconds: number): string {
 }
 
 /** Cue text, in which these begin tags and character references. */
-const escaped = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+const escaped = (text: string): string =>
+  visible(text).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
