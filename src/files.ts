@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFileSync, closeSync, fsyncSync, openSync } from 'node:fs';
+import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AttuneError } from './errors.ts';
 
@@ -33,7 +34,13 @@ export async function writeWhole(
 ): Promise<void> {
   const unfinished = unfinishedPath(path);
   try {
-    await writeFile(unfinished, data, { flag: 'wx', flush: sync });
+    const file = await open(unfinished, 'wx');
+    try {
+      await file.writeFile(data);
+      if (sync) await syncHandle(file);
+    } finally {
+      await file.close();
+    }
     await rename(unfinished, path);
     if (sync) await syncFolder(dirname(path));
   } catch (cause) {
@@ -42,17 +49,38 @@ export async function writeWhole(
   }
 }
 
-/** Error codes of systems and file systems that do not sync folders, or not for everybody; nothing more can be done there. */
-const CANNOT_SYNC = ['EACCES', 'EBADF', 'EINVAL', 'EISDIR', 'ENOSYS', 'ENOTSUP', 'EPERM'];
+/** Waits until what was written would outlast a power failure. */
+export const syncHandle = (file: FileHandle): Promise<void> => file.sync().catch(unlessUnable);
 
 /** Waits until names that files were given in a folder would outlast a power failure. */
 export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(unlessUnable);
+  await handle
+    ?.sync()
+    .catch(unlessUnable)
+    .finally(() => handle.close());
+}
+
+/** Adds text to the end of a file, which is made where it is missing, and waits until it would outlast a power failure. */
+export function appendSynced(path: string, text: string): void {
+  const file = openSync(path, 'a');
   try {
-    const handle = await open(folder, 'r');
-    await handle.sync().finally(() => handle.close());
-  } catch (error) {
-    if (!CANNOT_SYNC.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    appendFileSync(file, text);
+    try {
+      fsyncSync(file);
+    } catch (error) {
+      unlessUnable(error as NodeJS.ErrnoException);
+    }
+  } finally {
+    closeSync(file);
   }
+}
+
+/** Error codes of systems and file systems that do not sync files or folders, or not for everybody; nothing more can be done there. */
+const UNABLE = ['EACCES', 'EBADF', 'EINVAL', 'EISDIR', 'ENOSYS', 'ENOTSUP', 'EPERM'];
+
+function unlessUnable(error: NodeJS.ErrnoException): undefined {
+  if (!UNABLE.includes(error.code ?? '')) throw error;
 }
 
 /** The name that a file is to have when it is whole; that of a whole one is its own. */

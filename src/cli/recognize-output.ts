@@ -3,7 +3,7 @@ import { access, constants, type FileHandle, mkdir, open, realpath, rename, rm, 
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { AttuneError } from '../errors.ts';
 import { locate } from '../file-names.ts';
-import { cannotWrite, syncFolder, unfinishedPath, writeWhole } from '../files.ts';
+import { cannotWrite, syncFolder, syncHandle, unfinishedPath, writeWhole } from '../files.ts';
 import { type Listed, STANDARD_INPUT, STDIN_NAME } from '../recognize/recordings.ts';
 import { type Formatter, type Outcome, TRACK_EXTENSION, TRACKS } from './recognize-format.ts';
 import { printData } from './terminal.ts';
@@ -74,7 +74,7 @@ export async function toFile(path: string, formatter: Formatter, read: readonly 
     write: (outcome) => append(formatter.of(outcome)),
     async finish() {
       await append(formatter.tail());
-      if (!isDevice) await attempt(file.sync());
+      if (!isDevice) await attempt(syncHandle(file));
       await attempt(file.close());
       if (!isDevice) await attempt(rename(place, target).then(() => syncFolder(dirname(target))));
       watch(false);

@@ -2,11 +2,13 @@ import { join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { AttuneError } from '../errors.ts';
 import { systemChanges } from './differences.ts';
+import { refuseOtherFiles } from './hashes.ts';
 import type { Prediction } from './prediction.ts';
 import { readPredictions } from './predictions-file.ts';
 import type { Manifest, RunOptions } from './run-files.ts';
-import { readFold, readIfThere, readJson, runPaths } from './run-folder.ts';
+import { readIfThere, readJson, runPaths } from './run-folder.ts';
 import { MANIFEST, RUN_CONFIG } from './run-schemas.ts';
+import { readFold } from './sealed-files.ts';
 
 /** A finished run, or a peer's predictions, to be compared with others. */
 export interface ComparedRun {
@@ -65,6 +67,7 @@ export async function readComparedRun(run: string): Promise<ComparedRun> {
   if (!(await readIfThere(paths.predictions))) throw await unfinished(run, config !== undefined);
   const predictions = await readPredictions(paths.predictions);
   if (!predictions.length) throw new AttuneError('run', `${paths.predictions} holds no prediction`);
+  await refuseOtherFiles(run, [paths.config, paths.manifest, paths.predictions]);
   const manifest = await readJson(paths.manifest, MANIFEST);
   const peer = await readJson(join(run, 'peer.json'), PEER);
   return {

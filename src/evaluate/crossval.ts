@@ -3,12 +3,12 @@ import { foldsOf } from '../corpus/protocols.ts';
 import type { Corpus, Fold } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { writeWhole } from '../files.ts';
-import { hashesOf } from './hashes.ts';
+import { endRun, finishedFold } from './end-run.ts';
 import { leakOf } from './leaks.ts';
 import { gendersOf, type Metrics, metricsOf } from './metrics.ts';
 import { predictionsCsv } from './predictions-file.ts';
 import type { Manifest, RunConfig } from './run-files.ts';
-import { appendLog, readFold, readLog, runPaths, writeJson } from './run-folder.ts';
+import { runPaths, writeJson } from './run-folder.ts';
 import { type TrainingRun, trainFolds } from './train-folds.ts';
 
 /** A cross-validation: what to train, where to write it, and how. */
@@ -74,18 +74,13 @@ function divide({ corpus, testOn, options }: CrossvalOptions): { corpus: Corpus;
 async function finish(out: string, config: RunConfig, manifest: Manifest, folds: readonly string[]): Promise<Metrics> {
   const { reportHtml } = await import('./report.ts'); // its plots take as long to load as all else, so not at the start
   const paths = runPaths(out);
-  const predictions = (await Promise.all(folds.map((fold) => readFold(out, fold)))).flatMap((fold) => fold!);
+  const finished = await Promise.all(folds.map((fold) => finishedFold(out, fold)));
+  const predictions = finished.flatMap((fold) => fold!.predictions);
   const { protocol, seed } = config.options;
   const leaks = leakOf({ protocol, ...manifest });
   const metrics = metricsOf(predictions, { seed, genders: gendersOf(manifest.recordings), ...(leaks && { leaks }) });
   await writeWhole(paths.predictions, predictionsCsv(predictions, leaks));
   await writeJson(paths.metrics, metrics);
-  const hashes = await hashesOf(out, folds);
-  await writeJson(paths.hashes, hashes);
-  if ((await readLog(out)).at(-1)?.event !== 'end') appendLog(out, { event: 'end', time: new Date().toISOString() });
-  await writeWhole(
-    paths.report,
-    reportHtml({ config, manifest, metrics, predictions, log: await readLog(out), hashes }),
-  );
+  await endRun(out, folds, config.options, (told) => reportHtml({ config, manifest, metrics, predictions, ...told }));
   return metrics;
 }

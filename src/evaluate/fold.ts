@@ -1,19 +1,18 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { EMOTIONS } from '../corpus/emotions.ts';
-import { AttuneError } from '../errors.ts';
 import { openCache } from '../features/cache.ts';
 import { writeWhole } from '../files.ts';
-import { parameterShapes } from '../model/architecture.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../model/checkpoint.ts';
 import { type TrainingState, train, weightsOf } from '../train/loop.ts';
 import type { EpochReport } from '../train/schedule.ts';
-import { momentumName } from '../train/step.ts';
-import { historyIn } from './history.ts';
-import { readIfThere, readJson, runPaths, writeJson } from './run-folder.ts';
+import { sha256Of } from './hashes.ts';
+import { readIfThere, readJson, runPaths } from './run-folder.ts';
 import { MANIFEST, RUN_CONFIG } from './run-schemas.ts';
 import { createScorer } from './score.ts';
+import { writeEpoch, writeFold } from './sealed-files.ts';
 import { trainingData } from './training-data.ts';
+import { readState, writeState } from './training-state.ts';
 
 /** One fold of a cross-validation, a unit of work for a process of its own. */
 export interface FoldUnit {
@@ -43,14 +42,11 @@ export async function runFold(
   const { options } = (await readJson(paths.config, RUN_CONFIG))!;
   const { recordings } = (await readJson(paths.manifest, MANIFEST))!;
   const { architecture, frontEnd } = options;
-  const asCheckpoint = (tensors: Checkpoint['tensors'], history: readonly EpochReport[]) =>
-    writeCheckpoint({
-      architecture,
-      frontEnd,
-      classes: EMOTIONS,
-      tensors,
-      notes: { fold, history: JSON.stringify(history) },
-    });
+  const asCheckpoint = ({ tensors, history }: TrainingState): Checkpoint => ({
+    ...{ architecture, frontEnd, classes: EMOTIONS, tensors },
+    notes: { fold, history: JSON.stringify(history) },
+  });
+  const inUse = (state: TrainingState) => writeCheckpoint(asCheckpoint({ ...state, tensors: weightsOf(state) }));
 
   const others = recordings.filter((recording) => recording.fold !== fold);
   const tested = recordings.filter((recording) => recording.fold === fold);
@@ -58,37 +54,24 @@ export async function runFold(
   if (options.scoreEveryEpoch) await mkdir(dirname(paths.epoch(fold, 1)), { recursive: true });
   const data = await trainingData(others, await openCache(cache, frontEnd), options);
   const segmentsInAll = data.labels.length * options.schedule.epochs;
-  const resume = await readState(paths.state(fold));
+  const resume = await readState(paths.state(fold), fold);
   if (resume) tell({ history: resume.history });
   const state = await train(data, {
     ...options,
     resume,
     onStep: (segmentsSeen) => tell({ segmentsSeen, segmentsInAll }),
-    async onEpoch({ tensors, history }) {
-      if (options.scoreEveryEpoch) {
-        const checkpoint = readCheckpoint(asCheckpoint(weightsOf({ tensors, history }), history), 'this epoch');
-        await writeJson(paths.epoch(fold, history.length), await scorer(checkpoint));
-      }
-      await writeWhole(paths.state(fold), asCheckpoint(tensors, history));
+    async onEpoch(state) {
+      const { history } = state;
+      if (options.scoreEveryEpoch)
+        await writeEpoch(run, fold, history.length, await scorer(readCheckpoint(inUse(state), 'this epoch')));
+      await writeState(paths.state(fold), asCheckpoint(state));
       tell({ history });
     },
   });
-  await writeWhole(paths.checkpoint(fold), asCheckpoint(weightsOf(state), state.history));
   const file = paths.checkpoint(fold);
-  const checkpoint = readCheckpoint((await readIfThere(file))!, file); // as it stands on disk, the way its users will have it
-  await writeJson(paths.fold(fold), await scorer(checkpoint));
+  await writeWhole(file, inUse(state));
+  const bytes = (await readIfThere(file))!; // as it stands on disk, the way its users will have it
+  const predictions = await scorer(readCheckpoint(bytes, file));
+  await writeFold(run, fold, { checkpoint: sha256Of(bytes), predictions });
   await rm(paths.state(fold), { force: true });
-}
-
-async function readState(path: string): Promise<TrainingState | undefined> {
-  const bytes = await readIfThere(path);
-  if (!bytes) return undefined;
-  const state = readCheckpoint(bytes, path);
-  const history = historyIn(state);
-  const lacking = [...parameterShapes(state.architecture).keys()].find((name) => !state.tensors[momentumName(name)]);
-  if (history && lacking === undefined) return { tensors: state.tensors, history };
-  throw new AttuneError(
-    'run',
-    `${path} is no state that training can go on from: it has no valid ${history ? momentumName(lacking!) : 'history'}. Delete it to train the fold anew.`,
-  );
 }

@@ -1,8 +1,8 @@
 import { AttuneError } from '../errors.ts';
 import { confusionOf, scoresOf } from './confusion.ts';
 import type { Prediction } from './prediction.ts';
-import { readJson, runPaths } from './run-folder.ts';
-import { PREDICTIONS } from './run-schemas.ts';
+import { runPaths } from './run-folder.ts';
+import { readEpoch } from './sealed-files.ts';
 
 /** What the test utterances of each fold are taken for after each epoch, from the first on; as many epochs in every fold. */
 export type EpochsOfFolds = ReadonlyMap<string, readonly (readonly Prediction[])[]>;
@@ -48,9 +48,9 @@ const best = (values: readonly number[]): number => values.indexOf(Math.max(...v
  */
 export async function readEpochs(run: string, folds: readonly string[], epochs: number): Promise<EpochsOfFolds> {
   const read = async (fold: string, epoch: number) => {
-    const path = runPaths(run).epoch(fold, epoch);
-    const predictions = await readJson(path, PREDICTIONS);
+    const predictions = await readEpoch(run, fold, epoch);
     if (predictions) return predictions;
+    const path = runPaths(run).epoch(fold, epoch);
     throw new AttuneError('run', `${path} is missing: put it back, or delete ${run} to have it trained again`);
   };
   const all = folds.map(async (fold) => {

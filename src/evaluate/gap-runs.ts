@@ -7,6 +7,7 @@ import { optionChanges } from './differences.ts';
 import { readEpochs } from './gap-epochs.ts';
 import type { GapRun } from './gap-sources.ts';
 import type { GapVariant } from './gap-variants.ts';
+import { refuseOtherFiles } from './hashes.ts';
 import { leakOf } from './leaks.ts';
 import { readPredictions } from './predictions-file.ts';
 import type { Environment, Manifest } from './run-files.ts';
@@ -77,6 +78,7 @@ async function readVariant(run: string, corpus: Corpus, { options }: GapVariant)
   if (diverged) return { environment, manifest, time: diverged.time, diverged };
   if (!(await readJson(paths.metrics, anything))) return undefined;
   const predictions = await readPredictions(paths.predictions);
+  await refuseOtherFiles(run, [paths.config, paths.manifest, paths.predictions, paths.metrics, paths.log]);
   const folds = [...new Set(predictions.map(({ fold }) => fold))].sort();
   const afterEpochs = options.scoreEveryEpoch ? await readEpochs(run, folds, options.schedule.epochs) : undefined;
   const leaks = leakOf({ protocol: options.protocol, ...manifest });

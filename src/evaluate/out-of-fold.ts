@@ -5,6 +5,7 @@ import { EMOTIONS } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import { type Checkpoint, readCheckpoint } from '../model/checkpoint.ts';
 import { createRecognizer } from '../recognize/recognizer.ts';
+import { refuseOtherFiles } from './hashes.ts';
 import type { Recording } from './run-files.ts';
 import { readIfThere, readJson, runPaths } from './run-folder.ts';
 import { MANIFEST } from './run-schemas.ts';
@@ -26,7 +27,7 @@ export interface ScoringOptions {
  *
  * @param run a finished run of `attune crossval`
  * @param directory the corpus that it was made from
- * @throws AttuneError `run` where there is no such run or a checkpoint is missing
+ * @throws AttuneError `run` where there is no such run, a checkpoint is missing, or a file is damaged
  */
 export async function scoreOutOfFold(
   run: string,
@@ -37,8 +38,10 @@ export async function scoreOutOfFold(
   const manifest = await readJson(paths.manifest, MANIFEST);
   if (!manifest) throw new AttuneError('run', `there is no run in ${run}: give the folder of one that is finished`);
   const tested = manifest.recordings.filter(({ fold }) => fold !== undefined);
+  const folds = [...new Set(tested.map(({ fold }) => fold!))];
+  await refuseOtherFiles(run, [paths.manifest, ...folds.map(paths.checkpoint)]);
   const scored: ScoredUtterance[] = [];
-  for (const fold of new Set(tested.map((recording) => recording.fold!))) {
+  for (const fold of folds) {
     const file = paths.checkpoint(fold);
     const bytes = await readIfThere(file);
     if (!bytes) throw new AttuneError('run', `${file} is missing: let the run in ${run} finish first`);

@@ -55,9 +55,12 @@ ${table(
   [0, 1, 2, 3, 5],
 )}</details>`;
 
+/** Stands above the hashes of a run's own files. */
+export const FILES_HEADING = 'files of the run with their SHA-256';
+
 /** The run's own files with their hashes, folded away. */
 export const filesTable = (hashes: Hashes): Html =>
-  html`<details class="hashes"><summary>All ${Object.keys(hashes).length} files of the run with their SHA-256</summary>
+  html`<details class="hashes"><summary>All ${Object.keys(hashes).length} ${FILES_HEADING}</summary>
 ${table(
   ['File', 'SHA-256'],
   Object.entries(hashes).map(([file, sha256]) => [file, html`<code>${sha256}</code>`]),

@@ -8,6 +8,7 @@ import type { Architecture } from '../model/architecture.ts';
 import type { EpochReport, Schedule } from '../train/schedule.ts';
 import type { Optimizer } from '../train/step.ts';
 import type { Leak } from './leaks.ts';
+import type { Prediction } from './prediction.ts';
 
 /** `config.json`: what a run was asked to do, and where it was done. A run goes on only with the same `options`. */
 export interface RunConfig {
@@ -127,9 +128,18 @@ export interface FoldEntry {
   readonly leaks?: Leak;
 }
 
+/** What a fold leaves behind when it is done: `folds/FOLD.json`, with a digest. */
+export interface FinishedFold {
+  /** SHA-256 of the checkpoint that gave the predictions; absent in runs of older versions */
+  readonly checkpoint?: string;
+  /** of its test utterances; none where it tests nobody */
+  readonly predictions: readonly Prediction[];
+}
+
 /** A line of `log.jsonl`. */
 export type LogEntry =
   | { readonly event: 'start'; readonly time: string; readonly environment: Environment }
   | EpochEntry
   | FoldEntry
-  | { readonly event: 'end'; readonly time: string };
+  /** with where the report was written; absent in runs of older versions */
+  | { readonly event: 'end'; readonly time: string; readonly environment?: Environment };

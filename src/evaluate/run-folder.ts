@@ -1,15 +1,14 @@
 import { constants } from 'node:buffer';
-import { appendFileSync } from 'node:fs';
 import { mkdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Corpus } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
-import { cannotWrite, writeWhole } from '../files.ts';
+import { appendSynced, cannotWrite, writeWhole } from '../files.ts';
 import { parseJson, type Schema } from '../json.ts';
 import { readWhole, whyUnread } from '../read-file.ts';
 import { foldFile } from './fold-file.ts';
 import type { LogEntry, RunOptions } from './run-files.ts';
-import { LOG_ENTRY, PREDICTIONS } from './run-schemas.ts';
+import { LOG_ENTRY } from './run-schemas.ts';
 
 /** Where everything of a run lies. */
 export const runPaths = (run: string) => ({
@@ -34,22 +33,28 @@ export const runPaths = (run: string) => ({
 /** What decides which files a run writes. */
 type Written = Pick<RunOptions, 'scoreEveryEpoch' | 'schedule'>;
 
-/** The files of a run that stay as they are once it is done, its log and report aside. */
+/** The files of a run that stay as they are once it is done, its report aside, which shows their hashes. */
 export function finalFiles(run: string, folds: readonly string[], { scoreEveryEpoch, schedule }: Written): string[] {
   const paths = runPaths(run);
   const epochs = scoreEveryEpoch ? Array.from({ length: schedule.epochs }, (_, i) => i + 1) : [];
   return [
-    ...[paths.config, paths.manifest, paths.predictions, paths.metrics],
+    ...[paths.config, paths.manifest, paths.predictions, paths.metrics, paths.log],
     ...folds.map(paths.checkpoint),
     ...folds.map(paths.fold),
     ...folds.flatMap((fold) => epochs.map((epoch) => paths.epoch(fold, epoch))),
   ];
 }
 
+/** The final files that only training makes: figures and report follow from them. */
+export function trainedFiles(run: string, folds: readonly string[], options: Written): string[] {
+  const { predictions, metrics } = runPaths(run);
+  return finalFiles(run, folds, options).filter((path) => path !== predictions && path !== metrics);
+}
+
 /** Every file that is written into the folder of a run. */
 export function runFiles(run: string, folds: readonly string[], options: Written): string[] {
   const paths = runPaths(run);
-  return [...finalFiles(run, folds, options), ...[paths.log, paths.report, paths.hashes], ...folds.map(paths.state)];
+  return [...finalFiles(run, folds, options), paths.report, paths.hashes, ...folds.map(paths.state)];
 }
 
 /** Makes the folder of a run where it is missing. */
@@ -123,11 +128,12 @@ const REMEDY = 'Put back a good copy, or start a new run with another --out.';
 /**
  * A JSON file of a known form, or undefined where there is none.
  *
+ * @param remedy what to do about a damaged one, a sentence
  * @throws AttuneError `run`, naming the file and what of it is wrong, where it cannot be read or is of another form
  */
-export async function readJson<T>(path: string, schema: Schema<T>): Promise<T | undefined> {
+export async function readJson<T>(path: string, schema: Schema<T>, remedy = REMEDY): Promise<T | undefined> {
   const text = await readText(path);
-  return text === undefined ? undefined : parseJson(text, schema, { name: path, code: 'run', remedy: REMEDY });
+  return text === undefined ? undefined : parseJson(text, schema, { name: path, code: 'run', remedy });
 }
 
 /** A file's text, or undefined where there is none; UTF-8. */
@@ -138,9 +144,6 @@ async function readText(path: string): Promise<string | undefined> {
 }
 
 export const writeJson = (path: string, value: unknown) => writeWhole(path, `${JSON.stringify(value, null, 2)}\n`);
-
-/** The predictions of a fold that is done, or undefined. */
-export const readFold = (run: string, fold: string) => readJson(runPaths(run).fold(fold), PREDICTIONS);
 
 /** The log as far as it can be read, and how many of its lines cannot; undefined where there is none. */
 export async function readWholeLog(run: string): Promise<{ log: LogEntry[]; unreadable: number } | undefined> {
@@ -160,10 +163,11 @@ export async function readWholeLog(run: string): Promise<{ log: LogEntry[]; unre
 /** The log so far. A last line cut short by a kill is left out. */
 export const readLog = async (run: string): Promise<LogEntry[]> => (await readWholeLog(run))?.log ?? [];
 
+/** Adds a line to the log, which then outlasts a power failure. */
 export function appendLog(run: string, entry: LogEntry): void {
   const path = runPaths(run).log;
   try {
-    appendFileSync(path, `${JSON.stringify(entry)}\n`);
+    appendSynced(path, `${JSON.stringify(entry)}\n`);
   } catch (cause) {
     throw cannotWrite(path, cause);
   }

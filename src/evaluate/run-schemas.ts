@@ -14,6 +14,7 @@ import type { Prediction } from './prediction.ts';
 import type {
   Environment,
   EpochEntry,
+  FinishedFold,
   FoldEntry,
   LogEntry,
   Manifest,
@@ -89,13 +90,18 @@ export const MANIFEST: Schema<Manifest> = v.object({
   recordings: list(RECORDING),
 } satisfies Properties<Manifest>);
 
-/** `folds/FOLD.json` and `epochs/FOLD/EPOCH.json`. */
+/** Content of `epochs/FOLD/EPOCH.json`, and of `folds/FOLD.json` in runs of older versions. */
 export const PREDICTIONS: Schema<Prediction[]> = list(
   v.object({
     ...{ utterance: name, speaker: name, fold: name, emotion, predicted: emotion },
     probabilities: v.pipe(v.array(within(0, 1)), v.length(EMOTIONS.length, `a list of ${EMOTIONS.length}`)),
   } satisfies Properties<Prediction>),
 );
+
+/** Content of `folds/FOLD.json`. */
+export const FINISHED_FOLD: Schema<FinishedFold> = v.object({
+  ...{ checkpoint: v.exactOptional(sha256), predictions: PREDICTIONS },
+} satisfies Properties<FinishedFold>);
 
 const time = v.string();
 
@@ -112,5 +118,5 @@ export const LOG_ENTRY: Schema<LogEntry> = v.variant('event', [
     ...{ event: v.literal('fold'), time, fold: name, wa: within(0, 1), ua: within(0, 1) },
     leaks: v.exactOptional(v.picklist(['speakers', 'recordings'])),
   } satisfies Properties<FoldEntry>),
-  v.object({ event: v.literal('end'), time }),
+  v.object({ event: v.literal('end'), time, environment: v.exactOptional(ENVIRONMENT) }),
 ]);

@@ -1,33 +1,34 @@
-import { cpus } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { auditCorpus } from '../corpus/audit.ts';
 import { accepted, type Finding } from '../corpus/findings.ts';
 import type { Corpus, Fold } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { removeUnfinished } from '../files.ts';
-import { runtimeVersion } from '../graph/session.ts';
 import { runInProcesses } from '../jobs/pool.ts';
 import { checkSchedule } from '../train/schedule.ts';
-import { ENGINE_VERSION } from '../train/step.ts';
-import { VERSION } from '../version.ts';
 import { confusionOf, scoresOf } from './confusion.ts';
 import { differences, optionChanges } from './differences.ts';
+import { finishedFold } from './end-run.ts';
+import { environment } from './environment.ts';
 import type { FoldMessage, FoldUnit } from './fold.ts';
+import { hashStart, refuseOtherFiles } from './hashes.ts';
 import { type Leak, leakNote, leakOf } from './leaks.ts';
 import { prepare } from './prepare.ts';
-import type { Environment, EpochEntry, FoldEntry, Manifest, RunConfig, RunOptions } from './run-files.ts';
+import type { EpochEntry, FoldEntry, Manifest, RunConfig, RunOptions } from './run-files.ts';
 import {
   appendLog,
   makeRunFolder,
-  readFold,
   readJson,
   readLog,
   refuseAsOut,
   refuseToReplace,
   runFiles,
   runPaths,
+  trainedFiles,
   writeJson,
 } from './run-folder.ts';
 import { MANIFEST, RUN_CONFIG } from './run-schemas.ts';
+import { readFold } from './sealed-files.ts';
 
 /** What every run that trains needs. */
 export interface TrainingRun {
@@ -65,19 +66,12 @@ export interface Watch {
   fold?(entry: FoldEntry): void;
 }
 
-export const environment = (): Environment => ({
-  attune: `${VERSION}, engine ${ENGINE_VERSION}`,
-  node: process.version,
-  runtime: runtimeVersion(),
-  processor: cpus()[0]?.model.trim() ?? 'unknown',
-});
-
 /**
  * Trains a network a fold and scores what it never heard with the weights of the last epoch. The corpus is audited first. Stopped at
  * any moment and started again, it goes on, and ends with the same bytes.
  *
- * @throws AttuneError `usage` where the run in `out` was started with other options; `run` where its recordings have changed;
- *   `corpus` where the audit finds what is not accepted
+ * @throws AttuneError `usage` where the run in `out` was started with other options; `run` where its recordings have changed or files of
+ *   it are damaged; `corpus` where the audit finds what is not accepted
  */
 export async function trainFolds(
   { corpus, out, options, jobs, cache, watch = {} }: TrainingRun,
@@ -88,6 +82,8 @@ export async function trainFolds(
   const paths = runPaths(out);
   const config: RunConfig = { corpus: corpus.name, options, environment: environment() };
   await refuseToReplace(paths.config, [paths.predictions, paths.metrics, paths.report, paths.hashes]);
+  const names = folds.map(({ name }) => name);
+  await refuseOtherFiles(out, trainedFiles(out, names, options));
   const before = await readJson(paths.config, RUN_CONFIG);
   if (before) {
     refuseOtherOptions(before, config, out);
@@ -97,6 +93,8 @@ export async function trainFolds(
       );
   }
   await makeRunFolder(out);
+  const finished: string[] = [];
+  for (const name of names) if (await finishedFold(out, name)) finished.push(name);
 
   const { prepared: onProgress, warned: onWarning } = watch;
   const prepared = await prepare(corpus, folds, {
@@ -112,13 +110,13 @@ export async function trainFolds(
     ...prepared,
     audit: known?.audit ?? (await audit(corpus, folds, prepared, { options, cache, watch })),
   };
-  await writeJson(paths.manifest, manifest);
-  if (!before) await writeJson(paths.config, config);
-
-  const finished: string[] = [];
-  for (const { name } of folds) if (await readFold(out, name)) finished.push(name);
-  const names = folds.map(({ name }) => name);
   const left = names.filter((name) => !finished.includes(name));
+  if (left.length || !known || differences(known, manifest).length) {
+    await rm(paths.hashes, { force: true }); // which would miss what is about to change, were this killed
+    await writeJson(paths.manifest, manifest);
+    if (!before) await writeJson(paths.config, config);
+    await hashStart(out);
+  }
   if (left.length) appendLog(out, { event: 'start', time: now(), environment: config.environment });
   const leaks = leakOf({ protocol: options.protocol, ...manifest });
   if (leaks) watch.warned?.(leakNote(leaks, 'folds', 'their figures'));
@@ -183,7 +181,7 @@ async function trainInProcesses(
       }
     },
     async onDone({ fold }) {
-      const predictions = (await readFold(out, fold))!;
+      const { predictions } = (await readFold(out, fold))!;
       if (!predictions.length) return; // a fold that tests nobody
       const { wa, ua } = scoresOf(confusionOf(predictions));
       const entry = { event: 'fold', time: now(), fold, wa, ua, ...(leaks && { leaks }) } as const;

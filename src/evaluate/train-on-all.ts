@@ -1,4 +1,5 @@
 import { TRAINED_ON_ALL, trainedOnAll } from '../corpus/protocols.ts';
+import { endRun } from './end-run.ts';
 import { runPaths } from './run-folder.ts';
 import { type TrainingRun, trainFolds } from './train-folds.ts';
 
@@ -34,6 +35,7 @@ import { type TrainingRun, trainFolds } from './train-folds.ts';
  * ```
  */
 export async function trainOnAll(given: TrainingRun): Promise<string> {
-  await trainFolds(given, trainedOnAll(given.corpus));
+  const { config } = await trainFolds(given, trainedOnAll(given.corpus));
+  await endRun(given.out, [TRAINED_ON_ALL], config.options);
   return runPaths(given.out).checkpoint(TRAINED_ON_ALL);
 }

@@ -2,31 +2,52 @@ import { EMOTIONS } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import { readCheckpoint } from '../model/checkpoint.ts';
 import { differences } from './differences.ts';
-import { type Hashes, hashesOf, nameIn, readHashes } from './hashes.ts';
+import { type Hashes, hashesOf, nameIn, readHashes, sha256Of } from './hashes.ts';
 import { historyIn } from './history.ts';
-import { readIfThere, runPaths } from './run-folder.ts';
+import { FILES_HEADING } from './report-corpus.ts';
+import { finalFiles, readIfThere, readLog, runPaths } from './run-folder.ts';
+import { readFoldFile } from './verify-predictions.ts';
 import type { FinishedRun } from './verify-run.ts';
-import { count, notChecked, type Statement, verdict } from './verify-statement.ts';
+import { count, differs, notChecked, type Statement, verdict } from './verify-statement.ts';
 
 /** Whether every file of the run is there, and is the one that `hashes.json` tells of where there is one. */
-export async function checkFiles({ run, folds }: FinishedRun): Promise<Statement[]> {
+export async function checkFiles({ run, folds, config }: FinishedRun): Promise<Statement[]> {
   const paths = runPaths(run);
   const recorded = await readHashes(run);
-  const now = await hashesOf(run, folds);
+  const now = await hashesOf(run, [...finalFiles(run, folds, config.options), paths.report]);
   const expected = [...folds.map(paths.checkpoint), ...folds.map(paths.fold)].map((path) => nameIn(run, path));
   const missing = missingFrom(now, [...new Set([...expected, ...Object.keys(recorded ?? {})])]);
-  if (!recorded)
-    return [...missing, notChecked('no hashes.json: checkpoints and other files not checked against hashes')];
+  if (!recorded) return [...missing, await withoutHashes(run)];
+  const added = [paths.log, paths.report].map((path) => nameIn(run, path)).filter((name) => !(name in recorded));
+  const isOlder = !(await isHashedWhole(run));
   const changed = Object.keys(now).flatMap((name) => {
-    if (recorded[name] === now[name]) return [];
+    if (recorded[name] === now[name] || (isOlder && added.includes(name))) return [];
     return recorded[name] === undefined
       ? [`${name} is not in hashes.json`]
       : [`${name} is not the file that the run ended with: SHA-256 ${now[name]}, by hashes.json ${recorded[name]}`];
   });
+  const inHashes = Object.keys(now).filter((name) => name in recorded).length;
+  const left = added.filter((name) => isOlder && name in now).join(' and ');
   return [
     ...missing,
-    ...verdict(changed, `${count(Object.keys(now).length, 'file')} of the run have the hashes of hashes.json`),
+    ...verdict(changed, `${count(inHashes, 'file')} of the run have the hashes of hashes.json`),
+    ...(left ? [notChecked(`the bytes of ${left}: not in hashes.json, as older versions left them out`)] : []),
   ];
+}
+
+/** Whether a version ended the run that hashes log and report too. */
+async function isHashedWhole(run: string): Promise<boolean> {
+  const last = (await readLog(run)).at(-1);
+  return last?.event === 'end' && last.environment !== undefined;
+}
+
+/** The oldest versions wrote no hashes; where the log or the report tell of a later one, they were taken away. */
+async function withoutHashes(run: string): Promise<Statement> {
+  const report = (await readIfThere(runPaths(run).report))?.toString('utf8') ?? '';
+  const told = report.includes(FILES_HEADING) ? 'report.html' : (await isHashedWhole(run)) ? 'log.jsonl' : undefined;
+  return told
+    ? differs(`hashes.json is missing, which a run has that ended as ${told} tells`)
+    : notChecked('no hashes.json: checkpoints and other files not checked against hashes');
 }
 
 /** A folder that lacks all of its files was left out when the run was passed on; one that lacks some has lost them. */
@@ -57,6 +78,9 @@ export async function checkCheckpoints({ run, folds, config }: FinishedRun): Pro
     here++;
     try {
       const checkpoint = readCheckpoint(bytes, nameIn(run, path));
+      const own = await readFoldFile(run, fold);
+      if (typeof own === 'object' && own.checkpoint !== undefined && own.checkpoint !== sha256Of(bytes))
+        findings.push(`${nameIn(run, path)} is not the checkpoint that fold ${fold} says it was scored with`);
       const changed = differences(
         { fold, epochs: schedule.epochs, classes: EMOTIONS, architecture, frontEnd },
         {

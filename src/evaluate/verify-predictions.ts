@@ -2,7 +2,9 @@ import { EMOTIONS } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import { nameIn } from './hashes.ts';
 import type { Prediction } from './prediction.ts';
-import { readFold, runPaths } from './run-folder.ts';
+import type { FinishedFold } from './run-files.ts';
+import { runPaths } from './run-folder.ts';
+import { readFold } from './sealed-files.ts';
 import type { FinishedRun } from './verify-run.ts';
 import { count, type Statement, verdict } from './verify-statement.ts';
 
@@ -50,14 +52,16 @@ export async function checkFoldFiles({ run, folds, predictions }: FinishedRun): 
     here++;
     const inCsv = predictions.filter((prediction) => prediction.fold === fold);
     const name = nameIn(run, path);
-    findings.push(...(typeof own === 'string' ? [`${name} ${own}`] : disagreements(inCsv, own, name, rowOf)));
+    findings.push(
+      ...(typeof own === 'string' ? [`${name} ${own}`] : disagreements(inCsv, own.predictions, name, rowOf)),
+    );
   }
   if (!here) return [];
   return verdict(findings, `predictions.csv is what ${count(here, 'fold')} wrote, rounded`);
 }
 
-/** The predictions of a fold, or what is wrong with its file, as a clause that follows its name; undefined where there is none. */
-export async function readFoldFile(run: string, fold: string): Promise<Prediction[] | string | undefined> {
+/** What a fold left behind, or what is wrong with its file, as a clause that follows its name; undefined where there is none. */
+export async function readFoldFile(run: string, fold: string): Promise<FinishedFold | string | undefined> {
   try {
     return await readFold(run, fold);
   } catch (error) {

@@ -1,16 +1,17 @@
 import { parseHTML } from 'linkedom';
-import { readHashes } from './hashes.ts';
+import { environment } from './environment.ts';
+import { nameIn, readHashes } from './hashes.ts';
 import type { Prediction } from './prediction.ts';
 import { reportHtml } from './report.ts';
-import { readIfThere, readWholeLog, runPaths } from './run-folder.ts';
+import { readIfThere, readLog, readWholeLog, runPaths } from './run-folder.ts';
 import { metricsOfRun } from './verify-figures.ts';
 import { readFoldFile } from './verify-predictions.ts';
 import type { FinishedRun } from './verify-run.ts';
-import { agrees, notChecked, type Statement, verdict } from './verify-statement.ts';
+import { agrees, differs, notChecked, type Statement, verdict } from './verify-statement.ts';
 
 /**
- * Whether `report.html` is the page that the other files of the run give, white space apart. Where it is not, as where another version
- * wrote it, whether the figures and tables agree that both pages have.
+ * Whether `report.html` is the page that the other files of the run give, white space apart. Where it is not, whether the figures and tables
+ * agree that both pages have, and, where this version wrote it, all that it says; another version says it otherwise.
  */
 export async function checkReport(files: FinishedRun): Promise<Statement[]> {
   const stored = (await readIfThere(runPaths(files.run).report))?.toString('utf8');
@@ -20,30 +21,67 @@ export async function checkReport(files: FinishedRun): Promise<Statement[]> {
   const [shown, expected] = [figuresOf(stored), figuresOf(page)];
   const both = [...expected.keys()].filter((name) => shown.has(name));
   const findings = both.flatMap((name) => firstDifference(name, shown.get(name)!, expected.get(name)!));
-  const rest = notChecked(
-    'report.html but for its figures and tables: it is not the page that this version makes, as where another one wrote it',
-  );
-  if (!both.length) return [rest];
-  return [
-    ...verdict(findings, `the figures and tables of report.html, ${both.length} in all, are those of the run`),
-    rest,
-  ];
+  const figures = both.length
+    ? verdict(findings, `the figures and tables of report.html, ${both.length} in all, are those of the run`)
+    : [];
+  if (findings.length || !(await isOwnReport(files))) return [...figures, OTHER_VERSION];
+  const words = otherWords(textOf(stored), textOf(page));
+  return [...figures, words ? differs(words) : OTHER_LOOKS];
+}
+
+const OTHER_VERSION = notChecked(
+  'report.html but for its figures and tables: it is not the page that this version makes, as where another one wrote it',
+);
+const OTHER_LOOKS = notChecked(
+  'the pictures and looks of report.html: they are others than here, as where another release of a library drew them',
+);
+
+/** Whether the report was written here: by this version, with this Node, from folds that all are here. */
+async function isOwnReport({ run, folds }: FinishedRun): Promise<boolean> {
+  const last = (await readLog(run)).at(-1);
+  const { attune, node } = environment();
+  if (last?.event !== 'end' || last.environment?.attune !== attune || last.environment.node !== node) return false;
+  const own = await Promise.all(folds.map((fold) => readFoldFile(run, fold)));
+  return own.every((fold) => typeof fold === 'object');
+}
+
+/** All that a page says, its pictures and styles left out. */
+function textOf(page: string): string {
+  const { document } = parseHTML(page);
+  for (const silent of document.querySelectorAll('svg, style')) silent.remove();
+  const said = (node: Node): string =>
+    node.nodeType === TEXT ? (node.textContent ?? '') : [...node.childNodes].map(said).join(' ');
+  return spaced(said(document.documentElement));
+}
+
+/** The `nodeType` of text. */
+const TEXT = 3;
+
+/** Characters shown around what differs. */
+const AROUND = 30;
+
+function otherWords(stored: string, expected: string): string | undefined {
+  if (stored === expected) return undefined;
+  const at = Array.from(expected).findIndex((character, i) => character !== stored[i]);
+  const shown = (text: string) => `"${text.slice(Math.max(0, at - AROUND), at + AROUND)}"`;
+  return `report.html says ${shown(stored)} where the other files give ${shown(expected)}, though this version wrote it`;
 }
 
 async function pageOf(files: FinishedRun): Promise<string> {
-  const hashes = await readHashes(files.run);
+  const { run } = files;
+  const { [nameIn(run, runPaths(run).report)]: _, ...hashes } = (await readHashes(run)) ?? {};
   return reportHtml({
     ...{ config: files.config, manifest: files.manifest, metrics: metricsOfRun(files) },
     predictions: await unrounded(files),
     log: (await readWholeLog(files.run))?.log ?? [],
-    ...(hashes && { hashes }),
+    ...(Object.keys(hashes).length && { hashes }),
   });
 }
 
 /** What the folds wrote, in their order, where all of it is there; else `predictions.csv`. */
 async function unrounded({ run, folds, predictions }: FinishedRun): Promise<readonly Prediction[]> {
   const own = await Promise.all(folds.map((fold) => readFoldFile(run, fold)));
-  return own.every((fold) => Array.isArray(fold)) ? own.flat() : predictions;
+  return own.every((fold) => typeof fold === 'object') ? own.flatMap((fold) => fold.predictions) : predictions;
 }
 
 const spaced = (text: string): string => text.replace(/\s+/g, ' ').trim();

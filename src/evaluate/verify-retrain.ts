@@ -7,6 +7,7 @@ import { runInProcesses } from '../jobs/pool.ts';
 import { readCheckpoint } from '../model/checkpoint.ts';
 import { confusionOf, scoresOf } from './confusion.ts';
 import { differences } from './differences.ts';
+import { environment } from './environment.ts';
 import type { FoldMessage, FoldUnit } from './fold.ts';
 import { nameIn } from './hashes.ts';
 import { historyIn } from './history.ts';
@@ -15,9 +16,10 @@ import { type Leak, leakOf } from './leaks.ts';
 import type { Prediction } from './prediction.ts';
 import { prepare } from './prepare.ts';
 import type { RunConfig } from './run-files.ts';
-import { makeRunFolder, readFold, readIfThere, readLog, runPaths, writeJson } from './run-folder.ts';
+import { makeRunFolder, readIfThere, readLog, runPaths, writeJson } from './run-folder.ts';
 import { createScorer } from './score.ts';
-import { environment, type Watch } from './train-folds.ts';
+import { readFold } from './sealed-files.ts';
+import type { Watch } from './train-folds.ts';
 import type { FinishedRun } from './verify-run.ts';
 import { agrees, count, differs, type Statement } from './verify-statement.ts';
 
@@ -96,7 +98,7 @@ async function trainAgain(
     const leaks = leakOf({ protocol: options.protocol, ...manifest });
     await trainInProcess({ run, fold, directory, cache }, leaks, watch);
     const checkpoint = await readIfThere(paths.checkpoint(fold));
-    const predictions = (await readFold(run, fold))!;
+    const { predictions } = (await readFold(run, fold))!;
     return { checkpoint, predictions: await nearest(files, { fold, directory }, { checkpoint, predictions }) };
   } finally {
     await rm(run, { recursive: true, force: true });
@@ -136,7 +138,7 @@ async function trainInProcess(unit: FoldUnit, leaks: Leak | undefined, watch: Wa
       told = message.history.length;
     },
     async onDone({ run, fold }) {
-      const predictions = (await readFold(run, fold))!;
+      const { predictions } = (await readFold(run, fold))!;
       if (!predictions.length) return; // a fold that tests nobody
       const { wa, ua } = scoresOf(confusionOf(predictions));
       watch.fold?.({ event: 'fold', time: new Date().toISOString(), fold, wa, ua, ...(leaks && { leaks }) });

@@ -4,8 +4,9 @@ import { AttuneError } from '../errors.ts';
 import type { Prediction } from './prediction.ts';
 import { readPredictions } from './predictions-file.ts';
 import type { Manifest, RunConfig } from './run-files.ts';
-import { readFold, readIfThere, readJson, runPaths } from './run-folder.ts';
+import { readIfThere, readJson, runPaths } from './run-folder.ts';
 import { MANIFEST, RUN_CONFIG } from './run-schemas.ts';
+import { readFold } from './sealed-files.ts';
 
 /** What a run says of itself. */
 export interface FinishedRun {

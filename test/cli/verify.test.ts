@@ -2,7 +2,9 @@ import { copyFile, cp, readdir, readFile, rm, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
+import { sha256Of } from '../../src/evaluate/hashes.ts';
 import { readCheckpoint, writeCheckpoint } from '../../src/model/checkpoint.ts';
+import { seal } from '../../src/sealed.ts';
 import { attune, temporaryFolder } from './attune.ts';
 
 /** A 16-bit file with a constant of 5 % of full scale added, which networks hear. */
@@ -34,6 +36,18 @@ describe('attune verify', async () => {
     return copy;
   }
 
+  /** Takes away all digests, as of versions that wrote none. */
+  async function makeOlder(copy: string): Promise<void> {
+    for (const file of ['hashes.json', 'report.html']) await rm(join(copy, file));
+    for (const fold of ['f01', 'm01']) {
+      const path = join(copy, 'folds', `${fold}.json`);
+      const { content } = JSON.parse(await readFile(path, 'utf8'));
+      await writeFile(path, JSON.stringify(content.predictions));
+    }
+    const log = await readFile(join(copy, 'log.jsonl'), 'utf8');
+    await writeFile(join(copy, 'log.jsonl'), log.replace(/("event":"end".*),"environment".*/, '$1}'));
+  }
+
   it('says what agrees, and exits 0', async () => {
     const { status, stdout } = await attune(['verify', run, voices]);
     expect(status, stdout).toBe(0);
@@ -49,14 +63,14 @@ describe('attune verify', async () => {
       const header = 8 + Number(bytes.readBigUInt64LE());
       return Buffer.concat([bytes.subarray(0, header), Buffer.alloc(bytes.length - header)]);
     });
-    await rm(join(copy, 'hashes.json'));
+    await makeOlder(copy);
     expect((await attune(['verify', copy])).status).toBe(0);
     const { status, stdout } = await attune(['verify', copy, voices]);
     expect(status).toBe(1);
     expect(stdout).toMatch(
       /^differs +checkpoints\/m01\.safetensors does not give the predictions of its fold: probabilities of 4 of 4 utterances differ/m,
     );
-    expect(stdout).toMatch(/: 1 thing differs; 2 things were not checked\n$/); // hashes, and the words of the report
+    expect(stdout).toMatch(/: 1 thing differs; 2 things were not checked\n$/); // hashes, and the report
   });
 
   it('counts what it could not check: a fold without a checkpoint', async () => {
@@ -92,7 +106,7 @@ describe('attune verify', async () => {
       expect(offset).toBe('keep');
       await writeFile(path, writeCheckpoint({ ...checkpoint, frontEnd }));
     }
-    await Promise.all(['hashes.json', 'report.html'].map((file) => rm(join(copy, file))));
+    await makeOlder(copy);
     const { status, stdout } = await attune(['verify', copy, voices, '--retrain', 'm01', ...cache]);
     expect(status, stdout).toBe(0);
     expect(stdout).toMatch(
@@ -110,12 +124,23 @@ describe('attune verify', async () => {
     const plain = await attune(['verify', copy, voices]);
     expect(plain.status).toBe(1);
     expect(plain.stdout).toMatch(/^differs +checkpoints\/m01\.safetensors is not the file that the run ended with/m);
-    const [, forged] = /SHA-256 (\w{64})/.exec(plain.stdout)!;
     const hashes = JSON.parse(await readFile(join(copy, 'hashes.json'), 'utf8'));
-    await writeFile(join(copy, 'hashes.json'), JSON.stringify({ ...hashes, [file]: forged }));
+    const forge = async (name: string, text: string | Buffer) => {
+      await writeFile(join(copy, name), text);
+      hashes[name] = sha256Of(text);
+      await writeFile(join(copy, 'hashes.json'), JSON.stringify(hashes));
+    };
+    const before = { ...hashes };
+    await forge(file, await readFile(join(copy, file)));
+    expect((await attune(['verify', copy])).stdout).toMatch(
+      /^differs +checkpoints\/m01\.safetensors is not the checkpoint that fold m01 says it was scored with$/m,
+    );
+    const { content } = JSON.parse(await readFile(join(copy, 'folds', 'm01.json'), 'utf8'));
+    await forge('folds/m01.json', JSON.stringify(seal('fold m01', { ...content, checkpoint: hashes[file] })));
     expect((await attune(['verify', copy])).stdout).toMatch(/^differs +report\.html shows \w{64} \(File, SHA-256\)/m);
-    const report = await readFile(join(copy, 'report.html'), 'utf8');
-    await writeFile(join(copy, 'report.html'), report.replace(hashes[file], forged!));
+    let report = await readFile(join(copy, 'report.html'), 'utf8');
+    for (const name of [file, 'folds/m01.json']) report = report.replace(before[name], hashes[name]);
+    await forge('report.html', report);
     expect((await attune(['verify', copy, voices])).status).toBe(0); // one bit changes no probability by 0.001
     const { status, stdout } = await attune(['verify', copy, voices, '--retrain', 'm01', ...cache]);
     expect(status).toBe(1);

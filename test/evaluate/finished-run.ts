@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import { confusionOf, scoresOf } from '../../src/evaluate/confusion.ts';
-import { hashesOf } from '../../src/evaluate/hashes.ts';
+import { environment } from '../../src/evaluate/environment.ts';
+import { hashesOf, writeHashes } from '../../src/evaluate/hashes.ts';
 import type { Prediction } from '../../src/evaluate/prediction.ts';
 import { predictionsCsv } from '../../src/evaluate/predictions-file.ts';
 import { reportHtml } from '../../src/evaluate/report.ts';
 import type { LogEntry } from '../../src/evaluate/run-files.ts';
-import { makeRunFolder, runPaths, writeJson } from '../../src/evaluate/run-folder.ts';
+import { finalFiles, makeRunFolder, readJson, runPaths, writeJson } from '../../src/evaluate/run-folder.ts';
+import { RUN_CONFIG } from '../../src/evaluate/run-schemas.ts';
+import { writeFold } from '../../src/evaluate/sealed-files.ts';
 import { verifyRun } from '../../src/evaluate/verify.ts';
 import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
 import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
@@ -28,12 +31,17 @@ export const PREDICTIONS = [
   { ...predict('b3', 'bob', 'angry', 'sad'), probabilities: [0.1, 0.2, 0.3000004, 0.3999996] },
 ];
 const SMALL = { ...DEFAULT_ARCHITECTURE, width: 0.125 };
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const sha256 = (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex');
 
-/** Writes a finished run whose recordings are short texts in `FOLDER/corpus`. */
+/**
+ * Writes a finished run whose recordings are short texts in `FOLDER/corpus`.
+ *
+ * @param options `older`: as versions wrote it that gave no digests to folds, and hashed neither log nor report
+ */
 export async function writeFinishedRun(
   folder: string,
   predictions: readonly Prediction[] = PREDICTIONS,
+  { older = false }: { readonly older?: boolean } = {},
 ): Promise<string> {
   const run = join(folder, 'run');
   const paths = runPaths(run);
@@ -50,16 +58,26 @@ export async function writeFinishedRun(
   const folds = [...new Set(predictions.map(({ fold }) => fold))];
   for (const fold of folds) {
     const own = predictions.filter((prediction) => prediction.fold === fold);
-    await writeJson(paths.fold(fold), own);
-    await writeFile(paths.checkpoint(fold), checkpointOf(fold));
+    const bytes = checkpointOf(fold);
+    await writeFile(paths.checkpoint(fold), bytes);
+    if (older) await writeJson(paths.fold(fold), own);
+    else await writeFold(run, fold, { checkpoint: sha256(bytes), predictions: own });
   }
-  const hashes = await hashesOf(run, folds);
-  await writeJson(runPaths(run).hashes, hashes);
   const log = logOf(folds, (fold) => scoresOf(confusionOf(predictions.filter((own) => own.fold === fold))));
+  if (!older) Object.assign(log.at(-1)!, { environment: environment() });
   await writeFile(paths.log, log.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+  const files = finalFiles(run, folds, options).filter((file) => !older || file !== paths.log);
+  const hashes = await hashesOf(run, files);
   const about = { config: { ...config, options }, manifest: { ...manifest, recordings }, metrics, predictions };
   await writeFile(paths.report, reportHtml({ ...about, log, hashes }));
+  await writeHashes(run, { ...hashes, ...(older ? {} : await hashesOf(run, [paths.report])) });
   return run;
+}
+
+/** Makes the hashes of a changed run anew. */
+export async function rehash(run: string, folds: readonly string[] = ['ann', 'bob']): Promise<void> {
+  const { options } = (await readJson(runPaths(run).config, RUN_CONFIG))!;
+  await writeHashes(run, await hashesOf(run, [...finalFiles(run, folds, options), runPaths(run).report]));
 }
 
 const HISTORY = [
@@ -89,6 +107,9 @@ export const NO_FOLDER = ['the recordings: no folder was given', 'the scores of 
 /** What is not checked where the report is not the page that the other files give. */
 export const OTHER_PAGE =
   'report.html but for its figures and tables: it is not the page that this version makes, as where another one wrote it';
+
+/** What is not checked of a run of an older version. */
+export const NOT_HASHED = 'the bytes of log.jsonl and report.html: not in hashes.json, as older versions left them out';
 
 /** What differs in a run. */
 export async function findings(run: string, directory?: string): Promise<string[]> {

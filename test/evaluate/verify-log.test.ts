@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runPaths } from '../../src/evaluate/run-folder.ts';
 import { temporaryFolder } from '../cli/attune.ts';
-import { findings, rewrite, unchecked, writeFinishedRun } from './finished-run.ts';
+import { findings, PREDICTIONS, rewrite, unchecked, writeFinishedRun } from './finished-run.ts';
 
 describe('verifying log.jsonl', async () => {
   const root = await temporaryFolder();
   let made = 0;
-  const fresh = async () => ({ run: await writeFinishedRun(join(root, String(++made))) });
+  const fresh = async (older = true) => ({
+    run: await writeFinishedRun(join(root, String(++made)), PREDICTIONS, { older }),
+  });
 
   it.each<[string, string | RegExp, string, string]>([
     [
@@ -37,5 +39,23 @@ describe('verifying log.jsonl', async () => {
         '1 line of log.jsonl: unreadable, as where a run was killed while it wrote',
       ]),
     );
+  });
+
+  it.each<[string, string | RegExp, string]>([
+    ['a time', '2026-03-01T09', '2025-03-01T09'],
+    ['a blank at its end', /\n$/, ' \n'],
+    ['a start in another environment', /"node":"[^"]*"/, '"node":"v1.0.0"'],
+  ])('finds by its hash %s', async (_, from, to) => {
+    const { run } = await fresh(false);
+    await rewrite(runPaths(run).log, from, to);
+    expect(await findings(run)).toContainEqual(
+      expect.stringMatching(/^log\.jsonl is not the file that the run ended with: SHA-256/),
+    );
+  });
+
+  it('misses it where the run ended with one', async () => {
+    const { run } = await fresh(false);
+    await rm(runPaths(run).log);
+    expect(await findings(run)).toContain('log.jsonl is missing');
   });
 });

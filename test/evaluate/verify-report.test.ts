@@ -1,19 +1,32 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runPaths } from '../../src/evaluate/run-folder.ts';
 import { temporaryFolder } from '../cli/attune.ts';
-import { findings, NO_FOLDER, OTHER_PAGE, rewrite, unchecked, writeFinishedRun } from './finished-run.ts';
+import {
+  findings,
+  NO_FOLDER,
+  NOT_HASHED,
+  OTHER_PAGE,
+  PREDICTIONS,
+  rehash,
+  rewrite,
+  unchecked,
+  writeFinishedRun,
+} from './finished-run.ts';
 
 describe('verifying report.html', async () => {
   const root = await temporaryFolder();
   let made = 0;
-  const fresh = async () => ({ run: await writeFinishedRun(join(root, String(++made))) });
+  const fresh = async (older = true) => ({
+    run: await writeFinishedRun(join(root, String(++made)), PREDICTIONS, { older }),
+  });
 
   it('makes the report again, and names each figure and table of it that differs', async () => {
     const { run } = await fresh();
     const { report } = runPaths(run);
     await rewrite(report, /(\d)\u00a0%/g, '$1 %'); // as older versions wrote it
-    expect(await unchecked(run)).toEqual(NO_FOLDER);
+    expect(await unchecked(run)).toEqual([NOT_HASHED, ...NO_FOLDER]);
     await rewrite(report, 'the share of all utterances that is recognised rightly', 'how much is right');
     expect(await findings(run)).toEqual([
       'report.html shows how much is right (WA, weighted accuracy), the other files give the share of all utterances that is recognised rightly',
@@ -51,5 +64,37 @@ describe('verifying report.html', async () => {
     await rewrite(runPaths(run).report, 'Check these figures', 'Trust these figures');
     expect(await findings(run)).toEqual([]);
     expect(await unchecked(run)).toContain(OTHER_PAGE);
+  });
+
+  const notEnded = /^report\.html is not the file that the run ended with: SHA-256/;
+  it.each<[string, string | RegExp, string]>([
+    ['word', 'Check these figures', 'Trust these figures'],
+    ['heading', '<h2>Audit', '<h2>No audit'],
+    ['footer', 'Written by Attune', 'Written by hand,'],
+  ])('finds another %s that this version did not write, with forged hashes too', async (_, from, to) => {
+    const { run } = await fresh(false);
+    await rewrite(runPaths(run).report, from, to);
+    const said = expect.stringMatching(
+      /^report\.html says ".*" where the other files give ".*", though this version wrote it$/,
+    );
+    expect(await findings(run)).toEqual([said, expect.stringMatching(notEnded)]);
+    await rehash(run);
+    expect(await findings(run)).toEqual([said]);
+  });
+
+  it('finds any other byte of it by its hash, and says what it cannot tell where that is forged', async () => {
+    const { run } = await fresh(false);
+    await rewrite(runPaths(run).report, '</main>', ' </main>');
+    expect(await findings(run)).toEqual([expect.stringMatching(notEnded)]);
+    await rewrite(runPaths(run).report, '<main>', '<main style="color: red">');
+    await rehash(run);
+    expect(await findings(run)).toEqual([]);
+    expect(await unchecked(run)).toContainEqual(expect.stringMatching(/^the pictures and looks of report\.html/));
+  });
+
+  it('misses it where the run ended with one', async () => {
+    const { run } = await fresh(false);
+    await rm(runPaths(run).report);
+    expect(await findings(run)).toEqual(['report.html is missing']);
   });
 });

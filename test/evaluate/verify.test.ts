@@ -1,12 +1,21 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { hashesOf } from '../../src/evaluate/hashes.ts';
 import { runPaths, writeJson } from '../../src/evaluate/run-folder.ts';
 import { verifyRun } from '../../src/evaluate/verify.ts';
 import { temporaryFolder } from '../cli/attune.ts';
+import { damaged, flipped } from '../damage.ts';
 import { ATTUNE_CORPORA, describeWith } from '../folders.ts';
-import { findings, NO_FOLDER, OTHER_PAGE, PREDICTIONS, rewrite, unchecked, writeFinishedRun } from './finished-run.ts';
+import {
+  findings,
+  NO_FOLDER,
+  NOT_HASHED,
+  PREDICTIONS,
+  rehash,
+  rewrite,
+  unchecked,
+  writeFinishedRun,
+} from './finished-run.ts';
 
 describe('verifyRun', async () => {
   const root = await temporaryFolder();
@@ -18,8 +27,8 @@ describe('verifyRun', async () => {
   /** Changes a file as text, makes its hash anew and takes the report away, so that only what it says can give it away. */
   const change = async (run: string, file: string, from: string | RegExp, to: string) => {
     await rewrite(join(run, file), from, to);
-    await writeJson(runPaths(run).hashes, await hashesOf(run, ['ann', 'bob']));
     await rm(runPaths(run).report, { force: true });
+    await rehash(run);
   };
 
   it('finds nothing in a run that is as it was written', async () => {
@@ -163,7 +172,7 @@ describe('verifyRun', async () => {
     const run = await writeFinishedRun(join(root, 'leaking'), leaking);
     const protocol = async (text: string) => {
       await change(run, 'config.json', /"protocol": .*,/, `"protocol": ${text},`);
-      await writeJson(runPaths(run).hashes, await hashesOf(run, ['1', '2']));
+      await rehash(run, ['1', '2']);
     };
     await protocol('"random-leaking", "folds": 2');
     expect(await findings(run)).toEqual([]);
@@ -172,7 +181,7 @@ describe('verifyRun', async () => {
       'LEAKS: speakers stand on both sides of 2 folds, which the run allows; 2 folds as random-leaking makes them',
     );
     await change(run, 'metrics.json', '{', '{ "leaks": "recordings",');
-    await writeJson(runPaths(run).hashes, await hashesOf(run, ['1', '2']));
+    await rehash(run, ['1', '2']);
     expect(await findings(run)).toEqual(['leaks is "recordings" in metrics.json, "speakers" by predictions.csv']);
     await change(run, 'metrics.json', '"recordings"', '"speakers"');
     await protocol('"speaker-folds", "folds": 2, "accept": ["speaker-on-both-sides:1"]');
@@ -195,6 +204,7 @@ describe('verifyRun', async () => {
       expect.stringMatching(
         /^checkpoints\/ann.safetensors is not the file that the run ended with: SHA-256 \w{64}, by/,
       ),
+      'checkpoints/ann.safetensors is not the checkpoint that fold ann says it was scored with',
     ]);
     await writeFile(ann, bytes.subarray(0, -1));
     expect(await findings(run)).toContainEqual(expect.stringContaining('is not a whole safetensors file'));
@@ -204,21 +214,74 @@ describe('verifyRun', async () => {
     expect(await findings(run)).toEqual(['checkpoints/ann.safetensors is missing']);
   });
 
-  it('says plainly what an older or a lighter run does not let it check', async () => {
+  it('finds a flipped bit of any file of a run', async () => {
     const { run } = await fresh();
-    await rm(runPaths(run).hashes);
+    const files = (await readdir(run, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+    expect(files.map(({ name }) => name).sort()).toEqual(
+      [
+        ...['ann.json', 'ann.safetensors', 'bob.json', 'bob.safetensors', 'config.json', 'hashes.json', 'log.jsonl'],
+        ...['manifest.json', 'metrics.json', 'predictions.csv', 'report.html'],
+      ].sort(),
+    );
+    for (const file of files) {
+      const path = join(file.parentPath, file.name);
+      const { length } = await readFile(path);
+      for (const share of [0.01, 0.37, 0.82, 0.999]) {
+        const verifying = damaged(
+          path,
+          (bytes) => flipped(bytes, share * length),
+          () => verifyRun({ run }),
+        );
+        const found = await verifying.catch((error) => ({ agrees: false, error }));
+        expect(found.agrees, `byte ${Math.floor(share * length)} of ${path}`).toBe(false);
+      }
+    }
+  });
+
+  it('says plainly what an older or a lighter run does not let it check', async () => {
+    const run = await writeFinishedRun(join(root, 'older'), PREDICTIONS, { older: true });
+    expect(await findings(run)).toEqual([]);
+    expect(await unchecked(run)).toEqual([NOT_HASHED, ...NO_FOLDER]);
     await rm(join(run, 'checkpoints'), { recursive: true });
+    const noCheckpoints = [
+      'no file of checkpoints/ is here, of 2',
+      'epochs of fold ann, bob in log.jsonl: no checkpoint tells of them',
+    ];
+    expect(await unchecked(run)).toEqual([noCheckpoints[0], NOT_HASHED, noCheckpoints[1], ...NO_FOLDER]);
+    await rm(runPaths(run).report);
+    await rm(runPaths(run).hashes);
     expect(await findings(run)).toEqual([]);
     expect(await unchecked(run)).toEqual([
-      OTHER_PAGE, // it has the hashes
-      'no file of checkpoints/ is here, of 2',
+      'report.html is not here',
+      noCheckpoints[0],
       'no hashes.json: checkpoints and other files not checked against hashes',
-      'epochs of fold ann, bob in log.jsonl: no checkpoint tells of them',
+      noCheckpoints[1],
       ...NO_FOLDER,
     ]);
-    await rm(runPaths(run).report);
     await rm(runPaths(run).log);
-    expect(await unchecked(run)).toEqual(expect.arrayContaining(['report.html is not here', 'log.jsonl is not here']));
+    expect(await unchecked(run)).toContain('log.jsonl is not here');
+  });
+
+  it('misses hashes where the report or the log tell of a run that had them', async () => {
+    const { run } = await fresh();
+    await rm(runPaths(run).hashes);
+    const missing = (told: string) => `hashes.json is missing, which a run has that ended as ${told} tells`;
+    expect(await findings(run)).toContain(missing('report.html'));
+    await rm(runPaths(run).report);
+    expect(await findings(run)).toEqual([missing('log.jsonl')]);
+  });
+
+  it('finds a fold with a digest that is not its own, and one that another fold wrote', async () => {
+    const { run } = await fresh();
+    const { fold } = runPaths(run);
+    await rewrite(fold('ann'), '"a1"', '"a1 "');
+    await rehash(run);
+    const damaged = expect.stringMatching(
+      /^folds\/ann\.json is not what was written of fold ann: its digest is not that/,
+    );
+    expect(await findings(run)).toContainEqual(damaged);
+    await writeFile(fold('ann'), await readFile(fold('bob')));
+    expect(await findings(run)).toContainEqual(damaged);
   });
 
   it('names recordings that are missing or changed', async () => {

@@ -1,0 +1,13 @@
+import { cpus } from 'node:os';
+import { runtimeVersion } from '../graph/session.ts';
+import { ENGINE_VERSION } from '../train/step.ts';
+import { VERSION } from '../version.ts';
+import type { Environment } from './run-files.ts';
+
+/** Where this process works. */
+export const environment = (): Environment => ({
+  attune: `${VERSION}, engine ${ENGINE_VERSION}`,
+  node: process.version,
+  runtime: runtimeVersion(),
+  processor: cpus()[0]?.model.trim() ?? 'unknown',
+});
