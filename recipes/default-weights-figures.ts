@@ -13,12 +13,13 @@ import type { Prediction } from '../src/evaluate/prediction.ts';
 import type { Recording } from '../src/evaluate/run-files.ts';
 import { readJson, runPaths, writeJson } from '../src/evaluate/run-folder.ts';
 import { MANIFEST } from '../src/evaluate/run-schemas.ts';
-import { crossFitted, fitTemperature, predictionsAt, type ScoredUtterance } from '../src/evaluate/temperature.ts';
+import { crossFitted, fitTemperature, predictionsAt } from '../src/evaluate/temperature.ts';
+import type { FrontEnd } from '../src/features/front-end.ts';
 import { writeWhole } from '../src/files.ts';
 import { readCheckpoint, writeCheckpoint } from '../src/model/checkpoint.ts';
-import { CONDITIONS, type Condition, under } from './conditions.ts';
+import { CONDITIONS, type Condition } from './conditions.ts';
 import { writeModelCard } from './default-weights-page.ts';
-import { OFFSET, ON_ALL, OUT_OF_FOLD, RESULTS } from './default-weights-runs.ts';
+import { CORPORA, IN_USE, ON_ALL, OUT_OF_FOLD, RESULTS, WEIGHTS } from './default-weights-runs.ts';
 import { kept, scored, shown } from './scores.ts';
 
 const SEED = 1;
@@ -51,26 +52,30 @@ export interface DefaultWeightsFigures {
   /** EmoDB as recorded: at temperature 1, and each speaker at the temperature of the others */
   readonly calibration: { readonly before: CalibrationFigures; readonly after: CalibrationFigures };
   /** never trained on, scored once by the weights themselves, when all else is done */
-  readonly ravdess: {
-    readonly accuracy: Accuracy;
-    readonly before: CalibrationFigures;
-    readonly after: CalibrationFigures;
-  };
+  readonly others: readonly OtherCorpus[];
+}
+
+/** A corpus that nothing was trained on or chosen by. */
+export interface OtherCorpus {
+  readonly name: string;
+  readonly accuracy: Accuracy;
+  readonly before: CalibrationFigures;
+  readonly after: CalibrationFigures;
 }
 
 /** Fits the temperature, writes weights/attune.safetensors, and all figures of the model card. */
 export async function figures(corpora: string): Promise<void> {
   const emodb = join(corpora, 'emodb');
   const made = machine(1); // before a file is changed
-  const clean = await scored(OUT_OF_FOLD, emodb, 'clean');
+  const clean = await scored(OUT_OF_FOLD, emodb, 'clean', IN_USE);
   const temperature = Number(fitTemperature(clean).toFixed(4));
   await shipWeights(temperature);
   const result: DefaultWeightsFigures = {
     ...{ made, run: OUT_OF_FOLD, temperature },
-    conditions: await underAll(OUT_OF_FOLD, emodb),
+    conditions: await underAll(OUT_OF_FOLD, emodb, IN_USE),
     withoutAugmentation: await underAll(PLAIN, emodb),
     calibration: { before: calibration(predictionsAt(clean, 1)), after: calibration(crossFitted(clean)) },
-    ravdess: await ravdessFigures(join(corpora, 'ravdess'), temperature),
+    others: await otherFigures(corpora, temperature),
   };
   await writeJson(`${RESULTS}/figures.json`, result);
   await writeModelCard(result);
@@ -79,14 +84,14 @@ export async function figures(corpora: string): Promise<void> {
 async function shipWeights(temperature: number): Promise<void> {
   const path = runPaths(ON_ALL).checkpoint('all');
   const { notes: _, ...checkpoint } = readCheckpoint(await readFile(path), path);
-  const frontEnd = { ...checkpoint.frontEnd, offset: OFFSET };
+  const frontEnd = { ...checkpoint.frontEnd, ...IN_USE };
   const notes = {
     trained_on: 'EmoDB (Burkhardt et al. 2005, CC0 1.0), all 339 utterances of 10 actors: neutral, happy, angry, sad',
     recipe: 'recipes/default-weights.ts',
     licence: 'MIT',
   };
   const bytes = writeCheckpoint({ ...checkpoint, frontEnd, temperature, notes });
-  await writeWhole('weights/attune.safetensors', bytes);
+  await writeWhole(WEIGHTS, bytes);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const loader = await readFile(LOADER, 'utf8');
   await writeWhole(LOADER, loader.replace(/^(const SHA256 = ')\w+/m, `$1${sha256}`));
@@ -95,40 +100,42 @@ async function shipWeights(temperature: number): Promise<void> {
 /** What knows the hash of the weights. */
 const LOADER = 'src/recognize/default-weights.ts';
 
-async function underAll(run: string, directory: string): Promise<Record<Condition, Accuracy>> {
+async function underAll(
+  run: string,
+  directory: string,
+  frontEnd: Partial<FrontEnd> = {},
+): Promise<Record<Condition, Accuracy>> {
   const { recordings } = (await readJson(runPaths(run).manifest, MANIFEST))!;
   const results: [Condition, Accuracy][] = [];
   for (const condition of CONDITIONS) {
-    const predictions = predictionsAt(await scored(run, directory, condition), 1);
+    const predictions = predictionsAt(await scored(run, directory, condition, frontEnd), 1);
     results.push([condition, accuracy(predictions, gendersOf(recordings))]);
   }
   return Object.fromEntries(results) as Record<Condition, Accuracy>;
 }
 
-async function scoredRavdess(
-  directory: string,
-): Promise<{ utterances: ScoredUtterance[]; genders: ReturnType<typeof gendersOf> }> {
-  const { utterances } = await readCorpus(directory);
-  const recordings: (Utterance & Pick<Recording, 'utterance' | 'sha256'>)[] = [];
-  for (const utterance of utterances) {
-    const sha256 = await hashFile(join(directory, utterance.file));
-    recordings.push({ ...utterance, utterance: utterance.id, sha256 });
+async function otherFigures(corpora: string, temperature: number): Promise<OtherCorpus[]> {
+  const figures: OtherCorpus[] = [];
+  for (const { name, path } of CORPORA) {
+    const { directory, utterances } = await readCorpus(join(corpora, path));
+    const recordings: (Utterance & Pick<Recording, 'utterance' | 'sha256'>)[] = [];
+    for (const utterance of utterances) {
+      const sha256 = await hashFile(join(directory, utterance.file));
+      recordings.push({ ...utterance, utterance: utterance.id, sha256 });
+    }
+    const checkpoint = readCheckpoint(await readFile(WEIGHTS), 'the default weights');
+    const scores = await kept(`${RESULTS}/${name.toLowerCase()}.json`, () =>
+      scoreRecordings(checkpoint, recordings, directory, { onProgress: shown(name) }),
+    );
+    const after = predictionsAt(scores, temperature);
+    figures.push({
+      name,
+      accuracy: accuracy(after, gendersOf(recordings)),
+      before: calibration(predictionsAt(scores, 1)),
+      after: calibration(after),
+    });
   }
-  const checkpoint = readCheckpoint(await readFile('weights/attune.safetensors'), 'the default weights');
-  const scores = await kept(`${RESULTS}/ravdess.json`, () =>
-    scoreRecordings(checkpoint, recordings, directory, { alter: under('clean'), onProgress: shown('RAVDESS') }),
-  );
-  return { utterances: scores, genders: gendersOf(recordings) };
-}
-
-async function ravdessFigures(directory: string, temperature: number): Promise<DefaultWeightsFigures['ravdess']> {
-  const { utterances, genders } = await scoredRavdess(directory);
-  const after = predictionsAt(utterances, temperature);
-  return {
-    accuracy: accuracy(after, genders),
-    before: calibration(predictionsAt(utterances, 1)),
-    after: calibration(after),
-  };
+  return figures;
 }
 
 function accuracy(predictions: readonly Prediction[], genders: ReturnType<typeof gendersOf>): Accuracy {

@@ -58,14 +58,14 @@ export function withFigures(card: string, figures: DefaultWeightsFigures): strin
   return withSection(withSection(card, 'accuracy', accuracyTables(figures)), 'calibration', calibrationTable(figures));
 }
 
-function accuracyTables({ conditions, withoutAugmentation, ravdess, made, run }: DefaultWeightsFigures): string {
+function accuracyTables({ conditions, withoutAugmentation, others, made, run }: DefaultWeightsFigures): string {
   const row = (name: string, { wa, ua, intervals, utterances, speakers }: Accuracy, plain?: Accuracy) =>
     `| ${name} | ${percent(wa)}${between(intervals.wa, percent)} | ${percent(ua)}${between(intervals.ua, percent)} | ${plain ? `${percent(plain.wa)} / ${percent(plain.ua)}` : ''} | ${utterances} / ${speakers} |`;
   const genderRows = (name: string, { perGender = [] }: Accuracy) =>
     perGender.map((own) => row(`${name}, ${own.gender} speakers`, own as unknown as Accuracy));
   const sources = [
     ['EmoDB', conditions.clean],
-    ['RAVDESS', ravdess.accuracy],
+    ...others.map(({ name, accuracy }) => [name, accuracy] as const),
   ] as const;
   const classRow = (emotion: Emotion) =>
     `| ${emotion} | ${sources.map(([, { perClass }]) => `${share(perClass[emotion].recall)} | ${share(perClass[emotion].precision)}`).join(' | ')} |`;
@@ -76,8 +76,7 @@ function accuracyTables({ conditions, withoutAugmentation, ravdess, made, run }:
 ${[
   ...CONDITIONS.map((name) => row(`EmoDB, ${IN_WORDS[name]}`, conditions[name], withoutAugmentation[name])),
   ...genderRows('EmoDB', conditions.clean),
-  row('RAVDESS', ravdess.accuracy),
-  ...genderRows('RAVDESS', ravdess.accuracy),
+  ...others.flatMap(({ name, accuracy }) => [row(name, accuracy), ...genderRows(name, accuracy)]),
 ].join('\n')}
 
 | % | ${sources.map(([name]) => `recall, ${name} | precision, ${name}`).join(' | ')} |
@@ -87,15 +86,15 @@ ${EMOTIONS.map(classRow).join('\n')}
 In brackets: ${conditions.clean.intervals.note}. Made by \`npm run build && npx tsx recipes/default-weights.ts figures\` from [${run}](../${run}) on ${made.date}, ${made.processor}, commit ${made.commit}; all figures are in [results/default-weights/figures.json](../results/default-weights/figures.json).`;
 }
 
-function calibrationTable({ calibration, ravdess, temperature }: DefaultWeightsFigures): string {
+function calibrationTable({ calibration, others, temperature }: DefaultWeightsFigures): string {
   const fixed = (x: number) => x.toFixed(3);
   const row = (name: string, { nll, brier, ece, intervals }: CalibrationFigures) =>
     `| ${name} | ${fixed(nll)}${between(intervals?.nll, fixed)} | ${fixed(brier)}${between(intervals?.brier, fixed)} | ${fixed(ece)}${between(intervals?.ece, fixed)} |`;
   const rows = [
     row('EmoDB, before', calibration.before),
     row('EmoDB, after (each speaker at the temperature of the others)', calibration.after),
-    row('RAVDESS, before', ravdess.before),
-    row('RAVDESS, after', ravdess.after),
+    ...others.flatMap(({ name, before, after }) => [row(`${name}, before`, before), row(`${name}, after`, after)]),
+    `| a guess of 1/4 for every class | ${fixed(Math.log(EMOTIONS.length))} | ${fixed(1 - 1 / EMOTIONS.length)} | – |`,
   ];
   return `| | negative log-likelihood | Brier score | expected calibration error |
 |---|---|---|---|

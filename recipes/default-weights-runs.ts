@@ -1,4 +1,4 @@
-import type { Offset } from '../src/features/front-end.ts';
+import type { FrontEnd, Offset } from '../src/features/front-end.ts';
 
 /** The variants of augmentation that were tried, by name; options of `attune crossval` and `attune train`. */
 export const VARIANTS = {
@@ -11,6 +11,17 @@ export type Variant = keyof typeof VARIANTS;
 
 /** The mean of segments is left in to train and taken out in use, as the versions did that trained these networks. */
 export const OFFSET: Offset = 'remove-in-use';
+
+/** How the weights are used: recordings under 2 s as results/short-recordings chose by cutting EmoDB short. */
+export const IN_USE = { offset: OFFSET, shortInUse: 'repeat' } as const satisfies Partial<FrontEnd>;
+
+export const WEIGHTS = 'weights/attune.safetensors';
+
+/** Corpora that nothing is trained on or chosen by, below the folder of all corpora. */
+export const CORPORA = [
+  { name: 'RAVDESS', path: 'ravdess' },
+  { name: 'nEMO', path: 'nemo/corpus.csv' },
+] as const;
 
 export const RESULTS = 'results/default-weights';
 

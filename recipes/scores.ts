@@ -3,13 +3,24 @@ import { dirname, join } from 'node:path';
 import { scoreOutOfFold } from '../src/evaluate/out-of-fold.ts';
 import { writeJson } from '../src/evaluate/run-folder.ts';
 import type { ScoredUtterance } from '../src/evaluate/temperature.ts';
+import type { FrontEnd } from '../src/features/front-end.ts';
 import { type Condition, under } from './conditions.ts';
 import { keptJson } from './kept-json.ts';
 
 /** Segment logits of every utterance of a run under a condition, by the fold that never heard its speaker; kept in the run's folder. */
-export function scored(run: string, directory: string, condition: Condition): Promise<ScoredUtterance[]> {
+export function scored(
+  run: string,
+  directory: string,
+  condition: Condition,
+  frontEnd: Partial<FrontEnd> = {},
+): Promise<ScoredUtterance[]> {
   return kept(join(run, 'conditions', `${condition}.json`), () =>
-    scoreOutOfFold(run, directory, { alter: under(condition), threads: 1, onProgress: shown(`${run}, ${condition}`) }),
+    scoreOutOfFold(run, directory, {
+      frontEnd,
+      alter: under(condition),
+      threads: 1,
+      onProgress: shown(`${run}, ${condition}`),
+    }),
   );
 }
 

@@ -5,7 +5,15 @@ import { PROTOCOLS, type ProtocolName, takesFolds } from '../corpus/protocols.ts
 import { AttuneError } from '../errors.ts';
 import type { RunOptions } from '../evaluate/run-files.ts';
 import { ALTERATIONS, type Augmentation } from '../features/augment.ts';
-import { DEFAULT_FRONT_END, OFFSETS, type Offset } from '../features/front-end.ts';
+import {
+  DEFAULT_FRONT_END,
+  type FrontEnd,
+  filledInUse,
+  OFFSETS,
+  type Offset,
+  SHORT_IN_USE,
+  type ShortInUse,
+} from '../features/front-end.ts';
 import { SHORT_UTTERANCES, type ShortUtterances } from '../features/segments.ts';
 import { SCALINGS, type Scaling } from '../features/spectrogram.ts';
 import { mostThreads } from '../graph/device.ts';
@@ -56,6 +64,7 @@ export interface TrainingFlags {
   decay: number[];
   scaling: Scaling;
   short: ShortUtterances;
+  shortInUse?: ShortInUse;
   offset: Offset;
   poolAfter: number[];
   attentionScore: 'sum' | 'mean';
@@ -102,9 +111,14 @@ export function addTrainingOptions(command: Command): Command {
         .default(DEFAULT_FRONT_END.scaling),
     )
     .addOption(
-      new Option('--short <what>', 'with utterances under 2 s')
+      new Option('--short <what>', 'with utterances under 2 s in training')
         .choices(SHORT_UTTERANCES)
         .default(DEFAULT_FRONT_END.shortUtterances),
+    )
+    .addOption(
+      new Option('--short-in-use <what>', 'with utterances under 2 s that are scored (default: as --short)').choices(
+        SHORT_IN_USE,
+      ),
     )
     .addOption(offsetOption())
     .option('--pool-after <layers>', 'convolutions followed by a max-pool', wholeList, [...a.poolAfter])
@@ -183,7 +197,7 @@ export const runOptions = (flags: TrainingFlags & ProtocolFlags): RunOptions => 
     attentionSoftmax: flags.attentionSoftmax,
     bilinearNorm: flags.bilinearNorm,
   },
-  frontEnd: { ...DEFAULT_FRONT_END, scaling: flags.scaling, shortUtterances: flags.short, offset: flags.offset },
+  frontEnd: frontEndOf(flags),
   schedule: {
     epochs: flags.epochs,
     batchSize: flags.batchSize,
@@ -195,6 +209,11 @@ export const runOptions = (flags: TrainingFlags & ProtocolFlags): RunOptions => 
   seed: flags.seed,
   threads: flags.threads,
 });
+
+function frontEndOf({ scaling, short: shortUtterances, offset, shortInUse }: TrainingFlags): FrontEnd {
+  const filled = shortInUse ?? filledInUse({ shortUtterances });
+  return { ...DEFAULT_FRONT_END, scaling, shortUtterances, offset, shortInUse: filled };
+}
 
 function augmentationOf({ augment: names, copies }: TrainingFlags): { augmentation?: Augmentation } {
   const alterations = ALTERATIONS.filter((name) => names?.includes(name));

@@ -120,7 +120,7 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
     await output.finish();
     if (short)
       progress.say(
-        `attune: warning: shorter than the ${SEGMENT_SECONDS} s that the network hears at a time, and filled up: ${short} of ${found.length} recordings`,
+        `attune: warning: shorter than the ${SEGMENT_SECONDS} s that the network hears at a time, and filled up: ${short} of ${found.length} recordings (what that does to an answer, its warnings say in --format json)`,
       );
     if (failed) process.exitCode = 1;
   } catch (error) {

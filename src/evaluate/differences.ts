@@ -1,4 +1,4 @@
-import { type Offset, possibleOffsets, UNSTATED_OFFSET } from '../features/front-end.ts';
+import { filledInUse, type Offset, possibleOffsets, UNSTATED_OFFSET } from '../features/front-end.ts';
 import type { RunConfig } from './run-files.ts';
 
 /** Where two JSON values differ, one line each: `schedule.epochs was 50, is 10`. */
@@ -16,7 +16,7 @@ type Heard = Pick<RunConfig['options'], 'frontEnd'>;
 
 /** In what a run that is to go on was asked otherwise; what its version did not write down is as that version did it. */
 export function optionChanges(before: Asked, now: Asked): string[] {
-  const asked = ({ corpus, options }: Asked) => ({ corpus, ...withOffset(options) });
+  const asked = ({ corpus, options }: Asked) => ({ corpus, ...asUsed(options) });
   return differences(asked(before), asked(now));
 }
 
@@ -24,10 +24,11 @@ export function optionChanges(before: Asked, now: Asked): string[] {
 export function systemChanges(before: Heard, now: Heard): string[] {
   const [first, other] = [before, now].map(({ frontEnd }) => possibleOffsets(frontEnd)) as [Offset[], Offset[]];
   const shared = first.find((offset) => other.includes(offset));
-  return differences(withOffset(before, shared), withOffset(now, shared));
+  return differences(asUsed(before, shared), asUsed(now, shared));
 }
 
-const withOffset = <T extends Heard>(options: T, unstated: Offset = UNSTATED_OFFSET): T => ({
+/** The options with what stands for settings that are not stated. */
+const asUsed = <T extends Heard>({ frontEnd, ...options }: T, unstated: Offset = UNSTATED_OFFSET) => ({
   ...options,
-  frontEnd: { ...options.frontEnd, offset: options.frontEnd.offset ?? unstated },
+  frontEnd: { ...frontEnd, offset: frontEnd.offset ?? unstated, shortInUse: filledInUse(frontEnd) },
 });

@@ -3,6 +3,7 @@ import { createReader, readSame } from '../audio/reader.ts';
 import { SAMPLE_RATE } from '../audio/waveform.ts';
 import { EMOTIONS } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
+import type { FrontEnd } from '../features/front-end.ts';
 import { type Checkpoint, readCheckpoint } from '../model/checkpoint.ts';
 import { createRecognizer } from '../recognize/recognizer.ts';
 import { refuseOtherFiles } from './hashes.ts';
@@ -16,6 +17,8 @@ type Scored = Pick<Recording, 'utterance' | 'file' | 'start' | 'end' | 'sha256' 
 
 export interface ScoringOptions {
   readonly threads?: number;
+  /** in the place of the checkpoint's own settings; default: none */
+  readonly frontEnd?: Partial<FrontEnd>;
   /** what becomes of a recording before it is scored, such as noise; default: nothing */
   readonly alter?: (samples: Float32Array, utterance: string) => Promise<Float32Array> | Float32Array;
   readonly onProgress?: (done: number, inAll: number) => void;
@@ -61,9 +64,12 @@ export async function scoreRecordings(
   checkpoint: Checkpoint,
   recordings: readonly Scored[],
   directory: string,
-  { threads, alter = (samples) => samples, onProgress }: ScoringOptions = {},
+  { threads, frontEnd, alter = (samples) => samples, onProgress }: ScoringOptions = {},
 ): Promise<ScoredUtterance[]> {
-  const recognizer = await createRecognizer(checkpoint, { temperature: 1, ...(threads && { threads }) });
+  const recognizer = await createRecognizer(
+    { ...checkpoint, frontEnd: { ...checkpoint.frontEnd, ...frontEnd } },
+    { temperature: 1, ...(threads && { threads }) },
+  );
   const scored: ScoredUtterance[] = [];
   const read = createReader();
   try {

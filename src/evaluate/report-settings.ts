@@ -19,6 +19,7 @@ const NETWORK: Readonly<Record<keyof Architecture, string>> = {
 const FRONT_END: Readonly<Record<keyof FrontEnd, string>> = {
   scaling: 'Scaling of the spectrogram',
   shortUtterances: 'Utterances shorter than a segment',
+  shortInUse: 'The same when they are scored',
   trainHopSeconds: 'Hop of training segments, s',
   testHopSeconds: 'Hop of test segments, s',
   offset: 'Mean of a segment’s samples',

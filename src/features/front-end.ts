@@ -19,6 +19,10 @@ import { SCALINGS, type Scaling } from './spectrogram.ts';
 export const OFFSETS = ['keep', 'remove', 'remove-in-use'] as const;
 export type Offset = (typeof OFFSETS)[number];
 
+/** What fills a segment for which a recording that is scored is too short: zeros after it, or the recording again and again. */
+export const SHORT_IN_USE = ['pad', 'repeat'] as const satisfies readonly ShortUtterances[];
+export type ShortInUse = (typeof SHORT_IN_USE)[number];
+
 /** Everything between a waveform and the network's input. A network is used with the front end that it was trained with. */
 export interface FrontEnd {
   /**
@@ -26,7 +30,7 @@ export interface FrontEnd {
    * [-1, 1] (`minmax`, the literal reading of section 2.1)
    */
   readonly scaling: Scaling;
-  /** an utterance under 2 s gets zeros after it (`pad`, the default), is repeated (`repeat`), or is not trained on (`drop`, scored as `pad`) */
+  /** in training an utterance under 2 s gets zeros after it (`pad`, the default), is repeated (`repeat`), or is left out (`drop`) */
   readonly shortUtterances: ShortUtterances;
   /** between the starts of training segments, 0.01 to 60 */
   readonly trainHopSeconds: number;
@@ -38,6 +42,11 @@ export interface FrontEnd {
    * `remove-in-use`, which suits every network of theirs
    */
   readonly offset?: Offset;
+  /**
+   * a recording under 2 s that is scored gets zeros after it (`pad`, the default) or is repeated (`repeat`). Absent, as versions wrote it that
+   * had no such setting: as `shortUtterances` says, and `pad` for `drop`
+   */
+  readonly shortInUse?: ShortInUse;
 }
 
 /** The front end of section 2.1: training segments overlap by 1 s, test segments by 1.6 s. */
@@ -47,6 +56,7 @@ export const DEFAULT_FRONT_END: Required<FrontEnd> = {
   trainHopSeconds: 1,
   testHopSeconds: 0.4,
   offset: 'remove',
+  shortInUse: 'pad',
 };
 
 /** In the config of a run and the metadata of a checkpoint. */
@@ -56,6 +66,7 @@ export const FRONT_END: Schema<FrontEnd> = v.strictObject({
   trainHopSeconds: within(...HOP_SECONDS),
   testHopSeconds: within(HOP_SECONDS[0], SEGMENT_SECONDS),
   offset: v.exactOptional(v.picklist(OFFSETS)),
+  shortInUse: v.exactOptional(v.picklist(SHORT_IN_USE)),
 } satisfies Properties<FrontEnd>);
 
 /** What an absent {@link FrontEnd.offset} stands for. */
@@ -74,8 +85,8 @@ export const removedInUse = ({ offset = UNSTATED_OFFSET }: Pick<FrontEnd, 'offse
 /** What is done with a recording under 2 s that is scored: every one is answered. */
 export const filledInUse = ({
   shortUtterances,
-}: Pick<FrontEnd, 'shortUtterances'>): Exclude<ShortUtterances, 'drop'> =>
-  shortUtterances === 'drop' ? 'pad' : shortUtterances;
+  shortInUse = shortUtterances === 'drop' ? 'pad' : shortUtterances,
+}: Pick<FrontEnd, 'shortUtterances' | 'shortInUse'>): ShortInUse => shortInUse;
 
 /** The segments of a recording to train on, as of {@link cutSegments}. */
 export function trainingSegments(samples: Float32Array, frontEnd: FrontEnd): Float32Array[] {

@@ -71,9 +71,11 @@ export function writeCheckpoint({
 }
 
 /** Always in the same order, so that the same settings give the same bytes. */
-const ordered = ({ scaling, shortUtterances, trainHopSeconds, testHopSeconds, offset }: FrontEnd): FrontEnd => ({
-  ...{ scaling, shortUtterances, trainHopSeconds, testHopSeconds, ...(offset && { offset }) },
-});
+const ordered = ({ scaling, shortUtterances, trainHopSeconds, testHopSeconds, ...younger }: FrontEnd): FrontEnd => {
+  const { offset, shortInUse } = younger;
+  const stated = { ...(offset && { offset }), ...(shortInUse && { shortInUse }) };
+  return { scaling, shortUtterances, trainHopSeconds, testHopSeconds, ...stated };
+};
 
 /**
  * Reads a checkpoint and checks that it holds the network that it says it holds, in finite numbers.

@@ -31,7 +31,7 @@ export function exportOnnx(checkpoint: Checkpoint): Uint8Array {
     descriptions: {
       samples: `mono at ${SAMPLE_RATE} Hz in [-1, 1], finite (what is far beyond ${LARGEST_SAMPLE} gives no numbers), at least one; any length`,
       probabilities: `of ${classes.join(', ')}, for the whole: the mean over its segments; they sum to 1`,
-      segment_probabilities: 'of each segment, calibrated: softmax of the logits divided by the temperature',
+      segment_probabilities: 'of each segment: softmax of the logits divided by the temperature',
       segment_logits: 'of each segment, before temperature and softmax',
       segment_starts: `seconds from the first sample; a segment lasts ${SEGMENT_SECONDS} s, the last ends with the samples`,
       top_down: 'class-specific attention map of each segment (Eq. 7): frequency from 0 Hz up by time',

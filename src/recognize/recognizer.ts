@@ -5,7 +5,7 @@ import { checkedWaveform, SAMPLE_RATE, type Waveform } from '../audio/waveform.t
 import type { Emotion } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import { filledInUse } from '../features/front-end.ts';
-import { SEGMENT_SAMPLES, SEGMENT_SECONDS, segmentStarts } from '../features/segments.ts';
+import { SEGMENT_SAMPLES, segmentStarts } from '../features/segments.ts';
 import { spectrogram } from '../features/spectrogram.ts';
 import * as f from '../graph/functions.ts';
 import { Graph } from '../graph/graph.ts';
@@ -15,6 +15,7 @@ import { inferenceNetwork } from '../model/network.ts';
 import { checkTemperature, checkWeights } from '../model/weights.ts';
 import { type Heard, hear } from './hearing.ts';
 import { createScoring } from './scoring.ts';
+import { shortnessOf } from './shortness.ts';
 import { checkedTurns, type Turn } from './turns.ts';
 
 /** One for each class, in [0, 1]; they sum to 1. */
@@ -26,7 +27,7 @@ export interface SegmentResult {
   readonly start: number;
   /** seconds; the end of the recording's sound at most */
   readonly end: number;
-  /** calibrated: of the logits divided by the temperature; they sum to 1 */
+  /** of the logits divided by the temperature, which calibrates them for speech like that which it was fitted on; they sum to 1 */
   readonly probabilities: Probabilities;
   /** what the network says before calibration and softmax, by class */
   readonly logits: Readonly<Record<Emotion, number>>;
@@ -184,6 +185,7 @@ export async function createRecognizer(checkpoint: Checkpoint, options: Recogniz
   /** What is said of a sound whose first sample is heard at `startSeconds`. */
   const answer = ({ length, scores, warnings }: Heard, startSeconds: number): Recognition => {
     const { probabilities: rows, logits } = scores;
+    const short = shortnessOf(length / SAMPLE_RATE, filledInUse(frontEnd));
     const mean = classes.map((_, k) => rows.reduce((sum, row) => sum + row[k]!, 0) / rows.length);
     return {
       startSeconds,
@@ -196,7 +198,7 @@ export async function createRecognizer(checkpoint: Checkpoint, options: Recogniz
         probabilities: named(rows[i]!),
         logits: named(logits[i]!),
       })),
-      warnings: [...warnings, ...shortness(length / SAMPLE_RATE, filledInUse(frontEnd))],
+      warnings: [...warnings, ...(short ? [{ code: 'short', message: short } as const] : [])],
     };
   };
   async function recognize(source: Waveform | SoundStream, options: TurnsOptions): Promise<TurnsRecognition>;
@@ -232,11 +234,4 @@ export async function createRecognizer(checkpoint: Checkpoint, options: Recogniz
 
 function progressOf({ declaredSeconds, bytesRead }: SoundStream, seconds: number): RecognizeProgress {
   return { seconds, fraction: declaredSeconds ? Math.min(1, seconds / declaredSeconds) : bytesRead };
-}
-
-function shortness(seconds: number, short: 'pad' | 'repeat'): RecognitionWarning[] {
-  if (seconds >= SEGMENT_SECONDS) return [];
-  const remedy = short === 'pad' ? 'silence was added' : 'it was repeated';
-  const message = `it lasts ${seconds.toFixed(2)} s, and the network hears ${SEGMENT_SECONDS} s at a time; ${remedy} to fill them.`;
-  return [{ code: 'short', message }];
 }

@@ -21,7 +21,7 @@ export interface RecordingReport {
   readonly startSeconds: number;
   readonly durationSeconds: number;
   readonly emotion: Answer;
-  /** calibrated; mean over all segments, those without speech too (section 2.1 of the paper) */
+  /** at the checkpoint's temperature; mean over all segments, those without speech too (section 2.1 of the paper) */
   readonly probabilities: Probabilities;
   /** where there is speech */
   readonly speech: readonly Stretch[];

@@ -11,6 +11,20 @@ const asked = (offset?: Offset) => {
   return { corpus: 'made', options: { ...config.options, frontEnd } };
 };
 
+it('goes on with short utterances as before, where it does not state how they are scored', () => {
+  const { shortInUse: _, ...unfilled } = DEFAULT_FRONT_END;
+  const before = {
+    corpus: 'made',
+    options: { ...config.options, frontEnd: { ...unfilled, shortUtterances: 'drop' } },
+  } as const;
+  const now = (shortInUse: 'pad' | 'repeat') => ({
+    corpus: 'made',
+    options: { ...config.options, frontEnd: { ...before.options.frontEnd, shortInUse } },
+  });
+  expect(optionChanges(before, now('pad'))).toEqual([]);
+  expect(optionChanges(before, now('repeat'))).toEqual(['frontEnd.shortInUse was "pad", is "repeat"']);
+});
+
 describe('a run that does not state what becomes of the mean of segments', () => {
   it.each<[Offset, string[]]>([
     ['remove-in-use', []],

@@ -19,7 +19,18 @@ async function compare(checkpoint: Checkpoint, lengths: readonly number[]) {
 
 describe('an exported recogniser answers like the recogniser itself', () => {
   it.each(SHORT_UTTERANCES)('at every length, with short utterances: %s', async (shortUtterances) => {
-    await compare(narrow('attention', { shortUtterances }), Object.values(LENGTHS));
+    const { shortInUse: _, ...frontEnd } = narrow().frontEnd; // as versions had it that did not state this
+    await compare({ ...narrow(), frontEnd: { ...frontEnd, shortUtterances } }, Object.values(LENGTHS));
+  });
+
+  it('at every length, with short recordings repeated in use alone', async () => {
+    const samples = wandering(LENGTHS.half);
+    const [padded, repeated] = [narrow(), narrow('attention', { shortInUse: 'repeat' })];
+    await compare(repeated, Object.values(LENGTHS));
+    const trainedSo = narrow('attention', { shortUtterances: 'repeat', shortInUse: 'repeat' });
+    const logits = async (checkpoint: Checkpoint) => (await recognized(checkpoint, samples)).logits;
+    expect(await logits(repeated)).toEqual(await logits(trainedSo));
+    expect(await logits(repeated)).not.toEqual(await logits(padded));
   });
 
   it.each(POOLINGS.filter((pooling) => pooling !== 'attention'))('with %s pooling', (pooling) =>
@@ -77,7 +88,7 @@ describe('the segments of an exported recogniser', () => {
 });
 
 it('has no segments to repeat where there is no sample either', async () => {
-  const exported = await openExported(exportOnnx(narrow('gap', { shortUtterances: 'repeat' })));
+  const exported = await openExported(exportOnnx(narrow('gap', { shortInUse: 'repeat' })));
   await expect(exported.run(new Float32Array())).rejects.toThrow('out of data bounds');
   await exported.close();
 });

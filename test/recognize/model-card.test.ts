@@ -16,6 +16,22 @@ it('the figures of the model card are those of results/default-weights, and the 
   expect(weights.temperature).toBe(parsed.temperature);
 });
 
+it('README and model card say of which speech the probabilities are calibrated, as measured', async () => {
+  const [card, readme, text] = await Promise.all(
+    ['docs/model-card.md', 'README.md', 'results/default-weights/figures.json'].map((path) => readFile(path, 'utf8')),
+  );
+  const { calibration, others } = JSON.parse(text!) as DefaultWeightsFigures;
+  const [ravdess, nemo] = ['RAVDESS', 'nEMO'].map((name) => others.find((other) => other.name === name)!.after);
+  expect(Math.log(4).toFixed(3)).toBe('1.386');
+  expect(card).toContain(`(${nemo!.nll.toFixed(3)}) than a guess of 1/4`);
+  expect(card).toContain(`on RAVDESS hardly a lower one (${ravdess!.nll.toFixed(3)})`);
+  const [nll, ece] = (['nll', 'ece'] as const).map((key) =>
+    [calibration.after, ravdess!, nemo!].map((figures) => figures[key].toFixed(2)),
+  );
+  expect(readme).toContain(`they have ${nll![0]} on EmoDB, ${nll![1]} on RAVDESS and ${nll![2]} on nEMO`);
+  expect(readme).toContain(`(calibration error ${ece![0]}, ${ece![1]} and ${ece![2]})`);
+});
+
 it('docs/decisions/sound-warnings.md says which answers change where the mean is taken out', async () => {
   const run = 'results/emodb-attention';
   const [page, scores] = await Promise.all(

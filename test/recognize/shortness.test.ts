@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import type { ShortRuns } from '../../recipes/short-page.ts';
+import { SHORT_IN_USE } from '../../src/features/front-end.ts';
+import { readCheckpoint } from '../../src/model/checkpoint.ts';
+import { CUT, shortnessOf, UNCUT } from '../../src/recognize/shortness.ts';
+
+const text = await readFile('results/short-recordings/figures.json', 'utf8');
+const [recipe] = (JSON.parse(text) as ShortRuns).runs;
+const percent = (share: number, digits: number) => Number((100 * share).toFixed(digits));
+
+it('says of short recordings what was measured', () => {
+  expect(UNCUT).toEqual({
+    ua: percent(recipe!.long.uncut.ua, 1),
+    trulySad: percent(recipe!.long.uncut.trulySad, 0),
+  });
+  for (const fill of SHORT_IN_USE) {
+    const measured = Object.entries(recipe!.long.fills[fill]!).map(([seconds, { ua, calledSad }]) => {
+      return { seconds: Number(seconds), ua: percent(ua, 1), calledSad: percent(calledSad, 0) };
+    });
+    expect(measured.sort((a, b) => a.seconds - b.seconds)).toEqual(CUT[fill]);
+  }
+  expect(shortnessOf(0.2, 'repeat')).toMatch(
+    /^it lasts 0\.20 s, .*; it was repeated to fill them\. .* cut to 0\.5 s, /,
+  );
+  expect(shortnessOf(1.99, 'pad')).toMatch(/; silence was added to fill them\. .* cut to 1\.6 s, /);
+  expect(shortnessOf(2, 'pad')).toBeUndefined();
+});
+
+it('fills what the default weights are given as the cut recordings of EmoDB chose', async () => {
+  const weights = readCheckpoint(await readFile('weights/attune.safetensors'), 'weights');
+  expect(weights.frontEnd.shortInUse).toBe(recipe!.chosen);
+});
