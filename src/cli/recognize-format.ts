@@ -1,5 +1,5 @@
 import { csvText } from '../csv.ts';
-import type { RecordingFailure, RecordingReport } from '../recognize/report.ts';
+import type { RecordingFailure, RecordingReport, TurnsReport } from '../recognize/report.ts';
 import { type RowKind, rowLayout } from '../recognize/rows.ts';
 import { audacityLabels, webVtt } from '../recognize/subtitles.ts';
 import { jsonText } from '../text.ts';
@@ -7,15 +7,16 @@ import { table } from './tables.ts';
 
 /** Formats that hold many recordings, and those that are of one. */
 export const COLLECTIONS = ['table', 'json', 'jsonl', 'csv'] as const;
-export const TRACKS = { vtt: webVtt, audacity: audacityLabels } as const;
+const TRACKS = { vtt: webVtt, audacity: audacityLabels } as const;
+export type Track = keyof typeof TRACKS;
 export const FORMATS = [...COLLECTIONS, 'vtt', 'audacity'] as const;
 export type Format = (typeof FORMATS)[number];
 
-export const isTrack = (format: Format): format is keyof typeof TRACKS => format in TRACKS;
+export const isTrack = (format: Format): format is Track => format in TRACKS;
 /** What a track's file name ends in; Audacity's label tracks are text files. */
 export const TRACK_EXTENSION = { vtt: '.vtt', audacity: '.txt' } as const;
 
-export type Outcome = RecordingReport | RecordingFailure;
+export type Outcome = RecordingReport | TurnsReport | RecordingFailure;
 
 /** The text of a format, piece by piece, so that no more than one recording need be held. */
 export interface Formatter {
@@ -25,10 +26,19 @@ export interface Formatter {
   tail(): string;
 }
 
-export function formatter(format: Format, rows: RowKind): Formatter {
-  if (isTrack(format))
-    return { head: '', of: (outcome) => ('spans' in outcome ? TRACKS[format](outcome.spans) : ''), tail: () => '' };
-  return { table: tableOf, csv: csvOf, json: jsonOf, jsonl: jsonLines }[format](rows);
+/**
+ * @param rows of table and csv
+ * @param ofTurns whether turns are reported
+ */
+export function formatter(format: Format, rows: RowKind, ofTurns = false): Formatter {
+  if (isTrack(format)) return { head: '', of: (outcome) => trackOf(format, outcome) ?? '', tail: () => '' };
+  return { table: tableOf, csv: csvOf, json: jsonOf, jsonl: jsonLines }[format](rows, ofTurns);
+}
+
+/** The track of a recording: its spans, or its turns; undefined where it failed. */
+export function trackOf(format: Track, outcome: Outcome): string | undefined {
+  if ('error' in outcome) return undefined;
+  return TRACKS[format]('turns' in outcome ? outcome.turns : outcome.spans);
 }
 
 const jsonLines = (): Formatter => ({ head: '', of: (outcome) => `${jsonText(outcome)}\n`, tail: () => '' });
@@ -47,8 +57,8 @@ function jsonOf(): Formatter {
 }
 
 /** RFC 4180 with `\n` at line ends, as `predictions.csv`; a recording that failed has a row with `error` and nothing else. */
-function csvOf(rows: RowKind): Formatter {
-  const { columns, rowsOf } = rowLayout(rows, { seconds: 3, probabilities: 6 });
+function csvOf(rows: RowKind, ofTurns: boolean): Formatter {
+  const { columns, rowsOf } = rowLayout(rows, { seconds: 3, probabilities: 6 }, ofTurns);
   return {
     head: csvText([[...columns, 'error']]),
     of: (outcome) =>
@@ -62,13 +72,13 @@ function csvOf(rows: RowKind): Formatter {
 }
 
 /** Columns are as wide as their widest cell, so all rows wait for the last; a recording that failed has none. */
-function tableOf(rows: RowKind): Formatter {
-  const { columns, rowsOf } = rowLayout(rows, { seconds: 2, probabilities: 3 });
+function tableOf(rows: RowKind, ofTurns: boolean): Formatter {
+  const { columns, rowsOf } = rowLayout(rows, { seconds: 2, probabilities: 3 }, ofTurns);
   const cells = [columns.map((column) => column.replace(/^p_|_seconds$/, ''))];
   return {
     head: '',
     of(outcome) {
-      if ('spans' in outcome) for (const row of rowsOf(outcome)) cells.push(row);
+      if (!('error' in outcome)) for (const row of rowsOf(outcome)) cells.push(row);
       return '';
     },
     tail: () => (cells.length > 1 ? `${table(cells)}\n` : ''),

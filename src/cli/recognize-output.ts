@@ -5,7 +5,7 @@ import { AttuneError } from '../errors.ts';
 import { locate } from '../file-names.ts';
 import { cannotWrite, syncFolder, syncHandle, unfinishedPath, writeWhole } from '../files.ts';
 import { type Listed, STANDARD_INPUT, STDIN_NAME } from '../recognize/recordings.ts';
-import { type Formatter, type Outcome, TRACK_EXTENSION, TRACKS } from './recognize-format.ts';
+import { type Formatter, type Outcome, TRACK_EXTENSION, type Track, trackOf } from './recognize-format.ts';
 import { printData } from './terminal.ts';
 
 /** Where results go, one after another. */
@@ -100,11 +100,7 @@ async function refuseOneOf(read: readonly string[], path: string, { dev, ino }: 
  *
  * @throws AttuneError `run` at once where the folder cannot be written, `usage` where it is a file
  */
-export async function toFolder(
-  folder: string,
-  format: keyof typeof TRACKS,
-  recordings: readonly Listed[],
-): Promise<Output> {
+export async function toFolder(folder: string, format: Track, recordings: readonly Listed[]): Promise<Output> {
   const there = await stat(folder).catch(() => undefined);
   if (there && !there.isDirectory())
     throw new AttuneError('usage', `${folder} is no folder; expected a folder after --out, for a ${format} file each`);
@@ -117,13 +113,14 @@ export async function toFolder(
   const root = commonFolder(recordings.filter(({ file }) => file !== STANDARD_INPUT).map(({ root }) => resolve(root)));
   return {
     async write(outcome) {
-      if (!('spans' in outcome)) return;
+      const text = trackOf(format, outcome);
+      if (text === undefined) return;
       const name = outcome.file === STDIN_NAME ? outcome.file : relative(root, resolve(outcome.file));
       const path = join(folder, `${name}${TRACK_EXTENSION[format]}`);
       await mkdir(dirname(path), { recursive: true }).catch((cause) => {
         throw cannotWrite(path, cause);
       });
-      await writeWhole(path, TRACKS[format](outcome.spans));
+      await writeWhole(path, text);
     },
     finish: async () => {},
     abandon: async () => {},

@@ -1,6 +1,6 @@
 import { serveItems } from '../jobs/serve.ts';
 import { createRecognizer } from '../recognize/recognizer.ts';
-import { type RecordingReport, reportOn, type Source } from '../recognize/report.ts';
+import { type RecordingReport, reportOn, type Source, type TurnsReport } from '../recognize/report.ts';
 import type { TimelineOptions } from '../recognize/timeline.ts';
 import { openCheckpoint } from './checkpoint.ts';
 
@@ -12,7 +12,7 @@ export interface WorkerSettings {
   readonly timeline: TimelineOptions;
 }
 
-serveItems<WorkerSettings, Source, RecordingReport>(async ({ checkpoint, threads, timeline }) => {
+serveItems<WorkerSettings, Source, RecordingReport | TurnsReport>(async ({ checkpoint, threads, timeline }) => {
   const recognizer = await createRecognizer(await openCheckpoint(checkpoint), { threads });
   return (source) => reportOn(source, recognizer, timeline);
 });

@@ -4,8 +4,8 @@ import { AttuneError } from '../errors.ts';
 import { SEGMENT_SECONDS } from '../features/segments.ts';
 import { inOrder } from '../jobs/crew.ts';
 import { createRecognizer, type RecognizeProgress } from '../recognize/recognizer.ts';
-import { type Listed, listRecordings, STANDARD_INPUT, STDIN_NAME } from '../recognize/recordings.ts';
-import { type RecordingReport, reportOn, type Source } from '../recognize/report.ts';
+import { type Listed, listRecordings, STANDARD_INPUT, STDIN_NAME, type Unlisted } from '../recognize/recordings.ts';
+import { type RecordingReport, reportOn, type Source, type TurnsReport } from '../recognize/report.ts';
 import { ROWS, type RowKind } from '../recognize/rows.ts';
 import { DEFAULT_TIMELINE } from '../recognize/timeline.ts';
 import { CHECKPOINT_OPTION, openCheckpoint } from './checkpoint.ts';
@@ -13,14 +13,18 @@ import { cores } from './options.ts';
 import { showCount } from './progress.ts';
 import { FORMATS, type Format, formatter, isTrack } from './recognize-format.ts';
 import { type Output, toFile, toFolder, toStdout } from './recognize-output.ts';
+import { type Divided, divideByTurns, turnWarnings } from './recognize-turns.ts';
 import type { WorkerSettings } from './recognize-worker.ts';
 import { readStandardInput, refuseTerminal } from './standard-input.ts';
 import { sayInFull } from './terminal.ts';
+
+type Report = RecordingReport | TurnsReport;
 
 interface Flags {
   checkpoint?: string;
   format: Format;
   rows?: RowKind;
+  turns?: string;
   out?: string;
   smooth: number;
   abstainBelow: number;
@@ -42,7 +46,13 @@ export function recognizeCommand(): Command {
         .choices(FORMATS)
         .default('table'),
     )
-    .addOption(new Option('--rows <what>', 'what a row of table or csv stands for (default: recordings)').choices(ROWS))
+    .addOption(
+      new Option(
+        '--rows <what>',
+        'what a row of table or csv stands for (default: recordings, or turns with --turns)',
+      ).choices(ROWS),
+    )
+    .option('--turns <file>', "answer for each turn of these, with its speaker: RTTM, or one recording's WebVTT")
     .option('--out <path>', 'file for the output (default: standard output); for vtt and audacity of several, a folder')
     .option(
       '--smooth <seconds>',
@@ -69,6 +79,7 @@ read gets a line on stderr and, in json, jsonl and csv, an "error" in its place;
 the others are answered all the same, and the exit status is 1.
 
   attune recognize call.wav --rows spans
+  attune recognize call.wav --turns call.rttm --format json
   attune recognize calls/ --format csv --out calls.csv
   attune recognize calls/ --format vtt --out subtitles
   ffmpeg -i film.mkv -f wav - | attune recognize -`;
@@ -83,11 +94,18 @@ const within = (least: number, most: number) => (text: string) => {
 async function recognizePaths(paths: string[], flags: Flags, command: Command): Promise<void> {
   if (flags.rows && !['table', 'csv'].includes(flags.format))
     throw new AttuneError('usage', `--rows is for the formats table and csv; ${flags.format} holds everything`);
+  if (flags.rows === (flags.turns === undefined ? 'turns' : 'recordings'))
+    throw new AttuneError(
+      'usage',
+      `--rows ${flags.rows} is for use ${flags.turns === undefined ? 'with' : 'without'} --turns`,
+    );
   if (paths.filter((path) => path === STANDARD_INPUT).length > 1)
     throw new AttuneError('usage', 'standard input (-) was named twice; it holds one recording');
   const { checkpoint, threads = availableParallelism() } = flags;
   await openCheckpoint(checkpoint); // what is wrong with it is told once, and before any work
-  const { found, notes } = await listRecordings(paths);
+  const { found: listed, notes } = await listRecordings(paths);
+  const found: (Divided | Unlisted)[] =
+    flags.turns === undefined ? [...listed] : await divideByTurns(flags.turns, listed);
   const recordings = found.filter((item) => 'root' in item);
   const output = await outputOf(flags, recordings, paths.length === 1 && recordings[0]?.file === paths[0]);
   const progress = showCount('recordings', found.length);
@@ -102,16 +120,19 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
     let [done, failed, short] = [0, 0, 0];
     for (const item of found) {
       const file = item.file === STANDARD_INPUT ? STDIN_NAME : item.file;
-      const answer = 'error' in item ? item.error : ((await answers.next()).value as RecordingReport | AttuneError);
+      const answer = 'error' in item ? item.error : ((await answers.next()).value as Report | AttuneError);
       if (answer instanceof AttuneError) {
         failed++;
         progress.say(`attune: ${answer.message}`);
         if (command.optsWithGlobals().debug) sayInFull(answer);
-      } else
+      } else {
         for (const { code, message } of answer.warnings) {
           if (code === 'short' && found.length > 1) short++;
           else progress.say(`attune: warning: ${file}: ${message}`);
         }
+        for (const line of 'turns' in answer ? turnWarnings(answer.turns) : [])
+          progress.say(`attune: warning: ${file}: ${line}`);
+      }
       progress.clear();
       await output.write(answer instanceof AttuneError ? { file, error: answer.message } : answer);
       progress.done(++done);
@@ -132,7 +153,7 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
 }
 
 function outputOf(
-  { format, rows = 'recordings', out, checkpoint }: Flags,
+  { format, turns, rows = turns === undefined ? 'recordings' : 'turns', out, checkpoint }: Flags,
   recordings: readonly Listed[],
   isOneFile: boolean,
 ): Promise<Output> | Output {
@@ -140,30 +161,32 @@ function outputOf(
     if (out !== undefined) return toFolder(out, format, recordings);
     throw new AttuneError('usage', `${format} is a file a recording: give the folder for them with --out`);
   }
-  const text = formatter(format, rows);
+  const text = formatter(format, rows, turns !== undefined);
   if (out === undefined) return toStdout(text);
-  return toFile(out, text, [...recordings.map(({ file }) => file), ...(checkpoint === undefined ? [] : [checkpoint])]);
+  const others = [checkpoint, turns].filter((path) => path !== undefined);
+  return toFile(out, text, [...recordings.map(({ file }) => file), ...others]);
 }
 
 /** What came of each recording, in order: one gets all threads, several a process a thread. */
 async function* answersTo(
-  recordings: readonly Listed[],
+  recordings: readonly Divided[],
   settings: WorkerSettings,
   onProgress: (progress: RecognizeProgress) => void,
-): AsyncGenerator<RecordingReport | AttuneError> {
+): AsyncGenerator<Report | AttuneError> {
   const items: Source[] = [];
-  for (const { file } of recordings) {
-    if (file !== STANDARD_INPUT) items.push({ file });
+  for (const { file, turns } of recordings) {
+    const asked = { ...(turns && { turns }) };
+    if (file !== STANDARD_INPUT) items.push({ file, ...asked });
     else if (recordings.length > 1)
-      items.push({ file: STDIN_NAME, bytes: await readStandardInput() }); // for another process
-    else items.push({ file: STDIN_NAME, path: refuseTerminal() });
+      items.push({ file: STDIN_NAME, bytes: await readStandardInput(), ...asked }); // for another process
+    else items.push({ file: STDIN_NAME, path: refuseTerminal(), ...asked });
   }
   const all = Math.min(settings.threads, availableParallelism());
   const processes = Math.min(all, items.length);
   const threads = Math.floor(all / processes);
   if (processes > 1) {
     const entry = new URL('./recognize-worker.js', import.meta.url);
-    yield* inOrder<WorkerSettings, Source, RecordingReport>({
+    yield* inOrder<WorkerSettings, Source, Report>({
       ...{ entry, items, processes, settings: { ...settings, threads } },
       nameOf: ({ file }) => file,
     });

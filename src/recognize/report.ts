@@ -1,8 +1,16 @@
 import { readAudioStream } from '../audio/file.ts';
 import { openSound } from '../audio/stream.ts';
-import type { Probabilities, RecognitionWarning, RecognizeProgress, Recognizer, SegmentResult } from './recognizer.ts';
+import type {
+  Probabilities,
+  Recognition,
+  RecognitionWarning,
+  RecognizeProgress,
+  Recognizer,
+  SegmentResult,
+} from './recognizer.ts';
 import { createSpeechDetector, type Stretch } from './speech.ts';
 import { type Answer, answerOf, later, type Span, type TimelineOptions, timelineOf } from './timeline.ts';
+import type { Turn } from './turns.ts';
 
 /** A recording to report on: a file by its path, or bytes that came some other way. */
 export interface Source {
@@ -12,11 +20,12 @@ export interface Source {
   readonly path?: string;
   /** the whole recording, in place of a path */
   readonly bytes?: Uint8Array;
+  /** what of it is answered, turn by turn; absent: the whole */
+  readonly turns?: readonly Turn[];
 }
 
-/** All that is said of a recording; as JSON what `attune recognize` prints. */
-export interface RecordingReport {
-  readonly file: string;
+/** All that is said of a sound. */
+interface SoundReport {
   /** when the sound starts, in seconds of the recording's clock, by which all times are given */
   readonly startSeconds: number;
   readonly durationSeconds: number;
@@ -32,6 +41,30 @@ export interface RecordingReport {
   readonly warnings: readonly RecognitionWarning[];
 }
 
+/** All that is said of a recording; as JSON what `attune recognize` prints. */
+export interface RecordingReport extends SoundReport {
+  readonly file: string;
+}
+
+/** All that is said of a turn; its times are the recording's. */
+export interface TurnReport extends SoundReport {
+  /** seconds, as it was given; what was heard starts at `startSeconds` and lasts `durationSeconds` */
+  readonly start: number;
+  /** seconds, as it was given */
+  readonly end: number;
+  readonly speaker: string;
+}
+
+/** All that is said of the turns of a recording; as JSON what `attune recognize --turns` prints. */
+export interface TurnsReport {
+  readonly file: string;
+  readonly startSeconds: number;
+  readonly durationSeconds: number;
+  readonly turns: readonly TurnReport[];
+  /** what makes all answers less trustworthy */
+  readonly warnings: readonly RecognitionWarning[];
+}
+
 /** A recording that could not be answered. */
 export interface RecordingFailure {
   readonly file: string;
@@ -40,26 +73,39 @@ export interface RecordingFailure {
 }
 
 /**
- * Reads, scores and divides one recording as a stream (Node only): memory does not grow with its sound.
+ * Reads, scores and divides one recording, or its turns, as a stream (Node only): memory does not grow with its sound.
  *
- * @throws AttuneError `audio` as `readAudioFile` does
+ * @throws AttuneError `audio` as `readAudioFile` does, and as `recognize` of turns does
  */
 export async function reportOn(
-  { file, path = file, bytes }: Source,
+  { file, path = file, bytes, turns }: Source,
   recognizer: Recognizer,
   options: TimelineOptions,
   onProgress?: (progress: RecognizeProgress) => void,
-): Promise<RecordingReport> {
+): Promise<RecordingReport | TurnsReport> {
   const stream = bytes ? await openSound(bytes, file, bytes.length) : await readAudioStream(path);
-  const detector = createSpeechDetector();
-  const recognition = await recognizer.recognize(stream, {
-    onBlock: detector.push,
-    ...(onProgress && { onProgress }),
+  const watch = { ...(onProgress && { onProgress }) };
+  if (!turns) {
+    const detector = createSpeechDetector();
+    const recognition = await recognizer.recognize(stream, { onBlock: detector.push, ...watch });
+    return { file, ...soundReport(recognition, detector.end(), options) };
+  }
+  const detectors = new Map(turns.map((turn) => [turn, createSpeechDetector()]));
+  const onBlock = (samples: Float32Array, turn?: Turn) => detectors.get(turn!)!.push(samples);
+  const { startSeconds, durationSeconds, warnings, ...said } = await recognizer.recognize(stream, {
+    ...{ turns, onBlock, ...watch },
   });
-  const speech = detector.end();
+  const reports = said.turns.map((recognition, i): TurnReport => {
+    const { start, end, speaker } = recognition;
+    return { start, end, speaker, ...soundReport(recognition, detectors.get(turns[i]!)!.end(), options) };
+  });
+  return { file, startSeconds, durationSeconds, turns: reports, warnings: warnings.map(told) };
+}
+
+/** @param speech in seconds from the first sample */
+function soundReport(recognition: Recognition, speech: readonly Stretch[], options: TimelineOptions): SoundReport {
   const { startSeconds, durationSeconds, probabilities, segments, warnings } = recognition;
   return {
-    file,
     startSeconds,
     durationSeconds,
     emotion: answerOf(recognition, speech, options.abstainBelow),
@@ -67,6 +113,8 @@ export async function reportOn(
     speech: later(speech, startSeconds),
     spans: timelineOf(recognition, speech, options),
     segments: segments.map(({ start, end, probabilities }) => ({ start, end, probabilities })),
-    warnings: warnings.map(({ code, message }) => ({ code, message })),
+    warnings: warnings.map(told),
   };
 }
+
+const told = ({ code, message }: RecognitionWarning): RecognitionWarning => ({ code, message });

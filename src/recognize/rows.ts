@@ -1,50 +1,75 @@
 import { EMOTIONS } from '../corpus/emotions.ts';
 import type { Probabilities } from './recognizer.ts';
-import type { RecordingReport } from './report.ts';
+import type { RecordingReport, TurnReport, TurnsReport } from './report.ts';
 
 /** What a row of a table stands for. */
-export const ROWS = ['recordings', 'spans', 'segments'] as const;
+export const ROWS = ['recordings', 'turns', 'spans', 'segments'] as const;
 export type RowKind = (typeof ROWS)[number];
 
 /** A table of reports, every cell as text. */
 export interface RowLayout {
   /** names of the columns; the first is the file */
   readonly columns: readonly string[];
-  rowsOf(report: RecordingReport): string[][];
+  rowsOf(report: RecordingReport | TurnsReport): string[][];
+}
+
+/** A sound that is reported, and the cells that say which it is. */
+interface Sound {
+  readonly names: readonly string[];
+  readonly report: RecordingReport | TurnReport;
 }
 
 /**
- * How reports become rows: times in seconds from the start, then probabilities by class.
+ * How reports become rows: times in seconds of the recording's clock, then probabilities by class. Where turns are reported, each row
+ * has the number of its turn, from 1, and the speaker.
  *
  * @param decimals how many are kept
+ * @param ofTurns whether the reports are of turns
  */
-export function rowLayout(kind: RowKind, decimals: { seconds: number; probabilities: number }): RowLayout {
+export function rowLayout(
+  kind: RowKind,
+  decimals: { seconds: number; probabilities: number },
+  ofTurns: boolean,
+): RowLayout {
   const seconds = (value: number) => value.toFixed(decimals.seconds);
   const shares = (values: Probabilities | undefined) =>
     EMOTIONS.map((name) => (values ? values[name].toFixed(decimals.probabilities) : ''));
   const p = EMOTIONS.map((name) => `p_${name}`);
-  const layouts: Record<RowKind, RowLayout> = {
+  const whole = ({ emotion, probabilities, speech, segments }: Sound['report']) => {
+    const spoken = speech.reduce((sum, { start, end }) => sum + end - start, 0);
+    return [emotion, ...shares(probabilities), seconds(spoken), String(segments.length)];
+  };
+  const layouts: Record<RowKind, { columns: readonly string[]; rowsOf(report: Sound['report']): string[][] }> = {
     recordings: {
-      columns: ['file', 'seconds', 'emotion', ...p, 'speech_seconds', 'segments'],
-      rowsOf: ({ file, durationSeconds, emotion, probabilities, speech, segments }) => {
-        const spoken = speech.reduce((sum, { start, end }) => sum + end - start, 0);
-        return [
-          [file, seconds(durationSeconds), emotion, ...shares(probabilities), seconds(spoken), String(segments.length)],
-        ];
-      },
+      columns: ['seconds', 'emotion', ...p, 'speech_seconds', 'segments'],
+      rowsOf: (report) => [[seconds(report.durationSeconds), ...whole(report)]],
+    },
+    turns: {
+      columns: ['start', 'end', 'emotion', ...p, 'speech_seconds', 'segments'],
+      rowsOf: (report) => ('speaker' in report ? [[seconds(report.start), seconds(report.end), ...whole(report)]] : []),
     },
     spans: {
-      columns: ['file', 'start', 'end', 'emotion', ...p],
-      rowsOf: ({ file, spans }) =>
+      columns: ['start', 'end', 'emotion', ...p],
+      rowsOf: ({ spans }) =>
         spans.map(({ start, end, emotion, probabilities }) => [
-          ...[file, seconds(start), seconds(end), emotion, ...shares(probabilities)],
+          ...[seconds(start), seconds(end), emotion, ...shares(probabilities)],
         ]),
     },
     segments: {
-      columns: ['file', 'start', 'end', ...p],
-      rowsOf: ({ file, segments }) =>
-        segments.map(({ start, end, probabilities }) => [file, seconds(start), seconds(end), ...shares(probabilities)]),
+      columns: ['start', 'end', ...p],
+      rowsOf: ({ segments }) =>
+        segments.map(({ start, end, probabilities }) => [seconds(start), seconds(end), ...shares(probabilities)]),
     },
   };
-  return layouts[kind];
+  const { columns, rowsOf } = layouts[kind];
+  return {
+    columns: [...(ofTurns ? ['file', 'turn', 'speaker'] : ['file']), ...columns],
+    rowsOf: (report) =>
+      soundsIn(report).flatMap(({ names, report }) => rowsOf(report).map((row) => [...names, ...row])),
+  };
 }
+
+const soundsIn = (report: RecordingReport | TurnsReport): Sound[] =>
+  'turns' in report
+    ? report.turns.map((turn, i) => ({ names: [report.file, String(i + 1), turn.speaker], report: turn }))
+    : [{ names: [report.file], report }];

@@ -78,7 +78,9 @@ const voice = ({ speaker }: Said) => (speaker === undefined ? '' : `<v ${escaped
 const oneLine = (name: string) => name.replace(/\s+/g, ' ');
 
 function saying({ emotion, probabilities }: Span): string {
-  return probabilities ? `${emotion} ${(100 * Math.max(...Object.values(probabilities))).toFixed(0)} %` : emotion;
+  return probabilities && emotion !== 'no speech'
+    ? `${emotion} ${(100 * Math.max(...Object.values(probabilities))).toFixed(0)} %`
+    : emotion;
 }
 
 /** `01:02:03.456`; hours take as many digits as they need, two at least. */

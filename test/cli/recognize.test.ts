@@ -5,7 +5,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { WebVTTParser } from 'webvtt-parser';
-import type { Outcome } from '../../src/cli/recognize-format.ts';
 import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import { synthesizeCorpus } from '../../src/corpus/synthetic.ts';
 import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
@@ -13,7 +12,7 @@ import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
 import { writeCheckpoint } from '../../src/model/checkpoint.ts';
 import { initialWeights } from '../../src/model/initialize.ts';
 import { createRecognizer } from '../../src/recognize/recognizer.ts';
-import type { RecordingReport } from '../../src/recognize/report.ts';
+import type { RecordingFailure, RecordingReport } from '../../src/recognize/report.ts';
 import type { Span } from '../../src/recognize/timeline.ts';
 import { ATTUNE_AUDIO, describeWith } from '../folders.ts';
 import { attune, start, temporaryFolder } from './attune.ts';
@@ -167,7 +166,7 @@ describeWith(ATTUNE_AUDIO, 'attune recognize', async () => {
     ];
     expect([whole.status, lines.status, csv.status, whole.stdout]).toEqual([1, 1, 1, '']);
     expect(readdirSync(folder).filter((file) => file.includes('.part'))).toEqual([]);
-    const results: Outcome[] = JSON.parse(await readFile(out, 'utf8'));
+    const results: (RecordingReport | RecordingFailure)[] = JSON.parse(await readFile(out, 'utf8'));
     expect(results.map(({ file }) => file)).toEqual(
       ['a.flac', 'a.wav', 'sub/a.flac', 'sub/bad.wav'].map((file) => join(tree, file)),
     );
@@ -193,7 +192,7 @@ describeWith(ATTUNE_AUDIO, 'attune recognize', async () => {
     const bad = files('bad');
     const { status, stdout, stderr } = await recognize([...bad, FLAC, '--format', 'json']);
     expect(status).toBe(1);
-    const results: Outcome[] = JSON.parse(stdout);
+    const results: (RecordingReport | RecordingFailure)[] = JSON.parse(stdout);
     expect(results.map(({ file }) => file)).toEqual([...bad, FLAC]);
     for (const file of bad) expect(stderr, `${file} is named`).toContain(file);
     for (const result of results) if ('error' in result) expect(stderr).toContain(`attune: ${result.error}\n`);
