@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { filledInUse } from '../../src/features/front-end.ts';
 import type { Checkpoint } from '../../src/model/checkpoint.ts';
 import { exportOnnx } from '../../src/recognize/export.ts';
 import { distance, LENGTHS, narrow, recognized, wandering } from '../recognize/exported.ts';
@@ -21,7 +22,7 @@ describeInChromium('an exported recogniser in a page', (browser) => {
           [...samples],
         ] as const);
       for (const [pooling, shortUtterances, length] of CASES) {
-        const checkpoint = narrow(pooling, { shortUtterances });
+        const checkpoint = narrow(pooling, { shortInUse: filledInUse({ shortUtterances }) });
         const samples = wandering(length);
         const out = await score(checkpoint, samples);
         const found = {
