@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EMOTIONS } from '../../src/corpus/emotions.ts';
@@ -20,12 +21,19 @@ const { offset: _, ...UNSTATED } = DEFAULT_FRONT_END;
 async function said(folder: string, scoredBy: readonly Offset[], frontEnd: FrontEnd) {
   const checkpoint = await trained(frontEnd);
   const made = runOf(FOLDS.map((speaker) => predict(`${speaker}-1`, speaker, 'sad', 'sad')));
-  const { manifest } = made;
+  const recordings = await Promise.all(
+    made.manifest.recordings.map(async (recording, i) => {
+      const sound = wav(s16(...humming(40_000 + 4_000 * i)));
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, recording.file), sound);
+      return { ...recording, sha256: createHash('sha256').update(sound).digest('hex') };
+    }),
+  );
+  const manifest = { ...made.manifest, recordings };
   const config = { ...made.config, options: { ...made.config.options, frontEnd } };
   await makeRunFolder(folder);
   const predictions = [];
   for (const [i, recording] of manifest.recordings.entries()) {
-    await writeFile(join(folder, recording.file), wav(s16(...humming(40_000 + 4_000 * i))));
     await writeFile(runPaths(folder).checkpoint(recording.fold!), writeCheckpoint(checkpoint));
     const score = createScorer([recording], folder, { threads: 1, again: false });
     predictions.push(...(await score({ ...checkpoint, frontEnd: { ...frontEnd, offset: scoredBy[i]! } })));
