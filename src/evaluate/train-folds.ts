@@ -5,6 +5,8 @@ import type { Corpus, Fold } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { removeUnfinished } from '../files.ts';
 import { runInProcesses } from '../jobs/pool.ts';
+import { checkArgument } from '../json.ts';
+import { ARCHITECTURE } from '../model/architecture.ts';
 import { checkSchedule } from '../train/schedule.ts';
 import { confusionOf, scoresOf } from './confusion.ts';
 import { differences, optionChanges } from './differences.ts';
@@ -78,6 +80,7 @@ export async function trainFolds(
   folds: readonly Fold[],
 ): Promise<{ config: RunConfig; manifest: Manifest }> {
   checkSchedule(options.schedule);
+  checkArgument(options.architecture, ARCHITECTURE, 'the architecture');
   await refuseAsOut(out, corpus);
   const paths = runPaths(out);
   const config: RunConfig = { corpus: corpus.name, options, environment: environment() };
