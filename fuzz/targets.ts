@@ -4,8 +4,9 @@ import { checkpoint } from './checkpoint.ts';
 import { runFiles } from './run-files.ts';
 import { tables } from './table.ts';
 import type { Target } from './target.ts';
+import { turns } from './turns.ts';
 
-export const TARGETS: readonly Target[] = [audio, checkpoint, tables, runFiles];
+export const TARGETS: readonly Target[] = [audio, checkpoint, tables, turns, runFiles];
 
 /** One input to be tried: the target's name and a number, which with the seed give its bytes. */
 export interface Case {

@@ -8,11 +8,12 @@ import { soundHash } from '../../src/audio/reader.ts';
 import { readCorpus } from '../../src/corpus/read.ts';
 import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
 import type { Utterance } from '../../src/corpus/utterance.ts';
+import { readPredictions } from '../../src/evaluate/predictions-file.ts';
 import { prepare } from '../../src/evaluate/prepare.ts';
 import type { Manifest } from '../../src/evaluate/run-files.ts';
 import type { Statement } from '../../src/evaluate/verify-statement.ts';
+import { openCache } from '../../src/features/cache.ts';
 import { SPECTROGRAM_SIZE } from '../../src/features/extractor.ts';
-import { withFeatureFile } from '../../src/features/feature-file.ts';
 import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
 import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
 import { DEFAULT_SCHEDULE } from '../../src/train/schedule.ts';
@@ -22,6 +23,10 @@ import { attune, temporaryFolder } from '../cli/attune.ts';
 
 /** Seconds as pandas writes a timedelta. */
 const timedelta = (seconds: number) => `0 days 00:00:${seconds.toFixed(6).padStart(9, '0')}`;
+
+/** Each speaker has one utterance of an emotion. */
+const byLabel = <T extends { speaker: string; emotion: string }>(utterances: readonly T[]): T[] =>
+  [...utterances].sort((a, b) => `${a.speaker} ${a.emotion}`.localeCompare(`${b.speaker} ${b.emotion}`));
 
 /** Cross-validates what it is given, one after the other. */
 const CROSSVAL = `
@@ -88,27 +93,26 @@ describe('utterances that are parts of recordings', async () => {
   });
 
   it('have the features of the files that hold the same samples', async () => {
-    const all = await features();
-    const spectrograms = all.map((file) => {
-      const first = new Float32Array(SPECTROGRAM_SIZE);
-      const isWhole = withFeatureFile(join(cache, file), basename(file, '.f32'), ({ read }) => read(0, first));
-      expect(isWhole).toBe(true);
-      return Buffer.from(first.buffer).toString('base64');
-    });
-    expect(all).toHaveLength(16); // of 8 utterances in two corpora
-    expect(new Set(spectrograms).size).toBe(8);
+    expect(await features()).toHaveLength(16); // of 8 utterances in two corpora
+    const opened = await openCache(cache, DEFAULT_FRONT_END);
+    const featuresOf = async (corpus: string) =>
+      byLabel((await manifestOf(corpus)).recordings).map((recording) => {
+        const spectrogram = new Float32Array(SPECTROGRAM_SIZE);
+        opened.read(soundHash(recording.sha256, recording), 0, spectrogram);
+        return Buffer.from(spectrogram.buffer).toString('base64');
+      });
+    const parts = await featuresOf(together);
+    expect(new Set(parts).size).toBe(8);
+    expect(parts).toEqual(await featuresOf(apart));
   });
 
-  it('get the predictions of those files', async () => {
-    const predictions = async (corpus: string) => {
-      const own = await Promise.all(
-        ['f01', 'm01'].map(async (fold) => JSON.parse((await read(corpus, `folds/${fold}.json`)).toString())),
-      );
-      return own.flat().sort((a, b) => `${a.speaker}${a.emotion}`.localeCompare(`${b.speaker}${b.emotion}`));
-    };
-    const [files, parts] = [await predictions(apart), await predictions(together)];
-    expect(parts).toHaveLength(8);
-    expect(parts.map(({ utterance: _, ...rest }) => rest)).toEqual(files.map(({ utterance: _, ...rest }) => rest));
+  it('train the weights and get the predictions of those files', async () => {
+    const predictions = async (corpus: string) =>
+      byLabel(await readPredictions(join(`${corpus}-run`, 'predictions.csv'))).map(({ utterance: _, ...rest }) => rest);
+    expect(await predictions(together)).toHaveLength(8);
+    expect(await predictions(together)).toEqual(await predictions(apart));
+    const weights = (corpus: string) => read(corpus, 'checkpoints/f01.safetensors');
+    expect((await weights(together)).equals(await weights(apart))).toBe(true);
   });
 
   it('are verified: hashes, scores, and a fold trained again', async () => {
