@@ -51,18 +51,18 @@ export async function openCache(directory: string, frontEnd: FrontEnd): Promise<
     async check(sha256) {
       const segment = new Float32Array(SPECTROGRAM_SIZE);
       return whereThere(() =>
-        withFeatureFile(pathOf(sha256), sha256, ({ count, read }) => {
+        withFeatureFile(pathOf(sha256), ({ count, read }) => {
           for (let i = 0; i < (count ?? 0); i++) if (!read(i, segment)) return undefined;
           return count;
         }),
       );
     },
-    count: async (sha256) => whereThere(() => withFeatureFile(pathOf(sha256), sha256, ({ count }) => count)),
+    count: async (sha256) => whereThere(() => withFeatureFile(pathOf(sha256), ({ count }) => count)),
     // not synced: after a power failure the checksums tell what is missing, and it is made again
-    write: (sha256, spectrograms) => writeWhole(pathOf(sha256), featureBytes(sha256, spectrograms), { sync: false }),
+    write: (sha256, spectrograms) => writeWhole(pathOf(sha256), featureBytes(spectrograms), { sync: false }),
     read(sha256, segment, target) {
       const path = pathOf(sha256);
-      const isWhole = reading(path, () => withFeatureFile(path, sha256, ({ read }) => read(segment, target)));
+      const isWhole = reading(path, () => withFeatureFile(path, ({ read }) => read(segment, target)));
       if (isWhole) return;
       throw new AttuneError(
         'run',

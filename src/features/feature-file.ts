@@ -6,10 +6,9 @@ import { SPECTROGRAM_SIZE } from './extractor.ts';
 export const LAYOUT_VERSION = 2;
 
 /*
- * The number of segments, 4 bytes, and a checksum of it; then each segment's spectrogram, float32, and a checksum of it. Numbers are little-endian,
- * checksums CRC-32 that start from one of the name and the number of the segment, so that a file of another name is not taken for this one.
- * CRC-32 finds every error within 32 bits that follow each other, and of others all but one in 4e9; it takes a tenth of SHA-256's time, on
- * each of the reads of each epoch.
+ * The number of segments, 4 bytes, and a checksum of it; then each segment's spectrogram, float32, and a checksum of it. Numbers are
+ * little-endian, checksums CRC-32 that start from one of the segment's number. CRC-32 finds every error within 32 bits that follow each
+ * other, and of others all but one in 4e9; it takes a quarter of SHA-256's time, on each of the reads of each epoch.
  */
 const HEAD_BYTES = 8;
 const DATA_BYTES = SPECTROGRAM_SIZE * Float32Array.BYTES_PER_ELEMENT;
@@ -21,21 +20,20 @@ const numberBytes = (value: number): Buffer => {
   return bytes;
 };
 
-const headSum = (name: string, count: Uint8Array): number => crc32(count, crc32(`${name} holds`));
-const segmentSum = (name: string, segment: number, data: Uint8Array): number =>
-  crc32(data, crc32(`${name} ${segment}`));
+const headSum = (count: Uint8Array): number => crc32(count, crc32('segments'));
+const segmentSum = (segment: number, data: Uint8Array): number => crc32(data, crc32(`segment ${segment}`));
 
 /**
  * The bytes of a file of features.
  *
  * @param spectrograms `[n, 1, 400, 200]`
  */
-export function featureBytes(name: string, { buffer, byteOffset, byteLength }: Float32Array): Buffer {
+export function featureBytes({ buffer, byteOffset, byteLength }: Float32Array): Buffer {
   const count = byteLength / DATA_BYTES;
-  const parts: Uint8Array[] = [numberBytes(count), numberBytes(headSum(name, numberBytes(count)))];
+  const parts: Uint8Array[] = [numberBytes(count), numberBytes(headSum(numberBytes(count)))];
   for (let segment = 0; segment < count; segment++) {
     const data = new Uint8Array(buffer, byteOffset + segment * DATA_BYTES, DATA_BYTES);
-    parts.push(data, numberBytes(segmentSum(name, segment, data)));
+    parts.push(data, numberBytes(segmentSum(segment, data)));
   }
   return Buffer.concat(parts);
 }
@@ -53,13 +51,13 @@ export interface FeatureFile {
  *
  * @throws what the system says where it cannot be opened or read
  */
-export function withFeatureFile<T>(path: string, name: string, use: (file: FeatureFile) => T): T {
+export function withFeatureFile<T>(path: string, use: (file: FeatureFile) => T): T {
   const file = openSync(path, 'r');
   try {
     return use({
       get count() {
         const [count, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
-        const isWhole = readvSync(file, [count, sum], 0) === HEAD_BYTES && sum.readUInt32LE() === headSum(name, count);
+        const isWhole = readvSync(file, [count, sum], 0) === HEAD_BYTES && sum.readUInt32LE() === headSum(count);
         const segments = count.readUInt32LE();
         return isWhole && fstatSync(file).size === HEAD_BYTES + segments * SEGMENT_BYTES ? segments : undefined;
       },
@@ -67,7 +65,7 @@ export function withFeatureFile<T>(path: string, name: string, use: (file: Featu
         const data = new Uint8Array(target.buffer, target.byteOffset, DATA_BYTES);
         const sum = Buffer.alloc(4);
         const read = readvSync(file, [data, sum], HEAD_BYTES + segment * SEGMENT_BYTES);
-        return read === SEGMENT_BYTES && sum.readUInt32LE() === segmentSum(name, segment, data);
+        return read === SEGMENT_BYTES && sum.readUInt32LE() === segmentSum(segment, data);
       },
     });
   } finally {
