@@ -29,7 +29,7 @@ export { AttuneError, type ErrorCode } from './errors.ts';
 export { type ClassMaps, createExplainer, type Explainer, type SegmentMaps } from './explain/explainer.ts';
 export { type ExplainOptions, type Explanation, explainRecording } from './explain/explanation.ts';
 export type { Grid } from './explain/grid.ts';
-export { DEFAULT_FRONT_END, type FrontEnd, type Offset } from './features/front-end.ts';
+export { DEFAULT_FRONT_END, type FrontEnd } from './features/front-end.ts';
 export type { Values } from './graph/session.ts';
 export {
   type Architecture,
@@ -56,7 +56,7 @@ export {
   type TurnsRecognition,
 } from './recognize/recognizer.ts';
 export { createSpeechDetector, findSpeech, type SpeechDetector, type Stretch } from './recognize/speech.ts';
-export { audacityLabels, webVtt } from './recognize/subtitles.ts';
+export { audacityLabels, type SpokenSpan, webVtt } from './recognize/subtitles.ts';
 export {
   type Answer,
   answerOf,

@@ -29,7 +29,7 @@ const PIECE = 262_144;
  * Reads, hashes and decodes a sound file (Node only).
  *
  * @param path of the file; messages name it as it is given
- * @throws AttuneError `audio` where the file cannot be read, and as {@link toWaveform} does
+ * @throws AttuneError `audio` where the file cannot be read, and as `toWaveform` does
  *
  * @example
  * ```ts

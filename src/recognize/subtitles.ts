@@ -3,7 +3,10 @@ import { visible } from '../text.ts';
 import type { Span } from './timeline.ts';
 
 /** A span, or a turn with its speaker. */
-type Said = Span & { readonly speaker?: string };
+export interface SpokenSpan extends Span {
+  /** who speaks; absent where that is not known */
+  readonly speaker?: string;
+}
 
 /**
  * Spans or turns as a WebVTT file: a cue each, `angry 87 %`, `uncertain 41 %` or `no speech`, a turn's with its speaker as a voice tag.
@@ -29,7 +32,7 @@ type Said = Span & { readonly speaker?: string };
  * await recognizer.close();
  * ```
  */
-export function webVtt(spans: readonly Said[]): string {
+export function webVtt(spans: readonly SpokenSpan[]): string {
   checkSpans(spans);
   const cues = [...spans]
     .sort((a, b) => a.start - b.start)
@@ -55,9 +58,10 @@ export function webVtt(spans: readonly Said[]): string {
  * console.log(audacityLabels(spans).split('\t')); // [ '0.500000', '2.000000', 'no speech\n' ]
  * ```
  */
-export function audacityLabels(spans: readonly Said[]): string {
+export function audacityLabels(spans: readonly SpokenSpan[]): string {
   checkSpans(spans);
-  const label = ({ speaker, emotion }: Said) => (speaker === undefined ? emotion : `${oneLine(speaker)}: ${emotion}`);
+  const label = ({ speaker, emotion }: SpokenSpan) =>
+    speaker === undefined ? emotion : `${oneLine(speaker)}: ${emotion}`;
   return spans.map((span) => `${span.start.toFixed(6)}\t${span.end.toFixed(6)}\t${visible(label(span))}\n`).join('');
 }
 
@@ -72,7 +76,7 @@ function checkSpans(spans: readonly Span[]): void {
   }
 }
 
-const voice = ({ speaker }: Said) => (speaker === undefined ? '' : `<v ${escaped(oneLine(speaker))}>`);
+const voice = ({ speaker }: SpokenSpan) => (speaker === undefined ? '' : `<v ${escaped(oneLine(speaker))}>`);
 
 /** A name without the white space that would end its line, its label or its tag. */
 const oneLine = (name: string) => name.replace(/\s+/g, ' ');
