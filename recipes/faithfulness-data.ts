@@ -65,7 +65,7 @@ export async function subjectsOf(
     const { waveform } = await readSame(read, join(directory, file), sha256);
     const recognition = await recognizer.recognize(waveform);
     const predicted = recognition.emotion;
-    const [maps] = await explainer.explain(waveform, [decidingSegment(recognition, predicted)]);
+    const [maps] = await explainer.explain(waveform, { segments: [decidingSegment(recognition, predicted)] });
     subjects.push({ utterance, speaker, predicted, maps: maps! });
   }
   await recognizer.close();

@@ -20,13 +20,20 @@
  * @module attune
  */
 export type { SoundBytes } from './audio/bytes.ts';
-export { type LoadedAudio, toWaveform } from './audio/load.ts';
+export { type LoadedAudio, type LoadOptions, toWaveform } from './audio/load.ts';
 export type { SoundWarning } from './audio/quality.ts';
-export { openSound, type SoundStream } from './audio/stream.ts';
+export { openSound, type SoundOptions, type SoundStream } from './audio/stream.ts';
 export { SAMPLE_RATE, type Waveform } from './audio/waveform.ts';
 export { EMOTIONS, type Emotion } from './corpus/emotions.ts';
 export { AttuneError, type ErrorCode } from './errors.ts';
-export { type ClassMaps, createExplainer, type Explainer, type SegmentMaps } from './explain/explainer.ts';
+export {
+  type ClassMaps,
+  createExplainer,
+  type Explainer,
+  type ExplainerOptions,
+  type MapOptions,
+  type SegmentMaps,
+} from './explain/explainer.ts';
 export { type ExplainOptions, type Explanation, explainRecording } from './explain/explanation.ts';
 export type { Grid } from './explain/grid.ts';
 export { DEFAULT_FRONT_END, type FrontEnd } from './features/front-end.ts';

@@ -62,7 +62,8 @@ export function checkArgument(value: unknown, schema: Schema<unknown>, name: str
   const found = formOf(value, schema);
   if (!('fault' in found)) return;
   const { path, expected, received } = found.fault;
-  throw new AttuneError('usage', `expected ${path || name} to be ${expected}, got ${received}`);
+  const where = path && !path.startsWith('[') ? path : `${name}${path}`;
+  throw new AttuneError('usage', `expected ${where} to be ${expected}, got ${received}`);
 }
 
 /** A value of a known form, or the first thing that is wrong with it. */
@@ -88,7 +89,9 @@ const CONFIG = {
   abortEarly: true,
   message: ({ kind, type, expected, input }: v.BaseIssue<unknown>) => {
     const isMissing = kind === 'schema' && type.includes('object') && input === undefined && expected?.startsWith('"');
-    return isMissing ? 'a value' : (WORDS[expected ?? ''] ?? expected ?? 'something else');
+    if (isMissing) return 'a value';
+    if (type === 'picklist') return `one of ${expected?.replace(/^\(|\)$/g, '').replaceAll(' | ', ', ')}`;
+    return WORDS[expected ?? ''] ?? expected ?? 'something else';
   },
 };
 
@@ -104,9 +107,16 @@ const SHOWN = 60;
 function received(input: unknown): string {
   if (input === undefined) return 'nothing';
   if (Array.isArray(input)) return `a list of ${input.length}`;
-  if (typeof input === 'object' && input !== null) return 'an object';
+  if (typeof input === 'function') return 'a function';
+  if (typeof input === 'object' && input !== null) return kindOf(input.constructor?.name ?? 'Object');
   const text = typeof input === 'string' ? JSON.stringify(input) : String(input);
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+}
+
+/** The name of a class as one of its things: `an Int16Array`, `a Promise`, `an object`. */
+export function kindOf(name: string): string {
+  if (name === 'Object' || !name) return 'an object';
+  return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`;
 }
 
 /** An issue for valibot's `rawCheck`: what was expected at a key of a value. */

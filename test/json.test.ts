@@ -55,7 +55,7 @@ describe('JSON of a known form', () => {
     ['{"count":1,"share":null}', 'at share: expected a number from 0 to 1, got null'],
     ['{"count":1,"parts":{}}', 'at parts: expected a list, got an object'],
     ['{"count":1,"parts":[1,2,3,4]}', 'at parts[0]: expected an object, got 1'],
-    ['{"count":1,"parts":[{"kind":"a"},{"kind":"c"}]}', 'at parts[1].kind: expected ("a" | "b"), got "c"'],
+    ['{"count":1,"parts":[{"kind":"a"},{"kind":"c"}]}', 'at parts[1].kind: expected one of "a", "b", got "c"'],
     ['{"count":1,"parts":[{"kind":"a","more":1}]}', 'at parts[0].more: expected no such setting, '],
     ['{"count":1,"parts":[],"named":{"x":{}}}', 'at named.x: expected a whole number of 0 or more, got an object'],
     ['{"count":1,"parts":[],"named":{"__proto__":"x"}}', 'at named.__proto__: expected a whole number'],

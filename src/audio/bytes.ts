@@ -1,10 +1,24 @@
+import * as v from 'valibot';
+import { untilAborted } from '../abort.ts';
 import { AttuneError } from '../errors.ts';
 
 /**
  * Where the bytes of a sound file come from: memory, a `Blob` (a browser's `File`), or a stream in pieces of any size, such as
  * Node's `process.stdin` or the body of a response.
  */
-export type SoundBytes = Uint8Array | Blob | AsyncIterable<Uint8Array>;
+export type SoundBytes = Uint8Array | Blob | AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>;
+
+/** {@link SoundBytes} as an argument. */
+export const SOUND_BYTES = v.custom<SoundBytes>(
+  (source) => source instanceof Uint8Array || source instanceof Blob || isPages(source) || isIterable(source),
+  'bytes (a Uint8Array, a Blob or a stream of bytes)',
+);
+
+const isPages = (source: unknown): source is ReadableStream<Uint8Array> =>
+  typeof ReadableStream !== 'undefined' && source instanceof ReadableStream;
+
+const isIterable = (source: unknown): source is AsyncIterable<Uint8Array> =>
+  typeof source === 'object' && source !== null && Symbol.asyncIterator in source;
 
 /** Bytes read from a `Blob` at a time. */
 const BLOB_PIECE = 1_048_576;
@@ -18,28 +32,37 @@ export interface ByteReader {
   /**
    * The next `length` bytes, fewer only at the end of the file; a buffer of their own.
    *
-   * @throws AttuneError `audio` where the source fails
+   * @throws AttuneError `audio` where the source fails, `usage` where its bytes were taken away meanwhile; the signal's reason where
+   *   it is aborted
    */
   read(length: number): Promise<Uint8Array<ArrayBuffer>>;
   /** lets go of the source */
   close(): Promise<void>;
 }
 
-/**
- * @param name what messages call the file
- * @param size bytes in all, where a stream's are known
- */
-export function openBytes(source: SoundBytes, name: string, size?: number): ByteReader {
-  const pieces = piecesOf(source)[Symbol.asyncIterator]();
-  let [piece, at, position] = [new Uint8Array(), 0, 0];
+/** How a source is read. */
+export interface ByteOptions {
+  /** bytes in all, where a stream's are known */
+  readonly size?: number | undefined;
+  /** stops the reading */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** @param name what messages call the file */
+export function openBytes(source: SoundBytes, name: string, { size, signal }: ByteOptions = {}): ByteReader {
+  const pieces = untilAborted(piecesOf(source), signal);
+  if (isDestroyable(source)) signal?.addEventListener('abort', () => source.destroy(), { once: true });
+  let piece: Uint8Array = new Uint8Array();
+  let [at, end, position] = [0, 0, 0]; // within the piece; of the piece; bytes handed out
   const more = async () => {
     try {
       const { done, value } = await pieces.next();
       if (done) return false;
       if (!(value instanceof Uint8Array)) throw new Error(`it gives ${typeof value} where bytes were expected`);
-      [piece, at] = [value as Uint8Array<ArrayBuffer>, 0];
+      [piece, at, end] = [value, 0, value.length];
       return true;
     } catch (cause) {
+      if (signal?.aborted) throw signal.reason;
       if (cause instanceof AttuneError) throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new AttuneError('audio', `${name}: reading it failed after ${position} bytes: ${reason}. Try again.`, {
@@ -56,7 +79,12 @@ export function openBytes(source: SoundBytes, name: string, size?: number): Byte
       const block = new Uint8Array(length);
       let filled = 0;
       while (filled < length) {
-        if (at === piece.length && !(await more())) break;
+        if (at === end && !(await more())) break;
+        if (piece.length !== end)
+          throw new AttuneError(
+            'usage',
+            `${name}: its bytes were transferred or cut while they were read; keep them until it is decoded, or give a copy`,
+          );
         const part = piece.subarray(at, at + length - filled);
         block.set(part, filled);
         filled += part.length;
@@ -66,17 +94,41 @@ export function openBytes(source: SoundBytes, name: string, size?: number): Byte
       return filled === length ? block : block.slice(0, filled);
     },
     async close() {
-      await pieces.return?.(undefined);
+      await pieces.return(undefined);
     },
   };
 }
 
-async function* piecesOf(source: SoundBytes): AsyncGenerator<Uint8Array> {
+/** A stream of Node: while it waits for bytes, nothing else ends it. */
+const isDestroyable = (source: object): source is { destroy(): void } =>
+  'destroy' in source && typeof source.destroy === 'function';
+
+function piecesOf(source: SoundBytes): AsyncIterable<Uint8Array> {
+  if (source instanceof Uint8Array || source instanceof Blob) return piecesAtHand(source);
+  return isPages(source) ? piecesOfPage(source) : source;
+}
+
+async function* piecesAtHand(source: Uint8Array | Blob): AsyncGenerator<Uint8Array> {
   if (source instanceof Uint8Array) yield source;
-  else if (source instanceof Blob)
+  else
     for (let at = 0; at < source.size; at += BLOB_PIECE)
       yield new Uint8Array(await source.slice(at, at + BLOB_PIECE).arrayBuffer());
-  else yield* source;
+}
+
+/** Not every browser can walk through a stream, and none can leave it while it waits. */
+function piecesOfPage(source: ReadableStream<Uint8Array>): AsyncIterable<Uint8Array> {
+  return {
+    [Symbol.asyncIterator]() {
+      const reader = source.getReader();
+      return {
+        next: () => reader.read() as Promise<IteratorResult<Uint8Array>>,
+        async return() {
+          await reader.cancel();
+          return { done: true, value: undefined };
+        },
+      };
+    },
+  };
 }
 
 /** All blocks in one piece, for containers that cannot be read forward. */

@@ -1,5 +1,6 @@
+import { untilAborted } from '../abort.ts';
 import { AttuneError } from '../errors.ts';
-import { type ByteReader, joinBytes, openBytes, type SoundBytes } from './bytes.ts';
+import { type ByteOptions, type ByteReader, joinBytes, openBytes, type SoundBytes } from './bytes.ts';
 import { type Clock, createClock } from './clock.ts';
 import { CODECS, type Codec } from './codecs.ts';
 import { damageOf, type Findings, type RawBlock } from './decoder.ts';
@@ -32,6 +33,8 @@ export interface DecodedSound {
   readonly blocks: AsyncGenerator<SoundBlock>;
   /** damage and gaps that were met; complete when the last block has come */
   readonly warnings: readonly SoundWarning[];
+  /** Lets go of the source and the decoder, however far the blocks were taken. */
+  close(): Promise<void>;
 }
 
 const LOWEST_RATE = 1_000; // Hz
@@ -51,17 +54,17 @@ const READABLE = 'WAV, AIFF, FLAC, MP3, M4A (AAC), Ogg (Vorbis, Opus) or WebM (O
  * same bytes give the same samples however they arrive.
  *
  * @param name what messages call it, such as its path
- * @param size bytes in all, where a stream's are known
  * @throws AttuneError `audio` for files that are empty, unknown, damaged beyond use, unreadable or absurd (channels, rate, length,
  *   samples that are not finite or far too large); the message names the file
  */
-export async function openDecoded(source: SoundBytes, name: string, size?: number): Promise<DecodedSound> {
-  const reader = openBytes(source, name, size);
+export async function openDecoded(source: SoundBytes, name: string, options: ByteOptions = {}): Promise<DecodedSound> {
+  const { signal } = options;
+  const reader = openBytes(source, name, options);
   try {
     const { bytes: start, type } = await readStart(reader);
     if (reader.position === 0) throw unusable(name, 'the file is empty');
     if (start.length === 0) throw unusable(name, 'nothing follows its tags');
-    return await startDecoding({ reader, start, codec: codecOf(type, name), name });
+    return await startDecoding({ reader, start, codec: codecOf(type, name), name, signal });
   } catch (error) {
     await reader.close();
     throw error;
@@ -83,6 +86,7 @@ interface Opened {
   readonly start: Uint8Array<ArrayBuffer>;
   readonly codec: Codec;
   readonly name: string;
+  readonly signal: AbortSignal | undefined;
 }
 
 async function startDecoding(opened: Opened): Promise<DecodedSound> {
@@ -113,6 +117,9 @@ async function startDecoding(opened: Opened): Promise<DecodedSound> {
       }
     })(),
     warnings,
+    async close() {
+      await blocks.return(undefined);
+    },
   };
 }
 
@@ -123,10 +130,10 @@ async function* checkedBlocks(
   findings: Findings,
   warnings: SoundWarning[],
 ): AsyncGenerator<SoundBlock> {
-  const { reader, name, codec } = opened;
+  const { reader, name, codec, signal } = opened;
   let samples = 0;
   try {
-    for await (const block of clock.place(decodedBlocks(opened, findings))) {
+    for await (const block of untilAborted(clock.place(decodedBlocks(opened, findings)), signal)) {
       checkForm(block, name);
       checkSamples(block.channels, samples, name);
       samples += block.channels[0]!.length;
@@ -134,6 +141,7 @@ async function* checkedBlocks(
     }
     if (samples > 0) warnings.push(...damageOf(findings, clock.endSeconds, codec.label), ...clock.warnings());
   } catch (cause) {
+    if (signal?.aborted) throw signal.reason;
     if (cause instanceof AttuneError && cause.message.startsWith(`${name}: `)) throw cause;
     if (cause instanceof AttuneError) throw new AttuneError('audio', `${name}: ${cause.message}`, { cause });
     const reason = cause instanceof Error ? cause.message : String(cause); // WebAssembly code throws strings too

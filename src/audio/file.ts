@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
+import * as v from 'valibot';
 import { AttuneError } from '../errors.ts';
+import { checkArgument } from '../json.ts';
 import { NOT_A_FILE, openFile } from '../read-file.ts';
-import { type LoadedAudio, loadSound } from './load.ts';
-import { openSound, type SoundStream } from './stream.ts';
+import { LOAD_OPTIONS, type LoadedAudio, type LoadOptions, loadSound } from './load.ts';
+import { openSound, type SoundOptions, type SoundStream } from './stream.ts';
 
 /** A recording read from a file. */
 export interface AudioFile extends LoadedAudio {
@@ -29,7 +31,7 @@ const PIECE = 262_144;
  * Reads, hashes and decodes a sound file (Node only).
  *
  * @param path of the file; messages name it as it is given
- * @throws AttuneError `audio` where the file cannot be read, and as `toWaveform` does
+ * @throws AttuneError `audio` where the file cannot be read, and as `toWaveform` does; the signal's reason where it is aborted
  *
  * @example
  * ```ts
@@ -40,13 +42,15 @@ const PIECE = 262_144;
  * console.log(waveform.samples.length / waveform.sampleRate, 's', sha256);
  * ```
  */
-export async function readAudioFile(path: string): Promise<AudioFile> {
-  const { warnings, ...read } = await readSound(path);
+export async function readAudioFile(path: string, options: LoadOptions = {}): Promise<AudioFile> {
+  checkArgument(path, v.string(), 'the path');
+  checkArgument(options, LOAD_OPTIONS, 'the options');
+  const { warnings, ...read } = await readSound(path, options);
   return { ...read, warnings: warnings.map(({ message }) => `${path}: ${message}`) };
 }
 
 /** As {@link readAudioFile}, its warnings with their codes. */
-export async function readSound(path: string) {
+export async function readSound(path: string, options: LoadOptions = {}) {
   const hash = createHash('sha256');
   const hashed = async function* () {
     for await (const piece of filePieces(path)) {
@@ -54,7 +58,7 @@ export async function readSound(path: string) {
       yield piece;
     }
   };
-  return { ...(await loadSound(hashed(), path)), sha256: hash.digest('hex') };
+  return { ...(await loadSound(hashed(), path, options)), sha256: hash.digest('hex') };
 }
 
 /**
@@ -70,10 +74,11 @@ export async function hashFile(path: string): Promise<string> {
 }
 
 /**
- * Opens a sound file, or standard input, as a stream (Node only).
+ * Opens a sound file, or standard input, as a stream (Node only), which must be walked through or closed.
  *
  * @param path of the file, or `-` for standard input; messages name it as it is given
- * @throws AttuneError `audio` where the file cannot be read, and as {@link openSound} does
+ * @param options `maxSeconds` and `signal` as of {@link openSound}
+ * @throws AttuneError `audio` where the file cannot be read, and as {@link openSound} does; the signal's reason where it is aborted
  *
  * @example
  * ```ts
@@ -87,11 +92,18 @@ export async function hashFile(path: string): Promise<string> {
  * await recognizer.close();
  * ```
  */
-export async function readAudioStream(path: string): Promise<SoundStream> {
-  if (path === '-') return openSound(process.stdin as AsyncIterable<Uint8Array>, 'standard input');
+export async function readAudioStream(path: string, options: Omit<SoundOptions, 'size'> = {}): Promise<SoundStream> {
+  checkArgument(path, v.string(), 'the path');
+  checkArgument(options, LOAD_OPTIONS, 'the options');
+  if (path === '-') return openSound(process.stdin as AsyncIterable<Uint8Array>, 'standard input', options);
   const file = await openFile(path).catch(refuse(path));
-  const { size } = await file.stat();
-  return openSound(filePieces(path, file), path, size);
+  try {
+    const { size } = await file.stat();
+    return await openSound(filePieces(path, file), path, { ...options, size });
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }
 
 /** The bytes of a file, closed at the end. */

@@ -1,6 +1,9 @@
+import * as v from 'valibot';
+import { type Options, signal } from '../arguments.ts';
+import { checkArgument } from '../json.ts';
 import type { SoundBytes } from './bytes.ts';
 import type { SoundWarning } from './quality.ts';
-import { openSound, waveformOf } from './stream.ts';
+import { openSound, seconds, waveformOf } from './stream.ts';
 import type { Waveform } from './waveform.ts';
 
 /** A recording, ready for the features. */
@@ -10,6 +13,20 @@ export interface LoadedAudio {
   /** plain sentences that name the file: damage that was met, a declared length that is not there, channels that cancel each other, silence */
   readonly warnings: readonly string[];
 }
+
+/** How a recording is read whole. */
+export interface LoadOptions {
+  /** the most seconds of sound that are read; a longer recording is an error; above 0, default 14400: four hours take 0.9 GB */
+  readonly maxSeconds?: number;
+  /** stops the reading: it throws the signal's reason, and the file is let go of */
+  readonly signal?: AbortSignal;
+}
+
+export const LOAD_OPTIONS = v.strictObject({
+  ...{ maxSeconds: v.optional(seconds), signal: v.optional(signal) },
+} satisfies Options<LoadOptions>);
+
+const MOST_SECONDS = 14_400;
 
 /** What spoils a recording for training too; how well it was recorded is the corpus's own affair. */
 const SPOILT = ['incomplete', 'damaged', 'gap', 'silence', 'cancellation'];
@@ -27,7 +44,7 @@ const SPOILT = ['incomplete', 'damaged', 'gap', 'silence', 'cancellation'];
  * @param source the whole file, not changed
  * @param name what messages call it, such as its path
  * @throws AttuneError `audio`, naming the file, where it is empty, of an unknown format, damaged beyond use, too short to hold a sample, or
- *   holds samples that are not finite
+ *   holds samples that are not finite, or lasts too long; `usage` where an argument is none; the signal's reason where it is aborted
  *
  * @example
  * ```ts
@@ -40,8 +57,9 @@ const SPOILT = ['incomplete', 'damaged', 'gap', 'silence', 'cancellation'];
  * console.log(waveform.sampleRate); // 16000
  * ```
  */
-export async function toWaveform(source: SoundBytes, name: string): Promise<LoadedAudio> {
-  const { waveform, warnings } = await loadSound(source, name);
+export async function toWaveform(source: SoundBytes, name: string, options: LoadOptions = {}): Promise<LoadedAudio> {
+  checkArgument(options, LOAD_OPTIONS, 'the options');
+  const { waveform, warnings } = await loadSound(source, name, options);
   return { waveform, warnings: warnings.map(({ message }) => `${name}: ${message}`) };
 }
 
@@ -49,8 +67,9 @@ export async function toWaveform(source: SoundBytes, name: string): Promise<Load
 export async function loadSound(
   source: SoundBytes,
   name: string,
+  { maxSeconds = MOST_SECONDS, signal }: LoadOptions = {},
 ): Promise<{ readonly waveform: Waveform; readonly warnings: readonly SoundWarning[] }> {
-  const stream = await openSound(source, name);
+  const stream = await openSound(source, name, { maxSeconds, ...(signal && { signal }) });
   const waveform = await waveformOf(stream);
   return { waveform, warnings: stream.warnings.filter(({ code }) => SPOILT.includes(code)) };
 }

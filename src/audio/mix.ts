@@ -44,9 +44,10 @@ export function createMixer(count: number, sampleRate: number): Mixer {
   let before: Heard;
   const mixFrame = (): Float32Array => {
     const channels = frame.map((channel) => channel.subarray(0, filled));
-    const now = decide.on(channels);
-    const mixed = mix(channels, now);
-    if (begun && now !== before) fadeIn(mixed, mix(channels, before), fade);
+    const sum = sumOf(channels);
+    const now = decide.on(channels, sum);
+    const mixed = mix(channels, sum, now);
+    if (begun && now !== before) fadeIn(mixed, mix(channels, sum, before), fade);
     [begun, before, filled] = [true, now, 0];
     return mixed;
   };
@@ -77,9 +78,8 @@ function createJudge(count: number) {
   const alone = new Float64Array(count); // samples heard of each channel alone
   let [samples, power, powerOfSum] = [0, 0, 0]; // of all; and of those that cancelled
   return {
-    on(channels: readonly Float32Array[]): Heard {
-      const powers = channels.map(powerOf);
-      const sum = powerOf(sumOf(channels));
+    on(channels: readonly Float32Array[], added: Float64Array): Heard {
+      const [powers, sum] = [channels.map(powerOf), powerOf(added)];
       const total = powers.reduce((a, b) => a + b);
       loudest = Math.max(FORGET * loudest, total);
       if (total > FAINT * loudest) {
@@ -130,8 +130,12 @@ function sumOf(channels: readonly Float32Array[]): Float64Array {
 }
 
 /** A copy of the channel that is heard alone, or the mean of all. */
-const mix = (channels: readonly Float32Array[], heard: Heard): Float32Array =>
-  heard === undefined ? Float32Array.from(sumOf(channels), (sum) => sum / channels.length) : channels[heard]!.slice();
+function mix(channels: readonly Float32Array[], sum: Float64Array, heard: Heard): Float32Array {
+  if (heard !== undefined) return channels[heard]!.slice();
+  const mean = new Float32Array(sum.length);
+  for (let i = 0; i < mean.length; i++) mean[i] = sum[i]! / channels.length;
+  return mean;
+}
 
 /** Starts as `from` does. */
 function fadeIn(samples: Float32Array, from: Float32Array, length: number): void {

@@ -1,10 +1,34 @@
+import * as v from 'valibot';
+import { createLife } from '../abort.ts';
+import { type Options, signal } from '../arguments.ts';
 import { AttuneError } from '../errors.ts';
-import { joinSamples, type SoundBytes } from './bytes.ts';
-import { type DecodedSound, openDecoded, type SoundBlock } from './decode.ts';
-import { createMixer, type Mixer } from './mix.ts';
-import { createQualityCheck, type QualityCheck, type SoundWarning } from './quality.ts';
-import { createResampler, type Resampler } from './resample.ts';
+import { checkArgument, whole } from '../json.ts';
+import { joinSamples, SOUND_BYTES, type SoundBytes } from './bytes.ts';
+import { openDecoded } from './decode.ts';
+import { heard } from './line.ts';
+import type { Mixer } from './mix.ts';
+import { createQualityCheck, type SoundWarning } from './quality.ts';
 import { SAMPLE_RATE, type Waveform } from './waveform.ts';
+
+/** How a recording is opened. */
+export interface SoundOptions {
+  /** bytes in all, where a stream's are known, for `bytesRead` */
+  readonly size?: number;
+  /** the most seconds of sound that are taken, above 0; a longer recording is an error, told when it gets there; default: any */
+  readonly maxSeconds?: number;
+  /** stops all that is done with the recording: what waits for it throws the signal's reason, and its file is let go of */
+  readonly signal?: AbortSignal;
+}
+
+/** A bound of seconds as an argument. */
+export const seconds = v.custom<number>(
+  (value) => typeof value === 'number' && value > 0,
+  'a number of seconds above 0',
+);
+
+const SOUND_OPTIONS = v.strictObject({
+  ...{ size: v.optional(whole(0)), maxSeconds: v.optional(seconds), signal: v.optional(signal) },
+} satisfies Options<SoundOptions>);
 
 /** A recording as it is heard: mono at {@link SAMPLE_RATE}, block by block. To be walked through once; leaving early frees all. */
 export interface SoundStream extends AsyncIterable<Float32Array> {
@@ -19,16 +43,19 @@ export interface SoundStream extends AsyncIterable<Float32Array> {
   readonly bytesRead: number | undefined;
   /** damage, and what else makes the sound unfit to be scored; complete when the last block has come */
   readonly warnings: readonly SoundWarning[];
+  /** Lets go of the file and of all memory, however far it was walked through; who waits for a block gets an AttuneError `usage`. */
+  close(): Promise<void>;
 }
 
 /**
- * Decodes a sound file, mixes it to one channel (the mean; the louder one where channels cancel each other) and resamples it to {@link SAMPLE_RATE} as its bytes come. Runs in
- * browsers too.
+ * Decodes a sound file, mixes it to one channel (the mean; the louder one where channels cancel each other) and resamples it to
+ * {@link SAMPLE_RATE} as its bytes come. Runs in browsers too. A stream that is not walked through to its end must be closed, or its file
+ * stays open; `recognize` does so.
  *
  * @param source the file in memory, as a `Blob`, or as a stream of bytes; formats as in `openDecoded`
  * @param name what messages call it, such as its path
- * @param size bytes in all, where a stream's are known, for `bytesRead`
- * @throws AttuneError `audio` as `openDecoded` does, here or where the blocks are taken, and where the file is too short for a sample
+ * @throws AttuneError `audio` as `openDecoded` does, here or where the blocks are taken, and where the file is too short for a sample or
+ *   lasts too long; `usage` where an argument is none; the signal's reason where it is aborted
  *
  * @example
  * ```ts
@@ -44,17 +71,33 @@ export interface SoundStream extends AsyncIterable<Float32Array> {
  * await recognizer.close();
  * ```
  */
-export async function openSound(source: SoundBytes, name: string, size?: number): Promise<SoundStream> {
-  const decoded = await openDecoded(source, name, size);
+export async function openSound(source: SoundBytes, name: string, options: SoundOptions = {}): Promise<SoundStream> {
+  checkArgument(source, SOUND_BYTES, 'the sound');
+  checkArgument(name, v.string(), 'the name of the sound');
+  checkArgument(options, SOUND_OPTIONS, 'the options');
+  const { size, maxSeconds = Number.POSITIVE_INFINITY, signal } = options;
+  const life = createLife(signal);
+  const decoded = await openDecoded(source, name, { size, signal: life.signal }).catch((error) => {
+    life.unlink();
+    throw error;
+  });
   const check = createQualityCheck();
   const mixers: Mixer[] = [];
   const warnings: SoundWarning[] = [];
   let begun = false;
+  const refuse = (what: string) => new AttuneError('usage', `${name} was ${what}; open it again`);
   const blocks = async function* () {
-    if (begun)
-      throw new AttuneError('usage', `${name} was read before: a stream is walked through once; open it again`);
+    if (begun) throw refuse('read before: a stream is walked through once');
+    if (life.signal.aborted) throw life.signal.reason;
     begun = true;
-    yield* heard(decoded, mixers, check, name);
+    try {
+      for await (const block of bounded(heard(decoded, mixers, check, name), maxSeconds, name)) {
+        yield block;
+        if (life.signal.aborted) throw life.signal.reason;
+      }
+    } finally {
+      life.unlink();
+    }
     warnings.push(...decoded.warnings, ...mixers.flatMap((mixer) => mixer.warnings()), ...check.warnings());
   };
   return {
@@ -67,71 +110,54 @@ export async function openSound(source: SoundBytes, name: string, size?: number)
     },
     warnings,
     [Symbol.asyncIterator]: blocks,
+    async close() {
+      life.end(refuse('closed'));
+      life.unlink();
+      await decoded.close();
+    },
   };
 }
 
-/** The way of sound of one form to mono at {@link SAMPLE_RATE}. */
-interface Line {
-  readonly channels: number;
-  readonly fromHz: number;
-  readonly mixer: Mixer;
-  readonly resampler: Resampler;
-}
-
-async function openLine({ channels: { length: channels }, sampleRate: fromHz }: SoundBlock): Promise<Line> {
-  const resampler = await createResampler(fromHz, SAMPLE_RATE);
-  return { channels, fromHz, resampler, mixer: createMixer(channels, fromHz) };
-}
-
-/** @param mixers to which each mixer that was needed is added: a file's channels and rate may change */
-async function* heard(
-  decoded: DecodedSound,
-  mixers: Mixer[],
-  check: QualityCheck,
-  name: string,
-): AsyncGenerator<Float32Array> {
-  let line: Line | undefined;
+/** @throws AttuneError `audio` where there is more */
+export async function* bounded(blocks: AsyncIterable<Float32Array>, maxSeconds: number, name: string) {
   let samples = 0;
-  function* pass(block: Float32Array) {
+  for await (const block of blocks) {
     samples += block.length;
-    check.hear(block);
-    if (block.length > 0) yield block;
-  }
-  function* close({ mixer, resampler }: Line) {
-    yield* pass(resampler.push(mixer.end()));
-    yield* pass(resampler.end());
-    resampler.free();
-    line = undefined;
-  }
-  try {
-    for await (const block of decoded.blocks) {
-      if (line && (line.fromHz !== block.sampleRate || line.channels !== block.channels.length)) yield* close(line);
-      if (!line) {
-        line = await openLine(block);
-        mixers.push(line.mixer);
-      }
-      check.record(block.channels);
-      yield* pass(line.resampler.push(line.mixer.push(block.channels)));
-    }
-    if (line) yield* close(line);
-    if (samples === 0)
-      throw new AttuneError('audio', `${name}: it is too short to hold one sample at ${SAMPLE_RATE} Hz.`);
-  } finally {
-    line?.resampler.free();
+    checkSeconds(samples / SAMPLE_RATE, maxSeconds, name);
+    yield block;
   }
 }
 
-/** A waveform as a stream of blocks of a second, with the same warnings as its file would give, but for damage. */
+/** @throws AttuneError `audio` where a recording lasts longer than its caller allows */
+function checkSeconds(seconds: number, maxSeconds: number, name: string): void {
+  if (seconds > maxSeconds)
+    throw new AttuneError(
+      'audio',
+      `${name}: it lasts longer than the ${maxSeconds} s that are allowed; cut it into shorter recordings, or allow more (maxSeconds, --max-seconds).`,
+    );
+}
+
+/**
+ * A waveform as a stream of blocks of a second, with the same warnings as its file would give, but for damage.
+ *
+ * @throws AttuneError `usage` where its samples are taken away while they are walked through
+ */
 export function streamOf({ samples, startSeconds = 0 }: Waveform): SoundStream {
   const warnings: SoundWarning[] = [];
+  const { length } = samples;
   return {
     startSeconds,
-    declaredSeconds: samples.length / SAMPLE_RATE,
+    declaredSeconds: length / SAMPLE_RATE,
     bytesRead: undefined,
     warnings,
     async *[Symbol.asyncIterator]() {
       const check = createQualityCheck();
-      for (let at = 0; at < samples.length; at += SAMPLE_RATE) {
+      for (let at = 0; at < length; at += SAMPLE_RATE) {
+        if (samples.length !== length)
+          throw new AttuneError(
+            'usage',
+            "the waveform's samples were transferred or cut while they were heard; keep them until the answer, or give a copy",
+          );
         const block = samples.subarray(at, at + SAMPLE_RATE);
         check.record([block]);
         check.hear(block);
@@ -139,6 +165,7 @@ export function streamOf({ samples, startSeconds = 0 }: Waveform): SoundStream {
       }
       warnings.push(...check.warnings());
     },
+    close: async () => {},
   };
 }
 

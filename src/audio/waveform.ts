@@ -1,4 +1,7 @@
+import * as v from 'valibot';
+import { floats, numeric } from '../arguments.ts';
 import { AttuneError } from '../errors.ts';
+import { checkArgument } from '../json.ts';
 
 /** The rate at which everything after decoding works, in Hz. */
 export const SAMPLE_RATE = 16_000;
@@ -41,8 +44,11 @@ function told(sample: number, at: number, most: number): string {
   return `sample ${at} is ${value}, expected a number from -${most} to ${most} (full scale is 1)`;
 }
 
-/** @throws AttuneError `audio` where a waveform is empty, at another rate, or holds a sample that {@link heardFault} refuses */
+const WAVEFORM = v.object({ samples: floats, sampleRate: numeric, startSeconds: v.optional(numeric) });
+
+/** @throws AttuneError `usage` where it is no waveform; `audio` where it is empty, at another rate, or holds a sample that {@link heardFault} refuses */
 export function checkedWaveform(waveform: Waveform): Waveform {
+  checkArgument(waveform, WAVEFORM, 'the waveform');
   const { samples, sampleRate, startSeconds = 0 } = waveform;
   if (sampleRate !== SAMPLE_RATE)
     throw new AttuneError(

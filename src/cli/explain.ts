@@ -13,7 +13,7 @@ import { writeWhole } from '../files.ts';
 import { createRecognizer } from '../recognize/recognizer.ts';
 import { STANDARD_INPUT } from '../recognize/recordings.ts';
 import { CHECKPOINT_OPTION, openCheckpoint } from './checkpoint.ts';
-import { cores, whole } from './options.ts';
+import { cores, positive, whole } from './options.ts';
 import { print, say } from './terminal.ts';
 
 /** What the extension of `--out` asks for. */
@@ -26,6 +26,7 @@ interface Flags {
   segment?: number;
   at?: number;
   map?: PanelName[];
+  maxSeconds?: number;
   threads?: number;
 }
 
@@ -47,6 +48,7 @@ export function explainCommand(): Command {
     )
     .option('--at <seconds>', 'in place of --segment: the segment whose middle is nearest', moment)
     .option('--map <names>', `parts of the picture, parted by commas, of ${PANELS.join(', ')} (default: all)`, panels)
+    .option('--max-seconds <s>', 'refuse a recording that lasts longer (default: 14400)', positive)
     .option('--threads <n>', 'processor cores to use (default: all)', cores)
     .addHelpText('after', NOTES)
     .action(explainFile);
@@ -91,7 +93,8 @@ async function explainFile(file: string, flags: Flags): Promise<void> {
   const explainer = await createExplainer(checkpoint, threads); // first: it refuses what has no maps
   const recognizer = await createRecognizer(checkpoint, threads);
   const path = await pathOnDisk(file);
-  const { waveform, warnings } = await readAudioFile(path);
+  const bound = flags.maxSeconds === undefined ? {} : { maxSeconds: flags.maxSeconds };
+  const { waveform, warnings } = await readAudioFile(path, bound);
   for (const warning of warnings) say(`attune: warning: ${warning}`);
   const explanation = await explainRecording({ recognizer, explainer }, waveform, {
     name: basename(path),

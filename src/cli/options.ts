@@ -34,7 +34,8 @@ export const whole =
 /** A number of threads or processes. */
 export const cores = whole(1, mostThreads());
 
-const positive = (text: string) => {
+/** A number above 0. */
+export const positive = (text: string) => {
   const value = Number(text);
   if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('Expected a number above 0.');
   return value;

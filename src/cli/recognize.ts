@@ -9,7 +9,7 @@ import { type RecordingReport, reportOn, type Source, type TurnsReport } from '.
 import { ROWS, type RowKind } from '../recognize/rows.ts';
 import { DEFAULT_TIMELINE } from '../recognize/timeline.ts';
 import { CHECKPOINT_OPTION, openCheckpoint } from './checkpoint.ts';
-import { cores } from './options.ts';
+import { cores, positive } from './options.ts';
 import { showCount } from './progress.ts';
 import { FORMATS, type Format, formatter, isTrack } from './recognize-format.ts';
 import { type Output, toFile, toFolder, toStdout } from './recognize-output.ts';
@@ -28,6 +28,7 @@ interface Flags {
   out?: string;
   smooth: number;
   abstainBelow: number;
+  maxSeconds?: number;
   threads?: number;
 }
 
@@ -66,6 +67,7 @@ export function recognizeCommand(): Command {
       within(0, 1),
       DEFAULT_TIMELINE.abstainBelow,
     )
+    .option('--max-seconds <s>', 'refuse a recording that lasts longer (default: none)', positive)
     .option('--threads <n>', 'processor cores to use, shared by as many recordings at a time (default: all)', cores)
     .addHelpText('after', NOTES)
     .action(recognizePaths);
@@ -110,10 +112,11 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
   const output = await outputOf(flags, recordings, paths.length === 1 && recordings[0]?.file === paths[0]);
   const progress = showCount('recordings', found.length);
   for (const note of notes) progress.say(`attune: ${note}`);
-  const timeline = { smoothSeconds: flags.smooth, abstainBelow: flags.abstainBelow };
+  const { smooth: smoothSeconds, abstainBelow, maxSeconds } = flags;
+  const report = { timeline: { smoothSeconds, abstainBelow }, ...(maxSeconds !== undefined && { maxSeconds }) };
   const answers = answersTo(
     recordings,
-    { ...(checkpoint !== undefined && { checkpoint }), threads, timeline },
+    { ...(checkpoint !== undefined && { checkpoint }), threads, report },
     progress.sound,
   );
   try {
@@ -195,7 +198,7 @@ async function* answersTo(
   const recognizer = await createRecognizer(await openCheckpoint(settings.checkpoint), { threads });
   try {
     for (const item of items) {
-      yield await reportOn(item, recognizer, settings.timeline, onProgress).catch((error) => {
+      yield await reportOn(item, recognizer, settings.report, onProgress).catch((error) => {
         if (error instanceof AttuneError) return error;
         throw error;
       });

@@ -1,3 +1,6 @@
+import * as v from 'valibot';
+import { callback, made, type Options } from '../arguments.ts';
+import { checkArgument } from '../json.ts';
 import { byCodeUnits } from './adapter.ts';
 import { alikeSpeakers } from './alike-speakers.ts';
 import { EMOTIONS } from './emotions.ts';
@@ -6,7 +9,7 @@ import { KNOWN_SPEAKERS } from './known-speakers.ts';
 import { overlaps } from './overlaps.ts';
 import { findSameAudio, type SameAudio } from './same-audio.ts';
 import { nameKey } from './spelling.ts';
-import type { Corpus, Fold, Utterance } from './utterance.ts';
+import { CORPUS, type Corpus, FOLDS, type Fold, type Utterance } from './utterance.ts';
 
 /** What an audit looks at, and whom it tells. */
 export interface AuditOptions {
@@ -22,12 +25,21 @@ export interface AuditOptions {
   readonly onWarning?: (warning: string) => void;
 }
 
+const OPTIONS = v.strictObject({
+  folds: v.optional(FOLDS),
+  cache: v.optional(v.string()),
+  hashes: v.optional(made<ReadonlyMap<string, string>>('Map')),
+  onProgress: v.optional(callback),
+  onWarning: v.optional(callback),
+} satisfies Options<AuditOptions>);
+
 /**
  * Looks for what would spoil the figures of a corpus: speakers, utterances or copies of a recording on both sides of a fold, copies
  * within the corpus, utterances that share sound, classes and speakers that are missing. Folds are taken as they are, whatever made them.
  *
  * @returns findings, in the order of {@link FINDINGS}
- * @throws AttuneError `audio` where a recording cannot be read, `run` where its hash is another than it must be
+ * @throws AttuneError `usage` where the corpus or the options are none, `audio` where a recording cannot be read, `run` where its hash
+ *   is another than it must be
  *
  * @example
  * ```ts
@@ -39,7 +51,10 @@ export interface AuditOptions {
  *   console.log(fatal ? 'stops a run' : 'to be known', code, message);
  * ```
  */
-export async function auditCorpus(corpus: Corpus, { folds = [], ...reading }: AuditOptions = {}): Promise<Finding[]> {
+export async function auditCorpus(corpus: Corpus, options: AuditOptions = {}): Promise<Finding[]> {
+  checkArgument(corpus, CORPUS, 'the corpus');
+  checkArgument(options, OPTIONS, 'the options');
+  const { folds = [], ...reading } = options;
   const pairs = await findSameAudio(corpus, reading);
   return [
     ...folds.flatMap(speakersOnBothSides),

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { AttuneError } from '../errors.ts';
-import { list, type Properties, type Schema } from '../json.ts';
+import { checkArgument, list, type Properties, type Schema } from '../json.ts';
 
 /**
  * Kinds of findings, in the order in which they are told.
@@ -82,6 +82,8 @@ export function accepted(
   /** all others */
   passed: readonly Finding[];
 } {
+  checkArgument(findings, list(FINDING), 'the findings');
+  checkArgument(accept, list(v.string()), 'the accepted names');
   const unknown = accept.find((name) => !FINDINGS.some((code) => name === code || name.startsWith(`${code}:`)));
   if (unknown !== undefined)
     throw new AttuneError('usage', `no finding is called ${unknown}: expected one of ${FINDINGS.join(', ')}`);

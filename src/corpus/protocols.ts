@@ -1,7 +1,10 @@
+import * as v from 'valibot';
+import { numeric, type Options } from '../arguments.ts';
 import { AttuneError } from '../errors.ts';
+import { checkArgument, whole } from '../json.ts';
 import { byCodeUnits } from './adapter.ts';
 import { balancedFolds } from './balanced-folds.ts';
-import type { Corpus, Fold, Utterance } from './utterance.ts';
+import { type Corpus, type Fold, UTTERANCES, type Utterance } from './utterance.ts';
 
 /**
  * How a corpus is divided into what is trained on and what is tested.
@@ -35,6 +38,10 @@ export interface ProtocolOptions {
   readonly seed: number;
 }
 
+const OPTIONS = v.strictObject({
+  ...{ protocol: v.picklist(PROTOCOLS), folds: v.optional(numeric), seed: whole(0) },
+} satisfies Options<ProtocolOptions>);
+
 /** Whether the protocol divides by a number of folds that the user chooses. */
 export const takesFolds = (protocol: ProtocolName): boolean =>
   protocol === 'speaker-folds' || protocol === 'random-leaking';
@@ -54,8 +61,11 @@ export const takesFolds = (protocol: ProtocolName): boolean =>
  *   console.log(`fold ${name}: ${train.length} utterances to train on, ${test.length} to test`);
  * ```
  */
-export function foldsOf(corpus: Pick<Corpus, 'utterances'>, { protocol, folds, seed }: ProtocolOptions): Fold[] {
+export function foldsOf(corpus: Pick<Corpus, 'utterances'>, options: ProtocolOptions): Fold[] {
+  checkArgument(corpus, UTTERANCES, 'the corpus');
+  checkArgument(options, OPTIONS, 'the options');
   const { utterances } = corpus;
+  const { protocol, folds, seed } = options;
   switch (protocol) {
     case 'leave-one-speaker-out':
       return leaveOneSpeakerOut(corpus);

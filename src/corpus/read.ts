@@ -1,6 +1,17 @@
+import * as v from 'valibot';
 import { isWhole, timesOf } from '../audio/excerpt.ts';
 import { AttuneError } from '../errors.ts';
-import { type Adapter, byCodeUnits, idOf, isRecording, type Labelled, type ReadOptions, type Tree } from './adapter.ts';
+import { checkArgument } from '../json.ts';
+import {
+  type Adapter,
+  byCodeUnits,
+  idOf,
+  isRecording,
+  type Labelled,
+  READ_OPTIONS,
+  type ReadOptions,
+  type Tree,
+} from './adapter.ts';
 import { classFolders } from './class-folders.ts';
 import { cremaD } from './crema-d.ts';
 import { csvCorpus, isTable } from './csv-corpus.ts';
@@ -41,6 +52,8 @@ export const CORPORA: readonly string[] = ALL.map(({ name }) => name);
  * ```
  */
 export async function readCorpus(directory: string, options: ReadOptions = {}): Promise<Corpus> {
+  checkArgument(directory, v.string(), 'the folder of a corpus');
+  checkArgument(options, READ_OPTIONS, 'the options');
   return (await readWithLabels(directory, options)).corpus;
 }
 

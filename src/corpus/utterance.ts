@@ -1,4 +1,6 @@
-import type { Emotion } from './emotions.ts';
+import * as v from 'valibot';
+import { byName, list, type Properties, type Schema, whole } from '../json.ts';
+import { EMOTIONS, type Emotion } from './emotions.ts';
 
 /** One labelled recording of one speaker, or a part of one. */
 export interface Utterance {
@@ -51,3 +53,21 @@ export interface Fold {
   /** what it is scored on; a class may be missing, and under `train-on-all` everything is */
   readonly test: readonly Utterance[];
 }
+
+const UTTERANCE = v.looseObject({
+  ...{ id: v.string(), file: v.string(), emotion: v.picklist(EMOTIONS), speaker: v.string() },
+});
+
+const utterances = list(UTTERANCE) as Schema<unknown> as Schema<readonly Utterance[]>;
+
+/** A corpus as far as protocols ask: what else an utterance has depends on its adapter. */
+export const UTTERANCES = v.looseObject({ utterances });
+
+/** A corpus as runs and audits take it. */
+export const CORPUS = v.looseObject({
+  ...{ name: v.string(), directory: v.string(), utterances, leftOut: byName(whole(0)) },
+});
+
+export const FOLDS: Schema<readonly Fold[]> = list(
+  v.object({ name: v.string(), train: utterances, test: utterances } satisfies Properties<Fold>),
+);

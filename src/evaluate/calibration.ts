@@ -1,7 +1,10 @@
+import * as v from 'valibot';
 import { byCodeUnits } from '../corpus/adapter.ts';
 import { EMOTIONS } from '../corpus/emotions.ts';
+import { checkArgument } from '../json.ts';
 import { mean, sum } from './confusion.ts';
 import type { Prediction } from './prediction.ts';
+import { PREDICTIONS } from './run-schemas.ts';
 
 /** How well probabilities say how often a system is right. */
 export interface Calibration {
@@ -46,6 +49,7 @@ const BINS = 10;
  * equal confidence go by their name. Brier score and log-likelihood agree with scikit-learn's (checked with version 1.9.1 on a run of EmoDB).
  *
  * @param predictions at least one
+ * @throws AttuneError `usage` where they are none
  *
  * @example
  * ```ts
@@ -62,6 +66,7 @@ const BINS = 10;
  * ```
  */
 export function calibrationOf(predictions: readonly Prediction[]): Calibration {
+  checkArgument(predictions, v.pipe(PREDICTIONS, v.minLength(1, 'at least one prediction')), 'the predictions');
   const ascending = [...predictions].sort(
     (a, b) => confidenceOf(a) - confidenceOf(b) || byCodeUnits(a.utterance, b.utterance),
   );

@@ -1,4 +1,7 @@
+import * as v from 'valibot';
+import type { Options } from '../arguments.ts';
 import { AttuneError } from '../errors.ts';
+import { checkArgument, list, whole } from '../json.ts';
 import type { ComparedRun } from './compared-runs.ts';
 import type { Comparison, Difference, PairFigures, PrimaryTest, SystemFigures } from './comparison.ts';
 import { leakOfRun, notesOf } from './comparison-notes.ts';
@@ -9,6 +12,7 @@ import { jackknifeAccuracies } from './jackknife.ts';
 import { type PairedBootstrap, pairedBootstrap } from './paired-bootstrap.ts';
 import { permutationTest } from './permutation.ts';
 import { keyOf, type Primary, primariesOf, systemName } from './primary.ts';
+import { PREDICTIONS } from './run-schemas.ts';
 import { refuseOtherUtterances } from './same-utterances.ts';
 import { seedsAgree, verdictOf } from './verdict.ts';
 
@@ -26,6 +30,13 @@ export interface CompareOptions {
    */
   readonly primary?: readonly Primary[];
 }
+
+const RUN = v.looseObject({ run: v.string(), predictions: PREDICTIONS });
+const SYSTEMS = list(v.pipe(list(RUN), v.minLength(1, 'at least one run')));
+const OPTIONS = v.strictObject({
+  ...{ seed: whole(0), draws: v.optional(whole(1)), swaps: v.optional(whole(1)) },
+  primary: v.optional(list(v.object({ first: v.string(), second: v.string(), figure: v.picklist(['wa', 'ua']) }))),
+} satisfies Options<CompareOptions>);
 
 /**
  * Compares systems that were scored on the same utterances, each with all its seeds: the figure of a system is the mean of its seeds' pooled
@@ -53,6 +64,8 @@ export interface CompareOptions {
  * ```
  */
 export function compareSystems(systems: readonly (readonly ComparedRun[])[], options: CompareOptions): Comparison {
+  checkArgument(systems, SYSTEMS, 'the systems');
+  checkArgument(options, OPTIONS, 'the options');
   const { seed, draws } = options;
   if (systems.length < 2 || systems.length > 26)
     throw new AttuneError('usage', `expected from two to 26 systems to compare, got ${systems.length}`);

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { AttuneError } from '../errors.ts';
+import { checkArgument, list } from '../json.ts';
 import { systemChanges } from './differences.ts';
 import { refuseOtherFiles } from './hashes.ts';
 import type { Prediction } from './prediction.ts';
@@ -41,7 +42,10 @@ const PEER = v.object({ deterministic: v.exactOptional(v.boolean()) });
  * console.log(gap?.length, attention?.length); // 2 1
  * ```
  */
-export const readSystems = (given: readonly string[]): Promise<ComparedRun[][]> => Promise.all(given.map(readSystem));
+export async function readSystems(given: readonly string[]): Promise<ComparedRun[][]> {
+  checkArgument(given, list(v.string()), 'the runs');
+  return Promise.all(given.map(readSystem));
+}
 
 async function readSystem(given: string): Promise<ComparedRun[]> {
   const folders = given.split(',').map((folder) => folder.trim());

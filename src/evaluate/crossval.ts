@@ -3,12 +3,14 @@ import { foldsOf } from '../corpus/protocols.ts';
 import type { Corpus, Fold } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { writeWhole } from '../files.ts';
+import { checkArgument } from '../json.ts';
 import { endRun, finishedFold } from './end-run.ts';
 import { leakOf } from './leaks.ts';
 import { gendersOf, type Metrics, metricsOf } from './metrics.ts';
 import { predictionsCsv } from './predictions-file.ts';
 import type { Manifest, RunConfig } from './run-files.ts';
 import { runPaths, writeJson } from './run-folder.ts';
+import { TRAINING_RUN } from './run-schemas.ts';
 import { type TrainingRun, trainFolds } from './train-folds.ts';
 
 /** A cross-validation: what to train, where to write it, and how. */
@@ -23,7 +25,7 @@ export interface CrossvalOptions extends TrainingRun {
  * ends with the same bytes.
  *
  * @returns the figures of `metrics.json`; beside it in `out` lie the predictions, a checkpoint a fold, the manifest and the report
- * @throws AttuneError `usage` where the run in `out` was started with other options; `run` where its recordings have changed;
+ * @throws AttuneError `usage` where a setting is out of its range, or the run in `out` was started with other options; `run` where its recordings have changed;
  *   `corpus` where the audit finds what is not accepted
  *
  * @example
@@ -51,6 +53,7 @@ export interface CrossvalOptions extends TrainingRun {
  * ```
  */
 export async function crossValidate(given: CrossvalOptions): Promise<Metrics> {
+  checkArgument(given, TRAINING_RUN, 'the cross-validation');
   const { corpus, folds } = divide(given);
   const { config, manifest } = await trainFolds({ ...given, corpus }, folds);
   return finish(

@@ -1,5 +1,8 @@
+import * as v from 'valibot';
+import { made, type Options } from '../arguments.ts';
 import { EMOTIONS, type Emotion } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
+import { checkArgument, list, whole } from '../json.ts';
 import { type BootstrapOptions, bootstrapSpeakers, type Intervals } from './bootstrap.ts';
 import {
   type ClassScores,
@@ -15,6 +18,7 @@ import { jackknifeSpeakers } from './jackknife.ts';
 import type { Leak } from './leaks.ts';
 import type { Prediction } from './prediction.ts';
 import type { Recording } from './run-files.ts';
+import { PREDICTIONS } from './run-schemas.ts';
 
 /** What `metrics.json` holds. `wa`, `ua` and `macroF1` are pooled: of all folds' predictions taken together. */
 export interface Metrics extends Scores {
@@ -80,6 +84,13 @@ export interface MetricsOptions extends BootstrapOptions {
   readonly leaks?: Leak;
 }
 
+const SPEAKERS = list(v.looseObject({ speaker: v.string(), gender: v.optional(v.picklist(['female', 'male'])) }));
+const OPTIONS = v.strictObject({
+  ...{ seed: whole(0), draws: v.optional(whole(1)) },
+  genders: v.optional(made<ReadonlyMap<string, Gender>>('Map')),
+  leaks: v.optional(v.picklist(['speakers', 'recordings'])),
+} satisfies Options<MetricsOptions>);
+
 /**
  * The gender of each speaker for whom the manifest of a run tells it.
  *
@@ -94,8 +105,10 @@ export interface MetricsOptions extends BootstrapOptions {
  * for (const { gender, speakers, ua } of perGender) console.log(`${speakers} ${gender} speakers: UA ${ua.toFixed(3)}`);
  * ```
  */
-export const gendersOf = (recordings: readonly Pick<Recording, 'speaker' | 'gender'>[]): ReadonlyMap<string, Gender> =>
-  new Map(recordings.flatMap(({ speaker, gender }) => (gender ? [[speaker, gender] as const] : [])));
+export function gendersOf(recordings: readonly Pick<Recording, 'speaker' | 'gender'>[]): ReadonlyMap<string, Gender> {
+  checkArgument(recordings, SPEAKERS, 'the recordings');
+  return new Map(recordings.flatMap(({ speaker, gender }) => (gender ? [[speaker, gender] as const] : [])));
+}
 
 /**
  * All figures of a cross-validation, from its predictions in any order. With genders there are figures by gender too, and all others
@@ -124,6 +137,8 @@ export const gendersOf = (recordings: readonly Pick<Recording, 'speaker' | 'gend
  * ```
  */
 export function metricsOf(predictions: readonly Prediction[], options: MetricsOptions): Metrics {
+  checkArgument(predictions, PREDICTIONS, 'the predictions');
+  checkArgument(options, OPTIONS, 'the options');
   if (!predictions.length) throw new AttuneError('run', 'there is no prediction to evaluate: let a fold finish first');
   const confusion = confusionOf(predictions);
   const speakers = groupBy(predictions, ({ speaker }) => speaker);

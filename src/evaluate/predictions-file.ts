@@ -1,8 +1,10 @@
 import { type CsvError, parse } from 'csv-parse/sync';
+import * as v from 'valibot';
 import { byCodeUnits } from '../corpus/adapter.ts';
 import { EMOTIONS, type Emotion } from '../corpus/emotions.ts';
 import { asGiven, csvText } from '../csv.ts';
 import { AttuneError } from '../errors.ts';
+import { checkArgument } from '../json.ts';
 import { readWhole } from '../read-file.ts';
 import type { Leak } from './leaks.ts';
 import type { Prediction } from './prediction.ts';
@@ -45,6 +47,7 @@ export function predictionsCsv(predictions: readonly Prediction[], leaks?: Leak)
  * ```
  */
 export async function readPredictions(file: string): Promise<Prediction[]> {
+  checkArgument(file, v.string(), 'the path of predictions');
   const text = (
     await readWhole(file).catch((cause) => {
       throw new AttuneError('run', `cannot read ${file}: ${cause.message}`, { cause });

@@ -1,9 +1,11 @@
 import { isAbsolute, normalize, sep } from 'node:path';
 import * as v from 'valibot';
+import { callback } from '../arguments.ts';
 import { READ_OPTIONS } from '../corpus/adapter.ts';
 import { EMOTIONS } from '../corpus/emotions.ts';
 import { FINDING } from '../corpus/findings.ts';
 import { PROTOCOLS } from '../corpus/protocols.ts';
+import { CORPUS } from '../corpus/utterance.ts';
 import { AUGMENTATION } from '../features/augment.ts';
 import { FRONT_END } from '../features/front-end.ts';
 import { anything, byName, list, type Properties, type Schema, sha256, whole, within } from '../json.ts';
@@ -22,6 +24,7 @@ import type {
   RunConfig,
   RunOptions,
 } from './run-files.ts';
+import type { Watch } from './train-folds.ts';
 
 /** Names a fold, a speaker, an utterance: any text but none. */
 const name = v.custom<string>(
@@ -120,3 +123,20 @@ export const LOG_ENTRY: Schema<LogEntry> = v.variant('event', [
   } satisfies Properties<FoldEntry>),
   v.object({ event: v.literal('end'), time, environment: v.exactOptional(ENVIRONMENT) }),
 ]);
+
+const WATCH: Schema<Watch> = v.strictObject({
+  prepared: v.exactOptional(callback),
+  scored: v.exactOptional(callback),
+  audited: v.exactOptional(callback),
+  warned: v.exactOptional(callback),
+  started: v.exactOptional(callback),
+  trained: v.exactOptional(callback),
+  epoch: v.exactOptional(callback),
+  fold: v.exactOptional(callback),
+} satisfies Properties<Watch>);
+
+/** What `crossValidate` and `trainOnAll` are given. */
+export const TRAINING_RUN: Schema<unknown> = v.strictObject({
+  ...{ corpus: CORPUS, testOn: v.optional(CORPUS), out: v.string(), cache: v.string() },
+  ...{ options: RUN_OPTIONS, jobs: whole(1), watch: v.optional(WATCH) },
+});

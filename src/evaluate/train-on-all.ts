@@ -1,6 +1,8 @@
 import { TRAINED_ON_ALL, trainedOnAll } from '../corpus/protocols.ts';
+import { checkArgument } from '../json.ts';
 import { endRun } from './end-run.ts';
 import { runPaths } from './run-folder.ts';
+import { TRAINING_RUN } from './run-schemas.ts';
 import { type TrainingRun, trainFolds } from './train-folds.ts';
 
 /**
@@ -35,6 +37,7 @@ import { type TrainingRun, trainFolds } from './train-folds.ts';
  * ```
  */
 export async function trainOnAll(given: TrainingRun): Promise<string> {
+  checkArgument(given, TRAINING_RUN, 'the training');
   const { config } = await trainFolds(given, trainedOnAll(given.corpus));
   await endRun(given.out, [TRAINED_ON_ALL], config.options);
   return runPaths(given.out).checkpoint(TRAINED_ON_ALL);

@@ -1,3 +1,6 @@
+import * as v from 'valibot';
+import { abortable, untilAborted } from '../abort.ts';
+import { numeric, type Options, signal } from '../arguments.ts';
 import { checkedWaveform, SAMPLE_RATE, type Waveform } from '../audio/waveform.ts';
 import type { Emotion } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
@@ -8,10 +11,11 @@ import { spectrogram } from '../features/spectrogram.ts';
 import * as f from '../graph/functions.ts';
 import { Graph } from '../graph/graph.ts';
 import { createSession, type Values } from '../graph/session.ts';
+import { checkArgument, list } from '../json.ts';
 import type { Architecture } from '../model/architecture.ts';
-import type { Checkpoint } from '../model/checkpoint.ts';
+import { type Checkpoint, checkCheckpoint } from '../model/checkpoint.ts';
 import { explainedNetwork } from '../model/network.ts';
-import { checkOutput, checkWeights } from '../model/weights.ts';
+import { checkOutput } from '../model/weights.ts';
 import { type Grid, gridOf } from './grid.ts';
 
 /** A map a class, `[rows x columns]` of the {@link Grid} each. */
@@ -36,6 +40,26 @@ export interface SegmentMaps {
   readonly logits: Readonly<Record<Emotion, number>>;
 }
 
+/** Of which segments maps are made. */
+export interface MapOptions {
+  /** indices into the segments of `recognize`, from 0; default: all */
+  readonly segments?: readonly number[];
+  /** stops the work: it throws the signal's reason */
+  readonly signal?: AbortSignal;
+}
+
+const MAP_OPTIONS = v.strictObject({
+  ...{ segments: v.optional(list(numeric)), signal: v.optional(signal) },
+} satisfies Options<MapOptions>);
+
+/** What of an explainer may be chosen. */
+export interface ExplainerOptions {
+  /** threads within one operator; default: as many as there are cores */
+  readonly threads?: number;
+}
+
+const EXPLAINER_OPTIONS = v.strictObject({ threads: v.optional(numeric) } satisfies Options<ExplainerOptions>);
+
 /** A network that shows by what it decides. */
 export interface Explainer {
   /** the checkpoint's; `attentionScore` says whether product maps add up or average to the logits */
@@ -46,19 +70,17 @@ export interface Explainer {
    * The maps of some segments of a recording; 365 kB a segment in the paper's network.
    *
    * @param waveform mono at 16 kHz, finite; as `recognize` takes it
-   * @param segments indices into the segments of `recognize`, from 0; default: all
    * @returns in the order of `segments`
    * @throws AttuneError `usage` where there is no such segment; `audio` and `checkpoint` where `recognize` refuses it
    */
-  explain(waveform: Waveform, segments?: readonly number[]): Promise<SegmentMaps[]>;
-  /** Frees the runtime's memory. Nothing can be explained afterwards. */
+  explain(waveform: Waveform, options?: MapOptions): Promise<SegmentMaps[]>;
+  /** Frees the runtime's memory, once however often it is called. Nothing can be explained afterwards. */
   close(): Promise<void>;
 }
 
 /**
  * Makes a checkpoint ready to be explained: front end, network and maps in one graph.
  *
- * @param options `threads` within one operator; default: as many as there are cores
  * @throws AttuneError `usage` where the network has no attention pooling, or as `createRecognizer` does for the threads; `graph` where
  *   the runtime refuses the network
  *
@@ -76,11 +98,9 @@ export interface Explainer {
  * await explainer.close();
  * ```
  */
-export async function createExplainer(
-  checkpoint: Checkpoint,
-  options: { readonly threads?: number } = {},
-): Promise<Explainer> {
-  checkWeights(checkpoint, 'the checkpoint');
+export async function createExplainer(checkpoint: Checkpoint, options: ExplainerOptions = {}): Promise<Explainer> {
+  checkCheckpoint(checkpoint);
+  checkArgument(options, EXPLAINER_OPTIONS, 'the options');
   const { architecture, frontEnd, tensors } = checkpoint;
   const graph = new Graph();
   const seen = spectrogram(graph.input('samples', ['batch', SEGMENT_SAMPLES]), frontEnd.scaling);
@@ -102,21 +122,24 @@ export async function createExplainer(
   return {
     architecture,
     grid,
-    async explain(waveform, wanted) {
+    async explain(waveform, options = {}) {
       const { samples, startSeconds = 0 } = checkedWaveform(waveform);
-      const all = scoringSegments(samples, frontEnd); // as recognize does
+      checkArgument(options, MAP_OPTIONS, 'the options');
+      const { segments: wanted, signal } = options;
       const starts = segmentStarts(samples.length, frontEnd.testHopSeconds);
       const maps: SegmentMaps[] = [];
-      for (const index of wanted ?? all.keys()) {
-        if (!all[index])
+      for await (const index of untilAborted(inTurn(wanted ?? starts.keys()), signal)) {
+        const start = starts[index];
+        if (start === undefined)
           throw new AttuneError(
             'usage',
-            `expected a segment from 0 to ${all.length - 1}, got ${index}; choose one of those`,
+            `expected a segment from 0 to ${starts.length - 1}, got ${index}; choose one of those`,
           );
-        const out = await session.run({ samples: stack([all[index]]) });
+        const segments = scoringSegments(samples.subarray(start, start + SEGMENT_SAMPLES), frontEnd); // one, as recognize cuts it
+        const out = await abortable(session.run({ samples: stack(segments) }), signal);
         for (const values of Object.values(out)) checkOutput(values, `segment ${index + 1}`);
         maps.push({
-          start: startSeconds + starts[index]! / SAMPLE_RATE,
+          start: startSeconds + start / SAMPLE_RATE,
           spectrogram: part(out.spectrogram!, 0, SPECTROGRAM_SIZE),
           bottomUp: part(out.bottomUp!, 0, cells),
           topDown: named((k) => part(out.topDown!, k, cells)),
@@ -128,4 +151,8 @@ export async function createExplainer(
     },
     close: session.close,
   };
+}
+
+async function* inTurn(indices: Iterable<number>): AsyncGenerator<number> {
+  yield* indices;
 }

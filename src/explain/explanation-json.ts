@@ -1,7 +1,7 @@
 import { EMOTIONS, type Emotion } from '../corpus/emotions.ts';
 import { BINS, FRAMES } from '../features/spectrogram.ts';
 import type { Recognition, SegmentResult } from '../recognize/recognizer.ts';
-import type { Explanation } from './explanation.ts';
+import { checkExplanation, type Explanation } from './explanation.ts';
 
 /** A map with its axes: `values[row][column]`, rows from low to high frequency, columns from early to late. */
 export interface JsonMap {
@@ -50,6 +50,8 @@ const rounded = (value: number) => Number(value.toPrecision(DIGITS));
 /**
  * An explanation as data for JSON: what was recognised, and the maps with their axes.
  *
+ * @throws AttuneError `usage` where it is none
+ *
  * @example
  * ```ts
  * import { writeFile } from 'node:fs/promises';
@@ -64,16 +66,9 @@ const rounded = (value: number) => Number(value.toPrecision(DIGITS));
  * console.log(data.spectrogram.values.length); // 400
  * ```
  */
-export function explanationJson({
-  name,
-  recognition,
-  segment,
-  emotion,
-  maps,
-  grid,
-  architecture,
-  silent,
-}: Explanation): ExplanationJson {
+export function explanationJson(explanation: Explanation): ExplanationJson {
+  checkExplanation(explanation);
+  const { name, recognition, segment, emotion, maps, grid, architecture, silent } = explanation;
   const { segments, ...whole } = recognition;
   const axes = (rows: number, columns: number, hz: number, seconds: number) => ({
     hz: Array.from({ length: rows + 1 }, (_, r) => r * hz),

@@ -1,6 +1,9 @@
+import * as v from 'valibot';
+import { callback, numeric, type Options, signal } from '../arguments.ts';
 import type { Waveform } from '../audio/waveform.ts';
 import { EMOTIONS, type Emotion } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
+import { checkArgument, list, whole } from '../json.ts';
 import type { Architecture } from '../model/architecture.ts';
 import type { Recognition, Recognizer } from '../recognize/recognizer.ts';
 import { findSpeech } from '../recognize/speech.ts';
@@ -30,6 +33,19 @@ export interface Explanation {
   readonly silent: boolean;
 }
 
+const object = v.custom<object>((value) => typeof value === 'object' && value !== null, 'an object');
+
+/** An explanation as far as a caller may get it wrong. */
+const EXPLANATION = v.looseObject({
+  ...{ name: v.string(), segment: whole(0), emotion: v.picklist(EMOTIONS), maps: object, grid: object },
+  recognition: v.looseObject({ segments: list(object), probabilities: object, emotion: v.string() }),
+  ...{ architecture: object, silent: v.boolean() },
+});
+
+/** @throws AttuneError `usage` where it is none */
+export const checkExplanation = (explanation: Explanation) =>
+  checkArgument(explanation, EXPLANATION, 'the explanation');
+
 /** Which segment and class of a recording to explain. */
 export interface ExplainOptions {
   /** what to call the recording */
@@ -40,7 +56,22 @@ export interface ExplainOptions {
   readonly segment?: number;
   /** seconds of the recording's clock, where it has sound, in place of `segment`: the segment whose middle is nearest */
   readonly at?: number;
+  /** stops the work: it throws the signal's reason */
+  readonly signal?: AbortSignal;
 }
+
+const NETWORK = v.looseObject({
+  recognizer: v.looseObject({ recognize: callback }),
+  explainer: v.looseObject({ explain: callback }),
+});
+
+const OPTIONS = v.strictObject({
+  name: v.string(),
+  emotion: v.optional(v.picklist(EMOTIONS)),
+  segment: v.optional(numeric),
+  at: v.optional(numeric),
+  signal: v.optional(signal),
+} satisfies Options<ExplainOptions>);
 
 /**
  * The segment that decides most: the one of the greatest probability of a class, of equals the first.
@@ -56,8 +87,8 @@ export function decidingSegment({ segments }: Recognition, emotion: Emotion): nu
  * Recognises a recording and explains one of its segments.
  *
  * @param network recogniser and explainer of the same checkpoint
- * @throws AttuneError `usage` where there is no such class, segment or moment, or `segment` and `at` are both given; `audio` as `recognize`
- *   does
+ * @throws AttuneError `usage` where there is no such class, segment or moment, or `segment` and `at` are both given; `audio` and `checkpoint`
+ *   as `recognize` does; the signal's reason where it is aborted
  *
  * @example
  * ```ts
@@ -73,19 +104,18 @@ export function decidingSegment({ segments }: Recognition, emotion: Emotion): nu
  * ```
  */
 export async function explainRecording(
-  { recognizer, explainer }: { readonly recognizer: Recognizer; readonly explainer: Explainer },
+  network: { readonly recognizer: Recognizer; readonly explainer: Explainer },
   waveform: Waveform,
   options: ExplainOptions,
 ): Promise<Explanation> {
-  const recognition = await recognizer.recognize(waveform);
+  checkArgument(network, NETWORK, 'the network');
+  checkArgument(options, OPTIONS, 'the options');
+  const { recognizer, explainer } = network;
+  const stoppable = options.signal ? { signal: options.signal } : {};
+  const recognition = await recognizer.recognize(waveform, stoppable);
   const emotion = options.emotion ?? recognition.emotion;
-  if (!EMOTIONS.includes(emotion))
-    throw new AttuneError(
-      'usage',
-      `expected one of the classes ${EMOTIONS.join(', ')}, got ${emotion}; name one of those`,
-    );
   const segment = chosenSegment(recognition, emotion, options);
-  const [maps] = await explainer.explain(waveform, [segment]);
+  const [maps] = await explainer.explain(waveform, { segments: [segment], ...stoppable });
   const { grid, architecture } = explainer;
   const [first] = maps!.spectrogram;
   const silent = maps!.spectrogram.every((value) => value === first);

@@ -1,8 +1,10 @@
+import * as v from 'valibot';
 import { SEGMENT_SECONDS } from '../features/segments.ts';
 import { BINS, FRAMES } from '../features/spectrogram.ts';
+import { checkArgument, list } from '../json.ts';
 import { visible } from '../text.ts';
 import { diverging, sequential } from './colours.ts';
-import { decidingSegment, type Explanation } from './explanation.ts';
+import { checkExplanation, decidingSegment, type Explanation } from './explanation.ts';
 import { drawPanel, PANEL, type Panel } from './panel.ts';
 
 /** What a picture can show, in the order in which one follows from the other. */
@@ -13,6 +15,8 @@ export type PanelName = (typeof PANELS)[number];
 /** The font of the pictures; a PNG is drawn with it, whatever the machine has. */
 export const FONT = 'Open Sans';
 
+const SHOWN = v.pipe(list(v.picklist(PANELS)), v.minLength(1, 'at least one panel'));
+
 const HEAD = 60;
 const FOOT = 44;
 
@@ -20,6 +24,7 @@ const FOOT = 44;
  * An explanation as a picture: the spectrogram and the maps side by side, on equal axes, with the recording's result above them.
  *
  * @param shown panels in this order, two in a row; one at least
+ * @throws AttuneError `usage` where there is no explanation or no such panel
  * @returns the text of an SVG element, the same for the same explanation; 525 pixels a panel wide, its maps embedded as PNG
  *
  * @example
@@ -36,6 +41,8 @@ const FOOT = 44;
  * ```
  */
 export function pictureOf(explanation: Explanation, shown: readonly PanelName[] = PANELS): string {
+  checkExplanation(explanation);
+  checkArgument(shown, SHOWN, 'the panels');
   const columns = Math.min(2, shown.length);
   const width = columns * PANEL.width;
   const height = HEAD + Math.ceil(shown.length / columns) * PANEL.height + FOOT;

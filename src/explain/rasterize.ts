@@ -2,6 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import { encode } from 'fast-png';
+import * as v from 'valibot';
+import { AttuneError } from '../errors.ts';
+import { checkArgument } from '../json.ts';
 import { FONT } from './picture.ts';
 
 /** Pixels of a PNG to one of the picture: at this a bin of the spectrogram is one pixel high. */
@@ -24,6 +27,7 @@ async function load(): Promise<readonly Uint8Array[]> {
  * it has (Node only).
  *
  * @param svg the text of an SVG element that fills itself with an opaque ground, such as `pictureOf` makes
+ * @throws AttuneError `usage` where it is no SVG
  * @returns the bytes of a PNG file, RGB
  *
  * @example
@@ -40,10 +44,24 @@ async function load(): Promise<readonly Uint8Array[]> {
  * ```
  */
 export async function rasterize(svg: string): Promise<Uint8Array> {
+  checkArgument(svg, v.string(), 'the picture');
   ready ??= load();
+  ready.catch(() => {
+    ready = undefined; // what failed to load may be there the next time
+  });
   const font = { fontBuffers: [...(await ready)], defaultFontFamily: FONT };
   const sharp = svg.replaceAll('image-rendering="pixelated"', 'image-rendering="optimizeSpeed"'); // resvg's name for it
-  const { width, height, pixels } = new Resvg(sharp, { font, fitTo: { mode: 'zoom', value: SCALE } }).render();
+  const { width, height, pixels } = rendered(sharp, { font, fitTo: { mode: 'zoom', value: SCALE } });
   const opaque = pixels.filter((_, i) => i % 4 < 3); // RGBA to RGB: a third smaller
   return encode({ width, height, data: opaque, channels: 3, depth: 8 }, { zlib: { level: 9 } });
+}
+
+function rendered(svg: string, options: ConstructorParameters<typeof Resvg>[1]) {
+  try {
+    return new Resvg(svg, options).render();
+  } catch (cause) {
+    throw new AttuneError('usage', `expected the text of an SVG element to draw, got what cannot be drawn: ${cause}`, {
+      cause,
+    });
+  }
 }

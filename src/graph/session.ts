@@ -28,8 +28,13 @@ export interface SessionOptions extends DeviceOptions {
 
 /** A graph made ready to run. */
 export interface Session {
-  /** Feeds every input of the graph by name and returns every output by name. */
+  /**
+   * Feeds every input of the graph by name and returns every output by name.
+   *
+   * @throws AttuneError `usage` where it was closed
+   */
   run(feeds: Readonly<Record<string, Values>>): Promise<Record<string, Values>>;
+  /** Frees the runtime's memory when what it runs has ended, once however often it is called. */
   close(): Promise<void>;
 }
 
@@ -64,8 +69,22 @@ export async function createSession(graph: Graph, options: SessionOptions = {}):
     await checkDevice(ort.InferenceSession, device);
     return refuse('load the graph')(reason);
   });
+  const running = new Set<Promise<unknown>>();
+  const compute = (tensors: Record<string, Ort.Tensor>) => {
+    const results = session.run(tensors).catch(refuse('run the graph'));
+    running.add(results);
+    return results.finally(() => running.delete(results));
+  };
+  let closed: Promise<void> | undefined;
+  const release = async () => {
+    await Promise.allSettled(running);
+    if (options.profile) session.endProfiling();
+    await session.release();
+  };
   return {
     async run(feeds) {
+      if (closed)
+        throw new AttuneError('usage', 'expected a network that is open, got one that was closed; make another');
       const tensors = Object.fromEntries(
         graph.inputs.map(({ name, type }) => {
           const values = feeds[name];
@@ -73,7 +92,7 @@ export async function createSession(graph: Graph, options: SessionOptions = {}):
           return [name, toTensor(name, values, type)];
         }),
       );
-      const results = await session.run(tensors).catch(refuse('run the graph'));
+      const results = await compute(tensors);
       return Object.fromEntries(
         graph.outputs.map(({ name }) => {
           const { data, dims } = results[name]!;
@@ -81,10 +100,7 @@ export async function createSession(graph: Graph, options: SessionOptions = {}):
         }),
       );
     },
-    async close() {
-      if (options.profile) session.endProfiling();
-      await session.release();
-    },
+    close: () => (closed ??= release()),
   };
 }
 

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
+import { made, numeric } from '../arguments.ts';
 import { AttuneError } from '../errors.ts';
 import { FRONT_END, type FrontEnd } from '../features/front-end.ts';
 import type { Values } from '../graph/session.ts';
-import { type Fault, faultAt, formOf, list, type Schema } from '../json.ts';
+import { byName, checkArgument, type Fault, faultAt, formOf, list, type Schema, whole } from '../json.ts';
 import { ARCHITECTURE, type Architecture } from './architecture.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 import { checkWeights } from './weights.ts';
@@ -50,6 +51,28 @@ const METADATA = v.looseObject({
   temperature: v.exactOptional(json(v.number())),
 });
 
+/** A tensor, whose data and shape are compared where the architecture is known. */
+const TENSOR = v.object({ data: v.custom<Values['data']>(ArrayBuffer.isView, 'a typed array'), shape: list(whole(0)) });
+
+const CHECKPOINT = v.object({
+  architecture: ARCHITECTURE,
+  frontEnd: FRONT_END,
+  classes: CLASSES,
+  tensors: byName(TENSOR),
+  temperature: v.optional(numeric),
+  notes: v.optional(byName(v.string())),
+});
+
+/**
+ * Checks a checkpoint that is to be used.
+ *
+ * @throws AttuneError `usage` where it is none, `checkpoint` where its network cannot be computed
+ */
+export function checkCheckpoint(checkpoint: Checkpoint): void {
+  checkArgument(checkpoint, CHECKPOINT, 'the checkpoint');
+  checkWeights(checkpoint, 'the checkpoint');
+}
+
 /** A checkpoint as the bytes of a safetensors file, its settings in the metadata. */
 export function writeCheckpoint({
   architecture,
@@ -82,7 +105,7 @@ const ordered = ({ scaling, shortUtterances, trainHopSeconds, testHopSeconds, ..
  *
  * @param bytes the whole file, safetensors
  * @param name what to call the file in errors
- * @throws AttuneError `checkpoint` where the file is damaged, not one of Attune's, or of another shape, or holds a number that is not finite
+ * @throws AttuneError `usage` where the bytes are none; `checkpoint` where the file is damaged, not one of Attune's, or of another shape, or holds a number that is not finite
  *
  * @example
  * ```ts
@@ -95,6 +118,8 @@ const ordered = ({ scaling, shortUtterances, trainHopSeconds, testHopSeconds, ..
  * ```
  */
 export function readCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
+  checkArgument(bytes, made('Uint8Array'), 'the bytes of a checkpoint');
+  checkArgument(name, v.string(), 'the name of a checkpoint');
   const { tensors, metadata } = readSafetensors(bytes, name);
   const settings = formOf(metadata, METADATA);
   if ('fault' in settings)

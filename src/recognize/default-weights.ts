@@ -1,4 +1,6 @@
+import * as v from 'valibot';
 import { AttuneError } from '../errors.ts';
+import { checkArgument } from '../json.ts';
 import { type Checkpoint, readCheckpoint } from '../model/checkpoint.ts';
 import { createRecognizer, type Recognizer, type RecognizerOptions } from './recognizer.ts';
 
@@ -7,13 +9,18 @@ const url = () => new URL('../../weights/attune.safetensors', import.meta.url);
 
 /** Of the file's bytes; recipes/default-weights.ts writes it along with them. */
 const SHA256 = '1aba9d4acf2c66bafaf2a918d4c929780ea4e1f0c7640a26a34e9a495f4ffe4f';
+const ADDRESS = v.custom<string | URL>(
+  (source) => source instanceof URL || (typeof source === 'string' && URL.canParse(source, import.meta.url)),
+  'a URL',
+);
 
 /**
  * The weights that come with Attune: trained on all of EmoDB (docs/model-card.md says on what, how well and what not for).
  *
  * @param source where else to fetch the same file from, such as the address at which an application serves it; default: the package's own
- * @throws AttuneError `checkpoint` where the file cannot be fetched, or is another than that which comes with this version. In pages, browsers
- *   let bytes be hashed only where the page came by https or from localhost; elsewhere a file that is a checkpoint is believed
+ * @throws AttuneError `usage` where that is no URL, `checkpoint` where the file cannot be fetched, or is another than that which comes
+ *   with this version. In pages, browsers let bytes be hashed only where the page came by https or from localhost; elsewhere a file that
+ *   is a checkpoint is believed
  *
  * @example
  * ```ts
@@ -23,6 +30,7 @@ const SHA256 = '1aba9d4acf2c66bafaf2a918d4c929780ea4e1f0c7640a26a34e9a495f4ffe4f
  * ```
  */
 export async function loadDefaultCheckpoint(source: string | URL = url()): Promise<Checkpoint> {
+  checkArgument(source, ADDRESS, 'the address of the default weights');
   const address = new URL(source, import.meta.url);
   const bytes = await bytesOf(address);
   const checkpoint = readCheckpoint(bytes, 'the default weights'); // which says more of a file that is cut short or no checkpoint

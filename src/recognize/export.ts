@@ -1,8 +1,7 @@
 import { LARGEST_SAMPLE, SAMPLE_RATE } from '../audio/waveform.ts';
 import { SEGMENT_SECONDS } from '../features/segments.ts';
 import { toOnnx } from '../graph/onnx.ts';
-import type { Checkpoint } from '../model/checkpoint.ts';
-import { checkWeights } from '../model/weights.ts';
+import { type Checkpoint, checkCheckpoint } from '../model/checkpoint.ts';
 import { VERSION } from '../version.ts';
 import { utteranceGraph } from './utterance-graph.ts';
 
@@ -22,7 +21,7 @@ import { utteranceGraph } from './utterance-graph.ts';
  * ```
  */
 export function exportOnnx(checkpoint: Checkpoint): Uint8Array {
-  checkWeights(checkpoint, 'the checkpoint');
+  checkCheckpoint(checkpoint);
   const { architecture, frontEnd, classes, temperature = 1, notes = {} } = checkpoint;
   return toOnnx(utteranceGraph(checkpoint), {
     operatorSet: 13,

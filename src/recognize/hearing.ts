@@ -1,7 +1,9 @@
+import { floats } from '../arguments.ts';
 import { createQualityCheck, type SoundWarning } from '../audio/quality.ts';
 import { heardFault } from '../audio/waveform.ts';
 import { AttuneError } from '../errors.ts';
 import { type FrontEnd, scoringCutter } from '../features/front-end.ts';
+import { checkArgument } from '../json.ts';
 import { type Bounds, createDealer } from './dealer.ts';
 import type { Scores, Scoring } from './scoring.ts';
 
@@ -53,6 +55,7 @@ export async function hear(
     await score(listener.cutter.end(), listener.scores);
   };
   for await (const block of stream) {
+    checkArgument(block, floats, 'a block of the stream');
     const fault = heardFault(block, dealer.length);
     if (fault) throw new AttuneError('audio', `the stream's ${fault}; decode or record it again`);
     for (const { index, samples, isLast } of dealer.deal(block)) {

@@ -1,22 +1,25 @@
+import * as v from 'valibot';
+import { abortable, untilAborted } from '../abort.ts';
+import { callback, numeric, type Options, signal } from '../arguments.ts';
 import { boundsIn, placeIn } from '../audio/excerpt.ts';
 import type { SoundWarning } from '../audio/quality.ts';
-import { type SoundStream, streamOf } from '../audio/stream.ts';
+import { bounded, type SoundStream, seconds, streamOf } from '../audio/stream.ts';
 import { checkedWaveform, SAMPLE_RATE, type Waveform } from '../audio/waveform.ts';
 import type { Emotion } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
-import { filledInUse } from '../features/front-end.ts';
-import { SEGMENT_SAMPLES, segmentStarts } from '../features/segments.ts';
+import { SEGMENT_SAMPLES } from '../features/segments.ts';
 import { spectrogram } from '../features/spectrogram.ts';
 import * as f from '../graph/functions.ts';
 import { Graph } from '../graph/graph.ts';
-import { createSession } from '../graph/session.ts';
-import type { Checkpoint } from '../model/checkpoint.ts';
+import { createSession, type Session } from '../graph/session.ts';
+import { checkArgument, list } from '../json.ts';
+import { type Checkpoint, checkCheckpoint } from '../model/checkpoint.ts';
 import { inferenceNetwork } from '../model/network.ts';
-import { checkTemperature, checkWeights } from '../model/weights.ts';
-import { type Heard, hear } from './hearing.ts';
+import { checkTemperature } from '../model/weights.ts';
+import { createAnswer } from './answer.ts';
+import { hear } from './hearing.ts';
 import { createScoring } from './scoring.ts';
-import { shortnessOf } from './shortness.ts';
-import { checkedTurns, type Turn } from './turns.ts';
+import { checkedTurns, TURN, type Turn } from './turns.ts';
 
 /** One for each class, in [0, 1]; they sum to 1. */
 export type Probabilities = Readonly<Record<Emotion, number>>;
@@ -83,7 +86,7 @@ export interface RecognizeProgress {
   readonly fraction: number | undefined;
 }
 
-/** Who wants to hear of a recording while it is scored. */
+/** How a recording is scored, and who wants to hear of it meanwhile. */
 export interface RecognizeOptions {
   /** told after every batch of segments, and at the end (a fraction of 1) */
   readonly onProgress?: (progress: RecognizeProgress) => void;
@@ -92,6 +95,10 @@ export interface RecognizeOptions {
    * the turn; it must not change them
    */
   readonly onBlock?: (samples: Float32Array, turn?: Turn) => void;
+  /** the most seconds of sound that are taken, above 0; a longer recording is an error, told when it gets there; default: any */
+  readonly maxSeconds?: number;
+  /** stops the scoring: it throws the signal's reason, and a stream's file is let go of */
+  readonly signal?: AbortSignal;
 }
 
 /** As {@link RecognizeOptions}, of the turns of a recording. */
@@ -99,6 +106,12 @@ export interface TurnsOptions extends RecognizeOptions {
   /** at least one, in any order; they may overlap: each is answered by its own sound. Sound between them is not scored. */
   readonly turns: readonly Turn[];
 }
+
+const RECOGNIZE_OPTIONS = v.strictObject({
+  turns: v.optional(list(TURN)),
+  ...{ onProgress: v.optional(callback), onBlock: v.optional(callback) },
+  ...{ maxSeconds: v.optional(seconds), signal: v.optional(signal) },
+} satisfies Options<RecognizeOptions & Partial<TurnsOptions>>);
 
 /** A network ready to listen. */
 export interface Recognizer {
@@ -126,14 +139,16 @@ export interface Recognizer {
   recognize(source: Waveform | SoundStream, options: TurnsOptions): Promise<TurnsRecognition>;
   /**
    * Scores a recording in segments of 2 s every 0.4 s. A stream is scored as it comes and not kept, so memory does not grow with
-   * its sound; the answer is the same as for its waveform, but for warnings that only the file can give.
+   * its sound; the answer is the same as for its waveform, but for warnings that only the file can give. The stream is closed at the
+   * end, whatever that is.
    *
    * @param source mono at 16 kHz: a waveform, as `toWaveform` makes of a file's bytes, or a stream, as `openSound` does
-   * @throws AttuneError `audio` where a waveform is empty, at another rate or not finite, and whatever the stream throws; `checkpoint` where
-   *   the network gives no finite numbers
+   * @throws AttuneError `audio` where a waveform is empty, at another rate or not finite, or a recording too long, and whatever the stream
+   *   throws; `checkpoint` where the network gives no finite numbers; `usage` where an argument is none, samples are taken away
+   *   meanwhile, or the recogniser was closed; the signal's reason where it is aborted
    */
   recognize(source: Waveform | SoundStream, options?: RecognizeOptions): Promise<Recognition>;
-  /** Frees the runtime's memory. Nothing can be recognised afterwards. */
+  /** Frees the runtime's memory, once however often it is called. Nothing can be recognised afterwards. */
   close(): Promise<void>;
 }
 
@@ -144,6 +159,10 @@ export interface RecognizerOptions {
   /** divides the logits before the softmax, from 0.001 to 1000; default: the checkpoint's own; 1 gives raw probabilities */
   readonly temperature?: number;
 }
+
+const RECOGNIZER_OPTIONS = v.strictObject({
+  ...{ threads: v.optional(numeric), temperature: v.optional(numeric) },
+} satisfies Options<RecognizerOptions>);
 
 /**
  * Makes a checkpoint ready: front end, network and softmax in one graph.
@@ -165,8 +184,9 @@ export interface RecognizerOptions {
  * ```
  */
 export async function createRecognizer(checkpoint: Checkpoint, options: RecognizerOptions = {}): Promise<Recognizer> {
+  checkCheckpoint(checkpoint);
+  checkArgument(options, RECOGNIZER_OPTIONS, 'the options');
   const { architecture, frontEnd, tensors } = checkpoint;
-  checkWeights(checkpoint, 'the checkpoint');
   const temperature = options.temperature ?? checkpoint.temperature ?? 1;
   checkTemperature(temperature);
   const graph = new Graph();
@@ -178,42 +198,33 @@ export async function createRecognizer(checkpoint: Checkpoint, options: Recogniz
     ...(options.threads !== undefined && { threads: options.threads }),
     optimization: 'all',
   }); // constant weights gain from blocked layouts
-  const classes = checkpoint.classes as readonly Emotion[];
-  const named = (values: readonly number[]) =>
-    Object.fromEntries(classes.map((emotion, k) => [emotion, values[k]!])) as unknown as Probabilities;
+  const answer = createAnswer(checkpoint.classes as readonly Emotion[], frontEnd);
 
-  /** What is said of a sound whose first sample is heard at `startSeconds`. */
-  const answer = ({ length, scores, warnings }: Heard, startSeconds: number): Recognition => {
-    const { probabilities: rows, logits } = scores;
-    const short = shortnessOf(length / SAMPLE_RATE, filledInUse(frontEnd));
-    const mean = classes.map((_, k) => rows.reduce((sum, row) => sum + row[k]!, 0) / rows.length);
-    return {
-      startSeconds,
-      durationSeconds: length / SAMPLE_RATE,
-      emotion: classes[mean.indexOf(Math.max(...mean))]!,
-      probabilities: named(mean),
-      segments: segmentStarts(length, frontEnd.testHopSeconds).map((start, i) => ({
-        start: startSeconds + start / SAMPLE_RATE,
-        end: startSeconds + Math.min(length, start + SEGMENT_SAMPLES) / SAMPLE_RATE,
-        probabilities: named(rows[i]!),
-        logits: named(logits[i]!),
-      })),
-      warnings: [...warnings, ...(short ? [{ code: 'short', message: short } as const] : [])],
-    };
-  };
   async function recognize(source: Waveform | SoundStream, options: TurnsOptions): Promise<TurnsRecognition>;
   async function recognize(source: Waveform | SoundStream, options?: RecognizeOptions): Promise<Recognition>;
   async function recognize(
     source: Waveform | SoundStream,
     options: RecognizeOptions & Partial<TurnsOptions> = {},
   ): Promise<Recognition | TurnsRecognition> {
-    const { onProgress, onBlock } = options;
+    const stream = streamFrom(source);
+    try {
+      checkArgument(options, RECOGNIZE_OPTIONS, 'the options');
+      return await answerTo(stream, options);
+    } finally {
+      await stream.close?.(); // a stream of a caller's own may have nothing to close
+    }
+  }
+  async function answerTo(
+    stream: SoundStream,
+    options: RecognizeOptions & Partial<TurnsOptions>,
+  ): Promise<Recognition | TurnsRecognition> {
+    const { onProgress, onBlock, maxSeconds = Number.POSITIVE_INFINITY, signal } = options;
     const turns = options.turns && checkedTurns(options.turns);
-    const stream = 'samples' in source ? streamOf(checkedWaveform(source)) : source;
     const { startSeconds } = stream;
+    const run: Session['run'] = (feeds) => abortable(session.run(feeds), signal);
     const parts = turns?.map((turn) => boundsIn(turn, startSeconds)) ?? [{ from: 0, to: Number.POSITIVE_INFINITY }];
-    const { length, heard } = await hear(stream, parts, {
-      ...{ frontEnd, scoring: createScoring(session), checks: turns !== undefined },
+    const { length, heard } = await hear(bounded(untilAborted(stream, signal), maxSeconds, 'the recording'), parts, {
+      ...{ frontEnd, scoring: createScoring({ run }), checks: turns !== undefined },
       onBlock: (samples, part) => onBlock?.(samples, options.turns?.[part]),
       onScored: (samples) => onProgress?.(progressOf(stream, samples / SAMPLE_RATE)),
     });
@@ -230,6 +241,19 @@ export async function createRecognizer(checkpoint: Checkpoint, options: Recogniz
     return { startSeconds, durationSeconds: length / SAMPLE_RATE, turns: turns.map(answerTurn), warnings };
   }
   return { recognize, close: session.close };
+}
+
+const SOURCE = v.custom<Waveform | SoundStream>(
+  (source) =>
+    typeof source === 'object' &&
+    source !== null &&
+    ('samples' in source || (Symbol.asyncIterator in source && 'warnings' in source)),
+  'a waveform, as toWaveform gives, or a stream, as openSound gives',
+);
+
+function streamFrom(source: Waveform | SoundStream): SoundStream {
+  checkArgument(source, SOURCE, 'the sound');
+  return 'samples' in source ? streamOf(checkedWaveform(source)) : source;
 }
 
 function progressOf({ declaredSeconds, bytesRead }: SoundStream, seconds: number): RecognizeProgress {

@@ -72,6 +72,13 @@ export interface RecordingFailure {
   readonly error: string;
 }
 
+/** What of recordings is told. */
+export interface ReportOptions {
+  readonly timeline: TimelineOptions;
+  /** the most seconds of sound that a recording may have, above 0; absent: any */
+  readonly maxSeconds?: number;
+}
+
 /**
  * Reads, scores and divides one recording, or its turns, as a stream (Node only): memory does not grow with its sound.
  *
@@ -80,15 +87,16 @@ export interface RecordingFailure {
 export async function reportOn(
   { file, path = file, bytes, turns }: Source,
   recognizer: Recognizer,
-  options: TimelineOptions,
+  { timeline, maxSeconds }: ReportOptions,
   onProgress?: (progress: RecognizeProgress) => void,
 ): Promise<RecordingReport | TurnsReport> {
-  const stream = bytes ? await openSound(bytes, file, bytes.length) : await readAudioStream(path);
+  const bound = maxSeconds === undefined ? {} : { maxSeconds };
+  const stream = bytes ? await openSound(bytes, file, bound) : await readAudioStream(path, bound);
   const watch = { ...(onProgress && { onProgress }) };
   if (!turns) {
     const detector = createSpeechDetector();
     const recognition = await recognizer.recognize(stream, { onBlock: detector.push, ...watch });
-    return { file, ...soundReport(recognition, detector.end(), options) };
+    return { file, ...soundReport(recognition, detector.end(), timeline) };
   }
   const detectors = new Map(turns.map((turn) => [turn, createSpeechDetector()]));
   const onBlock = (samples: Float32Array, turn?: Turn) => detectors.get(turn!)!.push(samples);
@@ -97,7 +105,7 @@ export async function reportOn(
   });
   const reports = said.turns.map((recognition, i): TurnReport => {
     const { start, end, speaker } = recognition;
-    return { start, end, speaker, ...soundReport(recognition, detectors.get(turns[i]!)!.end(), options) };
+    return { start, end, speaker, ...soundReport(recognition, detectors.get(turns[i]!)!.end(), timeline) };
   });
   return { file, startSeconds, durationSeconds, turns: reports, warnings: warnings.map(told) };
 }

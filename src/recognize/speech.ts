@@ -1,5 +1,7 @@
+import { floats } from '../arguments.ts';
 import { SAMPLE_RATE } from '../audio/waveform.ts';
 import { AttuneError } from '../errors.ts';
+import { checkArgument } from '../json.ts';
 
 /** A stretch of a recording. */
 export interface Stretch {
@@ -111,6 +113,7 @@ function createMeter() {
   return {
     samples: () => samples,
     push(block: Float32Array) {
+      checkArgument(block, floats, 'the samples');
       for (const sample of block) {
         filtered = sample - before + POLE * filtered;
         before = sample;

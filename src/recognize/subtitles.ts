@@ -1,4 +1,5 @@
-import { AttuneError } from '../errors.ts';
+import * as v from 'valibot';
+import { byName, checkArgument, finite, list } from '../json.ts';
 import { visible } from '../text.ts';
 import type { Span } from './timeline.ts';
 
@@ -15,7 +16,7 @@ export interface SpokenSpan extends Span {
  * https://www.w3.org/TR/webvtt1/#syntax
  *
  * @param spans of `timelineOf`, or the turns of `recognize`
- * @throws AttuneError `usage` where a time or a probability is no finite number
+ * @throws AttuneError `usage` where they are none, or a time or a probability is no finite number
  *
  * @example
  * ```ts
@@ -48,7 +49,7 @@ export function webVtt(spans: readonly SpokenSpan[]): string {
  * https://manual.audacityteam.org/man/importing_and_exporting_labels.html
  *
  * @param spans of `timelineOf`, or the turns of `recognize`, in the order of the labels
- * @throws AttuneError `usage` where a time or a probability is no finite number
+ * @throws AttuneError `usage` where they are none, or a time or a probability is no finite number
  *
  * @example
  * ```ts
@@ -65,16 +66,17 @@ export function audacityLabels(spans: readonly SpokenSpan[]): string {
   return spans.map((span) => `${span.start.toFixed(6)}\t${span.end.toFixed(6)}\t${visible(label(span))}\n`).join('');
 }
 
-function checkSpans(spans: readonly Span[]): void {
-  for (const [i, { start, end, probabilities = {} }] of spans.entries()) {
-    const wrong = [start, end, ...Object.values(probabilities)].find((value) => !Number.isFinite(value));
-    if (wrong !== undefined)
-      throw new AttuneError(
-        'usage',
-        `expected finite times and probabilities in span ${i + 1}, got ${wrong}; give the spans of timelineOf`,
-      );
-  }
-}
+const SPANS = list(
+  v.object({
+    start: finite,
+    end: finite,
+    emotion: v.string(),
+    probabilities: v.optional(byName(finite)),
+    speaker: v.optional(v.string()),
+  }),
+);
+
+const checkSpans = (spans: readonly Span[]) => checkArgument(spans, SPANS, 'the spans');
 
 const voice = ({ speaker }: SpokenSpan) => (speaker === undefined ? '' : `<v ${escaped(oneLine(speaker))}>`);
 

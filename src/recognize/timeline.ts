@@ -1,5 +1,7 @@
+import * as v from 'valibot';
+import type { Options } from '../arguments.ts';
 import type { Emotion } from '../corpus/emotions.ts';
-import { AttuneError } from '../errors.ts';
+import { byName, checkArgument, finite, list, within } from '../json.ts';
 import type { Probabilities, Recognition, SegmentResult } from './recognizer.ts';
 import { added, emotionOf, joinAlike, lasts, longEnough, type Run } from './runs.ts';
 import type { Stretch } from './speech.ts';
@@ -26,6 +28,27 @@ export interface TimelineOptions {
 /** Averages over 1 s, and always names an emotion where there is speech. */
 export const DEFAULT_TIMELINE: TimelineOptions = { smoothSeconds: 1, abstainBelow: 0 };
 
+const ABSTAIN = within(0, 1);
+const OPTIONS = v.strictObject({
+  ...{ smoothSeconds: within(0, 1e9), abstainBelow: ABSTAIN },
+} satisfies Options<TimelineOptions>);
+
+const ANSWERED = v.looseObject({ emotion: v.string(), probabilities: byName(finite) });
+const RECOGNITION = v.looseObject({
+  ...{ startSeconds: within(0, 1e9), durationSeconds: within(0, 1e9) },
+  segments: v.custom<readonly SegmentResult[]>(
+    (segments) => Array.isArray(segments) && segments.length > 0 && segments.every(isSegment),
+    'segments of finite times and probabilities, at least one',
+  ),
+});
+const SPEECH = list(v.looseObject({ start: finite, end: finite }));
+
+/** There may be hundreds of thousands of them. */
+function isSegment(segment: unknown): boolean {
+  const { start, end, probabilities } = (segment ?? {}) as Partial<SegmentResult>;
+  return [start, end, ...Object.values(probabilities ?? [undefined])].every(Number.isFinite);
+}
+
 /** Time is counted in cells of 0.1 s, a quarter of the hop between segments. */
 const PER_SECOND = 10;
 
@@ -49,12 +72,11 @@ const PER_SECOND = 10;
  * await recognizer.close();
  * ```
  */
-export function answerOf(
-  { emotion, probabilities }: Recognition,
-  speech: readonly Stretch[],
-  abstainBelow: number,
-): Answer {
-  checkAbstention(abstainBelow);
+export function answerOf(recognition: Recognition, speech: readonly Stretch[], abstainBelow: number): Answer {
+  checkArgument(recognition, ANSWERED, 'the recognition');
+  checkArgument(speech, SPEECH, 'the speech');
+  checkArgument(abstainBelow, ABSTAIN, 'the least probability of an answer');
+  const { emotion, probabilities } = recognition;
   if (!speech.length) return 'no speech';
   return probabilities[emotion] >= abstainBelow ? emotion : 'uncertain';
 }
@@ -94,11 +116,14 @@ export function answerOf(
  * ```
  */
 export function timelineOf(
-  { startSeconds, durationSeconds, segments }: Recognition,
+  recognition: Recognition,
   speech: readonly Stretch[],
   options: TimelineOptions = DEFAULT_TIMELINE,
 ): Span[] {
-  checkTimeline(options);
+  checkArgument(recognition, RECOGNITION, 'the recognition');
+  checkArgument(speech, SPEECH, 'the speech');
+  checkArgument(options, OPTIONS, 'the options');
+  const { startSeconds, durationSeconds, segments } = recognition;
   const { smoothSeconds, abstainBelow } = options;
   const classes = Object.keys(segments[0]!.probabilities) as Emotion[];
   const cells = cellsOf(durationSeconds, later(segments, -startSeconds), speech, classes);
@@ -118,17 +143,6 @@ export function timelineOf(
 /** The same stretches, so many seconds later. */
 export const later = <T extends Stretch>(stretches: readonly T[], seconds: number): T[] =>
   stretches.map((stretch) => ({ ...stretch, start: stretch.start + seconds, end: stretch.end + seconds }));
-
-function checkTimeline({ smoothSeconds, abstainBelow }: TimelineOptions): void {
-  if (!(smoothSeconds >= 0 && Number.isFinite(smoothSeconds)))
-    throw new AttuneError('usage', `expected to smooth over 0 s or more, got ${smoothSeconds}`);
-  checkAbstention(abstainBelow);
-}
-
-function checkAbstention(abstainBelow: number): void {
-  if (!(abstainBelow >= 0 && abstainBelow <= 1))
-    throw new AttuneError('usage', `expected to abstain below a probability from 0 to 1, got ${abstainBelow}`);
-}
 
 /** A stretch of time with its probabilities in the order of the classes, and how much of it is speech. */
 interface Cell extends Stretch {

@@ -1,5 +1,8 @@
+import * as v from 'valibot';
+import { numeric, type Options } from '../arguments.ts';
 import { faultOf } from '../audio/excerpt.ts';
 import { AttuneError } from '../errors.ts';
+import { checkArgument, type Schema } from '../json.ts';
 import { readRttm, turnsOf } from './rttm.ts';
 import { readVttTurns } from './vtt-turns.ts';
 
@@ -14,6 +17,11 @@ export interface Turn {
   /** where the turn stands, for messages, such as `call.rttm, line 7` */
   readonly source?: string;
 }
+
+/** As an argument. */
+export const TURN = v.object({
+  ...{ start: numeric, end: numeric, speaker: v.string(), source: v.optional(v.string()) },
+} satisfies Options<Turn>) as Schema<unknown> as Schema<Turn>;
 
 /**
  * Reads the turns of a recording: from RTTM, of several recordings perhaps, those of the one that is asked for, or from WebVTT, each cue
@@ -38,6 +46,9 @@ export interface Turn {
  * ```
  */
 export async function parseTurns(text: string, name: string, recording: string | undefined): Promise<Turn[]> {
+  checkArgument(text, v.string(), 'the text of turns');
+  checkArgument(name, v.string(), 'the name of turns');
+  checkArgument(recording, v.optional(v.string()), 'the recording');
   return (await readTurns(text, name)).of(recording);
 }
 

@@ -38,7 +38,7 @@ describe('files of runs', () => {
     ['fold', '', 'recordings[0].fold: a name of 1 to 4096 characters'],
     ['speaker', 3, 'recordings[0].speaker: a name of 1 to 4096 characters'],
     ['speaker', '__proto__', undefined],
-    ['emotion', 'bored', 'recordings[0].emotion: ("neutral" | "happy" | "angry" | "sad")'],
+    ['emotion', 'bored', 'recordings[0].emotion: one of "neutral", "happy", "angry", "sad"'],
   ])('a recording whose %s is %j', (key, value, fault) => {
     const [first, ...rest] = manifest.recordings;
     expect(faultIn({ ...manifest, recordings: [{ ...first, [key]: value }, ...rest] }, MANIFEST)).toBe(fault);

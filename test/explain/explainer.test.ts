@@ -56,7 +56,7 @@ describe('the maps of a recording', () => {
 
   it('come with the spectrogram that the network sees, of the segments that were asked for', async () => {
     const explainer = await createExplainer(checkpointOf(SMALL, 'minmax'));
-    const [maps, ...others] = await explainer.explain(WAVEFORM, [1]);
+    const [maps, ...others] = await explainer.explain(WAVEFORM, { segments: [1] });
     expect(others).toEqual([]);
     expect(maps!.start).toBe(0.4);
     const extractor = await createExtractor('minmax', 1);
@@ -64,7 +64,9 @@ describe('the maps of a recording', () => {
     const mean = sum(heard) / heard.length;
     const expected = await extractor.extract([heard.map((x) => x - mean)]);
     expect(difference([...maps!.spectrogram], [...expected])).toBeLessThan(1e-4);
-    await expect(explainer.explain(WAVEFORM, [3])).rejects.toThrow('expected a segment from 0 to 2, got 3');
+    await expect(explainer.explain(WAVEFORM, { segments: [3] })).rejects.toThrow(
+      'expected a segment from 0 to 2, got 3',
+    );
     await Promise.all([explainer.close(), extractor.close()]);
   });
 

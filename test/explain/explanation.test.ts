@@ -53,7 +53,7 @@ describe('the segment that is explained', () => {
     [{ at: 3.1 }, /expected a moment from 0 to 3.00 s, got 3.1/],
     [{ at: Number.NaN }, /expected a moment from 0 to 3.00 s, got NaN/],
     [{ at: 1, segment: 1 }, /expected a segment or a moment, got both/],
-    [{ emotion: 'bored' as 'sad' }, /expected one of the classes neutral, happy, angry, sad, got bored/],
+    [{ emotion: 'bored' as 'sad' }, /expected emotion to be one of "neutral", "happy", "angry", "sad", got "bored"/],
   ])('cannot be chosen by %j', async (options, message) => {
     const failed = explain(options);
     await expect(failed).rejects.toThrow(message);

@@ -95,7 +95,7 @@ it('has no segments to repeat where there is no sample either', async () => {
 
 it('refuses a hop of 0 s', () => {
   expect(() => exportOnnx(narrow('gap', { testHopSeconds: 0 }))).toThrow(
-    'expected a hop of 0.01 to 60 s between segments, got 0',
+    'expected frontEnd.testHopSeconds to be a number from 0.01 to 2, got 0',
   );
 });
 

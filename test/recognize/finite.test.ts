@@ -79,6 +79,8 @@ describe('no answer that is no number', () => {
     };
     const answer = (bound: number) =>
       answerOf({ ...recognition, startSeconds: 0, durationSeconds: 1, segments: [], warnings: [] }, [], bound);
-    expect(() => answer(Number.NaN)).toThrow('expected to abstain below a probability from 0 to 1, got NaN');
+    expect(() => answer(Number.NaN)).toThrow(
+      'expected the least probability of an answer to be a number from 0 to 1, got NaN',
+    );
   });
 });

@@ -115,7 +115,7 @@ describe('scoring a stream', () => {
         yield* [bytes];
       })();
       const told: (number | undefined)[] = [];
-      await recognizer.recognize(await openSound(source, 'x', size), {
+      await recognizer.recognize(await openSound(source, 'x', size === undefined ? {} : { size }), {
         onProgress: ({ fraction }) => void told.push(fraction),
       });
       return told;

@@ -47,7 +47,9 @@ describe('WebVTT', () => {
     ['a probability', { start: 0, end: 1, emotion: 'uncertain', probabilities: { ...p, sad: Number.NaN } }],
   ] as const)('refuses %s that is no number', (_, span) => {
     for (const format of [webVtt, audacityLabels])
-      expect(() => format([SPANS[0]!, span])).toThrow(/finite times and probabilities in span 2, got NaN/);
+      expect(() => format([SPANS[0]!, span])).toThrow(
+        /^expected the spans\[1\]\.(end|probabilities\.sad) to be a number, got NaN$/,
+      );
   });
 
   it('is valid without cues', () => {

@@ -160,9 +160,9 @@ describe('a timeline', () => {
   });
 
   it.each([
-    [{ smoothSeconds: -1, abstainBelow: 0 }, 'expected to smooth over 0 s or more, got -1'],
+    [{ smoothSeconds: -1, abstainBelow: 0 }, 'expected smoothSeconds to be a number from 0 to 1000000000, got -1'],
     [{ smoothSeconds: Number.NaN, abstainBelow: 0 }, 'got NaN'],
-    [{ smoothSeconds: 1, abstainBelow: 1.1 }, 'expected to abstain below a probability from 0 to 1, got 1.1'],
+    [{ smoothSeconds: 1, abstainBelow: 1.1 }, 'expected abstainBelow to be a number from 0 to 1, got 1.1'],
   ])('refuses %o', (options, message) => {
     expect(() => timelineOf(THREE, [], options)).toThrow(message);
   });

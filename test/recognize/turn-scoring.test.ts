@@ -130,7 +130,7 @@ describe('the turns of a recording', async () => {
   it('of a long recording take no memory for the sound between them', async () => {
     const block = new Float32Array(RATE).fill(0.1); // one and the same for half an hour, 115 MB
     const stream = {
-      ...{ startSeconds: 0, declaredSeconds: undefined, bytesRead: undefined, warnings: [] },
+      ...{ startSeconds: 0, declaredSeconds: undefined, bytesRead: undefined, warnings: [], close: async () => {} },
       async *[Symbol.asyncIterator]() {
         for (let second = 0; second < 1800; second++) yield block;
       },

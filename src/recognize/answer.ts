@@ -1,0 +1,31 @@
+import { SAMPLE_RATE } from '../audio/waveform.ts';
+import type { Emotion } from '../corpus/emotions.ts';
+import { type FrontEnd, filledInUse } from '../features/front-end.ts';
+import { SEGMENT_SAMPLES, segmentStarts } from '../features/segments.ts';
+import type { Heard } from './hearing.ts';
+import type { Probabilities, Recognition } from './recognizer.ts';
+import { shortnessOf } from './shortness.ts';
+
+/** @returns what is said of a sound whose first sample is heard at `startSeconds` */
+export function createAnswer(classes: readonly Emotion[], frontEnd: FrontEnd) {
+  const named = (values: readonly number[]) =>
+    Object.fromEntries(classes.map((emotion, k) => [emotion, values[k]!])) as unknown as Probabilities;
+  return ({ length, scores, warnings }: Heard, startSeconds: number): Recognition => {
+    const { probabilities: rows, logits } = scores;
+    const short = shortnessOf(length / SAMPLE_RATE, filledInUse(frontEnd));
+    const mean = classes.map((_, k) => rows.reduce((sum, row) => sum + row[k]!, 0) / rows.length);
+    return {
+      startSeconds,
+      durationSeconds: length / SAMPLE_RATE,
+      emotion: classes[mean.indexOf(Math.max(...mean))]!,
+      probabilities: named(mean),
+      segments: segmentStarts(length, frontEnd.testHopSeconds).map((start, i) => ({
+        start: startSeconds + start / SAMPLE_RATE,
+        end: startSeconds + Math.min(length, start + SEGMENT_SAMPLES) / SAMPLE_RATE,
+        probabilities: named(rows[i]!),
+        logits: named(logits[i]!),
+      })),
+      warnings: [...warnings, ...(short ? [{ code: 'short', message: short } as const] : [])],
+    };
+  };
+}
