@@ -131,6 +131,18 @@ function piecesOfPage(source: ReadableStream<Uint8Array>): AsyncIterable<Uint8Ar
   };
 }
 
+/** The same bytes, each number of `size` bytes turned round. */
+export async function* swapped(blocks: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
+  let left = new Uint8Array();
+  for await (const block of blocks) {
+    const bytes = joinBytes([left, block]);
+    const whole = bytes.length - (bytes.length % size);
+    for (let at = 0; at < whole; at += size) bytes.subarray(at, at + size).reverse();
+    left = bytes.slice(whole);
+    if (whole > 0) yield bytes.slice(0, whole);
+  }
+}
+
 /** All blocks in one piece, for containers that cannot be read forward. */
 export async function wholeFile(blocks: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];

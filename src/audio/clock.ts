@@ -1,5 +1,4 @@
-import { joinSamples } from './bytes.ts';
-import type { RawBlock } from './decoder.ts';
+import { isAlike, joinBlocks, type RawBlock } from './decoder.ts';
 import type { SoundWarning } from './quality.ts';
 
 /**
@@ -24,6 +23,35 @@ export interface Clock {
   place(blocks: AsyncIterable<RawBlock>): AsyncGenerator<RawBlock>;
   /** where the clock and the sound part; complete when all has been given */
   warnings(): SoundWarning[];
+}
+
+/**
+ * The same blocks, without times that are damaged: where one leaps, and the next goes on as if it had not, it is taken to follow the one
+ * before. A first one is, where the next lies before it. A last block that leaps must be longer than a clock is uneven.
+ *
+ * @param next when a block would start that follows, in seconds; undefined at the first
+ */
+async function* confirmed(blocks: AsyncIterable<RawBlock>, next: () => number | undefined): AsyncGenerator<RawBlock> {
+  let held: { readonly block: RawBlock; readonly seconds: number; readonly expected: number | undefined } | undefined;
+  for await (const block of blocks) {
+    if (held) {
+      const { seconds = Number.NaN } = block;
+      const end = lengthOf(held.block);
+      const first = held.expected === undefined;
+      const returns = first
+        ? seconds < held.seconds + end - UNEVEN || (held.seconds < -UNEVEN && seconds > held.seconds + end + UNEVEN)
+        : Math.abs(seconds - held.expected! - end) <= UNEVEN;
+      yield returns ? { ...held.block, seconds: first ? seconds - end : undefined } : held.block;
+      held = undefined;
+    }
+    const [{ seconds }, expected] = [block, next()];
+    if (seconds !== undefined && Number.isFinite(seconds) && !(Math.abs(seconds - (expected ?? Number.NaN)) <= UNEVEN))
+      held = { block, seconds, expected };
+    else yield block;
+  }
+  if (!held) return;
+  const isTrusted = held.expected === undefined || lengthOf(held.block) > UNEVEN;
+  yield isTrusted ? held.block : { ...held.block, seconds: undefined };
 }
 
 /** How often the clock leaves sound out, or goes back: where first and how far, and seconds in all. */
@@ -53,6 +81,8 @@ export function createClock(): Clock {
     return fits ? ahead : 0;
   };
 
+  const next = () => (start === undefined ? undefined : origin + made);
+
   return {
     get startSeconds() {
       return start ?? 0;
@@ -63,11 +93,11 @@ export function createClock(): Clock {
     async *place(blocks) {
       let [waiting, samples]: [RawBlock[], number] = [[], 0];
       const handOn = function* () {
-        if (waiting.length > 0) yield joined(waiting);
+        if (waiting.length > 0) yield joinBlocks(waiting);
         [waiting, samples] = [[], 0];
       };
-      for await (const block of blocks) {
-        const silence = silenceBefore(block.seconds ?? origin + made);
+      for await (const block of confirmed(blocks, next)) {
+        const silence = silenceBefore(Number.isFinite(block.seconds) ? block.seconds! : origin + made);
         if (silence > 0 || (waiting[0] && !isAlike(waiting[0], block))) yield* handOn();
         for (const zeros of silent(block, silence)) {
           made += lengthOf(zeros);
@@ -94,7 +124,6 @@ export function createClock(): Clock {
 
 const noLeaps = (): Leaps => ({ first: undefined, count: 0, seconds: 0 });
 const lengthOf = ({ channels, sampleRate }: RawBlock) => channels[0]!.length / sampleRate;
-const isAlike = (a: RawBlock, b: RawBlock) => a.sampleRate === b.sampleRate && a.channels.length === b.channels.length;
 
 function count(leaps: Leaps, at: number, seconds: number): void {
   leaps.first ??= { at, seconds };
@@ -102,18 +131,11 @@ function count(leaps: Leaps, at: number, seconds: number): void {
   leaps.seconds += seconds;
 }
 
-function joined(blocks: readonly RawBlock[]): RawBlock {
-  const [first] = blocks;
-  if (blocks.length === 1) return first!;
-  const channels = first!.channels.map((_, channel) => joinSamples(blocks.map((block) => block.channels[channel]!)));
-  return { channels, sampleRate: first!.sampleRate };
-}
-
 /** So many seconds of silence, a second at a time, in the form of a block. */
 function* silent({ channels, sampleRate }: RawBlock, seconds: number): Generator<RawBlock> {
   for (let left = Math.round(seconds * sampleRate); left > 0; left -= Math.min(left, sampleRate)) {
     const zeros = new Float32Array(Math.min(left, sampleRate));
-    yield { channels: channels.map(() => zeros), sampleRate };
+    yield { channels: channels.map(() => zeros), sampleRate, isSilence: true };
   }
 }
 

@@ -1,9 +1,12 @@
+import { AttuneError } from '../errors.ts';
+import { readAiffHeader } from './aiff.ts';
 import { type Findings, type RawBlock, runDecoder } from './decoder.ts';
-import { decodeFlac } from './flac.ts';
-import { type HeaderReader, readAiffHeader, readFlacHeader, readMp3Header } from './headers.ts';
+import { decodeFlac, readFlacHeader } from './flac.ts';
+import type { HeaderReader } from './headers.ts';
 import { decodeMp4, loadAac } from './m4a.ts';
-import { readOggHeader, runOggDecoder } from './ogg.ts';
-import { readRifxHeader, readWavHeader } from './wav.ts';
+import { decodeMp3, readMp3Header } from './mp3.ts';
+import { decodeOgg } from './ogg.ts';
+import { readWavHeader } from './wav.ts';
 import { decodeWebm } from './webm.ts';
 
 export interface Codec {
@@ -16,26 +19,19 @@ export interface Codec {
 
 const noHeader: HeaderReader = () => ({});
 
-const decodeAiff: Codec['decode'] = (blocks, findings) =>
-  runDecoder(blocks, async () => (await import('@audio/decode-aiff')).decoder(), findings);
-
-/** By the names that `audio-type` gives; each library is loaded when its format is first met. */
-export const CODECS: Readonly<Record<string, Codec>> = {
+/** By the names that `findSound` gives; each library is loaded when its format is first met. */
+const CODECS: Readonly<Record<string, Codec>> = {
   wav: {
     label: 'WAV',
     readHeader: readWavHeader,
     decode: (blocks, findings) =>
       runDecoder(blocks, async () => (await import('@audio/decode-wav')).decoder(), findings),
   },
-  rifx: {
-    label: 'WAV',
-    readHeader: readRifxHeader,
-    decode: decodeAiff,
-  },
   aiff: {
     label: 'AIFF',
     readHeader: readAiffHeader,
-    decode: decodeAiff,
+    decode: (blocks, findings) =>
+      runDecoder(blocks, async () => (await import('@audio/decode-aiff')).decoder(), findings),
   },
   flac: {
     label: 'FLAC',
@@ -45,21 +41,9 @@ export const CODECS: Readonly<Record<string, Codec>> = {
   mp3: {
     label: 'MP3',
     readHeader: readMp3Header,
-    decode: (blocks, findings) =>
-      runDecoder(blocks, async () => (await import('@audio/decode-mp3')).decoder(), findings),
+    decode: decodeMp3,
   },
-  oga: {
-    label: 'Ogg Vorbis',
-    readHeader: readOggHeader,
-    decode: (blocks, findings) =>
-      runOggDecoder(blocks, async () => (await import('@audio/decode-vorbis')).decoder(), findings),
-  },
-  opus: {
-    label: 'Ogg Opus',
-    readHeader: readOggHeader,
-    decode: (blocks, findings) =>
-      runOggDecoder(blocks, async () => (await import('@audio/decode-opus')).decoder(), findings),
-  },
+  oga: { label: 'Ogg', readHeader: noHeader, decode: decodeOgg },
   m4a: { label: 'M4A', readHeader: noHeader, decode: decodeMp4 },
   aac: {
     label: 'AAC',
@@ -69,3 +53,19 @@ export const CODECS: Readonly<Record<string, Codec>> = {
   webm: { label: 'WebM', readHeader: noHeader, decode: decodeWebm },
   mkv: { label: 'Matroska', readHeader: noHeader, decode: decodeWebm },
 };
+
+const READABLE = 'WAV, AIFF, FLAC, MP3, M4A (AAC), Ogg (Vorbis, Opus) or WebM (Opus)';
+
+/**
+ * @param type as `audio-type` names it; undefined: unknown
+ * @param name what messages call the file
+ * @throws AttuneError `audio` where there is no codec for it
+ */
+export function codecOf(type: string | undefined, name: string): Codec {
+  if (type === undefined)
+    throw new AttuneError('audio', `${name}: this is no sound file that Attune knows; expected ${READABLE}.`);
+  const codec = CODECS[type];
+  if (!codec)
+    throw new AttuneError('audio', `${name}: Attune does not decode ${type.toUpperCase()}; convert it to ${READABLE}.`);
+  return codec;
+}

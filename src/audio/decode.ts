@@ -1,12 +1,12 @@
 import { untilAborted } from '../abort.ts';
 import { AttuneError } from '../errors.ts';
-import { type ByteOptions, type ByteReader, joinBytes, openBytes, type SoundBytes } from './bytes.ts';
+import { type ByteOptions, type ByteReader, joinBytes, openBytes, type SoundBytes, swapped } from './bytes.ts';
 import { type Clock, createClock } from './clock.ts';
-import { CODECS, type Codec } from './codecs.ts';
+import { type Codec, codecOf } from './codecs.ts';
 import { damageOf, type Findings, type RawBlock } from './decoder.ts';
+import { findSound } from './format.ts';
 import { EndOfHead, MAX_CHANNELS } from './headers.ts';
 import type { SoundWarning } from './quality.ts';
-import { readStart } from './start.ts';
 import { sampleFault } from './waveform.ts';
 
 /** A stretch of sound that was checked. */
@@ -15,6 +15,8 @@ export interface SoundBlock {
   readonly channels: readonly Float32Array[];
   /** Hz, a whole number in [1000, 768000] */
   readonly sampleRate: number;
+  /** whether it is silence that stands in for what the file leaves out */
+  readonly isSilence: boolean;
 }
 
 /** Sound as a file holds it, decoded and checked block by block. */
@@ -43,7 +45,6 @@ const HIGHEST_RATE = 768_000; // Hz
 const BLOCK = 16_384;
 /** A header may hold pictures, but not films. */
 const LONGEST_HEAD = 64 * 1_048_576;
-const READABLE = 'WAV, AIFF, FLAC, MP3, M4A (AAC), Ogg (Vorbis, Opus) or WebM (Opus)';
 
 /**
  * Opens a sound file, told by its content, never by its name: WAV (PCM, float, A-law, mu-law, ADPCM), AIFF, FLAC, MP3,
@@ -61,8 +62,9 @@ export async function openDecoded(source: SoundBytes, name: string, options: Byt
   const { signal } = options;
   const reader = openBytes(source, name, options);
   try {
-    const { bytes: start, type } = await readStart(reader);
+    const found = await findSound(reader, BLOCK, LONGEST_HEAD);
     if (reader.position === 0) throw unusable(name, 'the file is empty');
+    const { type, start } = found;
     if (start.length === 0) throw unusable(name, 'nothing follows its tags');
     return await startDecoding({ reader, start, codec: codecOf(type, name), name, signal });
   } catch (error) {
@@ -71,18 +73,9 @@ export async function openDecoded(source: SoundBytes, name: string, options: Byt
   }
 }
 
-function codecOf(type: string | undefined, name: string): Codec {
-  if (type === undefined)
-    throw new AttuneError('audio', `${name}: this is no sound file that Attune knows; expected ${READABLE}.`);
-  const codec = CODECS[type];
-  if (!codec)
-    throw new AttuneError('audio', `${name}: Attune does not decode ${type.toUpperCase()}; convert it to ${READABLE}.`);
-  return codec;
-}
-
 interface Opened {
   readonly reader: ByteReader;
-  /** the first bytes of the sound's own form, already read */
+  /** the first bytes of its sound or container, already read */
   readonly start: Uint8Array<ArrayBuffer>;
   readonly codec: Codec;
   readonly name: string;
@@ -137,7 +130,8 @@ async function* checkedBlocks(
       checkForm(block, name);
       checkSamples(block.channels, samples, name);
       samples += block.channels[0]!.length;
-      yield { channels: block.channels, sampleRate: Math.round(block.sampleRate) }; // AIFF allows fractions
+      const sampleRate = Math.round(block.sampleRate); // AIFF allows fractions
+      yield { channels: block.channels, sampleRate, isSilence: block.isSilence ?? false };
     }
     if (samples > 0) warnings.push(...damageOf(findings, clock.endSeconds, codec.label), ...clock.warnings());
   } catch (cause) {
@@ -155,13 +149,16 @@ async function* checkedBlocks(
 async function* decodedBlocks({ reader, start, codec }: Opened, findings: Findings): AsyncGenerator<RawBlock> {
   const { head, header } = await readHead(reader, start, codec);
   findings.declaredSeconds = header.seconds;
-  const { startByte = 0, endByte = Number.POSITIVE_INFINITY } = header;
+  const { startByte = 0, endByte = Number.POSITIVE_INFINITY, lead, swappedBytes } = header;
+  const data = async function* () {
+    for (let [block, at] = [head, 0]; block.length > 0; at += block.length, block = await reader.read(BLOCK))
+      if (at < endByte && at + block.length > startByte)
+        // what follows the sound is read, as by a hash, and left
+        yield block.slice(Math.max(0, startByte - at), Math.max(0, endByte - at));
+  };
   const bytes = async function* () {
-    if (header.head) yield header.head;
-    for (let [block, at] = [head, 0]; block.length > 0; at += block.length, block = await reader.read(BLOCK)) {
-      const piece = block.slice(Math.max(0, startByte - at), Math.max(0, endByte - at));
-      if (piece.length > 0) yield piece; // what follows the sound is read, as by a hash, and left
-    }
+    if (lead) yield lead;
+    yield* swappedBytes ? swapped(data(), swappedBytes) : data();
   };
   for await (const block of codec.decode(bytes(), findings))
     if (block.channels[0]?.length) yield { ...block, channels: block.channels.slice(0, header.channels) };

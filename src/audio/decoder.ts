@@ -1,3 +1,4 @@
+import { joinSamples } from './bytes.ts';
 import type { SoundWarning } from './quality.ts';
 
 /** A stretch of sound as a decoder gave it, unchecked. */
@@ -8,6 +9,20 @@ export interface RawBlock {
   readonly sampleRate: number;
   /** when it is heard, in seconds of the container's clock; undefined: where the block before it ends */
   readonly seconds?: number | undefined;
+  /** whether it is silence that stands in for what the container leaves out */
+  readonly isSilence?: boolean;
+}
+
+/** Whether blocks have the same form. */
+export const isAlike = (a: Omit<RawBlock, 'seconds'>, b: Omit<RawBlock, 'seconds'>) =>
+  a.sampleRate === b.sampleRate && a.channels.length === b.channels.length;
+
+/** Blocks of one form, at least one, that follow each other. */
+export function joinBlocks(blocks: readonly RawBlock[]): RawBlock {
+  const [first] = blocks;
+  if (blocks.length === 1) return first!;
+  const channels = first!.channels.map((_, channel) => joinSamples(blocks.map((block) => block.channels[channel]!)));
+  return { ...first!, channels };
 }
 
 /** What is learnt of a file beside its sound; complete when the last block has come. */
@@ -41,6 +56,36 @@ export type LoadDecoder = () => Promise<Decoder>;
  */
 const MOST_WITHOUT_SOUND = 4 * 1_048_576;
 
+/** Gives bytes to a decoder, and what it complains of to the findings. */
+export interface Feeder {
+  /** what the decoder makes of the next bytes, perhaps nothing; it gets no more where too many made none */
+  feed(bytes: Uint8Array): RawBlock | undefined;
+  /** the rest */
+  end(): RawBlock | undefined;
+  free(): void;
+}
+
+export function createFeeder(decoder: Decoder, { complaints }: Findings): Feeder {
+  let fruitless = 0;
+  const take = (work: () => Decoded | undefined): RawBlock | undefined => {
+    const { result, printed } = quietly(work);
+    const errors = typeof result?.errors === 'object' ? result.errors.map(({ message }) => message) : [];
+    for (const complaint of [...errors, ...printed]) complaints.add(complaint);
+    return result?.channelData[0]?.length ? { channels: result.channelData, sampleRate: result.sampleRate } : undefined;
+  };
+  return {
+    feed(bytes) {
+      if (fruitless > MOST_WITHOUT_SOUND) return undefined;
+      const block = take(() => decoder.decode(bytes));
+      fruitless = block ? 0 : fruitless + bytes.length;
+      if (fruitless > MOST_WITHOUT_SOUND) complaints.add('it finds no more sound and gives up');
+      return block;
+    },
+    end: () => take(() => decoder.flush?.()),
+    free: () => decoder.free(),
+  };
+}
+
 /**
  * Decodes a file block by block with one decoder, and frees it.
  *
@@ -50,28 +95,18 @@ const MOST_WITHOUT_SOUND = 4 * 1_048_576;
 export async function* runDecoder(
   blocks: AsyncIterable<Uint8Array>,
   load: LoadDecoder,
-  { complaints }: Findings,
+  findings: Findings,
 ): AsyncGenerator<RawBlock> {
-  const take = (work: () => Decoded | undefined): RawBlock | undefined => {
-    const { result, printed } = quietly(work);
-    const errors = typeof result?.errors === 'object' ? result.errors.map(({ message }) => message) : [];
-    for (const complaint of [...errors, ...printed]) complaints.add(complaint);
-    return result?.channelData[0]?.length ? { channels: result.channelData, sampleRate: result.sampleRate } : undefined;
-  };
-  const decoder = await load();
+  const feeder = createFeeder(await load(), findings);
   try {
-    let fruitless = 0;
     for await (const bytes of blocks) {
-      if (fruitless > MOST_WITHOUT_SOUND) continue;
-      const block = take(() => decoder.decode(bytes));
-      fruitless = block ? 0 : fruitless + bytes.length;
+      const block = feeder.feed(bytes);
       if (block) yield block;
-      if (fruitless > MOST_WITHOUT_SOUND) complaints.add('it finds no more sound and gives up');
     }
-    const last = take(() => decoder.flush?.());
+    const last = feeder.end();
     if (last) yield last;
   } finally {
-    decoder.free();
+    feeder.free();
   }
 }
 
@@ -81,11 +116,13 @@ const LENGTH_TOLERANCE = 0.03;
 /** What the findings say of a file whose sound was decoded up to a moment of its clock, in seconds. */
 export function damageOf({ declaredSeconds, complaints }: Findings, endSeconds: number, label: string): SoundWarning[] {
   const warnings: SoundWarning[] = [];
-  if (declaredSeconds !== undefined && Math.abs(declaredSeconds - endSeconds) > LENGTH_TOLERANCE)
+  if (declaredSeconds !== undefined && Math.abs(declaredSeconds - endSeconds) > LENGTH_TOLERANCE) {
+    const fault = declaredSeconds > endSeconds ? 'it is damaged or incomplete' : 'its header is wrong';
     warnings.push({
       code: 'incomplete',
-      message: `the file declares ${declaredSeconds.toFixed(3)} s, but ${endSeconds.toFixed(3)} s could be decoded; it is damaged or incomplete.`,
+      message: `the file declares ${declaredSeconds.toFixed(3)} s, but ${endSeconds.toFixed(3)} s could be decoded; ${fault}.`,
     });
+  }
   const [complaint, ...more] = complaints;
   if (complaint !== undefined)
     warnings.push({

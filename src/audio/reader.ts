@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { AttuneError } from '../errors.ts';
 import { type Excerpt, isWhole, placeIn, sampleBounds } from './excerpt.ts';
 import { readSound } from './file.ts';
+import { type Gap, gapsIn, withoutGaps } from './gaps.ts';
 import { streamOf, waveformOf } from './stream.ts';
 import { SAMPLE_RATE, type Waveform } from './waveform.ts';
 
 /** A recording or an excerpt of one, as a file held it. */
 export interface Heard {
-  /** of the excerpt alone */
+  /** of the excerpt alone, without what nobody recorded */
   readonly waveform: Waveform;
   /** SHA-256 of the file's bytes, 64 hexadecimal digits */
   readonly sha256: string;
@@ -31,12 +32,20 @@ export function createReader(): Reader {
     const sound = last?.path === path ? last.sound : readSound(path);
     last = isWhole(excerpt) ? undefined : { path, sound };
     const { waveform, sha256, warnings } = await sound;
-    if (isWhole(excerpt)) return { waveform, sha256, warnings: warnings.map(({ message }) => message) };
+    const { samples, gaps = [] } = waveform;
+    if (isWhole(excerpt))
+      return { waveform: recorded(samples, gaps), sha256, warnings: warnings.map(({ message }) => message) };
     const { from, to, ...place } = placeIn(excerpt, wholeOf(waveform), path);
-    const part = { samples: waveform.samples.slice(from, to), sampleRate: SAMPLE_RATE };
+    const part = recorded(samples.slice(from, to), gapsIn(gaps, from, to));
     const spoilt = [...warnings.filter(({ code }) => code !== 'silence'), ...(await silenceOf(part))];
     return { waveform: part, sha256, warnings: [...place.warnings, ...spoilt.map(({ message }) => message)] };
   };
+}
+
+/** What was recorded, or where that is nothing, its silence. */
+function recorded(samples: Float32Array, gaps: readonly Gap[]): Waveform {
+  const sound = withoutGaps(samples, gaps);
+  return { samples: sound.length > 0 ? sound : samples, sampleRate: SAMPLE_RATE };
 }
 
 const wholeOf = ({ samples: { length }, startSeconds = 0 }: Waveform) => ({ length, startSeconds });

@@ -5,6 +5,7 @@ import { AttuneError } from '../errors.ts';
 import { checkArgument, whole } from '../json.ts';
 import { joinSamples, SOUND_BYTES, type SoundBytes } from './bytes.ts';
 import { openDecoded } from './decode.ts';
+import { extendGaps, type Gap, gapsIn } from './gaps.ts';
 import { heard } from './line.ts';
 import type { Mixer } from './mix.ts';
 import { createQualityCheck, type SoundWarning } from './quality.ts';
@@ -37,6 +38,11 @@ export interface SoundStream extends AsyncIterable<Float32Array> {
    * late, as beside a film. Sample n is heard at startSeconds + n / {@link SAMPLE_RATE}.
    */
   readonly startSeconds: number;
+  /**
+   * stretches that nobody recorded, as samples at {@link SAMPLE_RATE} up to the last block, in order: their blocks, which hold nothing
+   * else, are silent and not scored; absent: none
+   */
+  readonly gaps?: readonly Gap[];
   /** the length that the file declares for its sound, in seconds; undefined where it does not, or not yet. It need not be true. */
   readonly declaredSeconds: number | undefined;
   /** share of the bytes that have been read, [0, 1]; undefined where their number is not known */
@@ -82,7 +88,7 @@ export async function openSound(source: SoundBytes, name: string, options: Sound
     throw error;
   });
   const check = createQualityCheck();
-  const mixers: Mixer[] = [];
+  const [mixers, gaps]: [Mixer[], Gap[]] = [[], []];
   const warnings: SoundWarning[] = [];
   let begun = false;
   const refuse = (what: string) => new AttuneError('usage', `${name} was ${what}; open it again`);
@@ -91,7 +97,7 @@ export async function openSound(source: SoundBytes, name: string, options: Sound
     if (life.signal.aborted) throw life.signal.reason;
     begun = true;
     try {
-      for await (const block of bounded(heard(decoded, mixers, check, name), maxSeconds, name)) {
+      for await (const block of bounded(heard(decoded, { mixers, gaps, check }, name), maxSeconds, name)) {
         yield block;
         if (life.signal.aborted) throw life.signal.reason;
       }
@@ -102,6 +108,7 @@ export async function openSound(source: SoundBytes, name: string, options: Sound
   };
   return {
     startSeconds: decoded.startSeconds,
+    gaps,
     get declaredSeconds() {
       return decoded.declaredSeconds;
     },
@@ -142,25 +149,32 @@ function checkSeconds(seconds: number, maxSeconds: number, name: string): void {
  *
  * @throws AttuneError `usage` where its samples are taken away while they are walked through
  */
-export function streamOf({ samples, startSeconds = 0 }: Waveform): SoundStream {
-  const warnings: SoundWarning[] = [];
+export function streamOf({ samples, startSeconds = 0, gaps: all = [] }: Waveform): SoundStream {
+  const [warnings, gaps]: [SoundWarning[], Gap[]] = [[], []];
+  const edges = all.flatMap(({ from, to }) => [from, to]);
   const { length } = samples;
   return {
     startSeconds,
+    gaps,
     declaredSeconds: length / SAMPLE_RATE,
     bytesRead: undefined,
     warnings,
     async *[Symbol.asyncIterator]() {
       const check = createQualityCheck();
-      for (let at = 0; at < length; at += SAMPLE_RATE) {
+      for (let at = 0; at < length; ) {
         if (samples.length !== length)
           throw new AttuneError(
             'usage',
             "the waveform's samples were transferred or cut while they were heard; keep them until the answer, or give a copy",
           );
-        const block = samples.subarray(at, at + SAMPLE_RATE);
-        check.record([block]);
-        check.hear(block);
+        const end = Math.min(at + SAMPLE_RATE, edges.find((edge) => edge > at) ?? length);
+        const block = samples.subarray(at, end);
+        if (gapsIn(all, at, end).length > 0) extendGaps(gaps, at, end);
+        else {
+          check.record([block]);
+          check.hear(block);
+        }
+        at = end;
         yield block;
       }
       warnings.push(...check.warnings());
@@ -173,6 +187,10 @@ export function streamOf({ samples, startSeconds = 0 }: Waveform): SoundStream {
 export async function waveformOf(stream: SoundStream): Promise<Waveform> {
   const blocks: Float32Array[] = [];
   for await (const block of stream) blocks.push(block);
-  const { startSeconds } = stream;
-  return { samples: joinSamples(blocks), sampleRate: SAMPLE_RATE, ...(startSeconds > 0 && { startSeconds }) };
+  const { startSeconds, gaps = [] } = stream;
+  return {
+    ...{ samples: joinSamples(blocks), sampleRate: SAMPLE_RATE },
+    ...(startSeconds > 0 && { startSeconds }),
+    ...(gaps.length > 0 && { gaps: [...gaps] }),
+  };
 }

@@ -1,128 +1,119 @@
-import { chunksOf, EndOfHead, type Header, type HeaderReader, MAX_CHANNELS, text, view } from './headers.ts';
+import {
+  type Chunk,
+  checkChannels,
+  chunksOf,
+  EndOfHead,
+  type HeaderReader,
+  isPlaceholder,
+  text,
+  view,
+} from './headers.ts';
 
 /** WAVE format tags that `@audio/decode-wav` knows: PCM, MS ADPCM, float, A-law, mu-law, IMA ADPCM. */
 const FORMATS = [1, 2, 3, 6, 7, 0x11];
 const ADPCM = [2, 0x11];
-/** Lengths of a data chunk, or of the whole file, that say no more than that a pipe was written to; sox rounds to a block. */
-const UNKNOWN_LENGTHS = [0, 0x7fff_f000, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 0x1_0000_0000];
+/** A file whose numbers stand the other way round, and two whose sizes may take 64 bits. */
+const BIG_ENDIAN = 'RIFX';
+const WIDE = ['RF64', 'BW64'];
+/** A size that stands elsewhere, or nowhere. */
+const UNKNOWN = 2 ** 32 - 1;
 
-/** How samples are coded, by the format chunk. */
+/** Whether a WAVE file of any form starts so. */
+export const isWav = (bytes: Uint8Array) =>
+  ['RIFF', BIG_ENDIAN, ...WIDE].includes(text(bytes, 0)) && text(bytes, 8) === 'WAVE';
+
+/**
+ * RIFF WAVE, RIFX (big-endian), RF64 and BW64 (EBU Tech 3306, ITU-R BS.2088). The decoder gets a header of nothing but a format and a
+ * data chunk: it forgets the padding of other chunks, and knows one form.
+ */
+export const readWavHeader: HeaderReader = (bytes) => {
+  const little = text(bytes, 0) !== BIG_ENDIAN;
+  const chunks = chunksOf(bytes, little, 'data');
+  const [chunk, data] = [chunks.get('fmt '), chunks.get('data')];
+  if (!chunk || chunk.start + 16 > bytes.length) throw new EndOfHead('it ends before its format chunk does');
+  if (!data) throw new EndOfHead('it has no data chunk');
+  const format = readFormat(bytes, chunk, little);
+  checkFormat(format);
+  if (data.start >= bytes.length) throw new EndOfHead('its data chunk holds no samples');
+  const { tag, sampleRate, blockBytes, bits } = format;
+  const length = lengthOf(bytes, data, chunks.get('ds64'));
+  const known = !isPlaceholder(length, data.start, blockBytes);
+  const sampleBytes = Math.ceil(bits / 8);
+  return {
+    seconds: known && !ADPCM.includes(tag) && sampleRate > 0 ? Math.floor(length / blockBytes) / sampleRate : undefined,
+    startByte: data.start,
+    endByte: known ? data.start + length : undefined,
+    lead: leadOf(format),
+    swappedBytes: little || sampleBytes === 1 ? undefined : sampleBytes,
+  };
+};
+
+/** A format chunk, without its wrapper where it is extensible. */
 interface Format {
   readonly tag: number;
   readonly channels: number;
   readonly sampleRate: number;
-  /** bytes of a sample of all channels, or of a block of ADPCM */
   readonly blockBytes: number;
   readonly bits: number;
-  /** the chunk's body */
-  readonly body: Uint8Array;
+  readonly little: boolean;
+  /** what stands behind these, for ADPCM */
+  readonly rest: Uint8Array;
 }
 
-/**
- * RIFF WAVE and its 64-bit forms RF64 and BW64 (EBU Tech 3306, ITU-R BS.2088): format chunk, block size, data chunk. The decoder is given
- * the format and the sound alone, for it loses its way among other chunks.
- */
-export const readWavHeader: HeaderReader = (bytes) => {
-  const { format, sound } = partsOf(bytes, true);
-  return { ...sound, head: riffOf(format) };
-};
-
-/** RIFX, RIFF in big-endian byte order: for the decoder of AIFF, whose samples lie so. */
-export const readRifxHeader: HeaderReader = (bytes) => {
-  const { format, sound } = partsOf(bytes, false);
-  return { ...sound, head: aifcOf(format) };
-};
-
-function partsOf(bytes: Uint8Array, littleEndian: boolean): { format: Format; sound: Omit<Header, 'head'> } {
-  const chunks = chunksOf(bytes, littleEndian, 'data');
-  const [found, data] = [chunks.get('fmt '), chunks.get('data')];
-  if (!found || found.start + 16 > bytes.length) throw new EndOfHead('it ends before its format chunk does');
-  if (!data) throw new EndOfHead('it has no data chunk');
-  const format = formatOf(bytes.subarray(found.start, found.start + found.length), littleEndian);
-  const { blockBytes, sampleRate, tag } = format;
-  if (data.start >= bytes.length) throw new EndOfHead('its data chunk holds no samples');
-  const large = chunks.get('ds64');
-  const length =
-    large && data.length === 0xffff_ffff && text(bytes, 0) !== 'RIFF'
-      ? Number(view(bytes).getBigUint64(large.start + 8, littleEndian))
-      : data.length;
-  const startByte = data.start;
-  if (UNKNOWN_LENGTHS.some((all) => length === all || length === all - startByte || length === all - startByte + 8))
-    return { format, sound: { startByte } };
-  const seconds = ADPCM.includes(tag) || sampleRate === 0 ? undefined : Math.floor(length / blockBytes) / sampleRate;
-  return { format, sound: { startByte, seconds, endByte: startByte + length } };
+function readFormat(bytes: Uint8Array, { start, length }: Chunk, little: boolean): Format {
+  const data = view(bytes);
+  const extensible = data.getUint16(start, little) === 0xfffe && start + 26 <= bytes.length;
+  return {
+    tag: data.getUint16(start + (extensible ? 24 : 0), little),
+    channels: data.getUint16(start + 2, little),
+    sampleRate: data.getUint32(start + 4, little),
+    blockBytes: data.getUint16(start + 12, little),
+    bits: data.getUint16(start + 14, little),
+    little,
+    rest: bytes.slice(start + 16, Math.min(start + length, bytes.length)),
+  };
 }
 
-/** Reads the format chunk's body and refuses what contradicts itself. */
-function formatOf(body: Uint8Array, littleEndian: boolean): Format {
-  const at = (offset: number) => (offset + 2 <= body.length ? view(body).getUint16(offset, littleEndian) : 0);
-  const tag = at(0) === 0xfffe && body.length >= 26 ? at(24) : at(0); // of WAVE_FORMAT_EXTENSIBLE
-  const [channels, blockBytes, bits] = [at(2), at(12), at(14)];
-  const sampleRate = view(body).getUint32(4, littleEndian);
-  if (!FORMATS.includes(tag))
-    throw new Error(`its samples are coded as WAVE format 0x${tag.toString(16)}, which is not supported`);
-  if (channels < 1 || channels > MAX_CHANNELS)
-    throw new Error(`its header claims ${channels} channels (expected 1 to ${MAX_CHANNELS})`);
+function checkFormat({ tag, channels, blockBytes, bits, little, rest }: Format): void {
   const adpcm = ADPCM.includes(tag);
+  if (!FORMATS.includes(tag) || (adpcm && !little))
+    throw new Error(
+      `its samples are coded as WAVE format 0x${tag.toString(16)}${little ? '' : ' in big-endian order'}, which is not supported`,
+    );
+  checkChannels(channels);
   if (!adpcm && blockBytes !== channels * Math.ceil(bits / 8))
     throw new Error(
       `its header contradicts itself: ${channels} channels of ${bits} bits in blocks of ${blockBytes} bytes`,
     );
-  if (adpcm && (blockBytes === 0 || at(18) > 2 * blockBytes))
-    throw new Error(`its header contradicts itself: ${at(18)} ADPCM samples in blocks of ${blockBytes} bytes`);
-  return { tag, channels, sampleRate, blockBytes, bits, body };
+  const samples = rest.length >= 4 ? view(rest).getUint16(2, true) : 0; // in a block of ADPCM
+  if (adpcm && (blockBytes === 0 || samples > 2 * blockBytes))
+    throw new Error(`its header contradicts itself: ${samples} ADPCM samples in blocks of ${blockBytes} bytes`);
 }
 
-const ascii = (name: string) => new TextEncoder().encode(name);
-
-/** A RIFF header of the format alone, its data without end. */
-function riffOf({ body }: Format): Uint8Array<ArrayBuffer> {
-  const padded = body.length + (body.length % 2);
-  const out = new Uint8Array(28 + padded);
-  for (const [at, name] of [
-    [0, 'RIFF'],
-    [8, 'WAVE'],
-    [12, 'fmt '],
-    [20 + padded, 'data'],
-  ] as const)
-    out.set(ascii(name), at);
-  view(out).setUint32(4, 0xffff_ffff, true);
-  view(out).setUint32(16, padded, true);
-  out.set(body, 20);
-  view(out).setUint32(24 + padded, 0xffff_ffff, true);
-  return out;
+/** Bytes of sound: those that the data chunk claims, or in a file of 64 bits the chunk before it. */
+function lengthOf(bytes: Uint8Array, data: Chunk, wide: Chunk | undefined): number {
+  if (data.length !== UNKNOWN || !wide || wide.start + 16 > bytes.length) return data.length;
+  return Number(view(bytes).getBigUint64(wide.start + 8, true)) || UNKNOWN;
 }
 
-/** How AIFF-C calls what the WAVE tags 1, 3, 6 and 7 mean. */
-const aifcCoding = ({ tag, bits }: Format) =>
-  ({ 1: 'twos', 3: bits === 64 ? 'fl64' : 'fl32', 6: 'alaw', 7: 'ulaw' })[tag];
-
-/** An AIFF-C header of the same format, its sound without end. */
-function aifcOf(format: Format): Uint8Array<ArrayBuffer> {
-  const { channels, sampleRate, bits } = format;
-  const coding = aifcCoding(format);
-  if (!coding || (coding === 'twos' && bits <= 8))
-    throw new Error(
-      `its samples are coded as WAVE format 0x${format.tag.toString(16)} of ${bits} bits, which is not supported in RIFX`,
-    );
-  const out = new Uint8Array(12 + 8 + 24 + 8 + 8);
-  for (const [at, name] of [
-    [0, 'FORM'],
-    [8, 'AIFC'],
-    [12, 'COMM'],
-    [38, coding],
-    [44, 'SSND'],
-  ] as const)
-    out.set(ascii(name), at);
-  const header = view(out);
-  header.setUint32(4, 0x7fff_ffff);
-  header.setUint32(16, 24);
-  header.setUint16(20, channels);
-  header.setUint32(22, 0x7fff_ffff); // frames
-  header.setUint16(26, bits);
-  const exponent = sampleRate ? Math.floor(Math.log2(sampleRate)) : 0; // of an 80-bit float
-  header.setUint16(28, sampleRate ? exponent + 16_383 : 0);
-  header.setUint32(30, sampleRate ? sampleRate * 2 ** (31 - exponent) : 0);
-  header.setUint32(48, 0x7fff_ffff);
-  return out;
+/** A RIFF header with this format, whose data go on to the end. */
+function leadOf({ tag, channels, sampleRate, blockBytes, bits, rest }: Format): Uint8Array<ArrayBuffer> {
+  const extra = ADPCM.includes(tag) ? rest : new Uint8Array();
+  const lead = new Uint8Array(44 + extra.length);
+  const data = view(lead);
+  const name = (at: number, word: string) => lead.set(new TextEncoder().encode(word), at);
+  name(0, 'RIFF');
+  data.setUint32(4, UNKNOWN, true);
+  name(8, 'WAVEfmt ');
+  data.setUint32(16, 16 + extra.length, true);
+  data.setUint16(20, tag, true);
+  data.setUint16(22, channels, true);
+  data.setUint32(24, sampleRate, true);
+  data.setUint32(28, sampleRate * blockBytes, true);
+  data.setUint16(32, blockBytes, true);
+  data.setUint16(34, bits, true);
+  lead.set(extra, 36);
+  name(36 + extra.length, 'data');
+  data.setUint32(40 + extra.length, UNKNOWN, true);
+  return lead;
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { floats, numeric } from '../arguments.ts';
 import { AttuneError } from '../errors.ts';
 import { checkArgument } from '../json.ts';
+import type { Gap } from './gaps.ts';
 
 /** The rate at which everything after decoding works, in Hz. */
 export const SAMPLE_RATE = 16_000;
@@ -14,6 +15,8 @@ export interface Waveform {
   readonly sampleRate: number;
   /** when the first sample is heard, in seconds of the recording's own clock, 0 or more; absent: 0 */
   readonly startSeconds?: number;
+  /** stretches that nobody recorded, in order: silence in `samples` that is not scored; absent: none */
+  readonly gaps?: readonly Gap[];
 }
 
 /**
@@ -44,12 +47,15 @@ function told(sample: number, at: number, most: number): string {
   return `sample ${at} is ${value}, expected a number from -${most} to ${most} (full scale is 1)`;
 }
 
-const WAVEFORM = v.object({ samples: floats, sampleRate: numeric, startSeconds: v.optional(numeric) });
+const WAVEFORM = v.object({
+  ...{ samples: floats, sampleRate: numeric, startSeconds: v.optional(numeric) },
+  gaps: v.optional(v.array(v.object({ from: numeric, to: numeric }))),
+});
 
 /** @throws AttuneError `usage` where it is no waveform; `audio` where it is empty, at another rate, or holds a sample that {@link heardFault} refuses */
 export function checkedWaveform(waveform: Waveform): Waveform {
   checkArgument(waveform, WAVEFORM, 'the waveform');
-  const { samples, sampleRate, startSeconds = 0 } = waveform;
+  const { samples, sampleRate, startSeconds = 0, gaps = [] } = waveform;
   if (sampleRate !== SAMPLE_RATE)
     throw new AttuneError(
       'audio',
@@ -59,6 +65,11 @@ export function checkedWaveform(waveform: Waveform): Waveform {
     throw new AttuneError('audio', 'the waveform holds no samples; record or decode some sound first');
   if (!(startSeconds >= 0 && Number.isFinite(startSeconds)))
     throw new AttuneError('audio', `expected a waveform that starts at 0 s or later, got ${startSeconds} s`);
+  if (!gaps.every(({ from, to }, i) => from >= (gaps[i - 1]?.to ?? 0) && to > from && to <= samples.length))
+    throw new AttuneError(
+      'audio',
+      'expected gaps in order and within the waveform; leave them out, or decode it again',
+    );
   const fault = heardFault(samples, 0);
   if (fault) throw new AttuneError('audio', `the waveform's ${fault}; decode or record it again`);
   return waveform;

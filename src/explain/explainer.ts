@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { abortable, untilAborted } from '../abort.ts';
 import { numeric, type Options, signal } from '../arguments.ts';
+import { placeAmongGaps, withoutGaps } from '../audio/gaps.ts';
 import { checkedWaveform, SAMPLE_RATE, type Waveform } from '../audio/waveform.ts';
 import type { Emotion } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
@@ -123,7 +124,8 @@ export async function createExplainer(checkpoint: Checkpoint, options: Explainer
     architecture,
     grid,
     async explain(waveform, options = {}) {
-      const { samples, startSeconds = 0 } = checkedWaveform(waveform);
+      const { startSeconds = 0, gaps, ...sound } = checkedWaveform(waveform);
+      const samples = withoutGaps(sound.samples, gaps);
       checkArgument(options, MAP_OPTIONS, 'the options');
       const { segments: wanted, signal } = options;
       const starts = segmentStarts(samples.length, frontEnd.testHopSeconds);
@@ -139,7 +141,7 @@ export async function createExplainer(checkpoint: Checkpoint, options: Explainer
         const out = await abortable(session.run({ samples: stack(segments) }), signal);
         for (const values of Object.values(out)) checkOutput(values, `segment ${index + 1}`);
         maps.push({
-          start: startSeconds + start / SAMPLE_RATE,
+          start: startSeconds + placeAmongGaps(start, gaps) / SAMPLE_RATE,
           spectrogram: part(out.spectrogram!, 0, SPECTROGRAM_SIZE),
           bottomUp: part(out.bottomUp!, 0, cells),
           topDown: named((k) => part(out.topDown!, k, cells)),

@@ -1,3 +1,4 @@
+import { placeAmongGaps } from '../audio/gaps.ts';
 import { SAMPLE_RATE } from '../audio/waveform.ts';
 import type { Emotion } from '../corpus/emotions.ts';
 import { type FrontEnd, filledInUse } from '../features/front-end.ts';
@@ -10,18 +11,20 @@ import { shortnessOf } from './shortness.ts';
 export function createAnswer(classes: readonly Emotion[], frontEnd: FrontEnd) {
   const named = (values: readonly number[]) =>
     Object.fromEntries(classes.map((emotion, k) => [emotion, values[k]!])) as unknown as Probabilities;
-  return ({ length, scores, warnings }: Heard, startSeconds: number): Recognition => {
+  return ({ length, gaps, scores, warnings }: Heard, startSeconds: number): Recognition => {
     const { probabilities: rows, logits } = scores;
-    const short = shortnessOf(length / SAMPLE_RATE, filledInUse(frontEnd));
+    const recorded = gaps.reduce((sum, { from, to }) => sum - (to - from), length);
+    const placed = (sample: number) => placeAmongGaps(sample, gaps);
+    const short = shortnessOf(recorded / SAMPLE_RATE, filledInUse(frontEnd));
     const mean = classes.map((_, k) => rows.reduce((sum, row) => sum + row[k]!, 0) / rows.length);
     return {
       startSeconds,
       durationSeconds: length / SAMPLE_RATE,
       emotion: classes[mean.indexOf(Math.max(...mean))]!,
       probabilities: named(mean),
-      segments: segmentStarts(length, frontEnd.testHopSeconds).map((start, i) => ({
-        start: startSeconds + start / SAMPLE_RATE,
-        end: startSeconds + Math.min(length, start + SEGMENT_SAMPLES) / SAMPLE_RATE,
+      segments: segmentStarts(recorded, frontEnd.testHopSeconds).map((start, i) => ({
+        start: startSeconds + placed(start) / SAMPLE_RATE,
+        end: startSeconds + (placed(Math.min(recorded, start + SEGMENT_SAMPLES) - 1) + 1) / SAMPLE_RATE,
         probabilities: named(rows[i]!),
         logits: named(logits[i]!),
       })),

@@ -1,6 +1,7 @@
 import { floats } from '../arguments.ts';
+import { extendGaps, type Gap } from '../audio/gaps.ts';
 import { createQualityCheck, type SoundWarning } from '../audio/quality.ts';
-import { heardFault } from '../audio/waveform.ts';
+import { heardFault, SAMPLE_RATE } from '../audio/waveform.ts';
 import { AttuneError } from '../errors.ts';
 import { type FrontEnd, scoringCutter } from '../features/front-end.ts';
 import { checkArgument } from '../json.ts';
@@ -9,8 +10,10 @@ import type { Scores, Scoring } from './scoring.ts';
 
 /** What was heard of a recording, or a part of one. */
 export interface Heard {
-  /** samples */
+  /** samples, those of gaps too */
   readonly length: number;
+  /** samples that nobody recorded, and that were not scored */
+  readonly gaps: readonly Gap[];
   /** of its segments, complete when the scoring is */
   readonly scores: Scores;
   /** that it is silent or very quiet, where that was asked for */
@@ -23,6 +26,8 @@ export interface Hearing {
   readonly scoring: Scoring;
   /** whether to listen for silence, part by part: what is wrong with the whole, its stream says */
   readonly checks: boolean;
+  /** the last stretch of the stream so far that nobody recorded, whose blocks hold nothing else */
+  lastGap(): Gap | undefined;
   /** told of the sound of each part */
   onBlock(samples: Float32Array, part: number): void;
   /** told of the samples that came, after every batch of segments */
@@ -39,7 +44,7 @@ export interface Hearing {
 export async function hear(
   stream: AsyncIterable<Float32Array>,
   parts: readonly Bounds[],
-  { frontEnd, scoring, checks, onBlock, onScored }: Hearing,
+  { frontEnd, scoring, checks, lastGap, onBlock, onScored }: Hearing,
 ): Promise<{ readonly length: number; readonly heard: readonly (Heard | undefined)[] }> {
   const dealer = createDealer(parts);
   const listeners = new Map<number, ReturnType<typeof createListener>>();
@@ -51,19 +56,23 @@ export async function hear(
     const listener = listeners.get(part);
     listeners.delete(part);
     if (!listener) return;
+    await score(listener.end(), listener.scores);
     heard[part] = listener.heard();
-    await score(listener.cutter.end(), listener.scores);
   };
   for await (const block of stream) {
     checkArgument(block, floats, 'a block of the stream');
-    const fault = heardFault(block, dealer.length);
+    const at = dealer.length;
+    const fault = heardFault(block, at);
     if (fault) throw new AttuneError('audio', `the stream's ${fault}; decode or record it again`);
+    const gap = lastGap();
+    const isRecorded = !(gap && at >= gap.from && at < gap.to);
     for (const { index, samples, isLast } of dealer.deal(block)) {
       if (samples.length) {
         const listener = listeners.get(index) ?? createListener(frontEnd, checks);
         listeners.set(index, listener);
         onBlock(samples, index);
-        await score(listener.hear(samples), listener.scores);
+        if (isRecorded) await score(listener.hear(samples), listener.scores);
+        else listener.pass(samples.length);
       }
       if (isLast) await end(index);
     }
@@ -80,16 +89,33 @@ function createListener(frontEnd: FrontEnd, checks: boolean) {
   const cutter = scoringCutter(frontEnd);
   const check = checks ? createQualityCheck() : undefined;
   const scores: Scores = { probabilities: [], logits: [] };
+  const gaps: Gap[] = [];
+  let length = 0;
+  const hear = (samples: Float32Array) => {
+    check?.hear(samples);
+    length += samples.length;
+    return cutter.push(samples);
+  };
   return {
-    cutter,
     scores,
-    hear(samples: Float32Array) {
-      check?.hear(samples);
-      return cutter.push(samples);
+    hear,
+    /** samples of a gap */
+    pass(samples: number) {
+      extendGaps(gaps, length, length + samples);
+      length += samples;
+    },
+    /** the segments that are left; of a part that nobody recorded, its silence */
+    *end() {
+      if (cutter.length === 0) {
+        const [{ to } = { to: 0 }] = gaps.splice(0);
+        length = 0;
+        for (let left = to; left > 0; left -= SAMPLE_RATE) yield* hear(new Float32Array(Math.min(left, SAMPLE_RATE)));
+      }
+      yield* cutter.end();
     },
     heard(): Heard {
       const warnings = check?.warnings().filter(({ code }) => OF_PARTS.includes(code)) ?? [];
-      return { length: cutter.length, scores, warnings };
+      return { length, gaps, scores, warnings };
     },
   };
 }

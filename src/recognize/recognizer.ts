@@ -40,13 +40,13 @@ export interface SegmentResult {
 export interface Recognition {
   /** when the sound starts, in seconds of the recording's clock, 0 or more: above 0 beside a film that it starts later than */
   readonly startSeconds: number;
-  /** of the sound, samples by sampling rate */
+  /** of the sound and its gaps, samples by sampling rate */
   readonly durationSeconds: number;
   /** the class of the greatest probability */
   readonly emotion: Emotion;
   /** mean over the segments (section 2.1 of the paper) */
   readonly probabilities: Probabilities;
-  /** in order of time, at least one: every 0.4 s and a last one that ends with the sound */
+  /** in order of time, at least one: every 0.4 s of sound and a last one that ends with it; one across a gap ends later than 2 s */
   readonly segments: readonly SegmentResult[];
   /** what makes the answer less trustworthy: damage, clipping, a missing band and the like */
   readonly warnings: readonly RecognitionWarning[];
@@ -225,6 +225,7 @@ export async function createRecognizer(checkpoint: Checkpoint, options: Recogniz
     const parts = turns?.map((turn) => boundsIn(turn, startSeconds)) ?? [{ from: 0, to: Number.POSITIVE_INFINITY }];
     const { length, heard } = await hear(bounded(untilAborted(stream, signal), maxSeconds, 'the recording'), parts, {
       ...{ frontEnd, scoring: createScoring({ run }), checks: turns !== undefined },
+      lastGap: () => stream.gaps?.at(-1),
       onBlock: (samples, part) => onBlock?.(samples, options.turns?.[part]),
       onScored: (samples) => onProgress?.(progressOf(stream, samples / SAMPLE_RATE)),
     });

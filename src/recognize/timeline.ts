@@ -162,8 +162,8 @@ function cellsOf(
   return Array.from({ length: count }, (_, i) => {
     const { start, end } = bounds(i);
     const middle = (start + end) / 2;
-    while (segments[firstSegment]!.end <= middle) firstSegment++;
-    let next = firstSegment;
+    while (firstSegment + 1 < segments.length && segments[firstSegment]!.end <= middle) firstSegment++;
+    let next = firstSegment + 1; // one at least: a gap at an end of a part goes by the nearest
     while (next < segments.length && segments[next]!.start <= middle) next++;
     const covering = segments.slice(firstSegment, next);
     while (firstStretch < speech.length && speech[firstStretch]!.end <= start) firstStretch++;

@@ -94,8 +94,6 @@ describeWith(ATTUNE_AUDIO, 'bad recordings', () => {
   it.each(copies.flatMap((file) => Object.keys(damage).map((kind) => [file, kind] as const)))(
     '%s %s gives finite sound or an AttuneError',
     async (file, kind) => {
-      // a damaged clock may ask for silence, of which an hour at most is filled in
-      const most = /webm|m4a/.test(file) ? 3_700 * 16_000 : 10 * 30_045;
       for (let seed = 0; seed < 12; seed++) {
         const bytes = damage[kind]!(
           new Uint8Array(readFileSync(join(ATTUNE_AUDIO, 'good', file))),
@@ -103,9 +101,10 @@ describeWith(ATTUNE_AUDIO, 'bad recordings', () => {
         );
         try {
           const { samples } = (await toWaveform(bytes, file)).waveform;
-          expect(samples.length > 0 && samples.length < most && samples.every(Number.isFinite), `seed ${seed}`).toBe(
-            true,
-          );
+          expect(
+            samples.length > 0 && samples.length < 10 * 30_045 && samples.every(Number.isFinite),
+            `seed ${seed}`,
+          ).toBe(true);
         } catch (error) {
           expect(error, `seed ${seed}: ${error}`).toBeInstanceOf(AttuneError);
         }

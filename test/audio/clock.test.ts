@@ -58,12 +58,12 @@ describe('the clock of a container', () => {
   });
 
   it('fills what the clock leaves out with silence, a second at a time', async () => {
-    expect(await place(block(100, 1, 5), block(100, 2, 7.35))).toMatchObject({
+    expect(await place(block(100, 1, 5), block(200, 2, 7.35))).toMatchObject({
       ...{
         heard: [
           [1, 100],
           [0, 2_250],
-          [2, 100],
+          [2, 200],
         ],
         longest: 1_000,
         start: 5,
@@ -73,7 +73,7 @@ describe('the clock of a container', () => {
   });
 
   it('tells several gaps in one sentence', async () => {
-    expect((await place(block(100, 1, 0), block(100, 1, 0.6), block(100, 1, 1.2))).messages).toEqual([
+    expect((await place(block(100, 1, 0), block(100, 1, 0.6), block(200, 1, 1.2))).messages).toEqual([
       'gap: no sound was recorded for 1.00 s in 2 places, first for 0.50 s from 0.10 s on; silence stands in for it.',
     ]);
   });
@@ -91,12 +91,12 @@ describe('the clock of a container', () => {
   });
 
   it('allocates nothing for a gap of a day: it says that times are off, and where', async () => {
-    expect(await place(block(100, 1, 0), block(100, 2, 86_400.1), block(100, 3, 86_401.2))).toMatchObject({
+    expect(await place(block(100, 1, 0), block(100, 2, 86_400.1), block(200, 3, 86_401.2))).toMatchObject({
       heard: [
         [1, 100],
         [2, 100],
         [0, 1_000],
-        [3, 100],
+        [3, 200],
       ],
       messages: [
         'gap: no sound was recorded for 1.00 s from 0.20 s on; silence stands in for it.',
@@ -106,7 +106,12 @@ describe('the clock of a container', () => {
   });
 
   it('fills an hour in all, however many gaps there are', async () => {
-    const { heard, messages } = await place(block(1, 1, 0), block(1, 2, 2_000), block(1, 3, 4_000), block(1, 4, 4_002));
+    const { heard, messages } = await place(
+      block(1, 1, 0),
+      block(1, 2, 2_000),
+      block(1, 3, 4_000),
+      block(200, 4, 4_002),
+    );
     expect(heard).toEqual(
       [
         [1, 1],
@@ -114,28 +119,53 @@ describe('the clock of a container', () => {
         [2, 1],
         [3, 1],
         [0, 1_999],
-        [4, 1],
+        [4, 200],
       ].map(([v, n]) => [v, n]),
     );
     expect(messages).toHaveLength(2);
   });
 
   it('keeps sound that the clock repeats, and places what follows from there', async () => {
-    expect(await place(block(100, 1, 4), block(100, 2, 1), block(100, 3, 1.6))).toMatchObject({
+    expect(await place(block(100, 1, 4), block(100, 5, 4.1), block(100, 2, 1), block(200, 3, 1.6))).toMatchObject({
       ...{
         heard: [
           [1, 100],
+          [5, 100],
           [2, 100],
           [0, 500],
-          [3, 100],
+          [3, 200],
         ],
         start: 4,
       },
       messages: [
-        'gap: no sound was recorded for 0.50 s from 4.20 s on; silence stands in for it.',
-        'gap: its clock goes back for 3.10 s from 4.10 s on: times behind it come too late.',
+        'gap: no sound was recorded for 0.50 s from 4.30 s on; silence stands in for it.',
+        'gap: its clock goes back for 3.20 s from 4.20 s on: times behind it come too late.',
       ],
     });
+  });
+
+  it('does not believe a time that the next block denies, nor that of a last short one', async () => {
+    const steady = (wrong: number, seconds: number) =>
+      place(...Array.from({ length: 5 }, (_, i) => block(100, 1, i === wrong ? seconds : 1 + 0.1 * i)));
+    for (const [wrong, seconds] of [
+      [2, 30],
+      [2, -18],
+      [0, 7],
+      [0, -18],
+      [4, 60],
+    ] as const)
+      expect(await steady(wrong, seconds), `${wrong}`).toMatchObject({ heard: [[1, 500]], start: 1, messages: [] });
+    const sparse = await place(...[0, 0.1, 0.5, 0.9, 1.3, 1.4].map((seconds) => block(100, 1, seconds)));
+    expect(sparse.heard.filter(([value]) => value === 0)).toEqual([
+      [0, 300],
+      [0, 300],
+      [0, 300],
+    ]);
+    for (const seconds of [Number.NaN, Number.POSITIVE_INFINITY])
+      expect(await place(block(100, 1, seconds), block(100, 1, 0.1), block(100, 1, seconds))).toMatchObject({
+        heard: [[1, 300]],
+        messages: [],
+      });
   });
 
   it('takes a start at the time of day of years for 0, and one before 0', async () => {

@@ -1,4 +1,4 @@
-import { big, box, concat, element } from './files.ts';
+import { big, box, concat, element, little } from './files.ts';
 
 /** A piece of coded sound and how long it lasts, in ticks of its track. */
 export interface Coded {
@@ -169,4 +169,50 @@ function laceSizes(frames: readonly Uint8Array[], lacing: 'xiph' | 'ebml' | 'fix
       ...sizes.map((size) => Uint8Array.from([...new Array(Math.floor(size / 255)).fill(255), size % 255])),
     );
   return concat(...sizes.map((size, i) => big(0x4000 + (i === 0 ? size : size - sizes[i - 1]! + 0x1fff), 2))); // two bytes each
+}
+
+export interface PageOptions {
+  readonly serial: number;
+  /** where its last packet ends; undefined: none ends in it */
+  readonly granule: number | undefined;
+  readonly first?: boolean;
+  readonly last?: boolean;
+  /** whole packets, or with `continued` and `unfinished` the end of one and the beginning of another */
+  readonly packets: readonly Uint8Array[];
+  readonly continued?: boolean;
+  readonly unfinished?: boolean;
+}
+
+/** A page of an Ogg file, written from RFC 3533. */
+export function oggPage({ serial, granule, first, last, packets, continued, unfinished }: PageOptions): Uint8Array {
+  const lengths = packets.flatMap(({ length }, i) => {
+    const full = new Array<number>(Math.floor(length / 255)).fill(255);
+    return unfinished && i === packets.length - 1 ? full : [...full, length % 255];
+  });
+  const flags = (continued ? 1 : 0) + (first ? 2 : 0) + (last ? 4 : 0);
+  const place = new Uint8Array(new BigInt64Array([BigInt(granule ?? -1)]).buffer);
+  const page = concat(
+    'OggS',
+    big(0, 1),
+    big(flags, 1),
+    place,
+    little(serial, 4),
+    big(0, 8),
+    big(lengths.length, 1),
+    Uint8Array.from(lengths),
+    ...packets,
+  );
+  page.set(little(oggChecksum(page), 4), 22);
+  return page;
+}
+
+/** Long division by 0x104c11db7, bit by bit. */
+export function oggChecksum(page: Uint8Array): number {
+  let rest = 0;
+  for (const byte of page)
+    for (let bit = 7; bit >= 0; bit--) {
+      const out = (rest >>> 31) ^ ((byte >> bit) & 1);
+      rest = ((rest << 1) ^ (out ? 0x04c11db7 : 0)) >>> 0;
+    }
+  return rest;
 }

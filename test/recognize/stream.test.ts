@@ -51,6 +51,8 @@ describe('cutting segments from blocks', () => {
   });
 });
 
+const closeTo = (value: number) => expect.closeTo(value, 1);
+
 describe('scoring a stream', () => {
   const voices = [...synthesizeCorpus({ speakers: 1, utterancesPerEmotion: 2, seed: 2 })].map(({ waveform }) =>
     Float32Array.from(waveform.samples, (x) => Math.round(x * 32_767) / 32_767),
@@ -94,6 +96,47 @@ describe('scoring a stream', () => {
     });
     const nowhere = { ...early, startSeconds: Number.NaN };
     await expect(recognizer.recognize(nowhere)).rejects.toThrow('expected a waveform that starts at 0 s or later');
+    await recognizer.close();
+  });
+
+  it('does not score what nobody recorded, and gives the rest its place', async () => {
+    const recognizer = await createRecognizer(CHECKPOINT);
+    const sound = long.subarray(0, 4 * 16_000);
+    const gaps = [{ from: 40_000, to: 72_000 }]; // 2 s after 2.5 s
+    const whole = Float32Array.from({ length: 6 * 16_000 }, (_, i) => sound[i < 40_000 ? i : i - 32_000]!).fill(
+      0,
+      40_000,
+      72_000,
+    );
+    const [closed, open] = [
+      await recognizer.recognize(waveform(sound)),
+      await recognizer.recognize({ ...waveform(whole), gaps, startSeconds: 1 }),
+    ];
+    expect([open.emotion, open.probabilities]).toEqual([closed.emotion, closed.probabilities]);
+    expect(open.segments.map(({ logits }) => logits)).toEqual(closed.segments.map(({ logits }) => logits));
+    expect(open.segments.map(({ start, end }) => [start, end])).toEqual(
+      closed.segments.map(({ start, end }) => [start < 2.5 ? 1 + start : 3 + start, end <= 2.5 ? 1 + end : 3 + end]),
+    );
+    expect([open.startSeconds, open.durationSeconds]).toEqual([1, 6]);
+    const spans = timelineOf(open, findSpeech(whole));
+    expect(spans.find(({ end }) => end > 4)).toMatchObject({
+      start: closeTo(3.5),
+      end: closeTo(5.5),
+      emotion: 'no speech',
+    });
+    const turns = [
+      { speaker: 'A', start: 4, end: 5 },
+      { speaker: 'A', start: 2.9, end: 5 },
+      { speaker: 'A', start: 4, end: 7 },
+    ]; // in the gap, before it and in it, and behind it
+    const said = (await recognizer.recognize({ ...waveform(whole), gaps, startSeconds: 1 }, { turns })).turns;
+    expect(said.map(({ durationSeconds }) => durationSeconds)).toEqual([1, closeTo(2.1), 3]);
+    expect(said.map(({ warnings }) => warnings.some(({ code }) => code === 'silence'))).toEqual([true, false, false]);
+    const behind = await recognizer.recognize(waveform(sound.subarray(40_000)));
+    expect(said[2]!.probabilities).toEqual(behind.probabilities);
+    expect(timelineOf(said[2]!, [{ start: 1.6, end: 3 }]).at(-1)).toMatchObject({ end: 7 });
+    const outside = { ...waveform(sound), gaps: [{ from: 0, to: 5 * 16_000 }] };
+    await expect(recognizer.recognize(outside)).rejects.toThrow('expected gaps in order and within the waveform');
     await recognizer.close();
   });
 
