@@ -90,7 +90,7 @@ describe('a damaged safetensors file', () => {
     [
       'another type',
       withHeader({ x: { ...entry, dtype: 'F16', shape: [2] } }),
-      /at x\.dtype: expected .*"I64"\), got "F16"/,
+      /at x\.dtype: expected .*"I64", got "F16"/,
     ],
     ['a shape larger than its data', withHeader({ x: { ...entry, shape: [2] } }), /tensor x does not fit/],
     ['bytes behind the last tensor', withHeader({ x: entry }, 16), /12 bytes of its data belong to no tensor/],
