@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { readCheckpoint } from '../src/model/checkpoint.ts';
+import type { Waveform } from '../src/audio/waveform.ts';
+import { AttuneError } from '../src/errors.ts';
+import { type Checkpoint, readCheckpoint } from '../src/model/checkpoint.ts';
 import type { Random } from '../src/random.ts';
 import { createRecognizer } from '../src/recognize/recognizer.ts';
 import { mutateBytes, mutateJson } from './mutate.ts';
@@ -25,19 +27,26 @@ export const checkpoint: Target = {
       return {
         ...{ seed: byBytes ? 'weights, bytes changed' : 'weights, header changed', input },
         run: () =>
-          takenOrRefused('input.safetensors', async () => {
-            const read = readCheckpoint(input, 'input.safetensors');
-            const recognizer = await createRecognizer(read, { threads: 1 });
-            try {
-              return await recognizer.recognize(waveform);
-            } finally {
-              await recognizer.close();
-            }
-          }),
+          takenOrRefused('input.safetensors', async () =>
+            answered(readCheckpoint(input, 'input.safetensors'), waveform),
+          ),
       };
     };
   },
 };
+
+/** The answer of weights that were read: they may be so large that their sums are not finite, and no longer know their file. */
+async function answered(checkpoint: Checkpoint, waveform: Waveform) {
+  const recognizer = await createRecognizer(checkpoint, { threads: 1 });
+  try {
+    return await recognizer.recognize(waveform);
+  } catch (error) {
+    if (!(error instanceof AttuneError && error.code === 'checkpoint')) throw error;
+    throw new AttuneError('checkpoint', `input.safetensors: ${error.message}`);
+  } finally {
+    await recognizer.close();
+  }
+}
 
 /** The same tensors behind a header in which something is changed. */
 function withHeader(bytes: Uint8Array, random: Random): Uint8Array {

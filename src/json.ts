@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { AttuneError, type ErrorCode } from './errors.ts';
+import { clipped } from './text.ts';
 
 /** Checks JSON and gives it its type. */
 export type Schema<T> = v.GenericSchema<unknown, T>;
@@ -97,12 +98,10 @@ const CONFIG = {
 
 const pathOf = (items: readonly { readonly key?: unknown }[]): string =>
   items.reduce(
-    (path, { key }) => (typeof key === 'number' ? `${path}[${key}]` : path ? `${path}.${key}` : `${key}`),
+    (path, { key }) =>
+      typeof key === 'number' ? `${path}[${key}]` : path ? `${path}.${clipped(`${key}`)}` : clipped(`${key}`),
     '',
   );
-
-/** Text longer than this is told of by its start. */
-const SHOWN = 60;
 
 function received(input: unknown): string {
   if (input === undefined) return 'nothing';
@@ -110,7 +109,7 @@ function received(input: unknown): string {
   if (typeof input === 'function') return 'a function';
   if (typeof input === 'object' && input !== null) return kindOf(input.constructor?.name ?? 'Object');
   const text = typeof input === 'string' ? JSON.stringify(input) : String(input);
-  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+  return clipped(text);
 }
 
 /** The name of a class as one of its things: `an Int16Array`, `a Promise`, `an object`. */

@@ -45,3 +45,9 @@ export const jsonText = (value: unknown, indent?: number): string =>
   );
 
 const unit = (character: string, i: number) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`;
+
+/** Text longer than this is told of by its start. */
+const SHOWN = 60;
+
+/** What strangers gave, short enough to stand in an error. */
+export const clipped = (text: string): string => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);

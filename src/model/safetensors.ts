@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { AttuneError } from '../errors.ts';
 import type { Values } from '../graph/session.ts';
 import { byName, formOf, isObject, list, type Properties, told, whole } from '../json.ts';
+import { clipped } from '../text.ts';
 
 /** Named tensors and free text beside them. */
 export interface TensorFile {
@@ -111,8 +112,9 @@ function misplacedIn(entries: Header['entries'], length: number): string | undef
   for (const [tensor, { dtype, shape, data_offsets }] of inOrder) {
     const [start, end] = data_offsets;
     const size = shape.reduce((product, d) => product * d, WIDTHS[dtype]);
-    if (end > length || end - start !== size) return `tensor ${tensor} does not fit`;
-    if (start !== at) return `tensor ${tensor} starts at byte ${start} of the data, where byte ${at} was expected`;
+    if (end > length || end - start !== size) return `tensor ${clipped(tensor)} does not fit`;
+    if (start !== at)
+      return `tensor ${clipped(tensor)} starts at byte ${start} of the data, where byte ${at} was expected`;
     at = end;
   }
   return at === length ? undefined : `${length - at} bytes of its data belong to no tensor`;

@@ -1,5 +1,6 @@
 import { AttuneError } from '../errors.ts';
 import type { Values } from '../graph/session.ts';
+import { clipped } from '../text.ts';
 import { type Architecture, parameterShapes, statisticShapes } from './architecture.ts';
 import type { Checkpoint } from './checkpoint.ts';
 
@@ -71,7 +72,7 @@ function checkNumbers({ data }: Values, tensor: string, name: string): void {
   if (at >= 0)
     throw new AttuneError(
       'checkpoint',
-      `${name}: expected finite numbers${least === 0 ? ' of 0 or more' : ''} in ${tensor}, got ${data[at]} at ${at}. The file is damaged, or its training has diverged; give another.`,
+      `${name}: expected finite numbers${least === 0 ? ' of 0 or more' : ''} in ${clipped(tensor)}, got ${data[at]} at ${at}. The file is damaged, or its training has diverged; give another.`,
     );
 }
 

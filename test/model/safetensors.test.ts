@@ -92,6 +92,16 @@ describe('a damaged safetensors file', () => {
       withHeader({ x: { ...entry, dtype: 'F16', shape: [2] } }),
       /at x\.dtype: expected .*"I64", got "F16"/,
     ],
+    [
+      'names of 10,000 characters',
+      withHeader({ ['x'.repeat(10_000)]: { ...entry, shape: [2] } }),
+      /^.{1,60}: tensor x{60}… does not fit.{1,60}$/,
+    ],
+    [
+      'names of 10,000 characters and another type',
+      withHeader({ ['x'.repeat(10_000)]: { ...entry, dtype: 'F16' } }),
+      /^.{1,90} x{60}…\.dtype: expected .{1,90}$/,
+    ],
     ['a shape larger than its data', withHeader({ x: { ...entry, shape: [2] } }), /tensor x does not fit/],
     ['bytes behind the last tensor', withHeader({ x: entry }, 16), /12 bytes of its data belong to no tensor/],
     ['data and no tensor', withHeader({}, 4), /4 bytes of its data belong to no tensor/],
