@@ -194,3 +194,9 @@ const isShallow = (value: unknown, depth: number): boolean =>
   typeof value !== 'object' ||
   value === null ||
   (depth > 0 && Object.values(value).every((own) => isShallow(own, depth - 1)));
+
+/** Names a fold, a speaker, an utterance: any text but none. */
+export const name = v.custom<string>(
+  (text) => typeof text === 'string' && text.length > 0 && text.length <= 4096,
+  'a name of 1 to 4096 characters',
+);

@@ -21,6 +21,7 @@ export { type AudioFile, readAudioFile, readAudioStream } from './audio/file.ts'
 export { type AuditOptions, auditCorpus } from './corpus/audit.ts';
 export { accepted, FINDINGS, type Finding, type FindingCode } from './corpus/findings.ts';
 export type { LabelOptions } from './corpus/labels.ts';
+export type { Leak } from './corpus/leaks.ts';
 export { foldsOf, PROTOCOLS, type ProtocolName, type ProtocolOptions } from './corpus/protocols.ts';
 export { CORPORA, type ReadOptions, readCorpus } from './corpus/read.ts';
 export type { Corpus, Fold, Utterance } from './corpus/utterance.ts';
@@ -41,7 +42,6 @@ export type { ClassScores, Confusion, Scores } from './evaluate/confusion.ts';
 export { type CrossvalOptions, crossValidate } from './evaluate/crossval.ts';
 export type { Accuracies } from './evaluate/hits.ts';
 export type { JackknifeIntervals } from './evaluate/jackknife.ts';
-export type { Leak } from './evaluate/leaks.ts';
 export {
   type Gender,
   type GenderScores,
@@ -63,8 +63,8 @@ export type {
   RunConfig,
   RunOptions,
 } from './evaluate/run-files.ts';
-export type { TrainingRun, Watch } from './evaluate/train-folds.ts';
 export { trainOnAll } from './evaluate/train-on-all.ts';
+export type { TrainingRun, Watch } from './evaluate/training-run.ts';
 export {
   type ExplainedSegment,
   type ExplanationJson,

@@ -1,4 +1,4 @@
-import type { Watch } from '../evaluate/train-folds.ts';
+import type { Watch } from '../evaluate/training-run.ts';
 import type { RecognizeProgress } from '../recognize/recognizer.ts';
 import { openScreen } from './terminal.ts';
 

@@ -1,6 +1,6 @@
+import { leakNote } from '../corpus/leaks.ts';
 import type { Interval } from '../evaluate/bootstrap.ts';
 import type { Comparison, Difference, SystemFigure } from '../evaluate/comparison.ts';
-import { leakNote } from '../evaluate/leaks.ts';
 import type { Metrics } from '../evaluate/metrics.ts';
 import { visible } from '../text.ts';
 

@@ -3,8 +3,7 @@ import { byCodeUnits } from '../corpus/adapter.ts';
 import { EMOTIONS } from '../corpus/emotions.ts';
 import { checkArgument } from '../json.ts';
 import { mean, sum } from './confusion.ts';
-import type { Prediction } from './prediction.ts';
-import { PREDICTIONS } from './run-schemas.ts';
+import { PREDICTIONS, type Prediction } from './prediction.ts';
 
 /** How well probabilities say how often a system is right. */
 export interface Calibration {

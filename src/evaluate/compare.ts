@@ -11,11 +11,10 @@ import { holm } from './holm.ts';
 import { jackknifeAccuracies } from './jackknife.ts';
 import { type PairedBootstrap, pairedBootstrap } from './paired-bootstrap.ts';
 import { permutationTest } from './permutation.ts';
+import { PREDICTIONS } from './prediction.ts';
 import { keyOf, type Primary, primariesOf, systemName } from './primary.ts';
-import { PREDICTIONS } from './run-schemas.ts';
 import { refuseOtherUtterances } from './same-utterances.ts';
 import { seedsAgree, verdictOf } from './verdict.ts';
-
 /** How often a comparison draws, from which seed, and what it tests. */
 export interface CompareOptions {
   /** of the bootstrap's draws and of the swaps; a whole number, 0 or more: the same gives the same figures */

@@ -1,9 +1,9 @@
+import { type Leak, leakNote, leakOf } from '../corpus/leaks.ts';
 import { FEWEST_SPEAKERS, intervalNote } from './bootstrap.ts';
 import type { ComparedRun } from './compared-runs.ts';
 import type { Comparison } from './comparison.ts';
 import { groupBy } from './group.ts';
 import { jackknifeNote } from './jackknife.ts';
-import { type Leak, leakNote, leakOf } from './leaks.ts';
 import type { Prediction } from './prediction.ts';
 import { nameOf } from './primary.ts';
 import { sameFolds } from './same-utterances.ts';

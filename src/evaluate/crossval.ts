@@ -1,17 +1,17 @@
 import { acrossCorpora } from '../corpus/cross-corpus.ts';
+import { leakOf } from '../corpus/leaks.ts';
 import { foldsOf } from '../corpus/protocols.ts';
 import type { Corpus, Fold } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { writeWhole } from '../files.ts';
 import { checkArgument } from '../json.ts';
 import { endRun, finishedFold } from './end-run.ts';
-import { leakOf } from './leaks.ts';
 import { gendersOf, type Metrics, metricsOf } from './metrics.ts';
 import { predictionsCsv } from './predictions-file.ts';
 import type { Manifest, RunConfig } from './run-files.ts';
 import { runPaths, writeJson } from './run-folder.ts';
-import { TRAINING_RUN } from './run-schemas.ts';
-import { type TrainingRun, trainFolds } from './train-folds.ts';
+import { trainFolds } from './train-folds.ts';
+import { TRAINING_RUN, type TrainingRun } from './training-run.ts';
 
 /** A cross-validation: what to train, where to write it, and how. */
 export interface CrossvalOptions extends TrainingRun {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { leakOf } from '../corpus/leaks.ts';
 import type { Corpus } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { anything, type Properties, type Schema } from '../json.ts';
@@ -8,7 +9,6 @@ import { readEpochs } from './gap-epochs.ts';
 import type { GapRun } from './gap-sources.ts';
 import type { GapVariant } from './gap-variants.ts';
 import { refuseOtherFiles } from './hashes.ts';
-import { leakOf } from './leaks.ts';
 import { readPredictions } from './predictions-file.ts';
 import type { Environment, Manifest } from './run-files.ts';
 import { readJson, readLog, runPaths, writeJson } from './run-folder.ts';

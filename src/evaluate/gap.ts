@@ -12,7 +12,7 @@ import { writeReadmeSection } from './readme-section.ts';
 import type { Environment } from './run-files.ts';
 import { refuseAsOut, refuseToReplace, writeJson } from './run-folder.ts';
 import { runStudy } from './study.ts';
-import type { Watch } from './train-folds.ts';
+import type { Watch } from './training-run.ts';
 
 export interface GapOptions {
   readonly corpus: Corpus;

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { made, type Options } from '../arguments.ts';
 import { EMOTIONS, type Emotion } from '../corpus/emotions.ts';
+import type { Leak } from '../corpus/leaks.ts';
 import { AttuneError } from '../errors.ts';
 import { checkArgument, list, whole } from '../json.ts';
 import { type BootstrapOptions, bootstrapSpeakers, type Intervals } from './bootstrap.ts';
@@ -15,10 +16,7 @@ import {
 } from './confusion.ts';
 import { groupBy } from './group.ts';
 import { jackknifeSpeakers } from './jackknife.ts';
-import type { Leak } from './leaks.ts';
-import type { Prediction } from './prediction.ts';
-import type { Recording } from './run-files.ts';
-import { PREDICTIONS } from './run-schemas.ts';
+import { PREDICTIONS, type Prediction } from './prediction.ts';
 
 /** What `metrics.json` holds. `wa`, `ua` and `macroF1` are pooled: of all folds' predictions taken together. */
 export interface Metrics extends Scores {
@@ -105,7 +103,9 @@ const OPTIONS = v.strictObject({
  * for (const { gender, speakers, ua } of perGender) console.log(`${speakers} ${gender} speakers: UA ${ua.toFixed(3)}`);
  * ```
  */
-export function gendersOf(recordings: readonly Pick<Recording, 'speaker' | 'gender'>[]): ReadonlyMap<string, Gender> {
+export function gendersOf(
+  recordings: readonly { readonly speaker: string; readonly gender?: Gender }[],
+): ReadonlyMap<string, Gender> {
   checkArgument(recordings, SPEAKERS, 'the recordings');
   return new Map(recordings.flatMap(({ speaker, gender }) => (gender ? [[speaker, gender] as const] : [])));
 }

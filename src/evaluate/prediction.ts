@@ -1,4 +1,6 @@
-import type { Emotion } from '../corpus/emotions.ts';
+import * as v from 'valibot';
+import { EMOTIONS, type Emotion } from '../corpus/emotions.ts';
+import { list, name, type Properties, type Schema, within } from '../json.ts';
 
 /** What a model that never heard the speaker says of one utterance: a row of `predictions.csv`. */
 export interface Prediction {
@@ -15,3 +17,11 @@ export interface Prediction {
   /** `[4]`, in the order of EMOTIONS; mean over the utterance's segments */
   readonly probabilities: readonly number[];
 }
+
+/** Content of `epochs/FOLD/EPOCH.json`, and of `folds/FOLD.json` in runs of older versions. */
+export const PREDICTIONS: Schema<Prediction[]> = list(
+  v.object({
+    ...{ utterance: name, speaker: name, fold: name, emotion: v.picklist(EMOTIONS), predicted: v.picklist(EMOTIONS) },
+    probabilities: v.pipe(v.array(within(0, 1)), v.length(EMOTIONS.length, `a list of ${EMOTIONS.length}`)),
+  } satisfies Properties<Prediction>),
+);

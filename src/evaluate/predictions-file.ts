@@ -2,11 +2,11 @@ import { type CsvError, parse } from 'csv-parse/sync';
 import * as v from 'valibot';
 import { byCodeUnits } from '../corpus/adapter.ts';
 import { EMOTIONS, type Emotion } from '../corpus/emotions.ts';
+import type { Leak } from '../corpus/leaks.ts';
 import { asGiven, csvText } from '../csv.ts';
 import { AttuneError } from '../errors.ts';
 import { checkArgument } from '../json.ts';
 import { readWhole } from '../read-file.ts';
-import type { Leak } from './leaks.ts';
 import type { Prediction } from './prediction.ts';
 
 const LABELS = ['utterance', 'speaker', 'fold', 'emotion', 'predicted'] as const;

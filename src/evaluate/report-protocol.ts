@@ -1,7 +1,7 @@
+import { speakersOnBothSides } from '../corpus/both-sides.ts';
+import { type Leak, leakOf } from '../corpus/leaks.ts';
 import type { ProtocolName } from '../corpus/protocols.ts';
-import { speakersOnBothSides } from './both-sides.ts';
 import { type Html, html } from './html.ts';
-import { type Leak, leakOf } from './leaks.ts';
 import type { Run } from './report-run.ts';
 
 /** What the folds of this run leak. */

@@ -1,5 +1,6 @@
 import type { Emotion } from '../corpus/emotions.ts';
 import type { Finding } from '../corpus/findings.ts';
+import type { Leak } from '../corpus/leaks.ts';
 import type { ProtocolName } from '../corpus/protocols.ts';
 import type { ReadOptions } from '../corpus/read.ts';
 import type { Augmentation } from '../features/augment.ts';
@@ -7,7 +8,6 @@ import type { FrontEnd } from '../features/front-end.ts';
 import type { Architecture } from '../model/architecture.ts';
 import type { EpochReport, Schedule } from '../train/schedule.ts';
 import type { Optimizer } from '../train/step.ts';
-import type { Leak } from './leaks.ts';
 import type { Prediction } from './prediction.ts';
 
 /** `config.json`: what a run was asked to do, and where it was done. A run goes on only with the same `options`. */

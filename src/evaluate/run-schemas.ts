@@ -1,18 +1,16 @@
 import { isAbsolute, normalize, sep } from 'node:path';
 import * as v from 'valibot';
-import { callback } from '../arguments.ts';
 import { READ_OPTIONS } from '../corpus/adapter.ts';
 import { EMOTIONS } from '../corpus/emotions.ts';
 import { FINDING } from '../corpus/findings.ts';
 import { PROTOCOLS } from '../corpus/protocols.ts';
-import { CORPUS } from '../corpus/utterance.ts';
 import { AUGMENTATION } from '../features/augment.ts';
 import { FRONT_END } from '../features/front-end.ts';
-import { anything, byName, list, type Properties, type Schema, sha256, whole, within } from '../json.ts';
+import { anything, byName, list, name, type Properties, type Schema, sha256, whole, within } from '../json.ts';
 import { ARCHITECTURE } from '../model/architecture.ts';
 import { EPOCH_REPORT_PROPERTIES, SCHEDULE } from '../train/schedule.ts';
 import { OPTIMIZER } from '../train/step.ts';
-import type { Prediction } from './prediction.ts';
+import { PREDICTIONS } from './prediction.ts';
 import type {
   Environment,
   EpochEntry,
@@ -24,13 +22,6 @@ import type {
   RunConfig,
   RunOptions,
 } from './run-files.ts';
-import type { Watch } from './train-folds.ts';
-
-/** Names a fold, a speaker, an utterance: any text but none. */
-const name = v.custom<string>(
-  (text) => typeof text === 'string' && text.length > 0 && text.length <= 4096,
-  'a name of 1 to 4096 characters',
-);
 
 /** Of a recording within the corpus folder; it leads nowhere else. */
 const inside = v.custom<string>((path) => {
@@ -46,7 +37,7 @@ const ENVIRONMENT: Schema<Environment> = v.object({
   ...{ attune: v.string(), node: v.string(), runtime: v.string(), processor: v.string() },
 } satisfies Properties<Environment>);
 
-const RUN_OPTIONS: Schema<RunOptions> = v.objectWithRest(
+export const RUN_OPTIONS: Schema<RunOptions> = v.objectWithRest(
   {
     protocol: v.picklist(PROTOCOLS),
     folds: v.exactOptional(whole(1, 100_000)),
@@ -93,14 +84,6 @@ export const MANIFEST: Schema<Manifest> = v.object({
   recordings: list(RECORDING),
 } satisfies Properties<Manifest>);
 
-/** Content of `epochs/FOLD/EPOCH.json`, and of `folds/FOLD.json` in runs of older versions. */
-export const PREDICTIONS: Schema<Prediction[]> = list(
-  v.object({
-    ...{ utterance: name, speaker: name, fold: name, emotion, predicted: emotion },
-    probabilities: v.pipe(v.array(within(0, 1)), v.length(EMOTIONS.length, `a list of ${EMOTIONS.length}`)),
-  } satisfies Properties<Prediction>),
-);
-
 /** Content of `folds/FOLD.json`. */
 export const FINISHED_FOLD: Schema<FinishedFold> = v.object({
   ...{ checkpoint: v.exactOptional(sha256), predictions: PREDICTIONS },
@@ -123,20 +106,3 @@ export const LOG_ENTRY: Schema<LogEntry> = v.variant('event', [
   } satisfies Properties<FoldEntry>),
   v.object({ event: v.literal('end'), time, environment: v.exactOptional(ENVIRONMENT) }),
 ]);
-
-const WATCH: Schema<Watch> = v.strictObject({
-  prepared: v.exactOptional(callback),
-  scored: v.exactOptional(callback),
-  audited: v.exactOptional(callback),
-  warned: v.exactOptional(callback),
-  started: v.exactOptional(callback),
-  trained: v.exactOptional(callback),
-  epoch: v.exactOptional(callback),
-  fold: v.exactOptional(callback),
-} satisfies Properties<Watch>);
-
-/** What `crossValidate` and `trainOnAll` are given. */
-export const TRAINING_RUN: Schema<unknown> = v.strictObject({
-  ...{ corpus: CORPUS, testOn: v.optional(CORPUS), out: v.string(), cache: v.string() },
-  ...{ options: RUN_OPTIONS, jobs: whole(1), watch: v.optional(WATCH) },
-});

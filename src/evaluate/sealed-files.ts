@@ -1,10 +1,10 @@
 import { AttuneError } from '../errors.ts';
 import { anything, checkJson, type Schema } from '../json.ts';
 import { isSealed, seal } from '../sealed.ts';
-import type { Prediction } from './prediction.ts';
+import { PREDICTIONS, type Prediction } from './prediction.ts';
 import type { FinishedFold } from './run-files.ts';
 import { readJson, runPaths, writeJson } from './run-folder.ts';
-import { FINISHED_FOLD, PREDICTIONS } from './run-schemas.ts';
+import { FINISHED_FOLD } from './run-schemas.ts';
 
 /** Writes down that a fold is done. */
 export const writeFold = (run: string, fold: string, finished: FinishedFold): Promise<void> =>

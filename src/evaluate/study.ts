@@ -7,7 +7,7 @@ import { readPredictions } from './predictions-file.ts';
 import type { Manifest, RunOptions } from './run-files.ts';
 import { readJson, runPaths } from './run-folder.ts';
 import { MANIFEST } from './run-schemas.ts';
-import type { Watch } from './train-folds.ts';
+import type { Watch } from './training-run.ts';
 
 /** One cross-validation of a study. */
 export interface Variant {

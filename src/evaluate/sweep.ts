@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Emotion } from '../corpus/emotions.ts';
 import { EMOTIONS } from '../corpus/emotions.ts';
+import type { Leak } from '../corpus/leaks.ts';
 import type { Corpus } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { cannotWrite, writeWhole } from '../files.ts';
@@ -9,14 +10,13 @@ import { DEFAULT_ARCHITECTURE, type FilterShape } from '../model/architecture.ts
 import { DEFAULT_SCHEDULE, type Schedule } from '../train/schedule.ts';
 import type { Interval } from './bootstrap.ts';
 import { mean, type Scores } from './confusion.ts';
-import type { Leak } from './leaks.ts';
 import { learningCurves } from './learning-curves.ts';
 import { writeReadmeSection } from './readme-section.ts';
 import type { Environment, LogEntry, RunOptions } from './run-files.ts';
 import { readJson, readLog, refuseAsOut, refuseToReplace, runPaths, writeJson } from './run-folder.ts';
 import { RUN_CONFIG } from './run-schemas.ts';
 import { type Outcome, runStudy } from './study.ts';
-import type { Watch } from './train-folds.ts';
+import type { Watch } from './training-run.ts';
 
 /** Sizes of Figure 2, eight an axis, the paper's choices of 10 and 8 in their midst: heights in bins of 10 Hz, widths in frames of 10 ms. */
 export const DEFAULT_HEIGHTS: readonly number[] = [2, 4, 7, 10, 20, 40, 70, 100];

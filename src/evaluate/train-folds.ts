@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { auditCorpus } from '../corpus/audit.ts';
 import { accepted, type Finding } from '../corpus/findings.ts';
+import { type Leak, leakNote, leakOf } from '../corpus/leaks.ts';
 import type { Corpus, Fold } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { removeUnfinished } from '../files.ts';
@@ -14,9 +15,8 @@ import { finishedFold } from './end-run.ts';
 import { environment } from './environment.ts';
 import type { FoldMessage, FoldUnit } from './fold.ts';
 import { hashStart, refuseOtherFiles } from './hashes.ts';
-import { type Leak, leakNote, leakOf } from './leaks.ts';
 import { prepare } from './prepare.ts';
-import type { EpochEntry, FoldEntry, Manifest, RunConfig, RunOptions } from './run-files.ts';
+import type { Manifest, RunConfig } from './run-files.ts';
 import {
   appendLog,
   makeRunFolder,
@@ -31,42 +31,7 @@ import {
 } from './run-folder.ts';
 import { MANIFEST, RUN_CONFIG } from './run-schemas.ts';
 import { readFold } from './sealed-files.ts';
-
-/** What every run that trains needs. */
-export interface TrainingRun {
-  /** what to train on, and under most protocols to test on */
-  readonly corpus: Corpus;
-  /** the run's folder; an unfinished run there goes on */
-  readonly out: string;
-  /** kept in `config.json`; a run goes on only with the same */
-  readonly options: RunOptions;
-  /** folds trained at a time, 1 or more, each in a process of its own; any number gives the same bytes */
-  readonly jobs: number;
-  /** the folder of cached features, made where it is missing; runs may share it */
-  readonly cache: string;
-  /** told of the run as it goes; absent: nobody is */
-  readonly watch?: Watch;
-}
-
-/** Told of a run as it goes. */
-export interface Watch {
-  /** Recordings are read and their features cached: `done` of `inAll`. */
-  prepared?(done: number, inAll: number): void;
-  /** Recordings are scored again by stored checkpoints: `done` of `inAll`. */
-  scored?(done: number, inAll: number): void;
-  /** Recordings are read again and compared with each other: `done` of `inAll`. */
-  audited?(done: number, inAll: number): void;
-  /** A recording decodes with a warning, the run goes on in another environment, or its folds leak: a sentence to be shown. */
-  warned?(warning: string): void;
-  /** Training starts or goes on: all folds, and those of which nothing is left to do. */
-  started?(folds: readonly string[], finished: readonly string[]): void;
-  /** A fold has made a step: segments of all its epochs that it has learned from so far, of those that it will. */
-  trained?(fold: string, segmentsSeen: number, segmentsInAll: number): void;
-  /** A fold has ended an epoch, which is now on disk. */
-  epoch?(entry: EpochEntry): void;
-  /** A fold has scored its test speakers: its own WA and UA, [0, 1]. */
-  fold?(entry: FoldEntry): void;
-}
+import type { TrainingRun, Watch } from './training-run.ts';
 
 /**
  * Trains a network a fold and scores what it never heard with the weights of the last epoch. The corpus is audited first. Stopped at

@@ -2,8 +2,8 @@ import { TRAINED_ON_ALL, trainedOnAll } from '../corpus/protocols.ts';
 import { checkArgument } from '../json.ts';
 import { endRun } from './end-run.ts';
 import { runPaths } from './run-folder.ts';
-import { TRAINING_RUN } from './run-schemas.ts';
-import { type TrainingRun, trainFolds } from './train-folds.ts';
+import { trainFolds } from './train-folds.ts';
+import { TRAINING_RUN, type TrainingRun } from './training-run.ts';
 
 /**
  * Trains one network on every recording of a corpus, for use: nothing is left to test it on, so that it has no figures of its own. What

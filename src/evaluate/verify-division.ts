@@ -1,5 +1,5 @@
-import { speakersOnBothSides } from './both-sides.ts';
-import { leakOf } from './leaks.ts';
+import { speakersOnBothSides } from '../corpus/both-sides.ts';
+import { leakOf } from '../corpus/leaks.ts';
 import type { FinishedRun } from './verify-run.ts';
 import { count, type Statement, verdict } from './verify-statement.ts';
 

@@ -1,6 +1,6 @@
+import { leakOf } from '../corpus/leaks.ts';
 import { AttuneError } from '../errors.ts';
 import { anything } from '../json.ts';
-import { leakOf } from './leaks.ts';
 import { gendersOf, type Metrics, metricsOf } from './metrics.ts';
 import { readJson, runPaths } from './run-folder.ts';
 import type { FinishedRun } from './verify-run.ts';

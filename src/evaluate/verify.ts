@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AttuneError } from '../errors.ts';
 import { locate, pathOnDisk } from '../file-names.ts';
-import type { Watch } from './train-folds.ts';
+import type { Watch } from './training-run.ts';
 import { checkDivision } from './verify-division.ts';
 import { checkFigures } from './verify-figures.ts';
 import { checkCheckpoints, checkFiles } from './verify-files.ts';

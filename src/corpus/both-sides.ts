@@ -1,14 +1,17 @@
-import { byCodeUnits } from '../corpus/adapter.ts';
-import { nameKey } from '../corpus/spelling.ts';
-import type { Recording } from './run-files.ts';
+import { byCodeUnits } from './adapter.ts';
+import { nameKey } from './spelling.ts';
+
+/** Who speaks in a recording, and the fold that tests on it; without one it is only trained on. */
+export interface Tested {
+  readonly speaker: string;
+  readonly fold?: string;
+}
 
 /**
  * Speakers whom the model of a fold has heard, however they were spelt there, and who are tested in it, sorted, by fold; folds without
  * such speakers are left out. A fold trains on every recording that it does not test.
  */
-export function speakersOnBothSides(
-  recordings: readonly Pick<Recording, 'speaker' | 'fold'>[],
-): ReadonlyMap<string, readonly string[]> {
+export function speakersOnBothSides(recordings: readonly Tested[]): ReadonlyMap<string, readonly string[]> {
   const speakers = new Map<string, { speaker: string; folds: Set<string | undefined> }>();
   for (const { speaker, fold } of recordings) {
     const known = speakers.get(nameKey(speaker)) ?? { speaker, folds: new Set() };

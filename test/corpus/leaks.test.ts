@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/corpus/findings.ts';
-import { type Division, leakNote, leakOf } from '../../src/evaluate/leaks.ts';
+import { type Division, leakNote, leakOf } from '../../src/corpus/leaks.ts';
 
 const APART = [
   { speaker: 'ann', fold: '1' },

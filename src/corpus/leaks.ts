@@ -1,7 +1,6 @@
-import type { Finding } from '../corpus/findings.ts';
-import type { ProtocolName } from '../corpus/protocols.ts';
-import { speakersOnBothSides } from './both-sides.ts';
-import type { Recording } from './run-files.ts';
+import { speakersOnBothSides, type Tested } from './both-sides.ts';
+import type { Finding } from './findings.ts';
+import type { ProtocolName } from './protocols.ts';
 
 /** What stands on both sides of a run's folds: speakers, or, where no speaker does, utterances, copies or parts of recordings. */
 export type Leak = 'speakers' | 'recordings';
@@ -11,7 +10,7 @@ export interface Division {
   /** undefined where it is not known */
   readonly protocol?: ProtocolName | undefined;
   /** of the manifest; without one, the predictions stand for them */
-  readonly recordings: readonly Pick<Recording, 'speaker' | 'fold'>[];
+  readonly recordings: readonly Tested[];
   /** of the manifest: what the audit found and let pass, since the run went on */
   readonly audit?: readonly Finding[] | undefined;
 }
