@@ -6,15 +6,23 @@
 // ways that ten speakers allow. A whole table: the seven systems are shuffled anew for each speaker. Coverage: ten speakers are drawn with
 // replacement from those of a run, whose pooled figures are the truth. Prints Markdown; docs/decisions/comparisons.md keeps it.
 import { parseArgs } from 'node:util';
-import { drawSpeakers, percentileInterval } from '../src/evaluate/bootstrap.ts';
-import { mean } from '../src/evaluate/confusion.ts';
-import { type Accuracies, accuraciesOf, type Counts, type Hits, hitsOf, less, sharesOf } from '../src/evaluate/hits.ts';
-import { holm } from '../src/evaluate/holm.ts';
-import { jackknifeAccuracies } from '../src/evaluate/jackknife.ts';
-import { type AccuracyIntervals, pairedBootstrap } from '../src/evaluate/paired-bootstrap.ts';
-import { permutationTest } from '../src/evaluate/permutation.ts';
 import { readPredictions } from '../src/evaluate/predictions-file.ts';
 import { Random } from '../src/random.ts';
+import { drawSpeakers, percentileInterval } from '../src/statistics/bootstrap.ts';
+import { mean } from '../src/statistics/confusion.ts';
+import {
+  type Accuracies,
+  accuraciesOf,
+  type Counts,
+  type Hits,
+  hitsOf,
+  less,
+  sharesOf,
+} from '../src/statistics/hits.ts';
+import { holm } from '../src/statistics/holm.ts';
+import { jackknifeAccuracies } from '../src/statistics/jackknife.ts';
+import { type AccuracyIntervals, pairedBootstrap } from '../src/statistics/paired-bootstrap.ts';
+import { permutationTest } from '../src/statistics/permutation.ts';
 
 const { values } = parseArgs({ options: { samples: { type: 'string', default: '1000' } } });
 const samples = Number(values.samples);

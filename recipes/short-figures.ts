@@ -1,10 +1,10 @@
-import type { Interval } from '../src/evaluate/bootstrap.ts';
-import { calibrationOf } from '../src/evaluate/calibration.ts';
-import { confusionOf, mean, scoresOf } from '../src/evaluate/confusion.ts';
-import { hitsOf } from '../src/evaluate/hits.ts';
-import { jackknifeAccuracies } from '../src/evaluate/jackknife.ts';
-import type { Prediction } from '../src/evaluate/prediction.ts';
-import { predictionsAt, type ScoredUtterance } from '../src/evaluate/temperature.ts';
+import type { Interval } from '../src/statistics/bootstrap.ts';
+import { calibrationOf } from '../src/statistics/calibration.ts';
+import { confusionOf, mean, scoresOf } from '../src/statistics/confusion.ts';
+import { hitsOf } from '../src/statistics/hits.ts';
+import { jackknifeAccuracies } from '../src/statistics/jackknife.ts';
+import type { Prediction } from '../src/statistics/prediction.ts';
+import { predictionsAt, type ScoredUtterance } from '../src/statistics/temperature.ts';
 import { FILLS, type Fill } from './short-fills.ts';
 import { CUTS, type Cut, LENGTHS, type ShortScore } from './short-scores.ts';
 

@@ -5,11 +5,11 @@ import { SAMPLE_RATE } from '../src/audio/waveform.ts';
 import { EMOTIONS, type Emotion } from '../src/corpus/emotions.ts';
 import type { Recording } from '../src/evaluate/run-files.ts';
 import { writeJson } from '../src/evaluate/run-folder.ts';
-import type { ScoredUtterance } from '../src/evaluate/temperature.ts';
 import { removedInUse } from '../src/features/front-end.ts';
 import { removeOffset, SEGMENT_SAMPLES, SEGMENT_SECONDS } from '../src/features/segments.ts';
 import { type Checkpoint, readCheckpoint } from '../src/model/checkpoint.ts';
 import { createRecognizer } from '../src/recognize/recognizer.ts';
+import type { ScoredUtterance } from '../src/statistics/temperature.ts';
 import { keptJson } from './kept-json.ts';
 import { FILLS, type Fill } from './short-fills.ts';
 

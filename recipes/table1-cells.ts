@@ -1,5 +1,5 @@
-import type { Interval } from '../src/evaluate/bootstrap.ts';
 import type { Comparison, Difference, SystemFigure } from '../src/evaluate/comparison.ts';
+import type { Interval } from '../src/statistics/bootstrap.ts';
 
 /** A share as a number of percent, of a difference without its sign. */
 export const percent = (share: number): string => (100 * share).toFixed(1);

@@ -25,8 +25,6 @@ export type { Leak } from './corpus/leaks.ts';
 export { foldsOf, PROTOCOLS, type ProtocolName, type ProtocolOptions } from './corpus/protocols.ts';
 export { CORPORA, type ReadOptions, readCorpus } from './corpus/read.ts';
 export type { Corpus, Fold, Utterance } from './corpus/utterance.ts';
-export type { BootstrapOptions, Interval, Intervals } from './evaluate/bootstrap.ts';
-export { type Calibration, type CalibrationBin, calibrationOf } from './evaluate/calibration.ts';
 export { type CompareOptions, compareSystems } from './evaluate/compare.ts';
 export { type ComparedRun, readSystems } from './evaluate/compared-runs.ts';
 export type {
@@ -38,20 +36,7 @@ export type {
   SystemFigure,
   SystemFigures,
 } from './evaluate/comparison.ts';
-export type { ClassScores, Confusion, Scores } from './evaluate/confusion.ts';
 export { type CrossvalOptions, crossValidate } from './evaluate/crossval.ts';
-export type { Accuracies } from './evaluate/hits.ts';
-export type { JackknifeIntervals } from './evaluate/jackknife.ts';
-export {
-  type Gender,
-  type GenderScores,
-  gendersOf,
-  type Metrics,
-  type MetricsOptions,
-  metricsOf,
-  type SpeakerScores,
-} from './evaluate/metrics.ts';
-export type { Prediction } from './evaluate/prediction.ts';
 export { readPredictions } from './evaluate/predictions-file.ts';
 export type { Primary } from './evaluate/primary.ts';
 export type {
@@ -75,5 +60,20 @@ export { PANELS, type PanelName, pictureOf } from './explain/picture.ts';
 export { rasterize } from './explain/rasterize.ts';
 export { ALTERATIONS, type Alteration, type Augmentation } from './features/augment.ts';
 export * from './index.ts';
+export type { BootstrapOptions, Interval, Intervals } from './statistics/bootstrap.ts';
+export { type Calibration, type CalibrationBin, calibrationOf } from './statistics/calibration.ts';
+export type { ClassScores, Confusion, Scores } from './statistics/confusion.ts';
+export type { Accuracies } from './statistics/hits.ts';
+export type { JackknifeIntervals } from './statistics/jackknife.ts';
+export {
+  type Gender,
+  type GenderScores,
+  gendersOf,
+  type Metrics,
+  type MetricsOptions,
+  metricsOf,
+  type SpeakerScores,
+} from './statistics/metrics.ts';
+export type { Prediction } from './statistics/prediction.ts';
 export { DEFAULT_SCHEDULE, type EpochReport, type Schedule } from './train/schedule.ts';
 export { DEFAULT_OPTIMIZER, type Optimizer } from './train/step.ts';

@@ -1,7 +1,7 @@
 import { leakNote } from '../corpus/leaks.ts';
-import type { Interval } from '../evaluate/bootstrap.ts';
 import type { Comparison, Difference, SystemFigure } from '../evaluate/comparison.ts';
-import type { Metrics } from '../evaluate/metrics.ts';
+import type { Interval } from '../statistics/bootstrap.ts';
+import type { Metrics } from '../statistics/metrics.ts';
 import { visible } from '../text.ts';
 
 const percent = (share: number) => (100 * share).toFixed(1);

@@ -1,8 +1,8 @@
 import { axisX, axisY, dot, gridX, gridY, line, ruleX } from '@observablehq/plot';
-import type { CalibrationBin } from './calibration.ts';
+import type { CalibrationBin } from '../statistics/calibration.ts';
+import { wilsonInterval } from '../statistics/wilson.ts';
 import { BLUE, FAINT } from './plot-colours.ts';
 import { svgOf } from './svg.ts';
-import { wilsonInterval } from './wilson.ts';
 
 /**
  * A reliability diagram: how often utterances of about the same confidence are right, with 95 % intervals (Wilson), against that

@@ -2,19 +2,20 @@ import * as v from 'valibot';
 import type { Options } from '../arguments.ts';
 import { AttuneError } from '../errors.ts';
 import { checkArgument, list, whole } from '../json.ts';
+import { mean, sum } from '../statistics/confusion.ts';
+import { type Accuracies, accuraciesOf, type Counts, hitsOf, less, meanHits, sharesOf } from '../statistics/hits.ts';
+import { holm } from '../statistics/holm.ts';
+import { jackknifeAccuracies } from '../statistics/jackknife.ts';
+import { type PairedBootstrap, pairedBootstrap } from '../statistics/paired-bootstrap.ts';
+import { permutationTest } from '../statistics/permutation.ts';
+import { PREDICTIONS } from '../statistics/prediction.ts';
 import type { ComparedRun } from './compared-runs.ts';
 import type { Comparison, Difference, PairFigures, PrimaryTest, SystemFigures } from './comparison.ts';
 import { leakOfRun, notesOf } from './comparison-notes.ts';
-import { mean, sum } from './confusion.ts';
-import { type Accuracies, accuraciesOf, type Counts, hitsOf, less, meanHits, sharesOf } from './hits.ts';
-import { holm } from './holm.ts';
-import { jackknifeAccuracies } from './jackknife.ts';
-import { type PairedBootstrap, pairedBootstrap } from './paired-bootstrap.ts';
-import { permutationTest } from './permutation.ts';
-import { PREDICTIONS } from './prediction.ts';
 import { keyOf, type Primary, primariesOf, systemName } from './primary.ts';
 import { refuseOtherUtterances } from './same-utterances.ts';
 import { seedsAgree, verdictOf } from './verdict.ts';
+
 /** How often a comparison draws, from which seed, and what it tests. */
 export interface CompareOptions {
   /** of the bootstrap's draws and of the swaps; a whole number, 0 or more: the same gives the same figures */

@@ -1,10 +1,10 @@
 import { type Leak, leakNote, leakOf } from '../corpus/leaks.ts';
-import { FEWEST_SPEAKERS, intervalNote } from './bootstrap.ts';
+import { FEWEST_SPEAKERS, intervalNote } from '../statistics/bootstrap.ts';
+import { groupBy } from '../statistics/group.ts';
+import { jackknifeNote } from '../statistics/jackknife.ts';
+import type { Prediction } from '../statistics/prediction.ts';
 import type { ComparedRun } from './compared-runs.ts';
 import type { Comparison } from './comparison.ts';
-import { groupBy } from './group.ts';
-import { jackknifeNote } from './jackknife.ts';
-import type { Prediction } from './prediction.ts';
 import { nameOf } from './primary.ts';
 import { sameFolds } from './same-utterances.ts';
 import { ALPHA } from './verdict.ts';

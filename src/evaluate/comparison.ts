@@ -1,6 +1,6 @@
 import type { ProtocolName } from '../corpus/protocols.ts';
-import type { Interval } from './bootstrap.ts';
-import type { Accuracies } from './hits.ts';
+import type { Interval } from '../statistics/bootstrap.ts';
+import type { Accuracies } from '../statistics/hits.ts';
 import type { Primary } from './primary.ts';
 
 /** What `attune compare --json` prints. All figures are pooled over folds, in [0, 1]; differences in [-1, 1]. */

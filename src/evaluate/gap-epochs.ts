@@ -1,6 +1,6 @@
 import { AttuneError } from '../errors.ts';
-import { confusionOf, scoresOf } from './confusion.ts';
-import type { Prediction } from './prediction.ts';
+import { confusionOf, scoresOf } from '../statistics/confusion.ts';
+import type { Prediction } from '../statistics/prediction.ts';
 import { runPaths } from './run-folder.ts';
 import { readEpoch } from './sealed-files.ts';
 

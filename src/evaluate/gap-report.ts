@@ -1,12 +1,12 @@
 import { csvText } from '../csv.ts';
 import { SEGMENT_SECONDS } from '../features/segments.ts';
+import type { Interval } from '../statistics/bootstrap.ts';
+import { jackknifeNote } from '../statistics/jackknife.ts';
 import { DEFAULT_SCHEDULE } from '../train/schedule.ts';
-import type { Interval } from './bootstrap.ts';
 import type { Gap } from './gap.ts';
 import type { Contrast, Difference, GapRow } from './gap-rows.ts';
 import { MARKS } from './gap-sources.ts';
 import { GROUPS } from './gap-variants.ts';
-import { jackknifeNote } from './jackknife.ts';
 
 const COLUMNS = [
   ...['name', 'group', 'choice', 'run', 'state', 'marks', 'folds', 'utterances', 'coverage'],

@@ -1,10 +1,10 @@
+import { type Accuracies, accuraciesOf, hitsOf, less } from '../statistics/hits.ts';
+import { jackknifeAccuracies } from '../statistics/jackknife.ts';
+import { type AccuracyIntervals, pairedBootstrap } from '../statistics/paired-bootstrap.ts';
+import type { Prediction } from '../statistics/prediction.ts';
 import type { ChosenEpochs } from './gap-epochs.ts';
 import { type GapRun, ofAll, ofEachFold, type Source, sourceRows } from './gap-sources.ts';
 import { type GapVariant, LEAKING } from './gap-variants.ts';
-import { type Accuracies, accuraciesOf, hitsOf, less } from './hits.ts';
-import { jackknifeAccuracies } from './jackknife.ts';
-import { type AccuracyIntervals, pairedBootstrap } from './paired-bootstrap.ts';
-import type { Prediction } from './prediction.ts';
 import { refuseOtherUtterances } from './same-utterances.ts';
 
 /** One choice; figures are pooled over folds, each in [0, 1]. */

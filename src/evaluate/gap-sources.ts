@@ -1,8 +1,8 @@
 import type { Leak } from '../corpus/leaks.ts';
 import { SEGMENT_SECONDS } from '../features/segments.ts';
+import type { Prediction } from '../statistics/prediction.ts';
 import { bestForAll, bestOfEachFold, type ChosenEpochs, type EpochsOfFolds } from './gap-epochs.ts';
 import { BASELINE, DROPPED, type GapVariant, type Group, LEAKING } from './gap-variants.ts';
-import type { Prediction } from './prediction.ts';
 import type { Recording } from './run-files.ts';
 
 /** A variant that is done. */

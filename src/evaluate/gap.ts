@@ -4,7 +4,7 @@ import type { Corpus } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { SEGMENT_SECONDS } from '../features/segments.ts';
 import { cannotWrite, writeWhole } from '../files.ts';
-import { intervalNote } from './bootstrap.ts';
+import { intervalNote } from '../statistics/bootstrap.ts';
 import { type Contrast, type GapRow, gapContrasts, gapRows } from './gap-rows.ts';
 import { type Ended, noteDivergence, readEnded } from './gap-runs.ts';
 import { type GapSettings, type GapVariant, gapVariants } from './gap-variants.ts';

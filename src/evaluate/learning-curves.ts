@@ -1,6 +1,6 @@
 import { byCodeUnits } from '../corpus/adapter.ts';
+import { mean } from '../statistics/confusion.ts';
 import type { EpochReport } from '../train/schedule.ts';
-import { mean } from './confusion.ts';
 import type { LogEntry } from './run-files.ts';
 
 /** How one fold learned; its epochs sorted. */

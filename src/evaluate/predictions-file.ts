@@ -7,7 +7,7 @@ import { asGiven, csvText } from '../csv.ts';
 import { AttuneError } from '../errors.ts';
 import { checkArgument } from '../json.ts';
 import { readWhole } from '../read-file.ts';
-import type { Prediction } from './prediction.ts';
+import type { Prediction } from '../statistics/prediction.ts';
 
 const LABELS = ['utterance', 'speaker', 'fold', 'emotion', 'predicted'] as const;
 const PROBABILITIES = EMOTIONS.map((emotion) => `p_${emotion}` as const);

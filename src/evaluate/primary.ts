@@ -1,5 +1,5 @@
 import { AttuneError } from '../errors.ts';
-import type { Accuracies } from './hits.ts';
+import type { Accuracies } from '../statistics/hits.ts';
 
 /**
  * A comparison that may end in `Better`, named before its figures are looked at. All others of a table are descriptive: they have

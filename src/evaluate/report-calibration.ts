@@ -1,9 +1,9 @@
 import { EMOTIONS } from '../corpus/emotions.ts';
-import { calibrationOf } from './calibration.ts';
+import { calibrationOf } from '../statistics/calibration.ts';
+import { sum } from '../statistics/confusion.ts';
+import type { Prediction } from '../statistics/prediction.ts';
 import { calibrationPlot } from './calibration-plot.ts';
-import { sum } from './confusion.ts';
 import { facts, type Html, html, percent, raw, table } from './html.ts';
-import type { Prediction } from './prediction.ts';
 
 /** How far probabilities can be believed. */
 export function calibration(predictions: readonly Prediction[]): Html {

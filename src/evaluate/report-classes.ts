@@ -1,7 +1,7 @@
 import { EMOTIONS } from '../corpus/emotions.ts';
-import { type Confusion, sum } from './confusion.ts';
+import { type Confusion, sum } from '../statistics/confusion.ts';
+import type { Metrics } from '../statistics/metrics.ts';
 import { type Html, html, percent, raw, table } from './html.ts';
-import type { Metrics } from './metrics.ts';
 import { confusionPlot } from './plots.ts';
 
 /** The confusion matrix, and what follows from it for each class. */

@@ -1,7 +1,7 @@
 import { isWhole, timesText } from '../audio/excerpt.ts';
 import { byCodeUnits } from '../corpus/adapter.ts';
 import { EMOTIONS } from '../corpus/emotions.ts';
-import { sum } from './confusion.ts';
+import { sum } from '../statistics/confusion.ts';
 import type { Hashes } from './hashes.ts';
 import { facts, type Html, html, table } from './html.ts';
 import type { Manifest, Recording } from './run-files.ts';

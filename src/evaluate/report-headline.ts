@@ -1,6 +1,6 @@
 import { EMOTIONS } from '../corpus/emotions.ts';
-import type { Interval } from './bootstrap.ts';
-import type { Scores } from './confusion.ts';
+import type { Interval } from '../statistics/bootstrap.ts';
+import type { Scores } from '../statistics/confusion.ts';
 import { type Html, html, percent, table } from './html.ts';
 import { leakBadge, leakWarning, protocolInWords } from './report-protocol.ts';
 import type { Run } from './report-run.ts';

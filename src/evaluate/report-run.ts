@@ -1,6 +1,6 @@
+import type { Metrics } from '../statistics/metrics.ts';
+import type { Prediction } from '../statistics/prediction.ts';
 import type { Hashes } from './hashes.ts';
-import type { Metrics } from './metrics.ts';
-import type { Prediction } from './prediction.ts';
 import type { LogEntry, Manifest, RunConfig } from './run-files.ts';
 
 /** What a report tells of: the contents of a run folder. */

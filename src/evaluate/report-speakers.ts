@@ -1,12 +1,12 @@
-import type { Interval } from './bootstrap.ts';
-import { sum } from './confusion.ts';
-import { hitsOf } from './hits.ts';
+import type { Interval } from '../statistics/bootstrap.ts';
+import { sum } from '../statistics/confusion.ts';
+import { hitsOf } from '../statistics/hits.ts';
+import type { GenderScores } from '../statistics/metrics.ts';
+import type { Prediction } from '../statistics/prediction.ts';
+import { meanShareInterval, wilsonInterval } from '../statistics/wilson.ts';
 import { type Html, html, percent, raw, table } from './html.ts';
-import type { GenderScores } from './metrics.ts';
-import type { Prediction } from './prediction.ts';
 import type { Run } from './report-run.ts';
 import { type SpeakerBars, speakersPlot } from './speakers-plot.ts';
-import { meanShareInterval, wilsonInterval } from './wilson.ts';
 
 /** WA and UA of each speaker with their intervals, and by gender where it is known. */
 export const speakers = ({ metrics, predictions }: Run): Html => html`<figure>

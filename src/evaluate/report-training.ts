@@ -1,4 +1,4 @@
-import { confusionOf, scoresOf } from './confusion.ts';
+import { confusionOf, scoresOf } from '../statistics/confusion.ts';
 import { type Html, html, percent, raw, table } from './html.ts';
 import { learningCurves } from './learning-curves.ts';
 import { accuracyPlot, lossPlot } from './plots.ts';

@@ -6,9 +6,9 @@ import type { ReadOptions } from '../corpus/read.ts';
 import type { Augmentation } from '../features/augment.ts';
 import type { FrontEnd } from '../features/front-end.ts';
 import type { Architecture } from '../model/architecture.ts';
+import type { Prediction } from '../statistics/prediction.ts';
 import type { EpochReport, Schedule } from '../train/schedule.ts';
 import type { Optimizer } from '../train/step.ts';
-import type { Prediction } from './prediction.ts';
 
 /** `config.json`: what a run was asked to do, and where it was done. A run goes on only with the same `options`. */
 export interface RunConfig {

@@ -1,7 +1,7 @@
 import { nameKey } from '../corpus/spelling.ts';
 import { AttuneError } from '../errors.ts';
+import type { Prediction } from '../statistics/prediction.ts';
 import type { ComparedRun } from './compared-runs.ts';
-import type { Prediction } from './prediction.ts';
 
 /** How many of each kind are named. */
 const NAMED = 3;

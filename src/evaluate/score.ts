@@ -4,7 +4,7 @@ import type { Waveform } from '../audio/waveform.ts';
 import { EMOTIONS } from '../corpus/emotions.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
 import { createRecognizer } from '../recognize/recognizer.ts';
-import type { Prediction } from './prediction.ts';
+import type { Prediction } from '../statistics/prediction.ts';
 import type { Recording } from './run-files.ts';
 
 export interface ScorerOptions {

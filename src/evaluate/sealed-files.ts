@@ -1,7 +1,7 @@
 import { AttuneError } from '../errors.ts';
 import { anything, checkJson, type Schema } from '../json.ts';
 import { isSealed, seal } from '../sealed.ts';
-import { PREDICTIONS, type Prediction } from './prediction.ts';
+import { PREDICTIONS, type Prediction } from '../statistics/prediction.ts';
 import type { FinishedFold } from './run-files.ts';
 import { readJson, runPaths, writeJson } from './run-folder.ts';
 import { FINISHED_FOLD } from './run-schemas.ts';

@@ -1,5 +1,5 @@
 import { axisX, barX, gridX, ruleX, ruleY, text } from '@observablehq/plot';
-import type { Interval } from './bootstrap.ts';
+import type { Interval } from '../statistics/bootstrap.ts';
 import { BLUE, FAINT, ORANGE } from './plot-colours.ts';
 import { svgOf } from './svg.ts';
 

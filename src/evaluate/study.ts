@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Corpus } from '../corpus/utterance.ts';
+import type { Metrics } from '../statistics/metrics.ts';
+import type { Prediction } from '../statistics/prediction.ts';
 import { crossValidate } from './crossval.ts';
-import type { Metrics } from './metrics.ts';
-import type { Prediction } from './prediction.ts';
 import { readPredictions } from './predictions-file.ts';
 import type { Manifest, RunOptions } from './run-files.ts';
 import { readJson, runPaths } from './run-folder.ts';

@@ -1,9 +1,9 @@
 import { EMOTIONS } from '../corpus/emotions.ts';
 import { leakNote } from '../corpus/leaks.ts';
 import { csvText } from '../csv.ts';
+import type { Interval } from '../statistics/bootstrap.ts';
+import { jackknifeNote } from '../statistics/jackknife.ts';
 import { DEFAULT_SCHEDULE } from '../train/schedule.ts';
-import type { Interval } from './bootstrap.ts';
-import { jackknifeNote } from './jackknife.ts';
 import { NARROW, type SizeResult, type Sweep } from './sweep.ts';
 
 const COLUMNS = [

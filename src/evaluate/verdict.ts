@@ -1,5 +1,5 @@
+import type { Accuracies } from '../statistics/hits.ts';
 import type { PrimaryTest, SystemFigures } from './comparison.ts';
-import type { Accuracies } from './hits.ts';
 
 /** The greatest probability of calling any of a table's primary comparisons better where none is, not reached. */
 export const ALPHA = 0.05;

@@ -1,7 +1,7 @@
 import { AttuneError } from '../errors.ts';
 import { readCheckpoint } from '../model/checkpoint.ts';
+import { confusionOf, scoresOf } from '../statistics/confusion.ts';
 import type { EpochReport } from '../train/schedule.ts';
-import { confusionOf, scoresOf } from './confusion.ts';
 import { nameIn } from './hashes.ts';
 import { historyIn } from './history.ts';
 import { learningCurves } from './learning-curves.ts';

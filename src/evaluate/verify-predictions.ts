@@ -1,7 +1,7 @@
 import { EMOTIONS } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
+import type { Prediction } from '../statistics/prediction.ts';
 import { nameIn } from './hashes.ts';
-import type { Prediction } from './prediction.ts';
 import type { FinishedFold } from './run-files.ts';
 import { runPaths } from './run-folder.ts';
 import { readFold } from './sealed-files.ts';

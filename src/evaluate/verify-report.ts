@@ -1,7 +1,7 @@
 import { parseHTML } from 'linkedom';
+import type { Prediction } from '../statistics/prediction.ts';
 import { environment } from './environment.ts';
 import { nameIn, readHashes } from './hashes.ts';
-import type { Prediction } from './prediction.ts';
 import { reportHtml } from './report.ts';
 import { readIfThere, readLog, readWholeLog, runPaths } from './run-folder.ts';
 import { metricsOfRun } from './verify-figures.ts';

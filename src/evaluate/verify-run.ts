@@ -1,7 +1,7 @@
 import { byCodeUnits } from '../corpus/adapter.ts';
 import { TRAINED_ON_ALL } from '../corpus/protocols.ts';
 import { AttuneError } from '../errors.ts';
-import type { Prediction } from './prediction.ts';
+import type { Prediction } from '../statistics/prediction.ts';
 import { readPredictions } from './predictions-file.ts';
 import type { Manifest, RunConfig } from './run-files.ts';
 import { readIfThere, readJson, runPaths } from './run-folder.ts';

@@ -2,12 +2,12 @@ import { EMOTIONS } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import { type Offset, possibleOffsets } from '../features/front-end.ts';
 import { type Checkpoint, readCheckpoint } from '../model/checkpoint.ts';
+import type { Prediction } from '../statistics/prediction.ts';
+import { predictionsAt } from '../statistics/temperature.ts';
 import { nameIn } from './hashes.ts';
 import { scoreRecordings } from './out-of-fold.ts';
-import type { Prediction } from './prediction.ts';
 import type { Recording, RunConfig } from './run-files.ts';
 import { readIfThere, runPaths } from './run-folder.ts';
-import { predictionsAt } from './temperature.ts';
 import type { FinishedRun } from './verify-run.ts';
 import { count, differs, notChecked, type Statement, verdict } from './verify-statement.ts';
 

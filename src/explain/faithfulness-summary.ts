@@ -1,6 +1,6 @@
-import { drawSpeakers, FEWEST_SPEAKERS, type Interval, percentileInterval } from '../evaluate/bootstrap.ts';
-import { mean, sum } from '../evaluate/confusion.ts';
-import { permutationTest } from '../evaluate/permutation.ts';
+import { drawSpeakers, FEWEST_SPEAKERS, type Interval, percentileInterval } from '../statistics/bootstrap.ts';
+import { mean, sum } from '../statistics/confusion.ts';
+import { permutationTest } from '../statistics/permutation.ts';
 import { areaUnder } from './faithfulness.ts';
 import { type CurvesByOrder, FILLS, type FillName, ORDERS, type OrderName } from './faithfulness-study.ts';
 

@@ -7,7 +7,7 @@ import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
 import { scoreOutOfFold } from '../../src/evaluate/out-of-fold.ts';
 import { readPredictions } from '../../src/evaluate/predictions-file.ts';
 import { makeRunFolder } from '../../src/evaluate/run-folder.ts';
-import { predictionsAt } from '../../src/evaluate/temperature.ts';
+import { predictionsAt } from '../../src/statistics/temperature.ts';
 import { attune, start, temporaryFolder } from './attune.ts';
 
 /** Small enough to train in seconds: 3 voices of 4 utterances, batches of 4, 2 epochs. */

@@ -3,8 +3,8 @@ import { EMOTIONS, type Emotion } from '../../src/corpus/emotions.ts';
 import type { ProtocolName } from '../../src/corpus/protocols.ts';
 import { compareSystems } from '../../src/evaluate/compare.ts';
 import type { ComparedRun } from '../../src/evaluate/compared-runs.ts';
-import type { Prediction } from '../../src/evaluate/prediction.ts';
 import type { Primary } from '../../src/evaluate/primary.ts';
+import type { Prediction } from '../../src/statistics/prediction.ts';
 import { predict } from './predict.ts';
 import { runOf } from './run.ts';
 

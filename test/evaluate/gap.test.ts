@@ -1,11 +1,11 @@
 import { parse } from 'csv-parse/sync';
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import { intervalNote } from '../../src/evaluate/bootstrap.ts';
 import type { Gap } from '../../src/evaluate/gap.ts';
 import { gapPlot } from '../../src/evaluate/gap-plot.ts';
 import { gapCsv, gapMarkdown, points } from '../../src/evaluate/gap-report.ts';
 import { gapContrasts, gapRows } from '../../src/evaluate/gap-rows.ts';
+import { intervalNote } from '../../src/statistics/bootstrap.ts';
 import { answers, everyone, gapRunOf, SETTINGS, UTTERANCES, VARIANTS } from './gap-study.ts';
 import { ENVIRONMENT } from './run.ts';
 

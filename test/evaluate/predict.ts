@@ -1,5 +1,5 @@
 import { EMOTIONS, type Emotion } from '../../src/corpus/emotions.ts';
-import type { Prediction } from '../../src/evaluate/prediction.ts';
+import type { Prediction } from '../../src/statistics/prediction.ts';
 
 /** A prediction that is certain of `predicted`. */
 export function predict(

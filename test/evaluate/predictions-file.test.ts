@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Prediction } from '../../src/evaluate/prediction.ts';
 import { predictionsCsv, readPredictions } from '../../src/evaluate/predictions-file.ts';
+import type { Prediction } from '../../src/statistics/prediction.ts';
 
 let folder: string;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Prediction } from '../../src/evaluate/prediction.ts';
 import { predictionsCsv } from '../../src/evaluate/predictions-file.ts';
 import type { RunOptions } from '../../src/evaluate/run-files.ts';
+import type { Prediction } from '../../src/statistics/prediction.ts';
 import { ENVIRONMENT } from './run.ts';
 
 /** Writes what is compared of a run, or of a peer, which has no options; returns the folder. */

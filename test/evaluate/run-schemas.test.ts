@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readHashes } from '../../src/evaluate/hashes.ts';
-import { PREDICTIONS } from '../../src/evaluate/prediction.ts';
 import { readJson, readWholeLog, runPaths } from '../../src/evaluate/run-folder.ts';
 import { MANIFEST, RUN_CONFIG } from '../../src/evaluate/run-schemas.ts';
 import { formOf, type Schema } from '../../src/json.ts';
+import { PREDICTIONS } from '../../src/statistics/prediction.ts';
 import { PREDICTIONS as SOME } from './finished-run.ts';
 import { runOf } from './run.ts';
 

@@ -1,9 +1,9 @@
-import { metricsOf } from '../../src/evaluate/metrics.ts';
-import type { Prediction } from '../../src/evaluate/prediction.ts';
 import type { Run } from '../../src/evaluate/report-run.ts';
 import type { Manifest, RunConfig } from '../../src/evaluate/run-files.ts';
 import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
 import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
+import { metricsOf } from '../../src/statistics/metrics.ts';
+import type { Prediction } from '../../src/statistics/prediction.ts';
 import { DEFAULT_SCHEDULE } from '../../src/train/schedule.ts';
 import { DEFAULT_OPTIMIZER } from '../../src/train/step.ts';
 

@@ -1,7 +1,7 @@
 import { EMOTIONS } from '../../src/corpus/emotions.ts';
-import { mean } from '../../src/evaluate/confusion.ts';
 import { EXPLORATORY, type SizeResult, type Sweep, shortened } from '../../src/evaluate/sweep.ts';
 import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
+import { mean } from '../../src/statistics/confusion.ts';
 import { DEFAULT_OPTIMIZER } from '../../src/train/step.ts';
 import { ENVIRONMENT } from './run.ts';
 

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import type { DefaultWeightsFigures } from '../../recipes/default-weights-figures.ts';
 import { withFigures } from '../../recipes/default-weights-page.ts';
 import { readPredictions } from '../../src/evaluate/predictions-file.ts';
-import { predictionsAt } from '../../src/evaluate/temperature.ts';
 import { readCheckpoint } from '../../src/model/checkpoint.ts';
+import { predictionsAt } from '../../src/statistics/temperature.ts';
 
 it('the figures of the model card are those of results/default-weights, and the temperature is that of the weights', async () => {
   const [card, figures] = await Promise.all(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { studentQuantile } from '../../src/evaluate/student-t.ts';
+import { studentQuantile } from '../../src/statistics/student-t.ts';
 
 /** SciPy 1.17.1: [scipy.stats.t.ppf(0.975, n) for n in (1, 2, 3, 5, 6, 9, 10, 23, 30, 100, 999)] */
 const AT_975: readonly (readonly [degrees: number, t: number])[] = [

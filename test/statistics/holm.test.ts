@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holm } from '../../src/evaluate/holm.ts';
+import { holm } from '../../src/statistics/holm.ts';
 
 const close = (p: readonly number[], expected: readonly number[]) =>
   expect(holm(p)).toEqual(expected.map((value) => expect.closeTo(value, 12)));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pairedBootstrap } from '../../src/evaluate/paired-bootstrap.ts';
+import { pairedBootstrap } from '../../src/statistics/paired-bootstrap.ts';
 
 /** Ten neutral utterances a speaker, so many of them right. */
 const neutral = (right: readonly number[]) => right.map((count) => [count, 0, 0, 0]);

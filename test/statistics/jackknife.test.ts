@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Confusion } from '../../src/evaluate/confusion.ts';
-import { confusionOf } from '../../src/evaluate/confusion.ts';
-import { groupBy } from '../../src/evaluate/group.ts';
-import { hitsOf } from '../../src/evaluate/hits.ts';
-import { jackknifeAccuracies, jackknifeInterval, jackknifeSpeakers } from '../../src/evaluate/jackknife.ts';
 import { readPredictions } from '../../src/evaluate/predictions-file.ts';
+import type { Confusion } from '../../src/statistics/confusion.ts';
+import { confusionOf } from '../../src/statistics/confusion.ts';
+import { groupBy } from '../../src/statistics/group.ts';
+import { hitsOf } from '../../src/statistics/hits.ts';
+import { jackknifeAccuracies, jackknifeInterval, jackknifeSpeakers } from '../../src/statistics/jackknife.ts';
 
 const close = (low: number, high: number) => ({ low: expect.closeTo(low, 12), high: expect.closeTo(high, 12) });
 

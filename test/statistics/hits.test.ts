@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { accuraciesOf, hitsOf, meanHits, sharesOf } from '../../src/evaluate/hits.ts';
-import { predict } from './predict.ts';
+import { accuraciesOf, hitsOf, meanHits, sharesOf } from '../../src/statistics/hits.ts';
+import { predict } from '../evaluate/predict.ts';
 
 /** b comes first in the file; nobody is happy. */
 const PREDICTIONS = [

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { EMOTIONS } from '../../src/corpus/emotions.ts';
-import { type Gender, gendersOf, metricsOf } from '../../src/evaluate/metrics.ts';
 import { readPredictions } from '../../src/evaluate/predictions-file.ts';
 import { readJson } from '../../src/evaluate/run-folder.ts';
 import { MANIFEST, RUN_CONFIG } from '../../src/evaluate/run-schemas.ts';
-import { predict } from './predict.ts';
+import { type Gender, gendersOf, metricsOf } from '../../src/statistics/metrics.ts';
+import { predict } from '../evaluate/predict.ts';
 
 const SEED = { seed: 1 };
 

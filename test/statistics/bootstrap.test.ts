@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bootstrapSpeakers } from '../../src/evaluate/bootstrap.ts';
-import type { Confusion } from '../../src/evaluate/confusion.ts';
+import { bootstrapSpeakers } from '../../src/statistics/bootstrap.ts';
+import type { Confusion } from '../../src/statistics/confusion.ts';
 
 /** Ten utterances of one speaker, all of them neutral, `right` of them recognised. */
 const neutral = (right: number): Confusion => [

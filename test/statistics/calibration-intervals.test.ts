@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { calibrationIntervals } from '../../src/evaluate/calibration-intervals.ts';
-import type { Prediction } from '../../src/evaluate/prediction.ts';
+import { calibrationIntervals } from '../../src/statistics/calibration-intervals.ts';
+import type { Prediction } from '../../src/statistics/prediction.ts';
 
 /** Ten answers of one speaker, all neutral at 0.7, so many of them right. */
 const speaker = (name: string, right: number): Prediction[] =>

@@ -6,7 +6,7 @@ import {
   predictionsAt,
   probabilitiesAt,
   type ScoredUtterance,
-} from '../../src/evaluate/temperature.ts';
+} from '../../src/statistics/temperature.ts';
 
 const scored = (speaker: string, emotion: ScoredUtterance['emotion'], ...logits: number[][]): ScoredUtterance => ({
   ...{ utterance: `${speaker} ${emotion} ${logits}`, speaker, fold: speaker, emotion, logits },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { permutationTest } from '../../src/evaluate/permutation.ts';
+import { permutationTest } from '../../src/statistics/permutation.ts';
 
 const SEED = { seed: 1 };
 const times = (count: number, share: number) => Array.from({ length: count }, () => share);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Emotion } from '../../src/corpus/emotions.ts';
-import { calibrationOf } from '../../src/evaluate/calibration.ts';
 import { readPredictions } from '../../src/evaluate/predictions-file.ts';
-import { predict } from './predict.ts';
+import { calibrationOf } from '../../src/statistics/calibration.ts';
+import { predict } from '../evaluate/predict.ts';
 
 const said = (utterance: string, emotion: Emotion, predicted: Emotion, probabilities: readonly number[]) => ({
   ...predict(utterance, 's', emotion, predicted),
