@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { AttuneError } from '../src/errors.ts';
-import { readJson, writeJson } from '../src/evaluate/run-folder.ts';
+import { readJson, writeJson } from '../src/run/run-folder.ts';
 import { byName, finite, list, type Properties, type Schema } from '../src/json.ts';
 import type { Machine } from './machine.ts';
 

@@ -3,7 +3,7 @@ import { basename, isAbsolute, join } from 'node:path';
 import { Option } from 'commander';
 import { whole } from '../src/cli/options.ts';
 import { writeReadmeSection } from '../src/evaluate/readme-section.ts';
-import { writeJson } from '../src/evaluate/run-folder.ts';
+import { writeJson } from '../src/run/run-folder.ts';
 import { machine } from './machine.ts';
 import { type CommonFlags, type Mode, OUT, QUICK } from './mode.ts';
 import { findPeer } from './peer.ts';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { duration } from '../src/cli/progress.ts';
 import { AttuneError } from '../src/errors.ts';
-import { differences } from '../src/evaluate/differences.ts';
-import { readJson, writeJson } from '../src/evaluate/run-folder.ts';
+import { differences } from '../src/run/differences.ts';
+import { readJson, writeJson } from '../src/run/run-folder.ts';
 import { cannotWrite } from '../src/files.ts';
 import { byName, type Properties, type Schema } from '../src/json.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createReader, readSame } from '../src/audio/reader.ts';
-import type { Recording } from '../src/evaluate/run-files.ts';
-import { readIfThere, runPaths } from '../src/evaluate/run-folder.ts';
+import type { Recording } from '../src/run/run-files.ts';
+import { readIfThere, runPaths } from '../src/run/run-folder.ts';
 import { createExplainer } from '../src/explain/explainer.ts';
 import { decidingSegment } from '../src/explain/explanation.ts';
 import type { Subject } from '../src/explain/faithfulness-study.ts';

@@ -37,7 +37,7 @@ export type {
   SystemFigures,
 } from './evaluate/comparison.ts';
 export { type CrossvalOptions, crossValidate } from './evaluate/crossval.ts';
-export { readPredictions } from './evaluate/predictions-file.ts';
+export { readPredictions } from './run/predictions-file.ts';
 export type { Primary } from './evaluate/primary.ts';
 export type {
   Environment,
@@ -47,7 +47,7 @@ export type {
   Recording,
   RunConfig,
   RunOptions,
-} from './evaluate/run-files.ts';
+} from './run/run-files.ts';
 export { trainOnAll } from './evaluate/train-on-all.ts';
 export type { TrainingRun, Watch } from './evaluate/training-run.ts';
 export {

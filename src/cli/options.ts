@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PROTOCOLS, type ProtocolName, takesFolds } from '../corpus/protocols.ts';
 import { AttuneError } from '../errors.ts';
-import type { RunOptions } from '../evaluate/run-files.ts';
+import type { RunOptions } from '../run/run-files.ts';
 import { ALTERATIONS, type Augmentation } from '../features/augment.ts';
 import {
   DEFAULT_FRONT_END,

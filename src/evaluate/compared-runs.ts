@@ -3,13 +3,13 @@ import * as v from 'valibot';
 import { AttuneError } from '../errors.ts';
 import { checkArgument, list } from '../json.ts';
 import type { Prediction } from '../statistics/prediction.ts';
-import { systemChanges } from './differences.ts';
-import { refuseOtherFiles } from './hashes.ts';
-import { readPredictions } from './predictions-file.ts';
-import type { Manifest, RunOptions } from './run-files.ts';
-import { readIfThere, readJson, runPaths } from './run-folder.ts';
-import { MANIFEST, RUN_CONFIG } from './run-schemas.ts';
-import { readFold } from './sealed-files.ts';
+import { systemChanges } from '../run/differences.ts';
+import { refuseOtherFiles } from '../run/hashes.ts';
+import { readPredictions } from '../run/predictions-file.ts';
+import type { Manifest, RunOptions } from '../run/run-files.ts';
+import { readIfThere, readJson, runPaths } from '../run/run-folder.ts';
+import { MANIFEST, RUN_CONFIG } from '../run/run-schemas.ts';
+import { readFold } from '../run/sealed-files.ts';
 
 /** A finished run, or a peer's predictions, to be compared with others. */
 export interface ComparedRun {

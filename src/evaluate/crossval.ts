@@ -6,10 +6,10 @@ import { AttuneError } from '../errors.ts';
 import { writeWhole } from '../files.ts';
 import { checkArgument } from '../json.ts';
 import { gendersOf, type Metrics, metricsOf } from '../statistics/metrics.ts';
-import { endRun, finishedFold } from './end-run.ts';
-import { predictionsCsv } from './predictions-file.ts';
-import type { Manifest, RunConfig } from './run-files.ts';
-import { runPaths, writeJson } from './run-folder.ts';
+import { endRun, finishedFold } from '../run/end-run.ts';
+import { predictionsCsv } from '../run/predictions-file.ts';
+import type { Manifest, RunConfig } from '../run/run-files.ts';
+import { runPaths, writeJson } from '../run/run-folder.ts';
 import { trainFolds } from './train-folds.ts';
 import { TRAINING_RUN, type TrainingRun } from './training-run.ts';
 

@@ -4,15 +4,15 @@ import { leakOf } from '../corpus/leaks.ts';
 import type { Corpus } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { anything, type Properties, type Schema } from '../json.ts';
-import { optionChanges } from './differences.ts';
+import { optionChanges } from '../run/differences.ts';
 import { readEpochs } from './gap-epochs.ts';
 import type { GapRun } from './gap-sources.ts';
 import type { GapVariant } from './gap-variants.ts';
-import { refuseOtherFiles } from './hashes.ts';
-import { readPredictions } from './predictions-file.ts';
-import type { Environment, Manifest } from './run-files.ts';
-import { readJson, readLog, runPaths, writeJson } from './run-folder.ts';
-import { MANIFEST, RUN_CONFIG } from './run-schemas.ts';
+import { refuseOtherFiles } from '../run/hashes.ts';
+import { readPredictions } from '../run/predictions-file.ts';
+import type { Environment, Manifest } from '../run/run-files.ts';
+import { readJson, readLog, runPaths, writeJson } from '../run/run-folder.ts';
+import { MANIFEST, RUN_CONFIG } from '../run/run-schemas.ts';
 
 /** A variant that has come to an end: it has predictions, or it has diverged. */
 export interface Ended {

@@ -3,7 +3,7 @@ import { SEGMENT_SECONDS } from '../features/segments.ts';
 import type { Prediction } from '../statistics/prediction.ts';
 import { bestForAll, bestOfEachFold, type ChosenEpochs, type EpochsOfFolds } from './gap-epochs.ts';
 import { BASELINE, DROPPED, type GapVariant, type Group, LEAKING } from './gap-variants.ts';
-import type { Recording } from './run-files.ts';
+import type { Recording } from '../run/run-files.ts';
 
 /** A variant that is done. */
 export interface GapRun {

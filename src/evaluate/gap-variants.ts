@@ -3,7 +3,7 @@ import type { Corpus } from '../corpus/utterance.ts';
 import { DEFAULT_FRONT_END, type Offset } from '../features/front-end.ts';
 import { DEFAULT_ARCHITECTURE } from '../model/architecture.ts';
 import { DEFAULT_OPTIMIZER } from '../train/step.ts';
-import type { RunOptions } from './run-files.ts';
+import type { RunOptions } from '../run/run-files.ts';
 import { shortened } from './sweep.ts';
 
 /** What a choice is about, with what the baseline has there. */

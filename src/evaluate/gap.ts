@@ -9,8 +9,8 @@ import { type Contrast, type GapRow, gapContrasts, gapRows } from './gap-rows.ts
 import { type Ended, noteDivergence, readEnded } from './gap-runs.ts';
 import { type GapSettings, type GapVariant, gapVariants } from './gap-variants.ts';
 import { writeReadmeSection } from './readme-section.ts';
-import type { Environment } from './run-files.ts';
-import { refuseAsOut, refuseToReplace, writeJson } from './run-folder.ts';
+import type { Environment } from '../run/run-files.ts';
+import { refuseAsOut, refuseToReplace, writeJson } from '../run/run-folder.ts';
 import { runStudy } from './study.ts';
 import type { Watch } from './training-run.ts';
 

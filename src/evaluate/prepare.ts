@@ -9,7 +9,7 @@ import { openCache } from '../features/cache.ts';
 import { createExtractor, type Extractor } from '../features/extractor.ts';
 import { type FrontEnd, trainingSegments } from '../features/front-end.ts';
 import { Random } from '../random.ts';
-import type { Manifest, Recording } from './run-files.ts';
+import type { Manifest, Recording } from '../run/run-files.ts';
 
 export interface PrepareOptions {
   readonly frontEnd: FrontEnd;

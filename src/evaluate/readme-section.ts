@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cannotWrite, writeWhole } from '../files.ts';
-import { readIfThere } from './run-folder.ts';
+import { readIfThere } from '../run/run-folder.ts';
 
 /**
  * Writes a section of the folder's README.md, in the place of what it wrote before; all else there stays, so that a person can say

@@ -5,7 +5,7 @@ import { EMOTIONS } from '../corpus/emotions.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
 import { createRecognizer } from '../recognize/recognizer.ts';
 import type { Prediction } from '../statistics/prediction.ts';
-import type { Recording } from './run-files.ts';
+import type { Recording } from '../run/run-files.ts';
 
 export interface ScorerOptions {
   readonly threads: number;

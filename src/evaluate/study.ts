@@ -3,10 +3,10 @@ import type { Corpus } from '../corpus/utterance.ts';
 import type { Metrics } from '../statistics/metrics.ts';
 import type { Prediction } from '../statistics/prediction.ts';
 import { crossValidate } from './crossval.ts';
-import { readPredictions } from './predictions-file.ts';
-import type { Manifest, RunOptions } from './run-files.ts';
-import { readJson, runPaths } from './run-folder.ts';
-import { MANIFEST } from './run-schemas.ts';
+import { readPredictions } from '../run/predictions-file.ts';
+import type { Manifest, RunOptions } from '../run/run-files.ts';
+import { readJson, runPaths } from '../run/run-folder.ts';
+import { MANIFEST } from '../run/run-schemas.ts';
 import type { Watch } from './training-run.ts';
 
 /** One cross-validation of a study. */

@@ -12,9 +12,9 @@ import { mean, type Scores } from '../statistics/confusion.ts';
 import { DEFAULT_SCHEDULE, type Schedule } from '../train/schedule.ts';
 import { learningCurves } from './learning-curves.ts';
 import { writeReadmeSection } from './readme-section.ts';
-import type { Environment, LogEntry, RunOptions } from './run-files.ts';
-import { readJson, readLog, refuseAsOut, refuseToReplace, runPaths, writeJson } from './run-folder.ts';
-import { RUN_CONFIG } from './run-schemas.ts';
+import type { Environment, LogEntry, RunOptions } from '../run/run-files.ts';
+import { readJson, readLog, refuseAsOut, refuseToReplace, runPaths, writeJson } from '../run/run-folder.ts';
+import { RUN_CONFIG } from '../run/run-schemas.ts';
 import { type Outcome, runStudy } from './study.ts';
 import type { Watch } from './training-run.ts';
 

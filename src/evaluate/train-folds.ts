@@ -10,13 +10,13 @@ import { checkArgument } from '../json.ts';
 import { ARCHITECTURE } from '../model/architecture.ts';
 import { confusionOf, scoresOf } from '../statistics/confusion.ts';
 import { checkSchedule } from '../train/schedule.ts';
-import { differences, optionChanges } from './differences.ts';
-import { finishedFold } from './end-run.ts';
-import { environment } from './environment.ts';
+import { differences, optionChanges } from '../run/differences.ts';
+import { finishedFold } from '../run/end-run.ts';
+import { environment } from '../run/environment.ts';
 import type { FoldMessage, FoldUnit } from './fold.ts';
-import { hashStart, refuseOtherFiles } from './hashes.ts';
+import { hashStart, refuseOtherFiles } from '../run/hashes.ts';
 import { prepare } from './prepare.ts';
-import type { Manifest, RunConfig } from './run-files.ts';
+import type { Manifest, RunConfig } from '../run/run-files.ts';
 import {
   appendLog,
   makeRunFolder,
@@ -28,9 +28,9 @@ import {
   runPaths,
   trainedFiles,
   writeJson,
-} from './run-folder.ts';
-import { MANIFEST, RUN_CONFIG } from './run-schemas.ts';
-import { readFold } from './sealed-files.ts';
+} from '../run/run-folder.ts';
+import { MANIFEST, RUN_CONFIG } from '../run/run-schemas.ts';
+import { readFold } from '../run/sealed-files.ts';
 import type { TrainingRun, Watch } from './training-run.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { TRAINED_ON_ALL, trainedOnAll } from '../corpus/protocols.ts';
 import { checkArgument } from '../json.ts';
-import { endRun } from './end-run.ts';
-import { runPaths } from './run-folder.ts';
+import { endRun } from '../run/end-run.ts';
+import { runPaths } from '../run/run-folder.ts';
 import { trainFolds } from './train-folds.ts';
 import { TRAINING_RUN, type TrainingRun } from './training-run.ts';
 

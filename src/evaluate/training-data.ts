@@ -5,7 +5,7 @@ import { type Augmentation, copyName, mask } from '../features/augment.ts';
 import type { FeatureCache } from '../features/cache.ts';
 import { Random } from '../random.ts';
 import type { TrainingData } from '../train/loop.ts';
-import type { Recording } from './run-files.ts';
+import type { Recording } from '../run/run-files.ts';
 
 export interface TrainingDataOptions {
   /** of the draws of augmentation */

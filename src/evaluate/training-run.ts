@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { callback } from '../arguments.ts';
 import { CORPUS, type Corpus } from '../corpus/utterance.ts';
 import { type Properties, type Schema, whole } from '../json.ts';
-import type { EpochEntry, FoldEntry, RunOptions } from './run-files.ts';
-import { RUN_OPTIONS } from './run-schemas.ts';
+import type { EpochEntry, FoldEntry, RunOptions } from '../run/run-files.ts';
+import { RUN_OPTIONS } from '../run/run-schemas.ts';
 
 /** What every run that trains needs. */
 export interface TrainingRun {

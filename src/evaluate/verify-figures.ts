@@ -2,7 +2,7 @@ import { leakOf } from '../corpus/leaks.ts';
 import { AttuneError } from '../errors.ts';
 import { anything } from '../json.ts';
 import { gendersOf, type Metrics, metricsOf } from '../statistics/metrics.ts';
-import { readJson, runPaths } from './run-folder.ts';
+import { readJson, runPaths } from '../run/run-folder.ts';
 import type { FinishedRun } from './verify-run.ts';
 import { differs, type Statement, verdict } from './verify-statement.ts';
 

@@ -1,11 +1,11 @@
 import { EMOTIONS } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import { readCheckpoint } from '../model/checkpoint.ts';
-import { differences } from './differences.ts';
-import { type Hashes, hashesOf, nameIn, readHashes, sha256Of } from './hashes.ts';
-import { historyIn } from './history.ts';
+import { differences } from '../run/differences.ts';
+import { type Hashes, hashesOf, nameIn, readHashes, sha256Of } from '../run/hashes.ts';
+import { historyIn } from '../run/history.ts';
 import { FILES_HEADING } from './report-corpus.ts';
-import { finalFiles, readIfThere, readLog, runPaths } from './run-folder.ts';
+import { finalFiles, readIfThere, readLog, runPaths } from '../run/run-folder.ts';
 import { readFoldFile } from './verify-predictions.ts';
 import type { FinishedRun } from './verify-run.ts';
 import { count, differs, notChecked, type Statement, verdict } from './verify-statement.ts';

@@ -2,11 +2,11 @@ import { AttuneError } from '../errors.ts';
 import { readCheckpoint } from '../model/checkpoint.ts';
 import { confusionOf, scoresOf } from '../statistics/confusion.ts';
 import type { EpochReport } from '../train/schedule.ts';
-import { nameIn } from './hashes.ts';
-import { historyIn } from './history.ts';
+import { nameIn } from '../run/hashes.ts';
+import { historyIn } from '../run/history.ts';
 import { learningCurves } from './learning-curves.ts';
-import type { LogEntry } from './run-files.ts';
-import { readIfThere, readWholeLog, runPaths } from './run-folder.ts';
+import type { LogEntry } from '../run/run-files.ts';
+import { readIfThere, readWholeLog, runPaths } from '../run/run-folder.ts';
 import type { FinishedRun } from './verify-run.ts';
 import { count, notChecked, type Statement, verdict } from './verify-statement.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { readIfThere } from './run-folder.ts';
+import { readIfThere } from '../run/run-folder.ts';
 import type { FinishedRun } from './verify-run.ts';
 import { count, differs, type Statement, verdict } from './verify-statement.ts';
 

@@ -1,9 +1,9 @@
 import { parseHTML } from 'linkedom';
 import type { Prediction } from '../statistics/prediction.ts';
-import { environment } from './environment.ts';
-import { nameIn, readHashes } from './hashes.ts';
+import { environment } from '../run/environment.ts';
+import { nameIn, readHashes } from '../run/hashes.ts';
 import { reportHtml } from './report.ts';
-import { readIfThere, readLog, readWholeLog, runPaths } from './run-folder.ts';
+import { readIfThere, readLog, readWholeLog, runPaths } from '../run/run-folder.ts';
 import { metricsOfRun } from './verify-figures.ts';
 import { readFoldFile } from './verify-predictions.ts';
 import type { FinishedRun } from './verify-run.ts';

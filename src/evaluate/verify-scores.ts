@@ -4,10 +4,10 @@ import { type Offset, possibleOffsets } from '../features/front-end.ts';
 import { type Checkpoint, readCheckpoint } from '../model/checkpoint.ts';
 import type { Prediction } from '../statistics/prediction.ts';
 import { predictionsAt } from '../statistics/temperature.ts';
-import { nameIn } from './hashes.ts';
+import { nameIn } from '../run/hashes.ts';
 import { scoreRecordings } from './out-of-fold.ts';
-import type { Recording, RunConfig } from './run-files.ts';
-import { readIfThere, runPaths } from './run-folder.ts';
+import type { Recording, RunConfig } from '../run/run-files.ts';
+import { readIfThere, runPaths } from '../run/run-folder.ts';
 import type { FinishedRun } from './verify-run.ts';
 import { count, differs, notChecked, type Statement, verdict } from './verify-statement.ts';
 

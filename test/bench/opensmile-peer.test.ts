@@ -7,8 +7,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { byCodeUnits } from '../../src/corpus/adapter.ts';
 import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
-import { readPredictions } from '../../src/evaluate/predictions-file.ts';
-import type { Manifest, Recording } from '../../src/evaluate/run-files.ts';
+import { readPredictions } from '../../src/run/predictions-file.ts';
+import type { Manifest, Recording } from '../../src/run/run-files.ts';
 import { confusionOf, scoresOf } from '../../src/statistics/confusion.ts';
 import { temporaryFolder } from '../cli/attune.ts';
 

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { compareCommand } from '../../src/cli/compare.ts';
 import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import type { Comparison } from '../../src/evaluate/comparison.ts';
-import type { RunOptions } from '../../src/evaluate/run-files.ts';
+import type { RunOptions } from '../../src/run/run-files.ts';
 import { predict } from '../evaluate/predict.ts';
 import { runOf } from '../evaluate/run.ts';
 import { writeRun } from '../evaluate/run-on-disk.ts';

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
 import { scoreOutOfFold } from '../../src/evaluate/out-of-fold.ts';
-import { readPredictions } from '../../src/evaluate/predictions-file.ts';
-import { makeRunFolder } from '../../src/evaluate/run-folder.ts';
+import { readPredictions } from '../../src/run/predictions-file.ts';
+import { makeRunFolder } from '../../src/run/run-folder.ts';
 import { predictionsAt } from '../../src/statistics/temperature.ts';
 import { attune, start, temporaryFolder } from './attune.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
 import type { Gap } from '../../src/evaluate/gap.ts';
-import { readPredictions } from '../../src/evaluate/predictions-file.ts';
+import { readPredictions } from '../../src/run/predictions-file.ts';
 import { attune, type Ended, temporaryFolder } from './attune.ts';
 
 describe('attune gap', async () => {

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
-import { readPredictions } from '../../src/evaluate/predictions-file.ts';
+import { readPredictions } from '../../src/run/predictions-file.ts';
 import type { Sweep } from '../../src/evaluate/sweep.ts';
 import { attune, type Ended, temporaryFolder } from './attune.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compareSystems } from '../../src/evaluate/compare.ts';
-import { readPredictions } from '../../src/evaluate/predictions-file.ts';
+import { readPredictions } from '../../src/run/predictions-file.ts';
 
 /**
  * NumPy 2.4.6 and SciPy 1.17.1, from the rows of predictions.csv: two "seeds", bilinear-1 and compare2016-unweighted, beside attention. The

@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readComparedRun, readSystems } from '../../src/evaluate/compared-runs.ts';
-import type { RunOptions } from '../../src/evaluate/run-files.ts';
+import type { RunOptions } from '../../src/run/run-files.ts';
 import { temporaryFolder } from '../cli/attune.ts';
 import { predict } from './predict.ts';
 import { runOf } from './run.ts';

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Emotion } from '../../src/corpus/emotions.ts';
 import { bestForAll, bestOfEachFold, readEpochs } from '../../src/evaluate/gap-epochs.ts';
-import { runPaths, writeJson } from '../../src/evaluate/run-folder.ts';
+import { runPaths, writeJson } from '../../src/run/run-folder.ts';
 import { confusionOf, scoresOf } from '../../src/statistics/confusion.ts';
 import { temporaryFolder } from '../cli/attune.ts';
 import { predict } from './predict.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Corpus } from '../../src/corpus/utterance.ts';
 import { AttuneError } from '../../src/errors.ts';
 import { noteDivergence, readEnded } from '../../src/evaluate/gap-runs.ts';
-import { runPaths, writeJson } from '../../src/evaluate/run-folder.ts';
+import { runPaths, writeJson } from '../../src/run/run-folder.ts';
 import { temporaryFolder } from '../cli/attune.ts';
 import { UTTERANCES, VARIANTS } from './gap-study.ts';
 import { ENVIRONMENT } from './run.ts';

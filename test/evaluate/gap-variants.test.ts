@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { differences } from '../../src/evaluate/differences.ts';
+import { differences } from '../../src/run/differences.ts';
 import { gapVariants } from '../../src/evaluate/gap-variants.ts';
 import { checkSchedule } from '../../src/train/schedule.ts';
 import { SETTINGS, UTTERANCES, VARIANTS } from './gap-study.ts';

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AttuneError } from '../../src/errors.ts';
 import { readComparedRun } from '../../src/evaluate/compared-runs.ts';
-import { runPaths } from '../../src/evaluate/run-folder.ts';
+import { runPaths } from '../../src/run/run-folder.ts';
 import { verifyRun } from '../../src/evaluate/verify.ts';
 import { readCheckpoint } from '../../src/model/checkpoint.ts';
 import { readSafetensors, writeSafetensors } from '../../src/model/safetensors.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { calibrationPlot } from '../../src/evaluate/calibration-plot.ts';
 import { type LearningCurve, learningCurves, meanCurve, rateDrops } from '../../src/evaluate/learning-curves.ts';
 import { accuracyPlot, confusionPlot, lossPlot } from '../../src/evaluate/plots.ts';
-import type { LogEntry } from '../../src/evaluate/run-files.ts';
+import type { LogEntry } from '../../src/run/run-files.ts';
 import { speakersPlot } from '../../src/evaluate/speakers-plot.ts';
 
 /*

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Emotion } from '../../src/corpus/emotions.ts';
 import { reportHtml } from '../../src/evaluate/report.ts';
 import { duration } from '../../src/evaluate/report-corpus.ts';
-import type { LogEntry } from '../../src/evaluate/run-files.ts';
+import type { LogEntry } from '../../src/run/run-files.ts';
 import { predict } from './predict.ts';
 import { ENVIRONMENT, runOf } from './run.ts';
 

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { predictionsCsv } from '../../src/evaluate/predictions-file.ts';
-import type { RunOptions } from '../../src/evaluate/run-files.ts';
+import { predictionsCsv } from '../../src/run/predictions-file.ts';
+import type { RunOptions } from '../../src/run/run-files.ts';
 import type { Prediction } from '../../src/statistics/prediction.ts';
 import { ENVIRONMENT } from './run.ts';
 

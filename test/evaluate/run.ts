@@ -1,5 +1,5 @@
 import type { Run } from '../../src/evaluate/report-run.ts';
-import type { Manifest, RunConfig } from '../../src/evaluate/run-files.ts';
+import type { Manifest, RunConfig } from '../../src/run/run-files.ts';
 import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
 import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
 import { metricsOf } from '../../src/statistics/metrics.ts';

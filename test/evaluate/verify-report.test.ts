@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runPaths } from '../../src/evaluate/run-folder.ts';
+import { runPaths } from '../../src/run/run-folder.ts';
 import { temporaryFolder } from '../cli/attune.ts';
 import {
   findings,

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EMOTIONS } from '../../src/corpus/emotions.ts';
-import { makeRunFolder, runPaths } from '../../src/evaluate/run-folder.ts';
+import { makeRunFolder, runPaths } from '../../src/run/run-folder.ts';
 import { createScorer } from '../../src/evaluate/score.ts';
 import { checkScores } from '../../src/evaluate/verify-scores.ts';
 import { DEFAULT_FRONT_END, type FrontEnd, type Offset } from '../../src/features/front-end.ts';

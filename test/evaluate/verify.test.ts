@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runPaths, writeJson } from '../../src/evaluate/run-folder.ts';
+import { runPaths, writeJson } from '../../src/run/run-folder.ts';
 import { verifyRun } from '../../src/evaluate/verify.ts';
 import { temporaryFolder } from '../cli/attune.ts';
 import { damaged, flipped } from '../damage.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import type { DefaultWeightsFigures } from '../../recipes/default-weights-figures.ts';
 import { withFigures } from '../../recipes/default-weights-page.ts';
-import { readPredictions } from '../../src/evaluate/predictions-file.ts';
+import { readPredictions } from '../../src/run/predictions-file.ts';
 import { readCheckpoint } from '../../src/model/checkpoint.ts';
 import { predictionsAt } from '../../src/statistics/temperature.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Emotion } from '../../src/corpus/emotions.ts';
-import { readPredictions } from '../../src/evaluate/predictions-file.ts';
+import { readPredictions } from '../../src/run/predictions-file.ts';
 import { calibrationOf } from '../../src/statistics/calibration.ts';
 import { predict } from '../evaluate/predict.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readPredictions } from '../../src/evaluate/predictions-file.ts';
+import { readPredictions } from '../../src/run/predictions-file.ts';
 import type { Confusion } from '../../src/statistics/confusion.ts';
 import { confusionOf } from '../../src/statistics/confusion.ts';
 import { groupBy } from '../../src/statistics/group.ts';

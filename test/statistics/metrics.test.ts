@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { EMOTIONS } from '../../src/corpus/emotions.ts';
-import { readPredictions } from '../../src/evaluate/predictions-file.ts';
-import { readJson } from '../../src/evaluate/run-folder.ts';
-import { MANIFEST, RUN_CONFIG } from '../../src/evaluate/run-schemas.ts';
+import { readPredictions } from '../../src/run/predictions-file.ts';
+import { readJson } from '../../src/run/run-folder.ts';
+import { MANIFEST, RUN_CONFIG } from '../../src/run/run-schemas.ts';
 import { type Gender, gendersOf, metricsOf } from '../../src/statistics/metrics.ts';
 import { predict } from '../evaluate/predict.ts';
 

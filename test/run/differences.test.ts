@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { optionChanges, systemChanges } from '../../src/evaluate/differences.ts';
+import { optionChanges, systemChanges } from '../../src/run/differences.ts';
 import { DEFAULT_FRONT_END, type Offset } from '../../src/features/front-end.ts';
-import { predict } from './predict.ts';
-import { runOf } from './run.ts';
+import { predict } from '../evaluate/predict.ts';
+import { runOf } from '../evaluate/run.ts';
 
 const { config } = runOf([predict('a1', 'a', 'sad', 'sad')]);
 const { offset: _, ...unstated } = DEFAULT_FRONT_END;

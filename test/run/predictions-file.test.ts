@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { predictionsCsv, readPredictions } from '../../src/evaluate/predictions-file.ts';
+import { predictionsCsv, readPredictions } from '../../src/run/predictions-file.ts';
 import type { Prediction } from '../../src/statistics/prediction.ts';
 
 let folder: string;

@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
-import { runPaths } from '../../src/evaluate/run-folder.ts';
+import { runPaths } from '../../src/run/run-folder.ts';
 
 const paths = runPaths('/runs/one');
 const filesOf = (fold: string) => [paths.checkpoint(fold), paths.fold(fold), paths.state(fold), paths.epoch(fold, 3)];

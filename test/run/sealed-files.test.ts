@@ -1,11 +1,11 @@
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { makeRunFolder, runPaths, writeJson } from '../../src/evaluate/run-folder.ts';
-import { readEpoch, readFold, writeEpoch, writeFold } from '../../src/evaluate/sealed-files.ts';
+import { makeRunFolder, runPaths, writeJson } from '../../src/run/run-folder.ts';
+import { readEpoch, readFold, writeEpoch, writeFold } from '../../src/run/sealed-files.ts';
 import { temporaryFolder } from '../cli/attune.ts';
 import { DAMAGES, damaged, flipped } from '../damage.ts';
-import { predict } from './predict.ts';
+import { predict } from '../evaluate/predict.ts';
 
 describe('what folds and epochs leave behind', async () => {
   const run = join(await temporaryFolder(), 'run');

@@ -1,13 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readHashes } from '../../src/evaluate/hashes.ts';
-import { readJson, readWholeLog, runPaths } from '../../src/evaluate/run-folder.ts';
-import { MANIFEST, RUN_CONFIG } from '../../src/evaluate/run-schemas.ts';
+import { readHashes } from '../../src/run/hashes.ts';
+import { readJson, readWholeLog, runPaths } from '../../src/run/run-folder.ts';
+import { MANIFEST, RUN_CONFIG } from '../../src/run/run-schemas.ts';
 import { formOf, type Schema } from '../../src/json.ts';
 import { PREDICTIONS } from '../../src/statistics/prediction.ts';
-import { PREDICTIONS as SOME } from './finished-run.ts';
-import { runOf } from './run.ts';
+import { PREDICTIONS as SOME } from '../evaluate/finished-run.ts';
+import { runOf } from '../evaluate/run.ts';
 
 const { manifest, config } = runOf(SOME);
 const faultIn = <T>(value: unknown, schema: Schema<T>) => {
