@@ -1,5 +1,5 @@
 import { axisX, axisY, dot, gridY, line, text } from '@observablehq/plot';
-import { svgOf } from '../src/evaluate/svg.ts';
+import { svgOf } from '../src/report/svg.ts';
 import type { Panel, Series } from './growth-panels.ts';
 
 const COLOURS = ['#2563a8', '#d0741c'];

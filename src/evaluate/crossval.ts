@@ -75,7 +75,7 @@ function divide({ corpus, testOn, options }: CrossvalOptions): { corpus: Corpus;
 
 /** Puts the folds together: predictions, figures and report. */
 async function finish(out: string, config: RunConfig, manifest: Manifest, folds: readonly string[]): Promise<Metrics> {
-  const { reportHtml } = await import('./report.ts'); // its plots take as long to load as all else, so not at the start
+  const { reportHtml } = await import('../report/report.ts'); // its plots take as long to load as all else, so not at the start
   const paths = runPaths(out);
   const finished = await Promise.all(folds.map((fold) => finishedFold(out, fold)));
   const predictions = finished.flatMap((fold) => fold!.predictions);

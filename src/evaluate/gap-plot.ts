@@ -3,7 +3,7 @@ import type { Gap } from './gap.ts';
 import type { GapResult, GapRow } from './gap-rows.ts';
 import { MARKS } from './gap-sources.ts';
 import { GROUPS } from './gap-variants.ts';
-import { svgOf } from './svg.ts';
+import { svgOf } from '../report/svg.ts';
 
 const FAINT = '#6b7280';
 const RED = '#b3261e';

@@ -1,6 +1,6 @@
 import { areaY, axisX, axisY, dot, gridY, line, text } from '@observablehq/plot';
 import { EMOTIONS } from '../corpus/emotions.ts';
-import { svgOf } from './svg.ts';
+import { svgOf } from '../report/svg.ts';
 import { NARROW, type SizeResult } from './sweep.ts';
 
 const FAINT = '#6b7280';

@@ -10,7 +10,7 @@ import { DEFAULT_ARCHITECTURE, type FilterShape } from '../model/architecture.ts
 import type { Interval } from '../statistics/bootstrap.ts';
 import { mean, type Scores } from '../statistics/confusion.ts';
 import { DEFAULT_SCHEDULE, type Schedule } from '../train/schedule.ts';
-import { learningCurves } from './learning-curves.ts';
+import { learningCurves } from '../report/learning-curves.ts';
 import { writeReadmeSection } from './readme-section.ts';
 import type { Environment, LogEntry, RunOptions } from '../run/run-files.ts';
 import { readJson, readLog, refuseAsOut, refuseToReplace, runPaths, writeJson } from '../run/run-folder.ts';

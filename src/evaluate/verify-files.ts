@@ -4,7 +4,7 @@ import { readCheckpoint } from '../model/checkpoint.ts';
 import { differences } from '../run/differences.ts';
 import { type Hashes, hashesOf, nameIn, readHashes, sha256Of } from '../run/hashes.ts';
 import { historyIn } from '../run/history.ts';
-import { FILES_HEADING } from './report-corpus.ts';
+import { FILES_HEADING } from '../report/corpus.ts';
 import { finalFiles, readIfThere, readLog, runPaths } from '../run/run-folder.ts';
 import { readFoldFile } from './verify-predictions.ts';
 import type { FinishedRun } from './verify-run.ts';

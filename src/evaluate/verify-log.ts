@@ -4,7 +4,7 @@ import { confusionOf, scoresOf } from '../statistics/confusion.ts';
 import type { EpochReport } from '../train/schedule.ts';
 import { nameIn } from '../run/hashes.ts';
 import { historyIn } from '../run/history.ts';
-import { learningCurves } from './learning-curves.ts';
+import { learningCurves } from '../report/learning-curves.ts';
 import type { LogEntry } from '../run/run-files.ts';
 import { readIfThere, readWholeLog, runPaths } from '../run/run-folder.ts';
 import type { FinishedRun } from './verify-run.ts';

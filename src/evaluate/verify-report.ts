@@ -2,7 +2,7 @@ import { parseHTML } from 'linkedom';
 import type { Prediction } from '../statistics/prediction.ts';
 import { environment } from '../run/environment.ts';
 import { nameIn, readHashes } from '../run/hashes.ts';
-import { reportHtml } from './report.ts';
+import { reportHtml } from '../report/report.ts';
 import { readIfThere, readLog, readWholeLog, runPaths } from '../run/run-folder.ts';
 import { metricsOfRun } from './verify-figures.ts';
 import { readFoldFile } from './verify-predictions.ts';

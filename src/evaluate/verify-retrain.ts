@@ -13,7 +13,7 @@ import { environment } from '../run/environment.ts';
 import type { FoldMessage, FoldUnit } from './fold.ts';
 import { nameIn } from '../run/hashes.ts';
 import { historyIn } from '../run/history.ts';
-import { percent } from './html.ts';
+import { percent } from '../report/html.ts';
 import { prepare } from './prepare.ts';
 import type { RunConfig } from '../run/run-files.ts';
 import { makeRunFolder, readIfThere, readLog, runPaths, writeJson } from '../run/run-folder.ts';

@@ -1,5 +1,5 @@
 import { axisX, axisY, gridY, line, text } from '@observablehq/plot';
-import { svgOf } from '../evaluate/svg.ts';
+import { svgOf } from '../report/svg.ts';
 import { FILLS, ORDERS, type OrderName } from './faithfulness-study.ts';
 import { type FaithfulnessSummary, KINDS, type Kind } from './faithfulness-summary.ts';
 

@@ -1,5 +1,5 @@
 import { axisX, axisY, frame, image, ruleX, text } from '@observablehq/plot';
-import { svgOf } from '../evaluate/svg.ts';
+import { svgOf } from '../report/svg.ts';
 import { type Colours, imageOf } from './colours.ts';
 
 const TEXT = '#1f2937';

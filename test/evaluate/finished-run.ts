@@ -6,7 +6,7 @@ import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import { environment } from '../../src/run/environment.ts';
 import { hashesOf, writeHashes } from '../../src/run/hashes.ts';
 import { predictionsCsv } from '../../src/run/predictions-file.ts';
-import { reportHtml } from '../../src/evaluate/report.ts';
+import { reportHtml } from '../../src/report/report.ts';
 import type { LogEntry } from '../../src/run/run-files.ts';
 import { finalFiles, makeRunFolder, readJson, runPaths, writeJson } from '../../src/run/run-folder.ts';
 import { RUN_CONFIG } from '../../src/run/run-schemas.ts';

@@ -1,4 +1,4 @@
-import type { Run } from '../../src/evaluate/report-run.ts';
+import type { Run } from '../../src/report/reported-run.ts';
 import type { Manifest, RunConfig } from '../../src/run/run-files.ts';
 import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
 import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';

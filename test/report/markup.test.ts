@@ -1,7 +1,7 @@
 import { textX } from '@observablehq/plot';
 import { expect, it } from 'vitest';
-import { html } from '../../src/evaluate/html.ts';
-import { svgOf } from '../../src/evaluate/svg.ts';
+import { html } from '../../src/report/html.ts';
+import { svgOf } from '../../src/report/svg.ts';
 
 const NAME = 'a"b\'<script>&amp;\x1b[31m\0\u202e';
 const SHOWN = '&lt;script&gt;&amp;amp;\\x1b[31m\\x00\\u202e';

@@ -1,11 +1,11 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import type { Emotion } from '../../src/corpus/emotions.ts';
-import { reportHtml } from '../../src/evaluate/report.ts';
-import { duration } from '../../src/evaluate/report-corpus.ts';
+import { reportHtml } from '../../src/report/report.ts';
+import { duration } from '../../src/report/corpus.ts';
 import type { LogEntry } from '../../src/run/run-files.ts';
-import { predict } from './predict.ts';
-import { ENVIRONMENT, runOf } from './run.ts';
+import { predict } from '../evaluate/predict.ts';
+import { ENVIRONMENT, runOf } from '../evaluate/run.ts';
 
 // By hand: 3 of 6 right, so WA 50.0 %; recalls neutral 2/3, happy 1/2, sad 0/1, angry none, so UA (2/3 + 1/2 + 0) / 3 = 38.9 %;
 // F1 neutral 2*2 / (3 + 3) = 2/3, happy 2*1 / (2 + 2) = 1/2, sad 0, so macro-F1 38.9 %. Always neutral: WA 3/6, UA 1/3.

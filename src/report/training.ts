@@ -2,7 +2,7 @@ import { confusionOf, scoresOf } from '../statistics/confusion.ts';
 import { type Html, html, percent, raw, table } from './html.ts';
 import { learningCurves } from './learning-curves.ts';
 import { accuracyPlot, lossPlot } from './plots.ts';
-import type { Run } from './report-run.ts';
+import type { Run } from './reported-run.ts';
 
 /** Loss and accuracy on training segments, epoch by epoch. */
 export function training({ log, predictions }: Run): Html {

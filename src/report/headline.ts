@@ -2,8 +2,8 @@ import { EMOTIONS } from '../corpus/emotions.ts';
 import type { Interval } from '../statistics/bootstrap.ts';
 import type { Scores } from '../statistics/confusion.ts';
 import { type Html, html, percent, table } from './html.ts';
-import { leakBadge, leakWarning, protocolInWords } from './report-protocol.ts';
-import type { Run } from './report-run.ts';
+import { leakBadge, leakWarning, protocolInWords } from './protocol.ts';
+import type { Run } from './reported-run.ts';
 
 const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
 

@@ -5,7 +5,7 @@ import type { GenderScores } from '../statistics/metrics.ts';
 import type { Prediction } from '../statistics/prediction.ts';
 import { meanShareInterval, wilsonInterval } from '../statistics/wilson.ts';
 import { type Html, html, percent, raw, table } from './html.ts';
-import type { Run } from './report-run.ts';
+import type { Run } from './reported-run.ts';
 import { type SpeakerBars, speakersPlot } from './speakers-plot.ts';
 
 /** WA and UA of each speaker with their intervals, and by gender where it is known. */

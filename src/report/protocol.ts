@@ -2,7 +2,7 @@ import { speakersOnBothSides } from '../corpus/both-sides.ts';
 import { type Leak, leakOf } from '../corpus/leaks.ts';
 import type { ProtocolName } from '../corpus/protocols.ts';
 import { type Html, html } from './html.ts';
-import type { Run } from './report-run.ts';
+import type { Run } from './reported-run.ts';
 
 /** What the folds of this run leak. */
 const leakOfReport = ({ config, manifest }: Run): Leak | undefined =>

@@ -1,14 +1,14 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import { calibrationPlot } from '../../src/evaluate/calibration-plot.ts';
-import { type LearningCurve, learningCurves, meanCurve, rateDrops } from '../../src/evaluate/learning-curves.ts';
-import { accuracyPlot, confusionPlot, lossPlot } from '../../src/evaluate/plots.ts';
+import { calibrationPlot } from '../../src/report/calibration-plot.ts';
+import { type LearningCurve, learningCurves, meanCurve, rateDrops } from '../../src/report/learning-curves.ts';
+import { accuracyPlot, confusionPlot, lossPlot } from '../../src/report/plots.ts';
 import type { LogEntry } from '../../src/run/run-files.ts';
-import { speakersPlot } from '../../src/evaluate/speakers-plot.ts';
+import { speakersPlot } from '../../src/report/speakers-plot.ts';
 
 /*
  * Pictures are compared with the files in golden/. After a wanted change draw them anew with
- *   npx vitest run test/evaluate/plots.test.ts --update
+ *   npx vitest run test/report/plots.test.ts --update
  * and look at each in a browser before it is committed.
  */
 const golden = (name: string) => `golden/${name}.svg`;

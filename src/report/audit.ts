@@ -1,6 +1,6 @@
 import type { Finding } from '../corpus/findings.ts';
 import { type Html, html, table } from './html.ts';
-import type { Run } from './report-run.ts';
+import type { Run } from './reported-run.ts';
 import type { RunOptions } from '../run/run-files.ts';
 
 /** What the audit found before the run was started, and what let it pass. */

@@ -1,15 +1,15 @@
 import { type Html, html, raw } from './html.ts';
-import { audit } from './report-audit.ts';
-import { calibration } from './report-calibration.ts';
-import { classes } from './report-classes.ts';
-import { corpusSummary, filesTable, recordingsTable } from './report-corpus.ts';
-import { headline, subtitle } from './report-headline.ts';
-import { leakBadge, leaks } from './report-protocol.ts';
-import type { Run } from './report-run.ts';
-import { environments, settings } from './report-settings.ts';
-import { speakers } from './report-speakers.ts';
-import { STYLE } from './report-style.ts';
-import { training } from './report-training.ts';
+import { audit } from './audit.ts';
+import { calibration } from './calibration.ts';
+import { classes } from './classes.ts';
+import { corpusSummary, filesTable, recordingsTable } from './corpus.ts';
+import { headline, subtitle } from './headline.ts';
+import { leakBadge, leaks } from './protocol.ts';
+import type { Run } from './reported-run.ts';
+import { environments, settings } from './settings.ts';
+import { speakers } from './speakers.ts';
+import { STYLE } from './style.ts';
+import { training } from './training.ts';
 
 /**
  * `report.html`: one page with everything in it, without scripts and without anything to load. It is made of its arguments
