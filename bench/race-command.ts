@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
 import { Option } from 'commander';
 import { whole } from '../src/cli/options.ts';
-import { writeReadmeSection } from '../src/evaluate/readme-section.ts';
+import { writeReadmeSection } from '../src/studies/readme-section.ts';
 import { writeJson } from '../src/run/run-folder.ts';
 import { machine } from './machine.ts';
 import { type CommonFlags, type Mode, OUT, QUICK } from './mode.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { machine } from '../bench/machine.ts';
 import { EMOTIONS, type Emotion } from '../src/corpus/emotions.ts';
-import { withSection, writeReadmeSection } from '../src/evaluate/readme-section.ts';
+import { withSection, writeReadmeSection } from '../src/studies/readme-section.ts';
 import { writeWhole } from '../src/files.ts';
 import type { Interval } from '../src/statistics/bootstrap.ts';
 import { metricsOf } from '../src/statistics/metrics.ts';

@@ -4,7 +4,7 @@ import type { Recording } from '../src/run/run-files.ts';
 import { readIfThere, runPaths } from '../src/run/run-folder.ts';
 import { createExplainer } from '../src/explain/explainer.ts';
 import { decidingSegment } from '../src/explain/explanation.ts';
-import type { Subject } from '../src/explain/faithfulness-study.ts';
+import type { Subject } from '../src/studies/faithfulness/study.ts';
 import { createExtractor } from '../src/features/extractor.ts';
 import { type FrontEnd, trainingSegments } from '../src/features/front-end.ts';
 import { BINS, FRAMES } from '../src/features/spectrogram.ts';

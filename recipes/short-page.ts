@@ -1,5 +1,5 @@
 import type { Machine } from '../bench/machine.ts';
-import { writeReadmeSection } from '../src/evaluate/readme-section.ts';
+import { writeReadmeSection } from '../src/studies/readme-section.ts';
 import { keptJson } from './kept-json.ts';
 import type { ByCut, Choice, ShortFigures } from './short-figures.ts';
 import { type Fill, IN_WORDS } from './short-fills.ts';

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { leakNote } from '../corpus/leaks.ts';
 import { type ProtocolName, takesFolds } from '../corpus/protocols.ts';
 import { AttuneError } from '../errors.ts';
-import { DEFAULT_HEIGHTS, DEFAULT_WIDTHS, type Sweep, shortened, sweep } from '../evaluate/sweep.ts';
+import { DEFAULT_HEIGHTS, DEFAULT_WIDTHS, type Sweep, shortened, sweep } from '../studies/filter-shapes/sweep.ts';
 import { DEFAULT_FRONT_END, type Offset } from '../features/front-end.ts';
 import { BINS, FRAMES } from '../features/spectrogram.ts';
 import type { FilterShape } from '../model/architecture.ts';

@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
-import type { Gap } from '../../src/evaluate/gap.ts';
+import type { Gap } from '../../src/studies/gap/gap.ts';
 import { readPredictions } from '../../src/run/predictions-file.ts';
 import { attune, type Ended, temporaryFolder } from './attune.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
 import { readPredictions } from '../../src/run/predictions-file.ts';
-import type { Sweep } from '../../src/evaluate/sweep.ts';
+import type { Sweep } from '../../src/studies/filter-shapes/sweep.ts';
 import { attune, type Ended, temporaryFolder } from './attune.ts';
 
 describe('attune sweep', async () => {
