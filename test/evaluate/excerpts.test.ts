@@ -11,7 +11,7 @@ import type { Utterance } from '../../src/corpus/utterance.ts';
 import { readPredictions } from '../../src/run/predictions-file.ts';
 import { prepare } from '../../src/evaluate/prepare.ts';
 import type { Manifest } from '../../src/run/run-files.ts';
-import type { Statement } from '../../src/evaluate/verify-statement.ts';
+import type { Statement } from '../../src/verify/statement.ts';
 import { openCache } from '../../src/features/cache.ts';
 import { SPECTROGRAM_SIZE } from '../../src/features/extractor.ts';
 import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';

@@ -11,7 +11,7 @@ import type { LogEntry } from '../../src/run/run-files.ts';
 import { finalFiles, makeRunFolder, readJson, runPaths, writeJson } from '../../src/run/run-folder.ts';
 import { RUN_CONFIG } from '../../src/run/run-schemas.ts';
 import { writeFold } from '../../src/run/sealed-files.ts';
-import { verifyRun } from '../../src/evaluate/verify.ts';
+import { verifyRun } from '../../src/verify/verify.ts';
 import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
 import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
 import { writeCheckpoint } from '../../src/model/checkpoint.ts';

@@ -2,7 +2,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runPaths, writeJson } from '../../src/run/run-folder.ts';
-import { verifyRun } from '../../src/evaluate/verify.ts';
+import { verifyRun } from '../../src/verify/verify.ts';
 import { temporaryFolder } from '../cli/attune.ts';
 import { damaged, flipped } from '../damage.ts';
 import { ATTUNE_CORPORA, describeWith } from '../folders.ts';
@@ -15,7 +15,7 @@ import {
   rewrite,
   unchecked,
   writeFinishedRun,
-} from './finished-run.ts';
+} from '../evaluate/finished-run.ts';
 
 describe('verifyRun', async () => {
   const root = await temporaryFolder();

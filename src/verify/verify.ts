@@ -2,15 +2,15 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AttuneError } from '../errors.ts';
 import { locate, pathOnDisk } from '../file-names.ts';
-import type { Watch } from './training-run.ts';
-import { checkDivision } from './verify-division.ts';
-import { checkFigures } from './verify-figures.ts';
-import { checkCheckpoints, checkFiles } from './verify-files.ts';
-import { checkLog } from './verify-log.ts';
-import { checkAgainstManifest, checkFoldFiles, checkProbabilities } from './verify-predictions.ts';
-import { checkRecordings } from './verify-recordings.ts';
-import { type FinishedRun, readFinishedRun } from './verify-run.ts';
-import { notChecked, type Statement } from './verify-statement.ts';
+import type { Watch } from '../evaluate/training-run.ts';
+import { checkDivision } from './division.ts';
+import { checkFigures } from './figures.ts';
+import { checkCheckpoints, checkFiles } from './files.ts';
+import { checkLog } from './log.ts';
+import { checkAgainstManifest, checkFoldFiles, checkProbabilities } from './predictions.ts';
+import { checkRecordings } from './recordings.ts';
+import { type FinishedRun, readFinishedRun } from './doubted-run.ts';
+import { notChecked, type Statement } from './statement.ts';
 
 export interface VerifyOptions {
   /** folder of a finished run */
@@ -79,10 +79,10 @@ async function checkByRecordings(
       ...(retrain ? [notChecked(`fold ${retrain.fold} was not trained again: ${others}`)] : []),
     ];
   }
-  const { checkScores } = await import('./verify-scores.ts'); // the runtime takes long to load
+  const { checkScores } = await import('./scores.ts'); // the runtime takes long to load
   const scores = tested ? await checkScores(files, directory, watch.scored) : [];
   if (!retrain) return [...heard, ...scores];
-  const { retrainFold } = await import('./verify-retrain.ts');
+  const { retrainFold } = await import('./retrain.ts');
   return [...heard, ...scores, ...(await retrainFold(files, { ...retrain, directory, watch }))];
 }
 
@@ -91,7 +91,7 @@ const checkPredictions = async (files: FinishedRun): Promise<Statement[]> => [
   ...checkAgainstManifest(files),
   ...checkProbabilities(files),
   ...(await checkFoldFiles(files)),
-  ...(await (await import('./verify-report.ts')).checkReport(files)), // its plots take as long to load as all else
+  ...(await (await import('./report.ts')).checkReport(files)), // its plots take as long to load as all else
 ];
 
 const NOTHING_TESTED = notChecked(

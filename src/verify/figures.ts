@@ -3,8 +3,8 @@ import { AttuneError } from '../errors.ts';
 import { anything } from '../json.ts';
 import { gendersOf, type Metrics, metricsOf } from '../statistics/metrics.ts';
 import { readJson, runPaths } from '../run/run-folder.ts';
-import type { FinishedRun } from './verify-run.ts';
-import { differs, type Statement, verdict } from './verify-statement.ts';
+import type { FinishedRun } from './doubted-run.ts';
+import { differs, type Statement, verdict } from './statement.ts';
 
 /** Paths of fields that `metrics.json` of older versions lacks. */
 const ADDED_LATER = /^(perGender|leaks|(perGender\.\w+\.)?intervals\.jackknife)$/;

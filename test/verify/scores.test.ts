@@ -5,14 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import { makeRunFolder, runPaths } from '../../src/run/run-folder.ts';
 import { createScorer } from '../../src/evaluate/score.ts';
-import { checkScores } from '../../src/evaluate/verify-scores.ts';
+import { checkScores } from '../../src/verify/scores.ts';
 import { DEFAULT_FRONT_END, type FrontEnd, type Offset } from '../../src/features/front-end.ts';
 import { writeCheckpoint } from '../../src/model/checkpoint.ts';
 import { s16, wav } from '../audio/files.ts';
 import { temporaryFolder } from '../cli/attune.ts';
 import { humming, trained } from '../recognize/exported.ts';
-import { predict } from './predict.ts';
-import { runOf } from './run.ts';
+import { predict } from '../evaluate/predict.ts';
+import { runOf } from '../evaluate/run.ts';
 
 const FOLDS = ['ann', 'bob'];
 const { offset: _, ...UNSTATED } = DEFAULT_FRONT_END;

@@ -1,7 +1,7 @@
 import { speakersOnBothSides } from '../corpus/both-sides.ts';
 import { leakOf } from '../corpus/leaks.ts';
-import type { FinishedRun } from './verify-run.ts';
-import { count, type Statement, verdict } from './verify-statement.ts';
+import type { FinishedRun } from './doubted-run.ts';
+import { count, type Statement, verdict } from './statement.ts';
 
 /**
  * Whether the folds are such as the protocol makes, and no speaker stands on both sides of one, unless the protocol or the user let

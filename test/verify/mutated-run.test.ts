@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { AttuneError } from '../../src/errors.ts';
 import { readComparedRun } from '../../src/evaluate/compared-runs.ts';
 import { runPaths } from '../../src/run/run-folder.ts';
-import { verifyRun } from '../../src/evaluate/verify.ts';
+import { verifyRun } from '../../src/verify/verify.ts';
 import { readCheckpoint } from '../../src/model/checkpoint.ts';
 import { readSafetensors, writeSafetensors } from '../../src/model/safetensors.ts';
 import { temporaryFolder } from '../cli/attune.ts';
-import { writeFinishedRun } from './finished-run.ts';
+import { writeFinishedRun } from '../evaluate/finished-run.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 

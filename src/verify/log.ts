@@ -7,8 +7,8 @@ import { historyIn } from '../run/history.ts';
 import { learningCurves } from '../report/learning-curves.ts';
 import type { LogEntry } from '../run/run-files.ts';
 import { readIfThere, readWholeLog, runPaths } from '../run/run-folder.ts';
-import type { FinishedRun } from './verify-run.ts';
-import { count, notChecked, type Statement, verdict } from './verify-statement.ts';
+import type { FinishedRun } from './doubted-run.ts';
+import { count, notChecked, type Statement, verdict } from './statement.ts';
 
 /** Whether `log.jsonl` tells of training what the checkpoints do, and of the folds what `predictions.csv` does. */
 export async function checkLog(files: FinishedRun): Promise<Statement[]> {

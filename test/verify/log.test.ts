@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runPaths } from '../../src/run/run-folder.ts';
 import { temporaryFolder } from '../cli/attune.ts';
-import { findings, PREDICTIONS, rewrite, unchecked, writeFinishedRun } from './finished-run.ts';
+import { findings, PREDICTIONS, rewrite, unchecked, writeFinishedRun } from '../evaluate/finished-run.ts';
 
 describe('verifying log.jsonl', async () => {
   const root = await temporaryFolder();

@@ -5,8 +5,8 @@ import { nameIn } from '../run/hashes.ts';
 import type { FinishedFold } from '../run/run-files.ts';
 import { runPaths } from '../run/run-folder.ts';
 import { readFold } from '../run/sealed-files.ts';
-import type { FinishedRun } from './verify-run.ts';
-import { count, type Statement, verdict } from './verify-statement.ts';
+import type { FinishedRun } from './doubted-run.ts';
+import { count, type Statement, verdict } from './statement.ts';
 
 /** Six decimals are kept of each probability, so that four may miss their sum by twice their last digit. */
 const SUM_TOLERANCE = 1e-5;

@@ -5,11 +5,11 @@ import { type Checkpoint, readCheckpoint } from '../model/checkpoint.ts';
 import type { Prediction } from '../statistics/prediction.ts';
 import { predictionsAt } from '../statistics/temperature.ts';
 import { nameIn } from '../run/hashes.ts';
-import { scoreRecordings } from './out-of-fold.ts';
+import { scoreRecordings } from '../evaluate/out-of-fold.ts';
 import type { Recording, RunConfig } from '../run/run-files.ts';
 import { readIfThere, runPaths } from '../run/run-folder.ts';
-import type { FinishedRun } from './verify-run.ts';
-import { count, differs, notChecked, type Statement, verdict } from './verify-statement.ts';
+import type { FinishedRun } from './doubted-run.ts';
+import { count, differs, notChecked, type Statement, verdict } from './statement.ts';
 
 /** Environments round otherwise, and `predictions.csv` to six decimals: no probability of a stored checkpoint may be further off. */
 export const SCORE_TOLERANCE = 1e-3;

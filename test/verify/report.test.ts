@@ -13,7 +13,7 @@ import {
   rewrite,
   unchecked,
   writeFinishedRun,
-} from './finished-run.ts';
+} from '../evaluate/finished-run.ts';
 
 describe('verifying report.html', async () => {
   const root = await temporaryFolder();

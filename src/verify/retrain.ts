@@ -10,18 +10,18 @@ import { confusionOf, scoresOf } from '../statistics/confusion.ts';
 import type { Prediction } from '../statistics/prediction.ts';
 import { differences } from '../run/differences.ts';
 import { environment } from '../run/environment.ts';
-import type { FoldMessage, FoldUnit } from './fold.ts';
+import type { FoldMessage, FoldUnit } from '../evaluate/fold.ts';
 import { nameIn } from '../run/hashes.ts';
 import { historyIn } from '../run/history.ts';
 import { percent } from '../report/html.ts';
-import { prepare } from './prepare.ts';
+import { prepare } from '../evaluate/prepare.ts';
 import type { RunConfig } from '../run/run-files.ts';
 import { makeRunFolder, readIfThere, readLog, runPaths, writeJson } from '../run/run-folder.ts';
-import { createScorer } from './score.ts';
+import { createScorer } from '../evaluate/score.ts';
 import { readFold } from '../run/sealed-files.ts';
-import type { Watch } from './training-run.ts';
-import type { FinishedRun } from './verify-run.ts';
-import { agrees, count, differs, type Statement } from './verify-statement.ts';
+import type { Watch } from '../evaluate/training-run.ts';
+import type { FinishedRun } from './doubted-run.ts';
+import { agrees, count, differs, type Statement } from './statement.ts';
 
 export interface RetrainOptions {
   /** one of the run's */
@@ -127,7 +127,7 @@ async function trainInProcess(unit: FoldUnit, leaks: Leak | undefined, watch: Wa
   watch.started?.([unit.fold], []);
   let told = 0;
   await runInProcesses<FoldUnit, FoldMessage>({
-    entry: new URL('./fold-worker.js', import.meta.url),
+    entry: new URL('../evaluate/fold-worker.js', import.meta.url),
     units: [unit],
     processes: 1,
     nameOf: ({ fold }) => `fold ${fold}`,

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { readIfThere } from '../run/run-folder.ts';
-import type { FinishedRun } from './verify-run.ts';
-import { count, differs, type Statement, verdict } from './verify-statement.ts';
+import type { FinishedRun } from './doubted-run.ts';
+import { count, differs, type Statement, verdict } from './statement.ts';
 
 /**
  * Whether the recordings are those of the manifest, by their hashes.

@@ -4,10 +4,10 @@ import { environment } from '../run/environment.ts';
 import { nameIn, readHashes } from '../run/hashes.ts';
 import { reportHtml } from '../report/report.ts';
 import { readIfThere, readLog, readWholeLog, runPaths } from '../run/run-folder.ts';
-import { metricsOfRun } from './verify-figures.ts';
-import { readFoldFile } from './verify-predictions.ts';
-import type { FinishedRun } from './verify-run.ts';
-import { agrees, differs, notChecked, type Statement, verdict } from './verify-statement.ts';
+import { metricsOfRun } from './figures.ts';
+import { readFoldFile } from './predictions.ts';
+import type { FinishedRun } from './doubted-run.ts';
+import { agrees, differs, notChecked, type Statement, verdict } from './statement.ts';
 
 /**
  * Whether `report.html` is the page that the other files of the run give, white space apart. Where it is not, whether the figures and tables

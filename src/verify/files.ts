@@ -6,9 +6,9 @@ import { type Hashes, hashesOf, nameIn, readHashes, sha256Of } from '../run/hash
 import { historyIn } from '../run/history.ts';
 import { FILES_HEADING } from '../report/corpus.ts';
 import { finalFiles, readIfThere, readLog, runPaths } from '../run/run-folder.ts';
-import { readFoldFile } from './verify-predictions.ts';
-import type { FinishedRun } from './verify-run.ts';
-import { count, differs, notChecked, type Statement, verdict } from './verify-statement.ts';
+import { readFoldFile } from './predictions.ts';
+import type { FinishedRun } from './doubted-run.ts';
+import { count, differs, notChecked, type Statement, verdict } from './statement.ts';
 
 /** Whether every file of the run is there, and is the one that `hashes.json` tells of where there is one. */
 export async function checkFiles({ run, folds, config }: FinishedRun): Promise<Statement[]> {
