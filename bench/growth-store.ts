@@ -2,8 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { AttuneError } from '../src/errors.ts';
-import { readJson, writeJson } from '../src/run/run-folder.ts';
 import { byName, finite, list, type Properties, type Schema } from '../src/json.ts';
+import { readJson, writeJson } from '../src/run/run-folder.ts';
 import type { Machine } from './machine.ts';
 
 /** Where and of what the figures hold. */

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { duration } from '../src/cli/progress.ts';
 import { AttuneError } from '../src/errors.ts';
-import { differences } from '../src/run/differences.ts';
-import { readJson, writeJson } from '../src/run/run-folder.ts';
 import { cannotWrite } from '../src/files.ts';
 import { byName, type Properties, type Schema } from '../src/json.ts';
+import { differences } from '../src/run/differences.ts';
+import { readJson, writeJson } from '../src/run/run-folder.ts';
 
 /** What must be equal for an unfinished race to go on: the commit, the machine, the options. */
 export type Settings = Readonly<Record<string, string | number>>;

@@ -2,8 +2,8 @@ import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareSystems } from '../src/evaluate/compare.ts';
 import { readSystems } from '../src/evaluate/compared-runs.ts';
-import { verifyRun } from '../src/verify/verify.ts';
 import type { Random } from '../src/random.ts';
+import { verifyRun } from '../src/verify/verify.ts';
 import { mutateBytes, mutateJson, mutateText } from './mutate.ts';
 import { Fault, type Target, takenOrRefused } from './target.ts';
 

@@ -6,8 +6,8 @@
 // ways that ten speakers allow. A whole table: the seven systems are shuffled anew for each speaker. Coverage: ten speakers are drawn with
 // replacement from those of a run, whose pooled figures are the truth. Prints Markdown; docs/decisions/comparisons.md keeps it.
 import { parseArgs } from 'node:util';
-import { readPredictions } from '../src/run/predictions-file.ts';
 import { Random } from '../src/random.ts';
+import { readPredictions } from '../src/run/predictions-file.ts';
 import { drawSpeakers, percentileInterval } from '../src/statistics/bootstrap.ts';
 import { mean } from '../src/statistics/confusion.ts';
 import {

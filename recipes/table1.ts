@@ -7,8 +7,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runPaths } from '../src/run/run-folder.ts';
 import { writeWhole } from '../src/files.ts';
+import { runPaths } from '../src/run/run-folder.ts';
 import { tablePage } from './table1-page.ts';
 import { type TableRun, tableRuns } from './table1-runs.ts';
 

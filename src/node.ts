@@ -37,17 +37,7 @@ export type {
   SystemFigures,
 } from './evaluate/comparison.ts';
 export { type CrossvalOptions, crossValidate } from './evaluate/crossval.ts';
-export { readPredictions } from './run/predictions-file.ts';
 export type { Primary } from './evaluate/primary.ts';
-export type {
-  Environment,
-  EpochEntry,
-  FoldEntry,
-  Manifest,
-  Recording,
-  RunConfig,
-  RunOptions,
-} from './run/run-files.ts';
 export { trainOnAll } from './evaluate/train-on-all.ts';
 export type { TrainingRun, Watch } from './evaluate/training-run.ts';
 export {
@@ -60,6 +50,16 @@ export { PANELS, type PanelName, pictureOf } from './explain/picture.ts';
 export { rasterize } from './explain/rasterize.ts';
 export { ALTERATIONS, type Alteration, type Augmentation } from './features/augment.ts';
 export * from './index.ts';
+export { readPredictions } from './run/predictions-file.ts';
+export type {
+  Environment,
+  EpochEntry,
+  FoldEntry,
+  Manifest,
+  Recording,
+  RunConfig,
+  RunOptions,
+} from './run/run-files.ts';
 export type { BootstrapOptions, Interval, Intervals } from './statistics/bootstrap.ts';
 export { type Calibration, type CalibrationBin, calibrationOf } from './statistics/calibration.ts';
 export type { ClassScores, Confusion, Scores } from './statistics/confusion.ts';

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { readAudioFile, readAudioStream } from '../src/audio/file.ts';
 import { openCheckpoint } from '../src/cli/checkpoint.ts';
 import { readTable } from '../src/corpus/csv-table.ts';
+import { readWhole } from '../src/read-file.ts';
 import { readPredictions } from '../src/run/predictions-file.ts';
 import { readIfThere } from '../src/run/run-folder.ts';
-import { readWhole } from '../src/read-file.ts';
 import { folderWith } from './corpus/folder.ts';
 import { KINDS, MAKE } from './special-files.ts';
 

@@ -2,8 +2,8 @@ import type { Dirent } from 'node:fs';
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '../errors.ts';
-import { makeRunFolder, writeJson } from '../run/run-folder.ts';
 import { wholeName } from '../files.ts';
+import { makeRunFolder, writeJson } from '../run/run-folder.ts';
 
 /** Tells the folder of a demo from others. */
 const MARK = 'demo.json';

@@ -1,10 +1,10 @@
 import { isAbsolute, relative, resolve } from 'node:path';
 import { Command } from 'commander';
+import type { Offset } from '../features/front-end.ts';
+import { jackknifeNote } from '../statistics/jackknife.ts';
 import { type Gap, gap } from '../studies/gap/gap.ts';
 import { missing, pointsOf } from '../studies/gap/report.ts';
 import { type GapVariant, GROUPS } from '../studies/gap/variants.ts';
-import type { Offset } from '../features/front-end.ts';
-import { jackknifeNote } from '../statistics/jackknife.ts';
 import { defaultJobs } from './crossval.ts';
 import { addAcceptOption, cacheOption, cores, offsetOption, whole } from './options.ts';
 import { showProgress } from './progress.ts';

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PROTOCOLS, type ProtocolName, takesFolds } from '../corpus/protocols.ts';
 import { AttuneError } from '../errors.ts';
-import type { RunOptions } from '../run/run-files.ts';
 import { ALTERATIONS, type Augmentation } from '../features/augment.ts';
 import {
   DEFAULT_FRONT_END,
@@ -18,6 +17,7 @@ import { SHORT_UTTERANCES, type ShortUtterances } from '../features/segments.ts'
 import { SCALINGS, type Scaling } from '../features/spectrogram.ts';
 import { mostThreads } from '../graph/device.ts';
 import { DEFAULT_ARCHITECTURE, POOLINGS, type Pooling } from '../model/architecture.ts';
+import type { RunOptions } from '../run/run-files.ts';
 import { DEFAULT_SCHEDULE } from '../train/schedule.ts';
 import { DEFAULT_OPTIMIZER } from '../train/step.ts';
 

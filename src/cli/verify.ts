@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { type Verification, verifyRun } from '../verify/verify.ts';
 import type { Statement } from '../verify/statement.ts';
+import { type Verification, verifyRun } from '../verify/verify.ts';
 import { cacheOption } from './options.ts';
 import { showProgress } from './progress.ts';
 import { print, printJson } from './terminal.ts';

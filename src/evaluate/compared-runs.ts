@@ -2,7 +2,6 @@ import { join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { AttuneError } from '../errors.ts';
 import { checkArgument, list } from '../json.ts';
-import type { Prediction } from '../statistics/prediction.ts';
 import { systemChanges } from '../run/differences.ts';
 import { refuseOtherFiles } from '../run/hashes.ts';
 import { readPredictions } from '../run/predictions-file.ts';
@@ -10,6 +9,7 @@ import type { Manifest, RunOptions } from '../run/run-files.ts';
 import { readIfThere, readJson, runPaths } from '../run/run-folder.ts';
 import { MANIFEST, RUN_CONFIG } from '../run/run-schemas.ts';
 import { readFold } from '../run/sealed-files.ts';
+import type { Prediction } from '../statistics/prediction.ts';
 
 /** A finished run, or a peer's predictions, to be compared with others. */
 export interface ComparedRun {

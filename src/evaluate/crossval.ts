@@ -5,11 +5,11 @@ import type { Corpus, Fold } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { writeWhole } from '../files.ts';
 import { checkArgument } from '../json.ts';
-import { gendersOf, type Metrics, metricsOf } from '../statistics/metrics.ts';
 import { endRun, finishedFold } from '../run/end-run.ts';
 import { predictionsCsv } from '../run/predictions-file.ts';
 import type { Manifest, RunConfig } from '../run/run-files.ts';
 import { runPaths, writeJson } from '../run/run-folder.ts';
+import { gendersOf, type Metrics, metricsOf } from '../statistics/metrics.ts';
 import { trainFolds } from './train-folds.ts';
 import { TRAINING_RUN, type TrainingRun } from './training-run.ts';
 

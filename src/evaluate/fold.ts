@@ -4,13 +4,13 @@ import { EMOTIONS } from '../corpus/emotions.ts';
 import { openCache } from '../features/cache.ts';
 import { writeWhole } from '../files.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../model/checkpoint.ts';
-import { type TrainingState, train, weightsOf } from '../train/loop.ts';
-import type { EpochReport } from '../train/schedule.ts';
 import { sha256Of } from '../run/hashes.ts';
 import { readIfThere, readJson, runPaths } from '../run/run-folder.ts';
 import { MANIFEST, RUN_CONFIG } from '../run/run-schemas.ts';
-import { createScorer } from './score.ts';
 import { writeEpoch, writeFold } from '../run/sealed-files.ts';
+import { type TrainingState, train, weightsOf } from '../train/loop.ts';
+import type { EpochReport } from '../train/schedule.ts';
+import { createScorer } from './score.ts';
 import { trainingData } from './training-data.ts';
 import { readState, writeState } from './training-state.ts';
 

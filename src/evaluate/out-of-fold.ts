@@ -6,11 +6,11 @@ import { AttuneError } from '../errors.ts';
 import type { FrontEnd } from '../features/front-end.ts';
 import { type Checkpoint, readCheckpoint } from '../model/checkpoint.ts';
 import { createRecognizer } from '../recognize/recognizer.ts';
-import type { ScoredUtterance } from '../statistics/temperature.ts';
 import { refuseOtherFiles } from '../run/hashes.ts';
 import type { Recording } from '../run/run-files.ts';
 import { readIfThere, readJson, runPaths } from '../run/run-folder.ts';
 import { MANIFEST } from '../run/run-schemas.ts';
+import type { ScoredUtterance } from '../statistics/temperature.ts';
 
 /** What scoring asks of a recording. */
 type Scored = Pick<Recording, 'utterance' | 'file' | 'start' | 'end' | 'sha256' | 'speaker' | 'emotion' | 'fold'>;

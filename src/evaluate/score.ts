@@ -4,8 +4,8 @@ import type { Waveform } from '../audio/waveform.ts';
 import { EMOTIONS } from '../corpus/emotions.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
 import { createRecognizer } from '../recognize/recognizer.ts';
-import type { Prediction } from '../statistics/prediction.ts';
 import type { Recording } from '../run/run-files.ts';
+import type { Prediction } from '../statistics/prediction.ts';
 
 export interface ScorerOptions {
   readonly threads: number;

@@ -8,14 +8,10 @@ import { removeUnfinished } from '../files.ts';
 import { runInProcesses } from '../jobs/pool.ts';
 import { checkArgument } from '../json.ts';
 import { ARCHITECTURE } from '../model/architecture.ts';
-import { confusionOf, scoresOf } from '../statistics/confusion.ts';
-import { checkSchedule } from '../train/schedule.ts';
 import { differences, optionChanges } from '../run/differences.ts';
 import { finishedFold } from '../run/end-run.ts';
 import { environment } from '../run/environment.ts';
-import type { FoldMessage, FoldUnit } from './fold.ts';
 import { hashStart, refuseOtherFiles } from '../run/hashes.ts';
-import { prepare } from './prepare.ts';
 import type { Manifest, RunConfig } from '../run/run-files.ts';
 import {
   appendLog,
@@ -31,6 +27,10 @@ import {
 } from '../run/run-folder.ts';
 import { MANIFEST, RUN_CONFIG } from '../run/run-schemas.ts';
 import { readFold } from '../run/sealed-files.ts';
+import { confusionOf, scoresOf } from '../statistics/confusion.ts';
+import { checkSchedule } from '../train/schedule.ts';
+import type { FoldMessage, FoldUnit } from './fold.ts';
+import { prepare } from './prepare.ts';
 import type { TrainingRun, Watch } from './training-run.ts';
 
 /**

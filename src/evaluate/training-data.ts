@@ -4,8 +4,8 @@ import { AttuneError } from '../errors.ts';
 import { type Augmentation, copyName, mask } from '../features/augment.ts';
 import type { FeatureCache } from '../features/cache.ts';
 import { Random } from '../random.ts';
-import type { TrainingData } from '../train/loop.ts';
 import type { Recording } from '../run/run-files.ts';
+import type { TrainingData } from '../train/loop.ts';
 
 export interface TrainingDataOptions {
   /** of the draws of augmentation */

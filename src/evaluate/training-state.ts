@@ -3,10 +3,10 @@ import { AttuneError } from '../errors.ts';
 import { writeWhole } from '../files.ts';
 import { parameterShapes } from '../model/architecture.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../model/checkpoint.ts';
-import type { TrainingState } from '../train/loop.ts';
-import { momentumName } from '../train/step.ts';
 import { historyIn } from '../run/history.ts';
 import { readIfThere } from '../run/run-folder.ts';
+import type { TrainingState } from '../train/loop.ts';
+import { momentumName } from '../train/step.ts';
 
 /** Stands in the metadata where the digest will; no name or text there holds quotes that are not escaped. */
 const KEY = '"sha256":"';

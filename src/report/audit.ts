@@ -1,7 +1,7 @@
 import type { Finding } from '../corpus/findings.ts';
+import type { RunOptions } from '../run/run-files.ts';
 import { type Html, html, table } from './html.ts';
 import type { Run } from './reported-run.ts';
-import type { RunOptions } from '../run/run-files.ts';
 
 /** What the audit found before the run was started, and what let it pass. */
 export function audit({ manifest, config }: Run): Html {

@@ -1,10 +1,10 @@
 import { isWhole, timesText } from '../audio/excerpt.ts';
 import { byCodeUnits } from '../corpus/adapter.ts';
 import { EMOTIONS } from '../corpus/emotions.ts';
-import { sum } from '../statistics/confusion.ts';
 import type { Hashes } from '../run/hashes.ts';
-import { facts, type Html, html, table } from './html.ts';
 import type { Manifest, Recording } from '../run/run-files.ts';
+import { sum } from '../statistics/confusion.ts';
+import { facts, type Html, html, table } from './html.ts';
 
 /** Utterances by class and speaker, their length, and what was left out. */
 export function corpusSummary({ recordings, leftOut }: Manifest): Html {

@@ -1,7 +1,7 @@
 import { byCodeUnits } from '../corpus/adapter.ts';
+import type { LogEntry } from '../run/run-files.ts';
 import { mean } from '../statistics/confusion.ts';
 import type { EpochReport } from '../train/schedule.ts';
-import type { LogEntry } from '../run/run-files.ts';
 
 /** How one fold learned; its epochs sorted. */
 export interface LearningCurve {

@@ -1,9 +1,9 @@
-import { type Html, html, raw } from './html.ts';
 import { audit } from './audit.ts';
 import { calibration } from './calibration.ts';
 import { classes } from './classes.ts';
 import { corpusSummary, filesTable, recordingsTable } from './corpus.ts';
 import { headline, subtitle } from './headline.ts';
+import { type Html, html, raw } from './html.ts';
 import { leakBadge, leaks } from './protocol.ts';
 import type { Run } from './reported-run.ts';
 import { environments, settings } from './settings.ts';

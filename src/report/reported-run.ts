@@ -1,7 +1,7 @@
-import type { Metrics } from '../statistics/metrics.ts';
-import type { Prediction } from '../statistics/prediction.ts';
 import type { Hashes } from '../run/hashes.ts';
 import type { LogEntry, Manifest, RunConfig } from '../run/run-files.ts';
+import type { Metrics } from '../statistics/metrics.ts';
+import type { Prediction } from '../statistics/prediction.ts';
 
 /** What a report tells of: the contents of a run folder. */
 export interface Run {

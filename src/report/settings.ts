@@ -1,9 +1,9 @@
 import type { FrontEnd } from '../features/front-end.ts';
 import type { Architecture } from '../model/architecture.ts';
+import type { Environment, LogEntry, RunConfig, RunOptions } from '../run/run-files.ts';
 import type { Schedule } from '../train/schedule.ts';
 import type { Optimizer } from '../train/step.ts';
 import { facts, type Html, html, table } from './html.ts';
-import type { Environment, LogEntry, RunConfig, RunOptions } from '../run/run-files.ts';
 
 // Typed by the options themselves, so that one added there and missing here does not compile.
 const NETWORK: Readonly<Record<keyof Architecture, string>> = {

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { Corpus } from '../corpus/utterance.ts';
-import type { Metrics } from '../statistics/metrics.ts';
-import type { Prediction } from '../statistics/prediction.ts';
 import { crossValidate } from '../evaluate/crossval.ts';
+import type { Watch } from '../evaluate/training-run.ts';
 import { readPredictions } from '../run/predictions-file.ts';
 import type { Manifest, RunOptions } from '../run/run-files.ts';
 import { readJson, runPaths } from '../run/run-folder.ts';
 import { MANIFEST } from '../run/run-schemas.ts';
-import type { Watch } from '../evaluate/training-run.ts';
+import type { Metrics } from '../statistics/metrics.ts';
+import type { Prediction } from '../statistics/prediction.ts';
 
 /** One cross-validation of a study. */
 export interface Variant {

@@ -1,12 +1,12 @@
 import { byCodeUnits } from '../corpus/adapter.ts';
 import { TRAINED_ON_ALL } from '../corpus/protocols.ts';
 import { AttuneError } from '../errors.ts';
-import type { Prediction } from '../statistics/prediction.ts';
 import { readPredictions } from '../run/predictions-file.ts';
 import type { Manifest, RunConfig } from '../run/run-files.ts';
 import { readIfThere, readJson, runPaths } from '../run/run-folder.ts';
 import { MANIFEST, RUN_CONFIG } from '../run/run-schemas.ts';
 import { readFold } from '../run/sealed-files.ts';
+import type { Prediction } from '../statistics/prediction.ts';
 
 /** What a run says of itself. */
 export interface FinishedRun {

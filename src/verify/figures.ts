@@ -1,8 +1,8 @@
 import { leakOf } from '../corpus/leaks.ts';
 import { AttuneError } from '../errors.ts';
 import { anything } from '../json.ts';
-import { gendersOf, type Metrics, metricsOf } from '../statistics/metrics.ts';
 import { readJson, runPaths } from '../run/run-folder.ts';
+import { gendersOf, type Metrics, metricsOf } from '../statistics/metrics.ts';
 import type { FinishedRun } from './doubted-run.ts';
 import { differs, type Statement, verdict } from './statement.ts';
 

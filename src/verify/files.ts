@@ -1,13 +1,13 @@
 import { EMOTIONS } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import { readCheckpoint } from '../model/checkpoint.ts';
+import { FILES_HEADING } from '../report/corpus.ts';
 import { differences } from '../run/differences.ts';
 import { type Hashes, hashesOf, nameIn, readHashes, sha256Of } from '../run/hashes.ts';
 import { historyIn } from '../run/history.ts';
-import { FILES_HEADING } from '../report/corpus.ts';
 import { finalFiles, readIfThere, readLog, runPaths } from '../run/run-folder.ts';
-import { readFoldFile } from './predictions.ts';
 import type { FinishedRun } from './doubted-run.ts';
+import { readFoldFile } from './predictions.ts';
 import { count, differs, notChecked, type Statement, verdict } from './statement.ts';
 
 /** Whether every file of the run is there, and is the one that `hashes.json` tells of where there is one. */

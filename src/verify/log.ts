@@ -1,12 +1,12 @@
 import { AttuneError } from '../errors.ts';
 import { readCheckpoint } from '../model/checkpoint.ts';
-import { confusionOf, scoresOf } from '../statistics/confusion.ts';
-import type { EpochReport } from '../train/schedule.ts';
+import { learningCurves } from '../report/learning-curves.ts';
 import { nameIn } from '../run/hashes.ts';
 import { historyIn } from '../run/history.ts';
-import { learningCurves } from '../report/learning-curves.ts';
 import type { LogEntry } from '../run/run-files.ts';
 import { readIfThere, readWholeLog, runPaths } from '../run/run-folder.ts';
+import { confusionOf, scoresOf } from '../statistics/confusion.ts';
+import type { EpochReport } from '../train/schedule.ts';
 import type { FinishedRun } from './doubted-run.ts';
 import { count, notChecked, type Statement, verdict } from './statement.ts';
 

@@ -1,10 +1,10 @@
 import { EMOTIONS } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
-import type { Prediction } from '../statistics/prediction.ts';
 import { nameIn } from '../run/hashes.ts';
 import type { FinishedFold } from '../run/run-files.ts';
 import { runPaths } from '../run/run-folder.ts';
 import { readFold } from '../run/sealed-files.ts';
+import type { Prediction } from '../statistics/prediction.ts';
 import type { FinishedRun } from './doubted-run.ts';
 import { count, type Statement, verdict } from './statement.ts';
 

@@ -1,12 +1,12 @@
 import { parseHTML } from 'linkedom';
-import type { Prediction } from '../statistics/prediction.ts';
+import { reportHtml } from '../report/report.ts';
 import { environment } from '../run/environment.ts';
 import { nameIn, readHashes } from '../run/hashes.ts';
-import { reportHtml } from '../report/report.ts';
 import { readIfThere, readLog, readWholeLog, runPaths } from '../run/run-folder.ts';
+import type { Prediction } from '../statistics/prediction.ts';
+import type { FinishedRun } from './doubted-run.ts';
 import { metricsOfRun } from './figures.ts';
 import { readFoldFile } from './predictions.ts';
-import type { FinishedRun } from './doubted-run.ts';
 import { agrees, differs, notChecked, type Statement, verdict } from './statement.ts';
 
 /**

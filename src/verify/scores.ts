@@ -1,13 +1,13 @@
 import { EMOTIONS } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
+import { scoreRecordings } from '../evaluate/out-of-fold.ts';
 import { type Offset, possibleOffsets } from '../features/front-end.ts';
 import { type Checkpoint, readCheckpoint } from '../model/checkpoint.ts';
-import type { Prediction } from '../statistics/prediction.ts';
-import { predictionsAt } from '../statistics/temperature.ts';
 import { nameIn } from '../run/hashes.ts';
-import { scoreRecordings } from '../evaluate/out-of-fold.ts';
 import type { Recording, RunConfig } from '../run/run-files.ts';
 import { readIfThere, runPaths } from '../run/run-folder.ts';
+import type { Prediction } from '../statistics/prediction.ts';
+import { predictionsAt } from '../statistics/temperature.ts';
 import type { FinishedRun } from './doubted-run.ts';
 import { count, differs, notChecked, type Statement, verdict } from './statement.ts';
 

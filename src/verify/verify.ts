@@ -1,15 +1,15 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AttuneError } from '../errors.ts';
-import { locate, pathOnDisk } from '../file-names.ts';
 import type { Watch } from '../evaluate/training-run.ts';
+import { locate, pathOnDisk } from '../file-names.ts';
 import { checkDivision } from './division.ts';
+import { type FinishedRun, readFinishedRun } from './doubted-run.ts';
 import { checkFigures } from './figures.ts';
 import { checkCheckpoints, checkFiles } from './files.ts';
 import { checkLog } from './log.ts';
 import { checkAgainstManifest, checkFoldFiles, checkProbabilities } from './predictions.ts';
 import { checkRecordings } from './recordings.ts';
-import { type FinishedRun, readFinishedRun } from './doubted-run.ts';
 import { notChecked, type Statement } from './statement.ts';
 
 export interface VerifyOptions {

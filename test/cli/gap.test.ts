@@ -2,8 +2,8 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
-import type { Gap } from '../../src/studies/gap/gap.ts';
 import { readPredictions } from '../../src/run/predictions-file.ts';
+import type { Gap } from '../../src/studies/gap/gap.ts';
 import { attune, type Ended, temporaryFolder } from './attune.ts';
 
 describe('attune gap', async () => {

@@ -2,8 +2,8 @@ import { copyFile, cp, readdir, readFile, rm, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
-import { sha256Of } from '../../src/run/hashes.ts';
 import { readCheckpoint, writeCheckpoint } from '../../src/model/checkpoint.ts';
+import { sha256Of } from '../../src/run/hashes.ts';
 import { seal } from '../../src/sealed.ts';
 import { attune, temporaryFolder } from './attune.ts';
 

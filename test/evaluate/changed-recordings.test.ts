@@ -8,13 +8,13 @@ import type { Corpus } from '../../src/corpus/utterance.ts';
 import { runFold } from '../../src/evaluate/fold.ts';
 import { scoreOutOfFold } from '../../src/evaluate/out-of-fold.ts';
 import { prepare } from '../../src/evaluate/prepare.ts';
-import type { Manifest, RunConfig } from '../../src/run/run-files.ts';
-import { makeRunFolder, readIfThere, runPaths, writeJson } from '../../src/run/run-folder.ts';
-import { checkScores } from '../../src/verify/scores.ts';
 import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
 import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
+import type { Manifest, RunConfig } from '../../src/run/run-files.ts';
+import { makeRunFolder, readIfThere, runPaths, writeJson } from '../../src/run/run-folder.ts';
 import { DEFAULT_SCHEDULE } from '../../src/train/schedule.ts';
 import { DEFAULT_OPTIMIZER } from '../../src/train/step.ts';
+import { checkScores } from '../../src/verify/scores.ts';
 import { temporaryFolder } from '../cli/attune.ts';
 import { ENVIRONMENT } from './run.ts';
 

@@ -1,7 +1,7 @@
-import type { Run } from '../../src/report/reported-run.ts';
-import type { Manifest, RunConfig } from '../../src/run/run-files.ts';
 import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
 import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
+import type { Run } from '../../src/report/reported-run.ts';
+import type { Manifest, RunConfig } from '../../src/run/run-files.ts';
 import { metricsOf } from '../../src/statistics/metrics.ts';
 import type { Prediction } from '../../src/statistics/prediction.ts';
 import { DEFAULT_SCHEDULE } from '../../src/train/schedule.ts';

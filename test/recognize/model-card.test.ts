@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import type { DefaultWeightsFigures } from '../../recipes/default-weights-figures.ts';
 import { withFigures } from '../../recipes/default-weights-page.ts';
-import { readPredictions } from '../../src/run/predictions-file.ts';
 import { readCheckpoint } from '../../src/model/checkpoint.ts';
+import { readPredictions } from '../../src/run/predictions-file.ts';
 import { predictionsAt } from '../../src/statistics/temperature.ts';
 
 it('the figures of the model card are those of results/default-weights, and the temperature is that of the weights', async () => {

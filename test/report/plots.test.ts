@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { calibrationPlot } from '../../src/report/calibration-plot.ts';
 import { type LearningCurve, learningCurves, meanCurve, rateDrops } from '../../src/report/learning-curves.ts';
 import { accuracyPlot, confusionPlot, lossPlot } from '../../src/report/plots.ts';
-import type { LogEntry } from '../../src/run/run-files.ts';
 import { speakersPlot } from '../../src/report/speakers-plot.ts';
+import type { LogEntry } from '../../src/run/run-files.ts';
 
 /*
  * Pictures are compared with the files in golden/. After a wanted change draw them anew with

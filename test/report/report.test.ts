@@ -1,8 +1,8 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import type { Emotion } from '../../src/corpus/emotions.ts';
-import { reportHtml } from '../../src/report/report.ts';
 import { duration } from '../../src/report/corpus.ts';
+import { reportHtml } from '../../src/report/report.ts';
 import type { LogEntry } from '../../src/run/run-files.ts';
 import { predict } from '../evaluate/predict.ts';
 import { ENVIRONMENT, runOf } from '../evaluate/run.ts';

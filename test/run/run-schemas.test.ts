@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { formOf, type Schema } from '../../src/json.ts';
 import { readHashes } from '../../src/run/hashes.ts';
 import { readJson, readWholeLog, runPaths } from '../../src/run/run-folder.ts';
 import { MANIFEST, RUN_CONFIG } from '../../src/run/run-schemas.ts';
-import { formOf, type Schema } from '../../src/json.ts';
 import { PREDICTIONS } from '../../src/statistics/prediction.ts';
 import { PREDICTIONS as SOME } from '../evaluate/finished-run.ts';
 import { runOf } from '../evaluate/run.ts';

@@ -3,10 +3,10 @@ import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AttuneError } from '../../src/errors.ts';
 import { readComparedRun } from '../../src/evaluate/compared-runs.ts';
-import { runPaths } from '../../src/run/run-folder.ts';
-import { verifyRun } from '../../src/verify/verify.ts';
 import { readCheckpoint } from '../../src/model/checkpoint.ts';
 import { readSafetensors, writeSafetensors } from '../../src/model/safetensors.ts';
+import { runPaths } from '../../src/run/run-folder.ts';
+import { verifyRun } from '../../src/verify/verify.ts';
 import { temporaryFolder } from '../cli/attune.ts';
 import { writeFinishedRun } from '../evaluate/finished-run.ts';
 

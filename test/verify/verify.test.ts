@@ -5,7 +5,6 @@ import { runPaths, writeJson } from '../../src/run/run-folder.ts';
 import { verifyRun } from '../../src/verify/verify.ts';
 import { temporaryFolder } from '../cli/attune.ts';
 import { damaged, flipped } from '../damage.ts';
-import { ATTUNE_CORPORA, describeWith } from '../folders.ts';
 import {
   findings,
   NO_FOLDER,
@@ -16,6 +15,7 @@ import {
   unchecked,
   writeFinishedRun,
 } from '../evaluate/finished-run.ts';
+import { ATTUNE_CORPORA, describeWith } from '../folders.ts';
 
 describe('verifyRun', async () => {
   const root = await temporaryFolder();

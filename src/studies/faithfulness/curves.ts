@@ -1,10 +1,10 @@
+import { type Grid, visitCell } from '../../explain/grid.ts';
 import { SPECTROGRAM_SIZE } from '../../features/extractor.ts';
 import { BINS, FRAMES } from '../../features/spectrogram.ts';
 import { Graph } from '../../graph/graph.ts';
 import { createSession } from '../../graph/session.ts';
 import type { Checkpoint } from '../../model/checkpoint.ts';
 import { inferenceNetwork } from '../../model/network.ts';
-import { type Grid, visitCell } from '../../explain/grid.ts';
 import type { Order } from './orders.ts';
 
 /** Spectrograms `[n x 400 x 200]` to the logits of one class, `[n]`. */

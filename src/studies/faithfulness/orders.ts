@@ -1,6 +1,6 @@
+import { type Grid, visitCell } from '../../explain/grid.ts';
 import { FRAMES } from '../../features/spectrogram.ts';
 import type { Random } from '../../random.ts';
-import { type Grid, visitCell } from '../../explain/grid.ts';
 
 /** Cells of a grid, `[rows x columns]` indices, in the order in which a curve takes them. */
 export type Order = readonly number[];

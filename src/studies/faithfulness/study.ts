@@ -1,8 +1,8 @@
 import type { Emotion } from '../../corpus/emotions.ts';
-import { Random } from '../../random.ts';
 import type { SegmentMaps } from '../../explain/explainer.ts';
-import { type Curves, curvesOf } from './curves.ts';
 import type { Grid } from '../../explain/grid.ts';
+import { Random } from '../../random.ts';
+import { type Curves, curvesOf } from './curves.ts';
 import { descending, energyOf, fillOf, type Order, randomlyShifted } from './orders.ts';
 
 /** What cells are taken in the order of: the map under test first, then its rivals. */

@@ -5,18 +5,18 @@ import { EMOTIONS } from '../../corpus/emotions.ts';
 import type { Leak } from '../../corpus/leaks.ts';
 import type { Corpus } from '../../corpus/utterance.ts';
 import { AttuneError } from '../../errors.ts';
+import type { Watch } from '../../evaluate/training-run.ts';
 import { cannotWrite, writeWhole } from '../../files.ts';
 import { DEFAULT_ARCHITECTURE, type FilterShape } from '../../model/architecture.ts';
-import type { Interval } from '../../statistics/bootstrap.ts';
-import { mean, type Scores } from '../../statistics/confusion.ts';
-import { DEFAULT_SCHEDULE, type Schedule } from '../../train/schedule.ts';
 import { learningCurves } from '../../report/learning-curves.ts';
-import { writeReadmeSection } from '../readme-section.ts';
 import type { Environment, LogEntry, RunOptions } from '../../run/run-files.ts';
 import { readJson, readLog, refuseAsOut, refuseToReplace, runPaths, writeJson } from '../../run/run-folder.ts';
 import { RUN_CONFIG } from '../../run/run-schemas.ts';
+import type { Interval } from '../../statistics/bootstrap.ts';
+import { mean, type Scores } from '../../statistics/confusion.ts';
+import { DEFAULT_SCHEDULE, type Schedule } from '../../train/schedule.ts';
+import { writeReadmeSection } from '../readme-section.ts';
 import { type Outcome, runStudy } from '../study.ts';
-import type { Watch } from '../../evaluate/training-run.ts';
 
 /** Sizes of Figure 2, eight an axis, the paper's choices of 10 and 8 in their midst: heights in bins of 10 Hz, widths in frames of 10 ms. */
 export const DEFAULT_HEIGHTS: readonly number[] = [2, 4, 7, 10, 20, 40, 70, 100];

@@ -1,8 +1,8 @@
 import { AttuneError } from '../../errors.ts';
-import { confusionOf, scoresOf } from '../../statistics/confusion.ts';
-import type { Prediction } from '../../statistics/prediction.ts';
 import { runPaths } from '../../run/run-folder.ts';
 import { readEpoch } from '../../run/sealed-files.ts';
+import { confusionOf, scoresOf } from '../../statistics/confusion.ts';
+import type { Prediction } from '../../statistics/prediction.ts';
 
 /** What the test utterances of each fold are taken for after each epoch, from the first on; as many epochs in every fold. */
 export type EpochsOfFolds = ReadonlyMap<string, readonly (readonly Prediction[])[]>;

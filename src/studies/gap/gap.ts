@@ -2,17 +2,17 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Corpus } from '../../corpus/utterance.ts';
 import { AttuneError } from '../../errors.ts';
+import type { Watch } from '../../evaluate/training-run.ts';
 import { SEGMENT_SECONDS } from '../../features/segments.ts';
 import { cannotWrite, writeWhole } from '../../files.ts';
+import type { Environment } from '../../run/run-files.ts';
+import { refuseAsOut, refuseToReplace, writeJson } from '../../run/run-folder.ts';
 import { intervalNote } from '../../statistics/bootstrap.ts';
+import { writeReadmeSection } from '../readme-section.ts';
+import { runStudy } from '../study.ts';
 import { type Contrast, type GapRow, gapContrasts, gapRows } from './rows.ts';
 import { type Ended, noteDivergence, readEnded } from './runs.ts';
 import { type GapSettings, type GapVariant, gapVariants } from './variants.ts';
-import { writeReadmeSection } from '../readme-section.ts';
-import type { Environment } from '../../run/run-files.ts';
-import { refuseAsOut, refuseToReplace, writeJson } from '../../run/run-folder.ts';
-import { runStudy } from '../study.ts';
-import type { Watch } from '../../evaluate/training-run.ts';
 
 export interface GapOptions {
   readonly corpus: Corpus;

@@ -1,9 +1,9 @@
 import { axisX, dot, gridX, ruleX, ruleY, text } from '@observablehq/plot';
+import { svgOf } from '../../report/svg.ts';
 import type { Gap } from './gap.ts';
 import type { GapResult, GapRow } from './rows.ts';
 import { MARKS } from './sources.ts';
 import { GROUPS } from './variants.ts';
-import { svgOf } from '../../report/svg.ts';
 
 const FAINT = '#6b7280';
 const RED = '#b3261e';

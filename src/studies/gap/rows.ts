@@ -1,3 +1,4 @@
+import { refuseOtherUtterances } from '../../evaluate/same-utterances.ts';
 import { type Accuracies, accuraciesOf, hitsOf, less } from '../../statistics/hits.ts';
 import { jackknifeAccuracies } from '../../statistics/jackknife.ts';
 import { type AccuracyIntervals, pairedBootstrap } from '../../statistics/paired-bootstrap.ts';
@@ -5,7 +6,6 @@ import type { Prediction } from '../../statistics/prediction.ts';
 import type { ChosenEpochs } from './epochs.ts';
 import { type GapRun, ofAll, ofEachFold, type Source, sourceRows } from './sources.ts';
 import { type GapVariant, LEAKING } from './variants.ts';
-import { refuseOtherUtterances } from '../../evaluate/same-utterances.ts';
 
 /** One choice; figures are pooled over folds, each in [0, 1]. */
 export interface GapRow extends Omit<Source, 'against'> {

@@ -5,14 +5,14 @@ import type { Corpus } from '../../corpus/utterance.ts';
 import { AttuneError } from '../../errors.ts';
 import { anything, type Properties, type Schema } from '../../json.ts';
 import { optionChanges } from '../../run/differences.ts';
-import { readEpochs } from './epochs.ts';
-import type { GapRun } from './sources.ts';
-import type { GapVariant } from './variants.ts';
 import { refuseOtherFiles } from '../../run/hashes.ts';
 import { readPredictions } from '../../run/predictions-file.ts';
 import type { Environment, Manifest } from '../../run/run-files.ts';
 import { readJson, readLog, runPaths, writeJson } from '../../run/run-folder.ts';
 import { MANIFEST, RUN_CONFIG } from '../../run/run-schemas.ts';
+import { readEpochs } from './epochs.ts';
+import type { GapRun } from './sources.ts';
+import type { GapVariant } from './variants.ts';
 
 /** A variant that has come to an end: it has predictions, or it has diverged. */
 export interface Ended {

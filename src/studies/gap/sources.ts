@@ -1,9 +1,9 @@
 import type { Leak } from '../../corpus/leaks.ts';
 import { SEGMENT_SECONDS } from '../../features/segments.ts';
+import type { Recording } from '../../run/run-files.ts';
 import type { Prediction } from '../../statistics/prediction.ts';
 import { bestForAll, bestOfEachFold, type ChosenEpochs, type EpochsOfFolds } from './epochs.ts';
 import { BASELINE, DROPPED, type GapVariant, type Group, LEAKING } from './variants.ts';
-import type { Recording } from '../../run/run-files.ts';
 
 /** A variant that is done. */
 export interface GapRun {

@@ -2,8 +2,8 @@ import { foldsOf } from '../../corpus/protocols.ts';
 import type { Corpus } from '../../corpus/utterance.ts';
 import { DEFAULT_FRONT_END, type Offset } from '../../features/front-end.ts';
 import { DEFAULT_ARCHITECTURE } from '../../model/architecture.ts';
-import { DEFAULT_OPTIMIZER } from '../../train/step.ts';
 import type { RunOptions } from '../../run/run-files.ts';
+import { DEFAULT_OPTIMIZER } from '../../train/step.ts';
 import { shortened } from '../filter-shapes/sweep.ts';
 
 /** What a choice is about, with what the baseline has there. */

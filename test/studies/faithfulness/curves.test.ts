@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { EMOTIONS } from '../../../src/corpus/emotions.ts';
-import { areaUnder, createNetwork, curvesOf } from '../../../src/studies/faithfulness/curves.ts';
-import { donorOf, ORDERS, ordersOf, type Subject, studySubject } from '../../../src/studies/faithfulness/study.ts';
 import type { Grid } from '../../../src/explain/grid.ts';
-import { descending, energyOf, fillOf, randomlyShifted, shifted } from '../../../src/studies/faithfulness/orders.ts';
 import { createExtractor } from '../../../src/features/extractor.ts';
 import { DEFAULT_FRONT_END } from '../../../src/features/front-end.ts';
 import { DEFAULT_ARCHITECTURE } from '../../../src/model/architecture.ts';
 import { initialWeights } from '../../../src/model/initialize.ts';
 import { Random } from '../../../src/random.ts';
 import { createRecognizer } from '../../../src/recognize/recognizer.ts';
+import { areaUnder, createNetwork, curvesOf } from '../../../src/studies/faithfulness/curves.ts';
+import { descending, energyOf, fillOf, randomlyShifted, shifted } from '../../../src/studies/faithfulness/orders.ts';
+import { donorOf, ORDERS, ordersOf, type Subject, studySubject } from '../../../src/studies/faithfulness/study.ts';
 
 /** Two by two cells of two bins by two frames in the corner of a spectrogram. */
 const GRID: Grid = { rows: 2, columns: 2, side: 2, cellHz: 20, cellSeconds: 0.02, seesHz: 20, seesSeconds: 0.02 };

@@ -1,9 +1,15 @@
 import { parse } from 'csv-parse/sync';
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_HEIGHTS, DEFAULT_WIDTHS, folderOf, shortened, sizesOf } from '../../../src/studies/filter-shapes/sweep.ts';
 import { figure2 } from '../../../src/studies/filter-shapes/plots.ts';
 import { sweepCsv, sweepMarkdown } from '../../../src/studies/filter-shapes/report.ts';
+import {
+  DEFAULT_HEIGHTS,
+  DEFAULT_WIDTHS,
+  folderOf,
+  shortened,
+  sizesOf,
+} from '../../../src/studies/filter-shapes/sweep.ts';
 import { checkSchedule, DEFAULT_SCHEDULE } from '../../../src/train/schedule.ts';
 import { sizeOf, sweepOf } from './finished-sweep.ts';
 

@@ -2,9 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Emotion } from '../../../src/corpus/emotions.ts';
-import { bestForAll, bestOfEachFold, readEpochs } from '../../../src/studies/gap/epochs.ts';
 import { runPaths, writeJson } from '../../../src/run/run-folder.ts';
 import { confusionOf, scoresOf } from '../../../src/statistics/confusion.ts';
+import { bestForAll, bestOfEachFold, readEpochs } from '../../../src/studies/gap/epochs.ts';
 import { temporaryFolder } from '../../cli/attune.ts';
 import { predict } from '../../evaluate/predict.ts';
 

@@ -1,13 +1,13 @@
 import { parse } from 'csv-parse/sync';
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
+import { intervalNote } from '../../../src/statistics/bootstrap.ts';
 import type { Gap } from '../../../src/studies/gap/gap.ts';
 import { gapPlot } from '../../../src/studies/gap/plot.ts';
 import { gapCsv, gapMarkdown, points } from '../../../src/studies/gap/report.ts';
 import { gapContrasts, gapRows } from '../../../src/studies/gap/rows.ts';
-import { intervalNote } from '../../../src/statistics/bootstrap.ts';
-import { answers, everyone, gapRunOf, SETTINGS, UTTERANCES, VARIANTS } from './study.ts';
 import { ENVIRONMENT } from '../../evaluate/run.ts';
+import { answers, everyone, gapRunOf, SETTINGS, UTTERANCES, VARIANTS } from './study.ts';
 
 /*
  * The picture is compared with golden/gap.svg. After a wanted change draw it anew with

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Corpus } from '../../../src/corpus/utterance.ts';
 import { AttuneError } from '../../../src/errors.ts';
-import { noteDivergence, readEnded } from '../../../src/studies/gap/runs.ts';
 import { runPaths, writeJson } from '../../../src/run/run-folder.ts';
+import { noteDivergence, readEnded } from '../../../src/studies/gap/runs.ts';
 import { temporaryFolder } from '../../cli/attune.ts';
-import { UTTERANCES, VARIANTS } from './study.ts';
 import { ENVIRONMENT } from '../../evaluate/run.ts';
+import { UTTERANCES, VARIANTS } from './study.ts';
 
 describe('variants on disk', async () => {
   const out = await temporaryFolder();

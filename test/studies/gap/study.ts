@@ -1,8 +1,8 @@
 import { EMOTIONS, type Emotion } from '../../../src/corpus/emotions.ts';
 import type { Utterance } from '../../../src/corpus/utterance.ts';
+import type { Prediction } from '../../../src/statistics/prediction.ts';
 import type { GapRun } from '../../../src/studies/gap/sources.ts';
 import { type GapSettings, type GapVariant, gapVariants } from '../../../src/studies/gap/variants.ts';
-import type { Prediction } from '../../../src/statistics/prediction.ts';
 import { predict } from '../../evaluate/predict.ts';
 
 export const SETTINGS: GapSettings = { epochs: 3, folds: 2, offset: 'remove', seed: 1, threads: 1 };
