@@ -65,5 +65,5 @@ function backThrough(
       'graph',
       `no gradient rule for ${step.operator}; add one to src/graph/gradients.ts or leave it out of the loss`,
     );
-  return rule(incoming[0]!, step);
+  return rule(incoming, step);
 }

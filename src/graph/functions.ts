@@ -45,8 +45,10 @@ export const shapeOf = unary('Shape');
 /** the number of elements, an int64 scalar */
 export const countOf = unary('Size');
 
-export const where = (condition: Tensor, a: Operand, b: Operand): Tensor =>
-  condition.graph.apply('Where', [condition, ...lift(condition.graph, a, b)])[0]!;
+export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+  const graph = innermost([condition, a, b]);
+  return graph.apply('Where', [condition, ...lift(graph, a, b)])[0]!;
+}
 
 /** Steep enough to take every float32 that is not 0 past 1. */
 const STEEP = 1e30;
@@ -116,11 +118,16 @@ export function logSoftmax(x: Tensor, axis: number): Tensor {
 export const reshape = (x: Tensor, shape: readonly number[] | Tensor): Tensor =>
   x.graph.apply('Reshape', [x, 'graph' in shape ? shape : x.graph.constant(shape, [shape.length], 'int64')])[0]!;
 export const expand = (x: Tensor, shape: Tensor): Tensor => x.graph.apply('Expand', [x, shape])[0]!;
+export const zerosLike = (x: Tensor): Tensor => expand(x.graph.constant([0], []), shapeOf(x));
 export const transpose = (x: Tensor, perm: readonly number[]): Tensor =>
   x.graph.apply('Transpose', [x], { perm: { ints: perm } })[0]!;
 
 export const concat = (tensors: readonly Tensor[], axis: number): Tensor =>
-  tensors.length === 1 ? tensors[0]! : tensors[0]!.graph.apply('Concat', tensors, { axis: { int: axis } })[0]!;
+  tensors.length === 1 ? tensors[0]! : innermost(tensors).apply('Concat', tensors, { axis: { int: axis } })[0]!;
+
+/** Parts of `lengths`, one after the other along one axis. */
+export const split = (x: Tensor, lengths: readonly number[], axis: number): Tensor[] =>
+  x.graph.apply('Split', [x, x.graph.constant(lengths, [lengths.length], 'int64')], { axis: { int: axis } });
 
 /** Elements `start` to `end` (exclusive) along each of `axes`. */
 export function slice(

@@ -6,8 +6,13 @@ import { im2col } from './im2col.ts';
 import { reducedAxes } from './operators.ts';
 import { known, sameShape } from './shapes.ts';
 
-/** The gradients of an operator's inputs from those of its outputs. `undefined`: nothing flows to that input. */
-type Rule = (gradient: Tensor, step: Step) => (Tensor | undefined)[];
+/**
+ * The gradients of an operator's inputs from those of all its outputs, of which one has arrived at least. `undefined`: nothing flows
+ * from that output, or to that input.
+ */
+type Rule = (gradients: readonly (Tensor | undefined)[], step: Step) => (Tensor | undefined)[];
+/** The same of an operator that has one output. */
+type SingleRule = (gradient: Tensor, step: Step) => (Tensor | undefined)[];
 
 /** Sums a gradient over the axes along which `to` was broadcast. */
 function unbroadcast(gradient: Tensor, to: Shape): Tensor {
@@ -41,7 +46,7 @@ const swap = (x: Tensor) => {
  * One rule an operator, from the derivative in the comment beside it; g is the gradient that arrives. An operator that stands here
  * with no inputs named passes nothing back: its output does not change with small changes of its input.
  */
-export const GRADIENTS: Readonly<Record<string, Rule>> = {
+const OF_ONE_OUTPUT: Readonly<Record<string, SingleRule>> = {
   Abs: (g, { inputs: [x] }) => [f.mul(g, f.sign(x!))],
   Add: (g, { inputs: [a, b] }) => [unbroadcast(g, a!.shape), unbroadcast(g, b!.shape)],
   Concat: (g, { inputs, attributes }) => {
@@ -130,4 +135,25 @@ export const GRADIENTS: Readonly<Record<string, Rule>> = {
     unbroadcast(f.where(condition!, g, 0), a!.shape),
     unbroadcast(f.where(condition!, 0, g), b!.shape),
   ],
+};
+
+const OF_SEVERAL_OUTPUTS: Readonly<Record<string, Rule>> = {
+  // the parts side by side again, zeros where nothing arrived
+  Split: (gs, { outputs, attributes }) => [
+    f.concat(
+      gs.map((g, i) => g ?? f.zerosLike(outputs[i]!)),
+      intOf(attributes, 'axis', 0),
+    ),
+  ],
+};
+
+const single =
+  (rule: SingleRule): Rule =>
+  ([gradient], step) =>
+    rule(gradient!, step);
+
+/** The gradient rule of each operator that can be differentiated. */
+export const GRADIENTS: Readonly<Record<string, Rule>> = {
+  ...Object.fromEntries(Object.entries(OF_ONE_OUTPUT).map(([operator, rule]) => [operator, single(rule)])),
+  ...OF_SEVERAL_OUTPUTS,
 };

@@ -172,6 +172,13 @@ export const OPERATORS: Readonly<Record<string, Rule>> = {
   Size: () => [{ type: 'int64', shape: [] }],
   Slice: slice,
   Softmax: like,
+  Split: ([x, lengths], attributes) => {
+    const axis = fromStart(intOf(attributes, 'axis', 0), x!.shape.length);
+    const parts = lengths!.value!.map(Number);
+    if (parts.reduce((a, b) => a + b, 0) !== known(x!.shape, axis))
+      fail(`${parts.join(' + ')} along axis ${axis}`, [x!]);
+    return parts.map((length) => ({ type: x!.type, shape: x!.shape.map((d, i) => (i === axis ? length : d)) }));
+  },
   Sqrt: like,
   Sub: elementwise,
   Transpose: ([x], attributes) => [

@@ -10,6 +10,9 @@ import { BATCH, count, difference, evaluate, normal, numbers, sumOf, values } fr
 
 type Build = (a: Tensor, b: Tensor, c: Tensor) => Tensor;
 
+/** Their sums, each counted more than the one before. */
+const weighted = (parts: readonly Tensor[]): Tensor => parts.map((x, i) => f.mul(sumOf(x), i + 1)).reduce(f.add);
+
 /**
  * What is tried, the shapes of the inputs, and the function whose inputs' gradients are compared; operators that need them get
  * positive inputs.
@@ -78,6 +81,10 @@ const CASES: readonly (readonly [name: string, shapes: string, build: Build, dom
   ['Softmax, axis 1 of 3', 'batch,3,2', (x) => f.softmax(x, 1)],
   ['Softmax, axis 2 of 3', '2,2,3', (x) => f.softmax(x, 2)],
   ['Softmax, the last axis', '2,3', (x) => f.softmax(x, -1)],
+  ['Split, both parts', 'batch,5', (x) => weighted(f.split(x, [2, 3], 1))],
+  ['Split, the first part alone', '4,3', (x) => f.split(x, [1, 3], 0)[0]!],
+  ['Split, the last part alone', '2,3,4', (x) => f.split(x, [3, 1], -1)[1]!],
+  ['Split, all parts but one', '7,2', (x) => weighted(f.split(x, [1, 2, 2, 2], 0).toSpliced(1, 1))],
   ['Sqrt', '2,3', f.sqrt, 'positive'],
   ['Sub', '2,3 2,3', f.sub],
   ['Sub, a row before', '3 2,3', f.sub],

@@ -93,6 +93,8 @@ const CASES: readonly (readonly [name: string, build: (x: Input) => Tensor])[] =
   ['Slice, backwards by two', (x) => f.slice(x('batch', 6), [1], [100], [1], [-2])],
   ['Slice, backwards from before the start', (x) => f.slice(x('batch', 6), [1], [-100], [-200], [-1])],
   ['Softmax', (x) => f.softmax(x(2, 3), 1)],
+  ['Split, its first part', (x) => f.split(x('batch', 5, 2), [2, 3], 1)[0]!],
+  ['Split, its last part, a negative axis', (x) => f.split(x(2, 6), [1, 2, 3], -1)[2]!],
   ['Sqrt', (x) => f.sqrt(x(2))],
   ['Sub', (x) => f.sub(x(), x(2))],
   ['Transpose', (x) => f.transpose(x('batch', 2, 3), [2, 0, 1])],
@@ -143,6 +145,11 @@ describe('what does not fit', () => {
     ['types that differ', /^Sub: .*one type, got float32 \[2\] and int64 \[1\]/, (x) => f.sub(x(2), f.shapeOf(x(2)))],
     ['matrices', /^MatMul: expected .*, got float32 \[2, 3\] and float32 \[2, 3\]/, (x) => f.matmul(x(2, 3), x(2, 3))],
     ['a vector for a matrix', /^MatMul: expected .* and float32 \[3\]/, (x) => f.matmul(x(2, 3), x(3))],
+    [
+      'parts of another sum',
+      /^Split: expected 2 \+ 2 along axis 1, got float32 \[3, 5\]$/,
+      (x) => f.split(x(3, 5), [2, 2], 1),
+    ],
     ['turned matrices', /^FusedMatMul: expected /, (x) => turn(x(2, 3), x(3, 4), 0, 1)],
     [
       'the operands of Gemm',
