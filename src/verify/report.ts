@@ -49,9 +49,13 @@ async function isOwnReport({ run, folds }: FinishedRun): Promise<boolean> {
 function textOf(page: string): string {
   const { document } = parseHTML(page);
   for (const silent of document.querySelectorAll('svg, style')) silent.remove();
-  const said = (node: Node): string =>
-    node.nodeType === TEXT ? (node.textContent ?? '') : [...node.childNodes].map(said).join(' ');
-  return spaced(said(document.documentElement));
+  const said: string[] = [];
+  const open: Node[] = [document]; // no recursion, for a file that is no page may nest without end; nor need it hold an element
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (node.nodeType === TEXT) said.push(node.textContent ?? '');
+    for (const child of [...node.childNodes].reverse()) open.push(child);
+  }
+  return spaced(said.join(' '));
 }
 
 /** The `nodeType` of text. */

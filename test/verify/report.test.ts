@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runPaths } from '../../src/run/run-folder.ts';
@@ -18,6 +18,7 @@ import {
 describe('verifying report.html', async () => {
   const root = await temporaryFolder();
   let made = 0;
+  const notEnded = /^report\.html is not the file that the run ended with: SHA-256/;
   const fresh = async (older = true) => ({
     run: await writeFinishedRun(join(root, String(++made)), PREDICTIONS, { older }),
   });
@@ -59,6 +60,18 @@ describe('verifying report.html', async () => {
     expect(await unchecked(run)).toContain(OTHER_PAGE);
   });
 
+  it.each([
+    ['no markup', '{}'],
+    ['nothing', ''],
+    ['markup without end', `<html>${'<b>'.repeat(9000)}`],
+  ])('takes a report of %s for another page', async (_, page) => {
+    const { run } = await fresh(false);
+    await writeFile(runPaths(run).report, page);
+    const [said, hash] = await findings(run);
+    expect(said).toMatch(/^report\.html says "" where|^report\.html says "{}" where/);
+    expect(hash).toMatch(notEnded);
+  });
+
   it('says that it does not know the words of another version', async () => {
     const { run } = await fresh();
     await rewrite(runPaths(run).report, 'Check these figures', 'Trust these figures');
@@ -66,7 +79,6 @@ describe('verifying report.html', async () => {
     expect(await unchecked(run)).toContain(OTHER_PAGE);
   });
 
-  const notEnded = /^report\.html is not the file that the run ended with: SHA-256/;
   it.each<[string, string | RegExp, string]>([
     ['word', 'Check these figures', 'Trust these figures'],
     ['heading', '<h2>Audit', '<h2>No audit'],
