@@ -5,7 +5,6 @@ import { writeWhole } from '../src/files.ts';
 import { growthPage, rowsOf } from './growth-page.ts';
 import { lineOf, panelsOf } from './growth-panels.ts';
 import { planOf, tasksOf } from './growth-plan.ts';
-import { growthFigure } from './growth-plots.ts';
 import { runGrowth } from './growth-run.ts';
 import { type Circumstances, type Growth, readMeasured, writeGrowth } from './growth-store.ts';
 import { machine } from './machine.ts';
@@ -32,6 +31,7 @@ export const growthCommand: Mode = {
     });
     const panels = panelsOf(plan, measured);
     if (out) {
+      const { growthFigure } = await import('./growth-plots.ts'); // takes as long to load as all else
       await writeWhole(join(out, 'growth.svg'), growthFigure(panels));
       await writeWhole(join(out, 'growth.md'), growthPage(circumstances, panels));
     }

@@ -2,8 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { chromium, type Page as Tab } from 'playwright-core';
-import { build, preview } from 'vite';
+import type { Page as Tab } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 /** A page has threads only where it is cross-origin isolated. */
@@ -36,6 +35,8 @@ export interface BenchBrowser {
 
 /** Bundles the page, serves it from this machine and starts the browser. */
 export async function openBrowser(executablePath: string): Promise<BenchBrowser> {
+  // both take longer to load than all the rest of the bench
+  const [{ chromium }, { build, preview }] = await Promise.all([import('playwright-core'), import('vite')]);
   const outDir = await mkdtemp(join(tmpdir(), 'attune-page-'));
   const site = { root: import.meta.dirname, configFile: false, logLevel: 'error', build: { outDir } } as const;
   await build(site);
