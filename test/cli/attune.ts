@@ -1,7 +1,9 @@
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { afterAll } from 'vitest';
 
 /** What a command printed and how it ended. */
@@ -37,6 +39,40 @@ export function attune(
     stderr += text;
   });
   return new Promise((done) => child.on('close', (status) => done({ status, stdout, stderr })));
+}
+
+/**
+ * A process that runs the command `attune` again and again, one run at a time: for what is told or refused within less time than a
+ * process takes to start. What a run leaves behind in its process is there in the next; standard input is closed.
+ */
+export function attuneInTurn(): (args: readonly string[]) => Promise<Ended> {
+  let child: ReturnType<typeof fork> | undefined;
+  afterAll(() => void child?.kill());
+  let runs = 0;
+  return async (args) => {
+    child ??= fork('test/cli/in-turn.js', { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] });
+    const mark = `\0end of run ${++runs}\0`;
+    const [stdout, stderr] = [child.stdout!, child.stderr!].map((stream) => upTo(mark, stream));
+    child.send({ args, mark });
+    const [status] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
+    return { status, stdout: await stdout!, stderr: await stderr! };
+  };
+}
+
+/** What comes before the mark, or before the end. */
+function upTo(mark: string, stream: Readable): Promise<string> {
+  return new Promise((done) => {
+    let text = '';
+    const take = (more: string) => {
+      text += more;
+      if (text.endsWith(mark)) finish();
+    };
+    const finish = () => {
+      stream.off('data', take).off('end', finish);
+      done(text.replace(mark, ''));
+    };
+    stream.setEncoding('utf8').on('data', take).on('end', finish);
+  });
 }
 
 /** A folder that goes when the test file is done. */

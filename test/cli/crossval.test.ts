@@ -8,7 +8,7 @@ import { scoreOutOfFold } from '../../src/evaluate/out-of-fold.ts';
 import { readPredictions } from '../../src/run/predictions-file.ts';
 import { makeRunFolder } from '../../src/run/run-folder.ts';
 import { predictionsAt } from '../../src/statistics/temperature.ts';
-import { attune, start, temporaryFolder } from './attune.ts';
+import { attune, attuneInTurn, start, temporaryFolder } from './attune.ts';
 
 /** Small enough to train in seconds: 3 voices of 4 utterances, batches of 4, 2 epochs. */
 const SMALL = ['--epochs', '2', '--batch-size', '4', '--learning-rate', '0.01', '--jobs', '2'];
@@ -27,6 +27,7 @@ describe('attune crossval', async () => {
     ...cache,
     ...more,
   ];
+  const inTurn = attuneInTurn();
   const results = ['predictions.csv', 'metrics.json', 'manifest.json', 'config.json'];
   const bytes = async (out: string) => {
     const checkpoints = (await readdir(join(out, 'checkpoints'))).sort();
@@ -87,7 +88,7 @@ describe('attune crossval', async () => {
     const folds = (await text('log.jsonl')).split('\n').filter((line) => line.includes('"event":"fold"'));
     expect(folds).toEqual(Array(2).fill(expect.stringContaining('"leaks":"speakers"')));
     expect(await text('report.html')).toContain('<strong>LEAKS</strong>');
-    const table = (await attune(leaking)).stdout;
+    const table = (await inTurn(leaking)).stdout;
     expect(table).toMatch(/^LEAKS: speakers stand on both sides of folds, so these figures say nothing about new/);
     for (const figure of ['WA', 'UA', 'macro-F1']) expect(table).toMatch(new RegExp(`^${figure} LEAKS +\\d`, 'm'));
   });
@@ -158,7 +159,7 @@ describe('attune crossval', async () => {
   });
 
   it('refuses other options by name, and other recordings', async () => {
-    const other = await attune(crossval(run('whole'), ['--seed', '2', '--pooling', 'gap']));
+    const other = await inTurn(crossval(run('whole'), ['--seed', '2', '--pooling', 'gap']));
     expect(other.status).toBe(2);
     expect(other.stderr).toContain('seed was 1, is 2');
     expect(other.stderr).toContain('architecture.pooling was "attention", is "gap"');
@@ -167,7 +168,7 @@ describe('attune crossval', async () => {
     for (const file of await readdir(voices)) await copyFile(join(voices, file), join(changed, file));
     await copyFile(join(voices, 'f01_sad_01.wav'), join(changed, 'f01_happy_01.wav'));
     const args = ['crossval', changed, '--out', run('whole'), ...SMALL, ...cache];
-    const { status, stderr } = await attune(args);
+    const { status, stderr } = await inTurn(args);
     expect(status).toBe(1);
     expect(stderr).toMatch(/recordings are not those.*sha256/);
   });
@@ -178,7 +179,7 @@ describe('attune crossval', async () => {
     for (const file of await readdir(voices)) await copyFile(join(voices, file), join(broken, file));
     await writeFile(join(broken, 'f02_sad_01.wav'), 'not a sound');
     await writeFile(join(broken, 'm01_sad_01.wav'), '');
-    const { status, stderr } = await attune(['crossval', broken, '--out', run('of broken'), ...SMALL, ...cache]);
+    const { status, stderr } = await inTurn(['crossval', broken, '--out', run('of broken'), ...SMALL, ...cache]);
     expect(status).toBe(1);
     expect(stderr).toContain('m01_sad_01.wav');
     expect(stderr).not.toContain('    at ');

@@ -8,7 +8,7 @@ import { DEFAULT_ARCHITECTURE, type Pooling } from '../../src/model/architecture
 import { writeCheckpoint } from '../../src/model/checkpoint.ts';
 import { initialWeights } from '../../src/model/initialize.ts';
 import { ATTUNE_AUDIO, describeWith } from '../folders.ts';
-import { attune, temporaryFolder } from './attune.ts';
+import { attune, attuneInTurn, type Ended, temporaryFolder } from './attune.ts';
 
 const checkpointOf = (pooling: Pooling) => {
   const architecture = { ...DEFAULT_ARCHITECTURE, pooling };
@@ -26,15 +26,14 @@ describe('attune explain', async () => {
     await writeFile(gap, checkpointOf('gap'));
   });
 
-  const explain = (file: string, out: string, ...more: string[]) =>
-    attune([
-      'explain',
-      file,
-      '--out',
-      out,
-      ...(more.includes('--checkpoint') ? [] : ['--checkpoint', attention]),
-      ...more,
-    ]);
+  const explainBy =
+    (run: (args: readonly string[]) => Promise<Ended>) =>
+    (file: string, out: string, ...more: string[]) => {
+      const weights = more.includes('--checkpoint') ? [] : ['--checkpoint', attention];
+      return run(['explain', file, '--out', out, ...weights, ...more]);
+    };
+  const inTurn = attuneInTurn();
+  const explain = explainBy(inTurn);
 
   it.each<[string, string, string[], RegExp]>([
     ['an unknown extension', 'map.gif', [], /expected --out to end in .png, .svg, .json, got .*map.gif/],
@@ -74,7 +73,7 @@ describe('attune explain', async () => {
     });
 
     it('writes a PNG', async () => {
-      expect((await explain(recording, at('map.png'))).status).toBe(0);
+      expect((await explainBy(attune)(recording, at('map.png'))).status).toBe(0);
       const { width, channels } = decode(await readFile(at('map.png')));
       expect([width, channels]).toEqual([1680, 3]);
     });
@@ -84,7 +83,7 @@ describe('attune explain', async () => {
       expect(status).toBe(0);
       const data = JSON.parse(await readFile(at('map.json'), 'utf8'));
       const json = ['--checkpoint', attention, '--format', 'json'];
-      const [recognized] = JSON.parse((await attune(['recognize', recording, ...json])).stdout);
+      const [recognized] = JSON.parse((await inTurn(['recognize', recording, ...json])).stdout);
       expect(data.explained).toBe('happy');
       expect(data.emotion).toBe(recognized.emotion);
       const totals = EMOTIONS.map((emotion) => {

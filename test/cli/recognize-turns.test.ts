@@ -10,7 +10,7 @@ import { writeCheckpoint } from '../../src/model/checkpoint.ts';
 import { initialWeights } from '../../src/model/initialize.ts';
 import type { RecordingReport, TurnsReport } from '../../src/recognize/report.ts';
 import { wav } from '../audio/files.ts';
-import { attune, temporaryFolder } from './attune.ts';
+import { attune, attuneInTurn, temporaryFolder } from './attune.ts';
 
 const RATE = 16_000;
 const architecture = { ...DEFAULT_ARCHITECTURE, width: 0.125 };
@@ -22,6 +22,8 @@ describe('attune recognize --turns', async () => {
   const [call, rttm, checkpoint] = [at('call.wav'), at('all.rttm'), at('c.safetensors')];
   const recognize = (args: readonly string[], input?: Uint8Array) =>
     attune(['recognize', ...args, '--checkpoint', checkpoint], {}, input);
+  const inTurn = attuneInTurn();
+  const again = (...args: readonly string[]) => inTurn(['recognize', ...args, '--checkpoint', checkpoint]);
   const [voice, other] = [...synthesizeCorpus({ speakers: 1, utterancesPerEmotion: 1, seed: 2 })].map(
     ({ waveform }) => waveform.samples,
   ) as [Float32Array, Float32Array];
@@ -58,7 +60,7 @@ describe('attune recognize --turns', async () => {
     expect(status, stderr).toBe(0);
     expect(stderr).toMatch(/warning: .*call\.wav: the turn of nobody at 0 s: it holds only silence/);
     const [report] = JSON.parse(stdout) as [TurnsReport];
-    const alone = JSON.parse((await recognize([at('voice.wav'), at('other.wav'), '--format', 'json'])).stdout);
+    const alone = JSON.parse((await again(at('voice.wav'), at('other.wav'), '--format', 'json')).stdout);
     expect(report).toMatchObject({ file: call, startSeconds: 0, durationSeconds: end });
     expect(report.turns.map(({ speaker, start, end }) => [speaker, start, end])).toEqual([
       ['nobody', 0, 0.5],
@@ -80,7 +82,7 @@ describe('attune recognize --turns', async () => {
   });
 
   it('says who speaks in every format', async () => {
-    const output = async (...args: string[]) => (await recognize([call, '--turns', rttm, ...args])).stdout;
+    const output = async (...args: string[]) => (await again(call, '--turns', rttm, ...args)).stdout;
     const [report] = JSON.parse(await output('--format', 'json')) as [TurnsReport];
     expect(JSON.parse(await output('--format', 'jsonl'))).toEqual(report);
     const said = report.turns.map(({ emotion, probabilities }) =>
@@ -134,7 +136,7 @@ describe('attune recognize --turns', async () => {
     const { stdout, stderr } = await recognize(['-', ...args], await readFile(call));
     expect(JSON.parse(stdout)[0].turns).toMatchObject([{ speaker: 'Anna Lee', start: 1, end: 2 }]);
     expect(stderr).toMatch(/warning: standard input: the turn of Anna Lee at 1 s: it lasts 1\.00 s/);
-    expect(await recognize([call, at('voice.wav'), ...args])).toMatchObject({
+    expect(await again(call, at('voice.wav'), ...args)).toMatchObject({
       ...{
         status: 2,
         stderr: expect.stringContaining('is WebVTT, which names no recording, and 2 are given: give one'),
@@ -164,7 +166,7 @@ describe('attune recognize --turns', async () => {
   ])('that %s is refused', async (_, args, text, status, message) => {
     const bad = at('bad.rttm');
     if (text !== undefined) await writeFile(bad, text);
-    const ended = await recognize([call, '--turns', bad, ...args]);
+    const ended = await again(call, '--turns', bad, ...args);
     expect(ended.stderr).toMatch(message);
     expect([ended.status, ended.stdout]).toEqual([status, '']);
     expect(ended.stderr.trim().split('\n')).toHaveLength(1);

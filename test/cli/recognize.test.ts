@@ -15,7 +15,7 @@ import { createRecognizer } from '../../src/recognize/recognizer.ts';
 import type { RecordingFailure, RecordingReport } from '../../src/recognize/report.ts';
 import type { Span } from '../../src/recognize/timeline.ts';
 import { ATTUNE_AUDIO, describeWith } from '../folders.ts';
-import { attune, start, temporaryFolder } from './attune.ts';
+import { attune, attuneInTurn, start, temporaryFolder } from './attune.ts';
 
 const CHECKPOINT = {
   architecture: DEFAULT_ARCHITECTURE,
@@ -108,7 +108,9 @@ describeWith(ATTUNE_AUDIO, 'attune recognize', async () => {
       .map((file) => join(ATTUNE_AUDIO, name, file));
   const recognize = (args: readonly string[], input?: string | Uint8Array) =>
     attune(['recognize', ...args, '--checkpoint', checkpoint], {}, input);
-  const json = async (...args: string[]) => JSON.parse((await recognize([...args, '--format', 'json'])).stdout);
+  const inTurn = attuneInTurn();
+  const again = (args: readonly string[]) => inTurn(['recognize', ...args, '--checkpoint', checkpoint]);
+  const json = async (...args: string[]) => JSON.parse((await again([...args, '--format', 'json'])).stdout);
 
   const tree = join(folder, 'tree');
 
@@ -161,8 +163,8 @@ describeWith(ATTUNE_AUDIO, 'attune recognize', async () => {
     await writeFile(out, 'before');
     const [whole, lines, csv] = [
       await recognize([tree, '--format', 'json', '--out', out]),
-      await recognize([tree, '--format', 'jsonl']),
-      await recognize([tree, '--format', 'csv']),
+      await again([tree, '--format', 'jsonl']),
+      await again([tree, '--format', 'csv']),
     ];
     expect([whole.status, lines.status, csv.status, whole.stdout]).toEqual([1, 1, 1, '']);
     expect(readdirSync(folder).filter((file) => file.includes('.part'))).toEqual([]);
@@ -207,7 +209,7 @@ describeWith(ATTUNE_AUDIO, 'attune recognize', async () => {
   });
 
   it('prints a table', async () => {
-    const { stdout } = await recognize([SHORT]);
+    const { stdout } = await again([SHORT]);
     const [head, row] = stdout
       .trim()
       .split('\n')
@@ -237,9 +239,9 @@ describeWith(ATTUNE_AUDIO, 'attune recognize', async () => {
     expect(cues.map(({ startTime, endTime }) => [startTime, endTime])).toEqual([[0, 0.8]]);
     // files by their own paths: counted from the folder that holds all of them
     const apart = [join(tree, 'a.flac'), join(tree, 'sub', 'a.flac')];
-    await recognize([...apart, '--format', 'audacity', '--out', out]);
+    await again([...apart, '--format', 'audacity', '--out', out]);
     expect(await readFile(join(out, 'sub', 'a.flac.txt'), 'utf8')).toBe(
-      (await recognize([apart[1]!, '--format', 'audacity'])).stdout,
+      (await again([apart[1]!, '--format', 'audacity'])).stdout,
     );
     expect(readdirSync(out)).toContain('a.flac.txt');
   });
@@ -295,7 +297,7 @@ describeWith(ATTUNE_AUDIO, 'attune recognize', async () => {
     ['standard input twice', () => ['-', '-'], 2, /named twice/],
   ])('%s: one clear line', async (_, args, status, line) => {
     await mkdir(join(folder, 'nothing'), { recursive: true });
-    const ended = await recognize(args());
+    const ended = await again(args());
     expect(ended.stderr).toMatch(line);
     expect([ended.status, ended.stdout]).toEqual([status, '']);
     expect(ended.stderr.trim().split('\n')).toHaveLength(1);

@@ -4,20 +4,18 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
 import { readPredictions } from '../../src/run/predictions-file.ts';
 import type { Sweep } from '../../src/studies/filter-shapes/sweep.ts';
-import { attune, type Ended, temporaryFolder } from './attune.ts';
+import { attune, attuneInTurn, type Ended, temporaryFolder } from './attune.ts';
 
 describe('attune sweep', async () => {
   const folder = await temporaryFolder();
   const [voices, out] = [join(folder, 'voices'), join(folder, 'sweep')];
-  const sweep = (...more: string[]) =>
-    attune(
-      [
-        ...['sweep', voices, '--out', out, '--cache', join(folder, 'cache')],
-        ...['--epochs', '1', '--jobs', '2'],
-        ...more,
-      ],
-      { ATTUNE_CORPORA: folder },
-    );
+  const args = (...more: string[]) => [
+    ...['sweep', voices, '--out', out, '--cache', join(folder, 'cache')],
+    ...['--epochs', '1', '--jobs', '2'],
+    ...more,
+  ];
+  const sweep = (...more: string[]) => attune(args(...more), { ATTUNE_CORPORA: folder });
+  const inTurn = attuneInTurn();
   const oneSpeakerOut = ['--protocol', 'leave-one-speaker-out'];
   const read = (...path: string[]) => readFile(join(out, ...path), 'utf8');
   const eventsOf = async (size: string) =>
@@ -64,7 +62,7 @@ describe('attune sweep', async () => {
   });
 
   it('refuses other options for a size that was started', async () => {
-    const { status, stderr } = await sweep(...oneSpeakerOut, '--heights', '2', '--widths', '2', '--seed', '2');
+    const { status, stderr } = await inTurn(args(...oneSpeakerOut, '--heights', '2', '--widths', '2', '--seed', '2'));
     expect(status).toBe(2);
     expect(stderr).toContain('seed was 1, is 2');
   });
@@ -75,7 +73,7 @@ describe('attune sweep', async () => {
     [['--protocol', 'random-leaking'], /Allowed choices are speaker-folds/],
     [['--protocol', 'leave-one-speaker-out', '--folds', '3'], /--folds is for the protocol speaker-folds/],
   ])('calls %j wrong use', async (more, message) => {
-    const { status, stderr } = await sweep(...more);
+    const { status, stderr } = await inTurn(args(...more));
     expect(status).toBe(2);
     expect(stderr).toMatch(message);
   });

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
 import { readCheckpoint } from '../../src/model/checkpoint.ts';
-import { attune, start, temporaryFolder } from './attune.ts';
+import { attune, attuneInTurn, start, temporaryFolder } from './attune.ts';
 
 describe('attune train', async () => {
   const folder = await temporaryFolder();
@@ -25,6 +25,7 @@ describe('attune train', async () => {
     ],
     ...more,
   ];
+  const inTurn = attuneInTurn();
   const checkpoint = (out: string) => join(folder, out, 'checkpoints', 'all.safetensors');
 
   beforeAll(() => writeSyntheticCorpus(voices, { speakers: 2, utterancesPerEmotion: 1, seed: 5 }));
@@ -59,7 +60,7 @@ describe('attune train', async () => {
     expect(stdout).not.toMatch(/^differs/m);
     await cp(whole, join(folder, 'half'), { recursive: true });
     await rm(join(folder, 'half', 'folds', 'all.json'));
-    expect((await attune(['verify', join(folder, 'half')])).stderr).toMatch(/folds\/all\.json: the run is unfinished/);
+    expect((await inTurn(['verify', join(folder, 'half')])).stderr).toMatch(/folds\/all\.json: the run is unfinished/);
   });
 
   it('killed and started again, ends with the bytes of an undisturbed run; other options are refused by name', async () => {
@@ -70,15 +71,15 @@ describe('attune train', async () => {
     expect(await readFile(checkpoint('killed'))).toEqual(await readFile(checkpoint('whole')));
     expect(await readdir(join(folder, 'killed', 'checkpoints'))).toEqual(['all.safetensors']);
 
-    const { status, stderr } = await attune(train('killed', ['--copies', '3']));
+    const { status, stderr } = await inTurn(train('killed', ['--copies', '3']));
     expect(status).toBe(2);
     expect(stderr).toContain('augmentation');
   });
 
   it('refuses what it does not know', async () => {
-    const { status, stderr } = await attune(train('other', ['--augment', 'speed,echo']));
+    const { status, stderr } = await inTurn(train('other', ['--augment', 'speed,echo']));
     expect(status).toBe(2);
     expect(stderr).toContain('Expected some of speed, room, noise, channel, masks, parted by commas.');
-    expect((await attune(train('other', ['--protocol', 'speaker-folds']))).status).toBe(2);
+    expect((await inTurn(train('other', ['--protocol', 'speaker-folds']))).status).toBe(2);
   });
 });

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
 import { VERSION } from '../../src/version.ts';
-import { attune, temporaryFolder } from './attune.ts';
+import { attune, attuneInTurn, temporaryFolder } from './attune.ts';
 
 describe('attune, used wrongly or given bad input', async () => {
   const folder = await temporaryFolder();
   const out = ['--out', join(folder, 'run'), '--cache', join(folder, 'cache')];
+  const quickly = attuneInTurn();
   const make = async (name: string, files: Record<string, string> = {}) => {
     await mkdir(join(folder, name), { recursive: true });
     for (const [file, text] of Object.entries(files)) await writeFile(join(folder, name, file), text);
@@ -108,7 +109,7 @@ describe('attune, used wrongly or given bad input', async () => {
       /not a whole safetensors file/,
     ],
   ])('%s: one clear line', async (_, args, status, line) => {
-    const ended = await attune(await args());
+    const ended = await quickly(await args());
     expect(ended.stderr).toMatch(line);
     expect(ended.status).toBe(status);
     expect(ended.stdout).toBe('');
@@ -123,7 +124,7 @@ describe('attune, used wrongly or given bad input', async () => {
   });
 
   it('shows the stack with --debug', async () => {
-    const { stderr } = await attune(['--debug', 'crossval', join(folder, 'nowhere'), ...out]);
+    const { stderr } = await quickly(['--debug', 'crossval', join(folder, 'nowhere'), ...out]);
     expect(stderr).toMatch(/^ +at /m);
   });
 });

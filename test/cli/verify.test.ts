@@ -5,7 +5,7 @@ import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
 import { readCheckpoint, writeCheckpoint } from '../../src/model/checkpoint.ts';
 import { sha256Of } from '../../src/run/hashes.ts';
 import { seal } from '../../src/sealed.ts';
-import { attune, temporaryFolder } from './attune.ts';
+import { attune, attuneInTurn, temporaryFolder } from './attune.ts';
 
 /** A 16-bit file with a constant of 5 % of full scale added, which networks hear. */
 function shifted(file: Buffer): Buffer {
@@ -27,6 +27,8 @@ describe('attune verify', async () => {
     const { status, stderr } = await attune(['crossval', voices, '--out', run, ...small, ...cache]);
     expect(status, stderr).toBe(0);
   });
+
+  const inTurn = attuneInTurn();
 
   /** A copy of the run, one of its files changed. */
   async function tampered(name: string, file: string, change: (bytes: Buffer) => Buffer | string): Promise<string> {
@@ -64,8 +66,8 @@ describe('attune verify', async () => {
       return Buffer.concat([bytes.subarray(0, header), Buffer.alloc(bytes.length - header)]);
     });
     await makeOlder(copy);
-    expect((await attune(['verify', copy])).status).toBe(0);
-    const { status, stdout } = await attune(['verify', copy, voices]);
+    expect((await inTurn(['verify', copy])).status).toBe(0);
+    const { status, stdout } = await inTurn(['verify', copy, voices]);
     expect(status).toBe(1);
     expect(stdout).toMatch(
       /^differs +checkpoints\/m01\.safetensors does not give the predictions of its fold: probabilities of 4 of 4 utterances differ/m,
@@ -77,7 +79,7 @@ describe('attune verify', async () => {
     const copy = join(folder, 'light');
     await cp(run, copy, { recursive: true });
     await rm(join(copy, 'checkpoints'), { recursive: true });
-    const { status, stdout } = await attune(['verify', copy, voices]);
+    const { status, stdout } = await inTurn(['verify', copy, voices]);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^not checked +no file of checkpoints\/ is here, of 2$/m);
     expect(stdout).toMatch(/^not checked +fold f01, m01 was not scored again: no checkpoint is here$/m);
@@ -107,7 +109,7 @@ describe('attune verify', async () => {
       await writeFile(path, writeCheckpoint({ ...checkpoint, frontEnd }));
     }
     await makeOlder(copy);
-    const { status, stdout } = await attune(['verify', copy, voices, '--retrain', 'm01', ...cache]);
+    const { status, stdout } = await inTurn(['verify', copy, voices, '--retrain', 'm01', ...cache]);
     expect(status, stdout).toBe(0);
     expect(stdout).toMatch(
       /^agrees +the recordings of 2 folds .*, the offset that config\.json does not state being keep: /m,
@@ -121,7 +123,7 @@ describe('attune verify', async () => {
       bytes[bytes.length - 2]! ^= 1; // the last weight
       return bytes;
     });
-    const plain = await attune(['verify', copy, voices]);
+    const plain = await inTurn(['verify', copy, voices]);
     expect(plain.status).toBe(1);
     expect(plain.stdout).toMatch(/^differs +checkpoints\/m01\.safetensors is not the file that the run ended with/m);
     const hashes = JSON.parse(await readFile(join(copy, 'hashes.json'), 'utf8'));
@@ -132,17 +134,17 @@ describe('attune verify', async () => {
     };
     const before = { ...hashes };
     await forge(file, await readFile(join(copy, file)));
-    expect((await attune(['verify', copy])).stdout).toMatch(
+    expect((await inTurn(['verify', copy])).stdout).toMatch(
       /^differs +checkpoints\/m01\.safetensors is not the checkpoint that fold m01 says it was scored with$/m,
     );
     const { content } = JSON.parse(await readFile(join(copy, 'folds', 'm01.json'), 'utf8'));
     await forge('folds/m01.json', JSON.stringify(seal('fold m01', { ...content, checkpoint: hashes[file] })));
-    expect((await attune(['verify', copy])).stdout).toMatch(/^differs +report\.html shows \w{64} \(File, SHA-256\)/m);
+    expect((await inTurn(['verify', copy])).stdout).toMatch(/^differs +report\.html shows \w{64} \(File, SHA-256\)/m);
     let report = await readFile(join(copy, 'report.html'), 'utf8');
     for (const name of [file, 'folds/m01.json']) report = report.replace(before[name], hashes[name]);
     await forge('report.html', report);
-    expect((await attune(['verify', copy, voices])).status).toBe(0); // one bit changes no probability by 0.001
-    const { status, stdout } = await attune(['verify', copy, voices, '--retrain', 'm01', ...cache]);
+    expect((await inTurn(['verify', copy, voices])).status).toBe(0); // one bit changes no probability by 0.001
+    const { status, stdout } = await inTurn(['verify', copy, voices, '--retrain', 'm01', ...cache]);
     expect(status).toBe(1);
     expect(stdout).toMatch(/^differs +fold m01 was trained again in the same environment: checkpoints\/m01/m);
   });
@@ -156,7 +158,7 @@ describe('attune verify', async () => {
         i === all.length - 2 ? byte ^ 1 : byte,
       ),
     );
-    const { stdout } = await attune(['verify', copy, voices, '--retrain', 'm01', ...cache]);
+    const { stdout } = await inTurn(['verify', copy, voices, '--retrain', 'm01', ...cache]);
     expect(stdout).toMatch(
       /^agrees +fold m01 was trained again in another environment \(processor was "another one", is .*loss of the first epoch (\d\.\d{4}), again \1 .*; 0 of 4 utterances recognised as another class .*; WA (\S+ %), again \2$/m,
     );
@@ -166,7 +168,7 @@ describe('attune verify', async () => {
     const changed = join(folder, 'changed');
     await cp(voices, changed, { recursive: true });
     await copyFile(join(voices, 'f01_sad_01.wav'), join(changed, 'f01_happy_01.wav'));
-    const { status, stdout } = await attune(['verify', run, changed, '--retrain', 'm01', ...cache]);
+    const { status, stdout } = await inTurn(['verify', run, changed, '--retrain', 'm01', ...cache]);
     expect(status).toBe(1);
     expect(stdout).toMatch(
       /^differs +f01_happy_01\.wav in .*changed is not the recording that the run was made from$/m,
@@ -179,7 +181,7 @@ describe('attune verify', async () => {
     [[voices, '--retrain', 'x'], 2, /has no fold x: expected one of f01, m01/],
     [[join(folder, 'nowhere')], 1, /nowhere: give the folder that holds the recordings/],
   ])('verify RUN %j: one clear line', async (more, status, line) => {
-    const ended = await attune(['verify', run, ...more]);
+    const ended = await inTurn(['verify', run, ...more]);
     expect(ended.stderr).toMatch(line);
     expect(ended.status).toBe(status);
     expect(ended.stdout).toBe('');
