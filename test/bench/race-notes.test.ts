@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { expect, it, vi } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import { openNotes } from '../../bench/race-notes.ts';
 import { temporaryFolder } from '../cli/attune.ts';
 
@@ -9,6 +9,7 @@ const open = (folder: string | undefined, settings = SETTINGS, fresh = false) =>
 const tell = (value: number) => `${value}`;
 
 vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+afterAll(() => vi.restoreAllMocks());
 
 it('a race goes on from what is written down', async () => {
   const folder = await temporaryFolder();
