@@ -56,7 +56,7 @@ export const browserCommand: Mode = {
 async function measure(browser: BenchBrowser, threads: number, steps: number): Promise<BrowserFigures> {
   const training = (batch: number): TrainingTask => ({
     architecture: DEFAULT_ARCHITECTURE,
-    input: { bins: BINS, frames: FRAMES },
+    input: [1, BINS, FRAMES],
     batch,
     steps: WARM_UP + steps,
     seed: 1,

@@ -1,4 +1,4 @@
-import { type Architecture, layers } from '../src/model/architecture.ts';
+import { type CnnArchitecture, layers } from '../src/model/cnn/architecture.ts';
 
 /** What one segment costs by arithmetic alone, whatever an engine does to get there. */
 export interface Cost {
@@ -12,7 +12,7 @@ export interface Cost {
  * Counts the convolutions and the attention head. A convolution's two gradients cost as much as its forward pass each; Conv1 needs
  * none of its input.
  */
-export function costOf(architecture: Architecture, input: { readonly bins: number; readonly frames: number }): Cost {
+export function costOf(architecture: CnnArchitecture, input: { readonly bins: number; readonly frames: number }): Cost {
   let [height, width] = [input.bins, input.frames];
   const convolutions = layers(architecture).map(({ filters, pool }) => {
     const taps = filters.reduce((sum, { shape }) => sum + shape.reduce((product, d) => product * d, 1), 0);

@@ -1,11 +1,9 @@
-import { SPECTROGRAM_SIZE } from '../src/features/extractor.ts';
-import { BINS, FRAMES } from '../src/features/spectrogram.ts';
+import { BINS, FRAMES, SPECTROGRAM_SIZE } from '../src/features/spectrogram.ts';
 import * as f from '../src/graph/functions.ts';
 import { type Device, Graph } from '../src/graph/graph.ts';
 import { createSession } from '../src/graph/session.ts';
-import { DEFAULT_ARCHITECTURE } from '../src/model/architecture.ts';
+import { createNetwork, DEFAULT_ARCHITECTURE } from '../src/model/architecture.ts';
 import { initialWeights } from '../src/model/initialize.ts';
-import { inferenceNetwork } from '../src/model/network.ts';
 import { type TrainingSteps, trainingSteps } from './browser/training-steps.ts';
 import { noise } from './measurements.ts';
 
@@ -27,7 +25,7 @@ export const runOnDevice = (task: DeviceTask): Promise<TrainingSteps> =>
 const train = ({ device, threads, batch, runs }: DeviceTask) =>
   trainingSteps({
     architecture: DEFAULT_ARCHITECTURE,
-    input: { bins: BINS, frames: FRAMES },
+    input: [1, BINS, FRAMES],
     batch,
     steps: runs,
     seed: 1,
@@ -38,7 +36,7 @@ const train = ({ device, threads, batch, runs }: DeviceTask) =>
 async function infer({ device, threads, batch, runs }: DeviceTask): Promise<TrainingSteps> {
   const graph = new Graph({ device });
   const x = graph.input('spectrograms', ['batch', 1, BINS, FRAMES]);
-  const logits = inferenceNetwork(x, initialWeights(DEFAULT_ARCHITECTURE, 1), DEFAULT_ARCHITECTURE);
+  const logits = createNetwork(DEFAULT_ARCHITECTURE).inUse(x, initialWeights(DEFAULT_ARCHITECTURE, 1));
   graph.output('probabilities', f.softmax(logits, 1));
   const session = await createSession(graph, { threads, optimization: 'all' });
   const spectrograms = { data: noise(batch * SPECTROGRAM_SIZE), shape: [batch, 1, BINS, FRAMES] };

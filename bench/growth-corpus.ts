@@ -3,8 +3,8 @@ import { link, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EMOTIONS } from '../src/corpus/emotions.ts';
 import { openCache } from '../src/features/cache.ts';
-import { SPECTROGRAM_SIZE } from '../src/features/extractor.ts';
 import { DEFAULT_FRONT_END } from '../src/features/front-end.ts';
+import { SPECTROGRAM_SIZE } from '../src/features/spectrogram.ts';
 import { noise } from './measurements.ts';
 
 /** Segments of each recording; every size of a corpus is a multiple. */

@@ -28,11 +28,16 @@ export async function timeSteps({ batch, width, threads, steps, corpus, cache }:
  * Batches of segments from all over a corpus, read as they are needed: one an epoch, and after the last of them the same again. The
  * labels are those of the first batch.
  */
-export function someBatches({ labels, read, repeated }: TrainingData, batch: number, batches: number): TrainingData {
+export function someBatches(
+  { labels, shape, read, repeated }: TrainingData,
+  batch: number,
+  batches: number,
+): TrainingData {
   const drawn = new Random(1).shuffle(Array.from(labels, (_, segment) => segment)).slice(0, batch * batches);
   const segmentOf = (i: number, epoch: number) => drawn[((epoch - 1) * batch + i) % drawn.length]!;
   return {
     labels: drawn.slice(0, batch).map((segment) => labels[segment]!),
+    shape,
     read: (i, target, epoch) => read(segmentOf(i, epoch), target, epoch),
     ...(repeated && {
       repeated: {

@@ -1,12 +1,12 @@
-import { createExtractor, SPECTROGRAM_SIZE } from '../src/features/extractor.ts';
+import { createExtractor } from '../src/features/extractor.ts';
+import { DEFAULT_FRONT_END } from '../src/features/front-end.ts';
 import { SEGMENT_SAMPLES } from '../src/features/segments.ts';
-import { BINS, FRAMES } from '../src/features/spectrogram.ts';
+import { BINS, FRAMES, SPECTROGRAM_SIZE } from '../src/features/spectrogram.ts';
 import * as f from '../src/graph/functions.ts';
 import { Graph } from '../src/graph/graph.ts';
 import { createSession } from '../src/graph/session.ts';
-import { type Architecture, DEFAULT_ARCHITECTURE } from '../src/model/architecture.ts';
+import { type Architecture, createNetwork, DEFAULT_ARCHITECTURE } from '../src/model/architecture.ts';
 import { initialWeights } from '../src/model/initialize.ts';
-import { inferenceNetwork } from '../src/model/network.ts';
 import { Random } from '../src/random.ts';
 import { type TrainingData, train } from '../src/train/loop.ts';
 import { DEFAULT_SCHEDULE } from '../src/train/schedule.ts';
@@ -54,6 +54,7 @@ export function noiseData(segments: number): TrainingData {
   const shared = noise(2 * SPECTROGRAM_SIZE);
   return {
     labels: Array.from({ length: segments }, (_, i) => i % DEFAULT_ARCHITECTURE.classes),
+    shape: [1, BINS, FRAMES],
     read(segment, target) {
       const first = (segment * 97) % SPECTROGRAM_SIZE;
       target.set(shared.subarray(first, first + SPECTROGRAM_SIZE));
@@ -95,7 +96,7 @@ const training = ({ threads, repetitions, batch }: Task): Promise<number[]> =>
 async function inference({ threads, repetitions, batch }: Task): Promise<number[]> {
   const graph = new Graph();
   const x = graph.input('spectrograms', ['batch', 1, BINS, FRAMES]);
-  const logits = inferenceNetwork(x, initialWeights(DEFAULT_ARCHITECTURE, 1), DEFAULT_ARCHITECTURE);
+  const logits = createNetwork(DEFAULT_ARCHITECTURE).inUse(x, initialWeights(DEFAULT_ARCHITECTURE, 1));
   graph.output('probabilities', f.softmax(logits, 1));
   const session = await createSession(graph, { threads, optimization: 'all' });
   const spectrograms = { data: noise(batch * SPECTROGRAM_SIZE), shape: [batch, 1, BINS, FRAMES] };
@@ -104,7 +105,7 @@ async function inference({ threads, repetitions, batch }: Task): Promise<number[
 
 /** Segments of 2 s to spectrograms. */
 async function frontEnd({ threads, repetitions, batch }: Task): Promise<number[]> {
-  const extractor = await createExtractor('peak', threads);
+  const extractor = await createExtractor(DEFAULT_FRONT_END, threads);
   const samples = noise(batch * SEGMENT_SAMPLES);
   const segments = Array.from({ length: batch }, (_, i) =>
     samples.subarray(i * SEGMENT_SAMPLES, (i + 1) * SEGMENT_SAMPLES),

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { BINS, FRAMES } from '../src/features/spectrogram.ts';
 import type { Graph } from '../src/graph/graph.ts';
 import { createSession, type Values } from '../src/graph/session.ts';
-import { DEFAULT_ARCHITECTURE } from '../src/model/architecture.ts';
-import { conv1Moments } from '../src/train/conv1-moments.ts';
+import { createNetwork, DEFAULT_ARCHITECTURE } from '../src/model/architecture.ts';
 import { initialState } from '../src/train/loop.ts';
+import { keep } from '../src/train/once.ts';
 import { DEFAULT_SCHEDULE } from '../src/train/schedule.ts';
 import { trainingGraph } from '../src/train/step.ts';
 import { median, TRAIN_BATCH } from './figures.ts';
@@ -48,16 +48,18 @@ const UNLABELLED = 'unlabelled';
 
 /** Profiles the second of two training steps, and times others that are not profiled. */
 export async function profileStep(threads: number): Promise<{ calls: Call[]; unprofiledMs: number }> {
-  const graph = trainingGraph(DEFAULT_ARCHITECTURE, { bins: BINS, frames: FRAMES }, undefined, { moments: true });
+  const network = createNetwork(DEFAULT_ARCHITECTURE);
+  const input = [1, BINS, FRAMES];
+  const graph = trainingGraph(network, input, undefined, { once: true });
   const spectrograms = noise(TRAIN_BATCH * BINS * FRAMES);
-  const moments = conv1Moments(DEFAULT_ARCHITECTURE, TRAIN_BATCH, threads);
+  const moments = keep(network.once!, { count: TRAIN_BATCH, input, threads });
   const feeds = {
     ...initialState(DEFAULT_ARCHITECTURE, 1).tensors,
     ...(await moments.feeds(
       Array.from({ length: TRAIN_BATCH }, (_, i) => i),
       spectrograms,
     )), // known after the first epoch
-    spectrograms: { data: spectrograms, shape: [TRAIN_BATCH, 1, BINS, FRAMES] },
+    features: { data: spectrograms, shape: [TRAIN_BATCH, ...input] },
     target: {
       data: BigInt64Array.from({ length: TRAIN_BATCH }, (_, i) => BigInt(i % DEFAULT_ARCHITECTURE.classes)),
       shape: [TRAIN_BATCH],

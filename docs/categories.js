@@ -15,6 +15,8 @@ const CATEGORIES = [
   ['features/augment', 'Training and evaluation'],
   ['features/front-end', 'Network'],
   ['model/architecture', 'Network'],
+  ['model/cnn/', 'Network'],
+  ['model/linear/', 'Network'],
   ['graph/', 'Network'],
   ['', 'Recognising'],
 ];

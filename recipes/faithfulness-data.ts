@@ -20,7 +20,7 @@ export async function spectraOf(
   directory: string,
   frontEnd: FrontEnd,
 ): Promise<Spectra> {
-  const extractor = await createExtractor(frontEnd.scaling, 1);
+  const extractor = await createExtractor(frontEnd, 1);
   const spectra = new Map<string, { sums: Float64Array; frames: number }>();
   const read = createReader();
   for (const { utterance, file, sha256 } of recordings) {

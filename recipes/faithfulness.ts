@@ -11,10 +11,11 @@ import { parseArgs } from 'node:util';
 import { gridOf } from '../src/explain/grid.ts';
 import { writeWhole } from '../src/files.ts';
 import { runtimeVersion } from '../src/graph/session.ts';
+import { createNetwork } from '../src/model/architecture.ts';
 import { Random } from '../src/random.ts';
 import { readJson, runPaths } from '../src/run/run-folder.ts';
 import { MANIFEST, RUN_CONFIG } from '../src/run/run-schemas.ts';
-import { areaUnder, createNetwork } from '../src/studies/faithfulness/curves.ts';
+import { areaUnder, openNetwork } from '../src/studies/faithfulness/curves.ts';
 import { faithfulnessPlot } from '../src/studies/faithfulness/plot.ts';
 import { donorOf, FILLS, ORDERS, studySubject } from '../src/studies/faithfulness/study.ts';
 import { summarize } from '../src/studies/faithfulness/summary.ts';
@@ -54,8 +55,8 @@ async function measure(): Promise<void> {
     const checkpoint = await checkpointOf(RUN, fold);
     const tested = recordings.filter((recording) => recording.fold === fold);
     const subjects = await subjectsOf(checkpoint, tested, directory);
-    const network = await createNetwork(checkpoint, { threads: 1 });
-    const grid = gridOf(checkpoint.architecture);
+    const network = await openNetwork(checkpoint, { threads: 1 });
+    const grid = gridOf(createNetwork(checkpoint.architecture));
     const means = trainingMeans(recordings, spectra, fold);
     const chosen = chosenOf(subjects, fold);
     for (const [i, subject] of chosen.entries()) {

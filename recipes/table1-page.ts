@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { compareSystems } from '../src/evaluate/compare.ts';
 import { readComparedRun } from '../src/evaluate/compared-runs.ts';
 import type { SystemFigures } from '../src/evaluate/comparison.ts';
-import type { Pooling } from '../src/model/architecture.ts';
+import type { Pooling } from '../src/model/cnn/architecture.ts';
 import { readJson, readLog, runPaths } from '../src/run/run-folder.ts';
 import { RUN_CONFIG } from '../src/run/run-schemas.ts';
 import { metricsOf } from '../src/statistics/metrics.ts';

@@ -31,21 +31,23 @@ export {
   createExplainer,
   type Explainer,
   type ExplainerOptions,
+  type MapMeaning,
   type MapOptions,
   type SegmentMaps,
 } from './explain/explainer.ts';
 export { type ExplainOptions, type Explanation, explainRecording } from './explain/explanation.ts';
 export type { Grid } from './explain/grid.ts';
-export { DEFAULT_FRONT_END, type FrontEnd } from './features/front-end.ts';
-export type { Values } from './graph/session.ts';
 export {
-  type Architecture,
-  DEFAULT_ARCHITECTURE,
-  type FilterShape,
-  POOLINGS,
-  type Pooling,
-} from './model/architecture.ts';
+  DEFAULT_FRONT_END,
+  type FrontEnd,
+  type Segmentation,
+  type SpectrogramFrontEnd,
+} from './features/front-end.ts';
+export type { Values } from './graph/session.ts';
+export { type Architecture, DEFAULT_ARCHITECTURE } from './model/architecture.ts';
 export { type Checkpoint, readCheckpoint } from './model/checkpoint.ts';
+export { type CnnArchitecture, type FilterShape, POOLINGS, type Pooling } from './model/cnn/architecture.ts';
+export type { LinearArchitecture } from './model/linear/architecture.ts';
 export { loadDefaultCheckpoint, loadRecognizer } from './recognize/default-weights.ts';
 export { exportOnnx } from './recognize/export.ts';
 export {

@@ -49,6 +49,14 @@ describe('the order of the folders', () => {
     expect(touching.filter((file) => folderOf(file) !== 'graph')).toEqual([]);
   });
 
+  it('lets nobody but the table of networks into the folder of a family, beyond the settings that it offers', () => {
+    const inside = /model\/(cnn|linear)\/(?!architecture\.ts$)/;
+    const entering = files
+      .filter((file) => !/^model\/(cnn|linear)\//.test(file))
+      .filter((file) => importsOf(file).some((path) => inside.test(join(dirname(file), path))));
+    expect(entering).toEqual(['model/architecture.ts']);
+  });
+
   it('names every folder in ARCHITECTURE.md', () => {
     const text = readFileSync('ARCHITECTURE.md', 'utf8');
     const folders = readdirSync(SOURCE, { withFileTypes: true }).filter((entry) => entry.isDirectory());

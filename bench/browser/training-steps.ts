@@ -1,6 +1,6 @@
 import type { Device } from '../../src/graph/graph.ts';
 import { createSession, type SessionOptions, type Values } from '../../src/graph/session.ts';
-import type { Architecture } from '../../src/model/architecture.ts';
+import { type Architecture, createNetwork } from '../../src/model/architecture.ts';
 import { initialState } from '../../src/train/loop.ts';
 import { DEFAULT_OPTIMIZER, trainingGraph } from '../../src/train/step.ts';
 import { noise } from '../measurements.ts';
@@ -8,8 +8,8 @@ import { noise } from '../measurements.ts';
 /** Steps of training on one batch of noise, the same in Node and in a page. */
 export interface TrainingTask {
   readonly architecture: Architecture;
-  /** size of a spectrogram */
-  readonly input: { readonly bins: number; readonly frames: number };
+  /** of a spectrogram, `[1, bins, frames]` */
+  readonly input: readonly number[];
   /** segments a step */
   readonly batch: number;
   readonly steps: number;
@@ -30,14 +30,14 @@ const LEARNING_RATE = 0.05;
 
 export async function trainingSteps(task: TrainingTask) {
   const { architecture, input, batch, steps, seed } = task;
-  const { bins, frames } = input;
+  const size = input.reduce((product, d) => product * d);
   const feeds = {
-    spectrograms: { data: noise(batch * bins * frames), shape: [batch, 1, bins, frames] },
+    features: { data: noise(batch * size), shape: [batch, ...input] },
     target: { data: BigInt64Array.from({ length: batch }, (_, i) => BigInt(i % architecture.classes)), shape: [batch] },
     learning_rate: { data: Float32Array.of(LEARNING_RATE), shape: [] },
   };
   const { builtFor = task.session.device ?? 'cpu' } = task;
-  const graph = trainingGraph(architecture, input, DEFAULT_OPTIMIZER, { device: builtFor });
+  const graph = trainingGraph(createNetwork(architecture), input, DEFAULT_OPTIMIZER, { device: builtFor });
   const session = await createSession(graph, { device: 'cpu', ...task.session });
   let state: Readonly<Record<string, Values>> = initialState(architecture, seed).tensors;
   const losses: number[] = [];

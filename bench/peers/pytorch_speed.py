@@ -1,6 +1,6 @@
 """How fast PyTorch trains and runs Attune's default network; prints one JSON object a line.
 
-The architecture is that of src/model/architecture.ts with attention pooling, the optimiser that of src/train/step.ts, both written
+The architecture is that of src/model/cnn/architecture.ts with attention pooling, the optimiser that of src/train/step.ts, both written
 the way PyTorch's users write them. Without --measure it prints the versions. With --together it trains beside other processes: it
 says that it is ready, waits for a line on stdin, reports after --window seconds, and trains on. It ends when stdin does.
 """

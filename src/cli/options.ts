@@ -16,7 +16,8 @@ import {
 import { SHORT_UTTERANCES, type ShortUtterances } from '../features/segments.ts';
 import { SCALINGS, type Scaling } from '../features/spectrogram.ts';
 import { mostThreads } from '../graph/device.ts';
-import { DEFAULT_ARCHITECTURE, POOLINGS, type Pooling } from '../model/architecture.ts';
+import { DEFAULT_ARCHITECTURE } from '../model/architecture.ts';
+import { POOLINGS, type Pooling } from '../model/cnn/architecture.ts';
 import type { RunOptions } from '../run/run-files.ts';
 import { DEFAULT_SCHEDULE } from '../train/schedule.ts';
 import { DEFAULT_OPTIMIZER } from '../train/step.ts';

@@ -5,7 +5,7 @@ import { type ProtocolName, takesFolds } from '../corpus/protocols.ts';
 import { AttuneError } from '../errors.ts';
 import { DEFAULT_FRONT_END, type Offset } from '../features/front-end.ts';
 import { BINS, FRAMES } from '../features/spectrogram.ts';
-import type { FilterShape } from '../model/architecture.ts';
+import type { FilterShape } from '../model/cnn/architecture.ts';
 import { DEFAULT_HEIGHTS, DEFAULT_WIDTHS, type Sweep, shortened, sweep } from '../studies/filter-shapes/sweep.ts';
 import { DEFAULT_OPTIMIZER } from '../train/step.ts';
 import { defaultJobs } from './crossval.ts';

@@ -41,7 +41,7 @@ export async function prepare(corpus: Corpus, folds: readonly Fold[], options: P
   const keep = async (name: string, samples: () => Promise<Float32Array>) => {
     if ((await cache.check(name)) !== undefined) return;
     const segments = trainingSegments(await samples(), frontEnd);
-    extractor ??= await createExtractor(frontEnd.scaling, 1); // one thread: the bytes must not depend on the machine's cores
+    extractor ??= await createExtractor(frontEnd, 1); // one thread: the bytes must not depend on the machine's cores
     await cache.write(name, await extractor.extract(segments));
   };
   const read = async (utterance: Utterance) => {

@@ -4,15 +4,16 @@ import { accepted, type Finding } from '../corpus/findings.ts';
 import { type Leak, leakNote, leakOf } from '../corpus/leaks.ts';
 import type { Corpus, Fold } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
+import { stated as statedFrontEnd } from '../features/front-end.ts';
 import { removeUnfinished } from '../files.ts';
 import { runInProcesses } from '../jobs/pool.ts';
 import { checkArgument } from '../json.ts';
-import { ARCHITECTURE } from '../model/architecture.ts';
+import { ARCHITECTURE, stated } from '../model/architecture.ts';
 import { differences, optionChanges } from '../run/differences.ts';
 import { finishedFold } from '../run/end-run.ts';
 import { environment } from '../run/environment.ts';
 import { hashStart, refuseOtherFiles } from '../run/hashes.ts';
-import type { Manifest, RunConfig } from '../run/run-files.ts';
+import type { Manifest, RunConfig, RunOptions } from '../run/run-files.ts';
 import {
   appendLog,
   makeRunFolder,
@@ -48,7 +49,7 @@ export async function trainFolds(
   checkArgument(options.architecture, ARCHITECTURE, 'the architecture');
   await refuseAsOut(out, corpus);
   const paths = runPaths(out);
-  const config: RunConfig = { corpus: corpus.name, options, environment: environment() };
+  const config: RunConfig = { corpus: corpus.name, options: statedOptions(options), environment: environment() };
   await refuseToReplace(paths.config, [paths.predictions, paths.metrics, paths.report, paths.hashes]);
   const names = folds.map(({ name }) => name);
   await refuseOtherFiles(out, trainedFiles(out, names, options));
@@ -93,6 +94,13 @@ export async function trainFolds(
   await removeUnfinished(runFiles(out, names, options)); // of processes that were killed
   return { config: before ?? config, manifest };
 }
+
+/** The options as files have them: what is the default kind is not said. */
+const statedOptions = (options: RunOptions): RunOptions => ({
+  ...options,
+  architecture: stated(options.architecture),
+  frontEnd: statedFrontEnd(options.frontEnd),
+});
 
 /** What the audit found, where all of it may pass. A split that leaks by its own name does so in speakers. */
 async function audit(

@@ -56,6 +56,7 @@ export async function trainingData(
     return { random, version: versions.length > 1 ? random.integer(versions.length) : 0 };
   };
   return {
+    shape: cache.shape,
     labels: all.map(({ label }) => label),
     nameOf: (i) => `segment ${all[i]!.segment + 1} of ${all[i]!.file}`,
     read(i, target, epoch) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AttuneError } from '../errors.ts';
 import { writeWhole } from '../files.ts';
-import { parameterShapes } from '../model/architecture.ts';
+import { createNetwork } from '../model/architecture.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../model/checkpoint.ts';
 import { historyIn } from '../run/history.ts';
 import { readIfThere } from '../run/run-folder.ts';
@@ -34,7 +34,9 @@ export async function readState(path: string, fold: string): Promise<TrainingSta
   const state = readCheckpoint(bytes, path);
   if (state.notes?.fold !== fold) throw refusal(path, `it is of fold ${state.notes?.fold}`);
   const history = historyIn(state);
-  const lacking = [...parameterShapes(state.architecture).keys()].find((name) => !state.tensors[momentumName(name)]);
+  const lacking = [...createNetwork(state.architecture).parameters.keys()].find(
+    (name) => !state.tensors[momentumName(name)],
+  );
   if (history && lacking === undefined) return { tensors: state.tensors, history };
   throw refusal(path, `it has no valid ${history ? momentumName(lacking!) : 'history'}`);
 }

@@ -5,18 +5,17 @@ import { placeAmongGaps, withoutGaps } from '../audio/gaps.ts';
 import { checkedWaveform, SAMPLE_RATE, type Waveform } from '../audio/waveform.ts';
 import type { Emotion } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
-import { SPECTROGRAM_SIZE, stack } from '../features/extractor.ts';
+import { stack } from '../features/extractor.ts';
 import { scoringSegments } from '../features/front-end.ts';
 import { SEGMENT_SAMPLES, segmentStarts } from '../features/segments.ts';
-import { spectrogram } from '../features/spectrogram.ts';
 import * as f from '../graph/functions.ts';
-import { Graph } from '../graph/graph.ts';
-import { createSession, type Values } from '../graph/session.ts';
+import type { Tensor } from '../graph/graph.ts';
+import type { Values } from '../graph/session.ts';
 import { checkArgument, list } from '../json.ts';
-import type { Architecture } from '../model/architecture.ts';
 import { type Checkpoint, checkCheckpoint } from '../model/checkpoint.ts';
-import { explainedNetwork } from '../model/network.ts';
+import { mapsOf } from '../model/network.ts';
 import { checkOutput } from '../model/weights.ts';
+import { modelOf, openModel, SAMPLES } from '../recognize/model.ts';
 import { type Grid, gridOf } from './grid.ts';
 
 /** A map a class, `[rows x columns]` of the {@link Grid} each. */
@@ -37,8 +36,16 @@ export interface SegmentMaps {
   readonly topDown: ClassMaps;
   /** product of the two maps: what each cell adds to the logit of a class (Eq. 8) */
   readonly product: ClassMaps;
-  /** the sum of the product map; its mean where the architecture's `attentionScore` is `mean`; before any calibration */
+  /** the sum of the product map; its mean where {@link MapMeaning.score} is `mean`; before any calibration */
   readonly logits: Readonly<Record<Emotion, number>>;
+}
+
+/** What the values of attention maps mean. */
+export interface MapMeaning {
+  /** product maps add up to the logits (`sum`), or average to them (`mean`) */
+  readonly score: 'sum' | 'mean';
+  /** whether the class-agnostic map is positive and sums to 1 */
+  readonly softmax: boolean;
 }
 
 /** Of which segments maps are made. */
@@ -63,8 +70,8 @@ const EXPLAINER_OPTIONS = v.strictObject({ threads: v.optional(numeric) } satisf
 
 /** A network that shows by what it decides. */
 export interface Explainer {
-  /** the checkpoint's; `attentionScore` says whether product maps add up or average to the logits */
-  readonly architecture: Architecture;
+  /** what the values of its maps mean */
+  readonly meaning: MapMeaning;
   /** the cells of its maps, the same for every segment */
   readonly grid: Grid;
   /**
@@ -102,17 +109,15 @@ export interface Explainer {
 export async function createExplainer(checkpoint: Checkpoint, options: ExplainerOptions = {}): Promise<Explainer> {
   checkCheckpoint(checkpoint);
   checkArgument(options, EXPLAINER_OPTIONS, 'the options');
-  const { architecture, frontEnd, tensors } = checkpoint;
-  const graph = new Graph();
-  const seen = spectrogram(graph.input('samples', ['batch', SEGMENT_SAMPLES]), frontEnd.scaling);
-  const { logits, topDown, bottomUp } = explainedNetwork(seen, tensors, architecture);
-  graph.output('spectrogram', seen);
-  graph.output('bottomUp', bottomUp);
-  graph.output('topDown', topDown);
-  graph.output('product', f.mul(topDown, bottomUp));
-  graph.output('logits', logits);
-  const session = await createSession(graph, { ...options, optimization: 'all' });
-  const grid = gridOf(architecture);
+  const { frontEnd } = checkpoint;
+  const { network, features, explain } = modelOf(checkpoint);
+  const { score, softmax } = mapsOf(network);
+  const grid = gridOf(network);
+  const build = (samples: Tensor) => {
+    const { features: spectrogram, logits, topDown, bottomUp } = explain(samples);
+    return { spectrogram, bottomUp, topDown, product: f.mul(topDown, bottomUp), logits };
+  };
+  const session = await openModel(SAMPLES, build, options);
   const cells = grid.rows * grid.columns;
   const classes = checkpoint.classes as readonly Emotion[];
   const named = <T>(value: (k: number) => T) =>
@@ -121,7 +126,7 @@ export async function createExplainer(checkpoint: Checkpoint, options: Explainer
     (data as Float32Array).slice(index * size, (index + 1) * size);
 
   return {
-    architecture,
+    meaning: { score, softmax },
     grid,
     async explain(waveform, options = {}) {
       const { startSeconds = 0, gaps, ...sound } = checkedWaveform(waveform);
@@ -142,7 +147,7 @@ export async function createExplainer(checkpoint: Checkpoint, options: Explainer
         for (const values of Object.values(out)) checkOutput(values, `segment ${index + 1}`);
         maps.push({
           start: startSeconds + placeAmongGaps(start, gaps) / SAMPLE_RATE,
-          spectrogram: part(out.spectrogram!, 0, SPECTROGRAM_SIZE),
+          spectrogram: part(out.spectrogram!, 0, features.size),
           bottomUp: part(out.bottomUp!, 0, cells),
           topDown: named((k) => part(out.topDown!, k, cells)),
           product: named((k) => part(out.product!, k, cells)),

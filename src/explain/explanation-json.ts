@@ -68,7 +68,7 @@ const rounded = (value: number) => Number(value.toPrecision(DIGITS));
  */
 export function explanationJson(explanation: Explanation): ExplanationJson {
   checkExplanation(explanation);
-  const { name, recognition, segment, emotion, maps, grid, architecture, silent } = explanation;
+  const { name, recognition, segment, emotion, maps, grid, meaning, silent } = explanation;
   const { segments, ...whole } = recognition;
   const axes = (rows: number, columns: number, hz: number, seconds: number) => ({
     hz: Array.from({ length: rows + 1 }, (_, r) => r * hz),
@@ -83,8 +83,8 @@ export function explanationJson(explanation: Explanation): ExplanationJson {
     ...whole,
     segment: { number: segment + 1, ...segments[segment]! },
     explained: emotion,
-    softmax: architecture.attentionSoftmax,
-    score: architecture.attentionScore,
+    softmax: meaning.softmax,
+    score: meaning.score,
     silent,
     spectrogram: {
       ...axes(BINS, FRAMES, grid.cellHz / grid.side, grid.cellSeconds / grid.side),

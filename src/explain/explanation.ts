@@ -4,11 +4,10 @@ import type { Waveform } from '../audio/waveform.ts';
 import { EMOTIONS, type Emotion } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import { checkArgument, list, whole } from '../json.ts';
-import type { Architecture } from '../model/architecture.ts';
 import type { Recognition, Recognizer } from '../recognize/recognizer.ts';
 import { findSpeech } from '../recognize/speech.ts';
 import { type Answer, answerOf } from '../recognize/timeline.ts';
-import type { Explainer, SegmentMaps } from './explainer.ts';
+import type { Explainer, MapMeaning, SegmentMaps } from './explainer.ts';
 import type { Grid } from './grid.ts';
 
 /** What a network says of a recording, and by what it says it in one segment. */
@@ -27,8 +26,8 @@ export interface Explanation {
   readonly maps: SegmentMaps;
   /** the cells of the maps */
   readonly grid: Grid;
-  /** of the network; `attentionScore` and `attentionSoftmax` say what the values of its maps mean */
-  readonly architecture: Architecture;
+  /** what the values of the maps mean */
+  readonly meaning: MapMeaning;
   /** whether the segment holds nothing but digital silence, so that its maps say nothing of a voice */
   readonly silent: boolean;
 }
@@ -39,7 +38,7 @@ const object = v.custom<object>((value) => typeof value === 'object' && value !=
 const EXPLANATION = v.looseObject({
   ...{ name: v.string(), segment: whole(0), emotion: v.picklist(EMOTIONS), maps: object, grid: object },
   recognition: v.looseObject({ segments: list(object), probabilities: object, emotion: v.string() }),
-  ...{ architecture: object, silent: v.boolean() },
+  ...{ meaning: object, silent: v.boolean() },
 });
 
 /** @throws AttuneError `usage` where it is none */
@@ -116,11 +115,11 @@ export async function explainRecording(
   const emotion = options.emotion ?? recognition.emotion;
   const segment = chosenSegment(recognition, emotion, options);
   const [maps] = await explainer.explain(waveform, { segments: [segment], ...stoppable });
-  const { grid, architecture } = explainer;
+  const { grid, meaning } = explainer;
   const [first] = maps!.spectrogram;
   const silent = maps!.spectrogram.every((value) => value === first);
   const answer = answerOf(recognition, findSpeech(waveform.samples), 0);
-  return { name: options.name, recognition, answer, segment, emotion, maps: maps!, grid, architecture, silent };
+  return { name: options.name, recognition, answer, segment, emotion, maps: maps!, grid, meaning, silent };
 }
 
 function chosenSegment(recognition: Recognition, emotion: Emotion, { segment, at }: ExplainOptions): number {

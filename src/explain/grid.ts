@@ -1,5 +1,5 @@
 import { BINS, FRAMES } from '../features/spectrogram.ts';
-import { type Architecture, layers } from '../model/architecture.ts';
+import { mapsOf, type Network } from '../model/network.ts';
 
 /** Hz between the bins of a spectrogram. */
 const BIN_HZ = 10;
@@ -25,23 +25,12 @@ export interface Grid {
 }
 
 /**
- * The grid that the pools and filters of an architecture give. Each 2x2 pool halves both axes and leaves an odd last row or column out.
+ * The grid of a network's maps.
  *
- * Receptive fields: a layer whose outputs stand `step` bins apart widens the field by (taps - 1) steps
- * (Araujo et al. 2019, https://doi.org/10.23915/distill.00021).
+ * @throws AttuneError `usage` where it has none
  */
-export function gridOf(architecture: Architecture): Grid {
-  let [rows, columns, side, high, wide]: [number, number, number, number, number] = [BINS, FRAMES, 1, 1, 1];
-  for (const { filters, pool } of layers(architecture)) {
-    high += (Math.max(...filters.map(({ shape }) => shape[2]!)) - 1) * side;
-    wide += (Math.max(...filters.map(({ shape }) => shape[3]!)) - 1) * side;
-    if (!pool) continue;
-    high += side;
-    wide += side;
-    side *= 2;
-    rows = Math.floor(rows / 2);
-    columns = Math.floor(columns / 2);
-  }
+export function gridOf(network: Network): Grid {
+  const { rows, columns, side, high, wide } = mapsOf(network).cells(BINS, FRAMES);
   return {
     ...{ rows, columns, side, cellHz: side * BIN_HZ, cellSeconds: side * FRAME_SECONDS },
     ...{ seesHz: high * BIN_HZ, seesSeconds: wide * FRAME_SECONDS },

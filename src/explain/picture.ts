@@ -83,7 +83,7 @@ function wordsOf({ name, recognition, answer, segment, emotion, grid, silent }: 
 const endsEarly = (start: number, end: number) => start + SEGMENT_SECONDS - end > 1e-6;
 
 /** The panel of each name. */
-function panelOf(name: PanelName, { recognition, segment, maps, emotion, grid, architecture }: Explanation): Panel {
+function panelOf(name: PanelName, { recognition, segment, maps, emotion, grid, meaning }: Explanation): Panel {
   const { end, logits } = recognition.segments[segment]!;
   const seconds = [maps.start, maps.start + SEGMENT_SECONDS] as const;
   const common = {
@@ -108,7 +108,7 @@ function panelOf(name: PanelName, { recognition, segment, maps, emotion, grid, a
     }),
     'bottom-up': () => ({
       ...{ ...common, title: 'Where it attends' },
-      ...(architecture.attentionSoftmax
+      ...(meaning.softmax
         ? attention(maps.bottomUp)
         : {
             ...{ values: maps.bottomUp, colours: diverging(maps.bottomUp), unit: 'weight', format: signed },
@@ -122,7 +122,7 @@ function panelOf(name: PanelName, { recognition, segment, maps, emotion, grid, a
     product: () => ({
       ...{ ...common, values: product, colours: diverging(product), unit: 'part of the logit', format: signed },
       title: `Where the score for ${emotion} comes from`,
-      meaning: `attention times top-down map; cells ${architecture.attentionScore === 'sum' ? 'add up' : 'average'} to the logit, ${fixed(logits[emotion])}`,
+      meaning: `attention times top-down map; cells ${meaning.score === 'sum' ? 'add up' : 'average'} to the logit, ${fixed(logits[emotion])}`,
     }),
   };
   return panels[name]();

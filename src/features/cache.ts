@@ -3,23 +3,22 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '../errors.ts';
 import { writeWhole } from '../files.ts';
-import { SPECTROGRAM_SIZE } from './extractor.ts';
-import { featureBytes, LAYOUT_VERSION, withFeatureFile } from './feature-file.ts';
-import { type FrontEnd, removedInTraining } from './front-end.ts';
+import { type FeatureFile, featureBytes, LAYOUT_VERSION, withFeatureFile } from './feature-file.ts';
+import { featuresOf } from './features.ts';
+import type { FrontEnd } from './front-end.ts';
 
-/** Changes when the front end's arithmetic does, so that features of older versions are not taken for new ones. */
-const FRONT_END_VERSION = 1;
-
-/** Spectrograms on disk, one file an utterance, found by the hash of its audio and the settings of the front end. */
+/** Features on disk, one file an utterance, found by the hash of its audio and the settings of the front end. */
 export interface FeatureCache {
+  /** of the features of one segment */
+  readonly shape: readonly number[];
   /** the number of segments stored for this audio, after reading all of them; undefined where there are none, or one is damaged */
   check(sha256: string): Promise<number | undefined>;
   /** the number of segments stored for this audio, or undefined where there are none; they are not read */
   count(sha256: string): Promise<number | undefined>;
-  /** stores `[n, 1, 400, 200]` */
-  write(sha256: string, spectrograms: Float32Array): Promise<void>;
+  /** stores `[n, ...shape]` */
+  write(sha256: string, features: Float32Array): Promise<void>;
   /**
-   * reads one segment's spectrogram into `target`
+   * reads one segment's features into `target`
    *
    * @throws AttuneError `run` where it is not what was written
    */
@@ -34,10 +33,8 @@ export interface FeatureCache {
 export async function openCache(directory: string, frontEnd: FrontEnd): Promise<FeatureCache> {
   if (!directory.trim())
     throw new AttuneError('usage', 'expected a folder for features, got a blank path; name one with --cache');
-  const { scaling, shortUtterances, trainHopSeconds } = frontEnd;
-  const offset = removedInTraining(frontEnd) ? 'remove' : 'keep';
-  const versions = { LAYOUT_VERSION, FRONT_END_VERSION };
-  const settings = JSON.stringify({ ...versions, scaling, shortUtterances, trainHopSeconds, offset });
+  const { shape, size, key } = featuresOf(frontEnd);
+  const settings = JSON.stringify({ LAYOUT_VERSION, ...key });
   const folder = join(directory, createHash('sha256').update(settings).digest('hex').slice(0, 16));
   await mkdir(folder, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
     throw new AttuneError(
@@ -47,22 +44,24 @@ export async function openCache(directory: string, frontEnd: FrontEnd): Promise<
     );
   });
   const pathOf = (sha256: string) => join(folder, `${sha256}.f32`);
+  const open = <T>(path: string, use: (file: FeatureFile) => T) => withFeatureFile(path, size, use);
   return {
+    shape,
     async check(sha256) {
-      const segment = new Float32Array(SPECTROGRAM_SIZE);
+      const segment = new Float32Array(size);
       return whereThere(() =>
-        withFeatureFile(pathOf(sha256), ({ count, read }) => {
+        open(pathOf(sha256), ({ count, read }) => {
           for (let i = 0; i < (count ?? 0); i++) if (!read(i, segment)) return undefined;
           return count;
         }),
       );
     },
-    count: async (sha256) => whereThere(() => withFeatureFile(pathOf(sha256), ({ count }) => count)),
+    count: async (sha256) => whereThere(() => open(pathOf(sha256), ({ count }) => count)),
     // not synced: after a power failure the checksums tell what is missing, and it is made again
-    write: (sha256, spectrograms) => writeWhole(pathOf(sha256), featureBytes(spectrograms), { sync: false }),
+    write: (sha256, features) => writeWhole(pathOf(sha256), featureBytes(features, size), { sync: false }),
     read(sha256, segment, target) {
       const path = pathOf(sha256);
-      const isWhole = reading(path, () => withFeatureFile(path, ({ read }) => read(segment, target)));
+      const isWhole = reading(path, () => open(path, ({ read }) => read(segment, target)));
       if (isWhole) return;
       throw new AttuneError(
         'run',

@@ -1,13 +1,11 @@
 import { Graph } from '../graph/graph.ts';
 import { createSession } from '../graph/session.ts';
+import { featuresOf } from './features.ts';
+import type { FrontEnd } from './front-end.ts';
 import { SEGMENT_SAMPLES } from './segments.ts';
-import { BINS, FRAMES, type Scaling, spectrogram } from './spectrogram.ts';
-
-/** Elements in the spectrogram of one segment. */
-export const SPECTROGRAM_SIZE = BINS * FRAMES;
 
 export interface Extractor {
-  /** Segments, each `[32000]`, to spectrograms `[n, 1, 400, 200]`, one after the other. */
+  /** Segments, each `[32000]`, to features `[n, ...shape]`, one after the other. */
   extract(segments: readonly Float32Array[]): Promise<Float32Array>;
   close(): Promise<void>;
 }
@@ -16,17 +14,18 @@ export interface Extractor {
 const BATCH = 16;
 
 /** The front end by itself, ready to run. */
-export async function createExtractor(scaling: Scaling, threads?: number): Promise<Extractor> {
+export async function createExtractor(frontEnd: FrontEnd, threads?: number): Promise<Extractor> {
+  const { size, of } = featuresOf(frontEnd);
   const graph = new Graph();
-  graph.output('spectrograms', spectrogram(graph.input('samples', ['batch', SEGMENT_SAMPLES]), scaling));
+  graph.output('features', of(graph.input('samples', ['batch', SEGMENT_SAMPLES])));
   const session = await createSession(graph, threads ? { threads } : {});
   return {
     async extract(segments) {
-      const out = new Float32Array(segments.length * SPECTROGRAM_SIZE);
+      const out = new Float32Array(segments.length * size);
       for (let first = 0; first < segments.length; first += BATCH) {
         const samples = stack(segments.slice(first, first + BATCH));
-        const { spectrograms } = await session.run({ samples });
-        out.set(spectrograms!.data as Float32Array, first * SPECTROGRAM_SIZE);
+        const { features } = await session.run({ samples });
+        out.set(features!.data as Float32Array, first * size);
       }
       return out;
     },

@@ -23,13 +23,8 @@ export type Offset = (typeof OFFSETS)[number];
 export const SHORT_IN_USE = ['pad', 'repeat'] as const satisfies readonly ShortUtterances[];
 export type ShortInUse = (typeof SHORT_IN_USE)[number];
 
-/** Everything between a waveform and the network's input. A network is used with the front end that it was trained with. */
-export interface FrontEnd {
-  /**
-   * how each segment's magnitudes come to the range of the mu-law (Eq. 1): divided by their maximum (`peak`, the default), or stretched to
-   * [-1, 1] (`minmax`, the literal reading of section 2.1)
-   */
-  readonly scaling: Scaling;
+/** How a waveform is cut into segments, whatever is made of them. */
+export interface Segmentation {
   /** in training an utterance under 2 s gets zeros after it (`pad`, the default), is repeated (`repeat`), or is left out (`drop`) */
   readonly shortUtterances: ShortUtterances;
   /** between the starts of training segments, 0.01 to 60 */
@@ -49,8 +44,25 @@ export interface FrontEnd {
   readonly shortInUse?: ShortInUse;
 }
 
+/** The paper's spectrogram of each segment. */
+export interface SpectrogramFrontEnd extends Segmentation {
+  /** what tells it from front ends of other kinds; absent, as in files: `spectrogram` too */
+  readonly kind?: 'spectrogram';
+  /**
+   * how each segment's magnitudes come to the range of the mu-law (Eq. 1): divided by their maximum (`peak`, the default), or stretched to
+   * [-1, 1] (`minmax`, the literal reading of section 2.1)
+   */
+  readonly scaling: Scaling;
+}
+
+/**
+ * Everything between a waveform and the network's input, told by its `kind`. A network is used with the front end that it was trained
+ * with.
+ */
+export type FrontEnd = SpectrogramFrontEnd;
+
 /** The front end of section 2.1: training segments overlap by 1 s, test segments by 1.6 s. */
-export const DEFAULT_FRONT_END: Required<FrontEnd> = {
+export const DEFAULT_FRONT_END: Required<Omit<FrontEnd, 'kind'>> = {
   scaling: 'peak',
   shortUtterances: 'pad',
   trainHopSeconds: 1,
@@ -61,6 +73,7 @@ export const DEFAULT_FRONT_END: Required<FrontEnd> = {
 
 /** In the config of a run and the metadata of a checkpoint. */
 export const FRONT_END: Schema<FrontEnd> = v.strictObject({
+  kind: v.exactOptional(v.literal('spectrogram')),
   scaling: v.picklist(SCALINGS),
   shortUtterances: v.picklist(SHORT_UTTERANCES),
   trainHopSeconds: within(...HOP_SECONDS),
@@ -68,6 +81,9 @@ export const FRONT_END: Schema<FrontEnd> = v.strictObject({
   offset: v.exactOptional(v.picklist(OFFSETS)),
   shortInUse: v.exactOptional(v.picklist(SHORT_IN_USE)),
 } satisfies Properties<FrontEnd>);
+
+/** A front end as files have it, so that the same one has one spelling. */
+export const stated = ({ kind: _, ...settings }: FrontEnd): FrontEnd => settings;
 
 /** What an absent {@link FrontEnd.offset} stands for. */
 export const UNSTATED_OFFSET: Offset = 'remove-in-use';

@@ -9,6 +9,8 @@ const HOP = 160;
 const DFT_POINTS = 1600;
 export const BINS = 400;
 export const FRAMES = SEGMENT_SAMPLES / HOP;
+/** Elements in the spectrogram of one segment. */
+export const SPECTROGRAM_SIZE = BINS * FRAMES;
 /** Frame i covers samples [160 i - 240, 160 i + 400): its middle half stands at its 10 ms. */
 const LEAD = (WINDOW - HOP) / 2;
 /** mu of Eq. 1 */

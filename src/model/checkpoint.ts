@@ -4,7 +4,7 @@ import { AttuneError } from '../errors.ts';
 import { FRONT_END, type FrontEnd } from '../features/front-end.ts';
 import type { Values } from '../graph/session.ts';
 import { byName, checkArgument, type Fault, faultAt, formOf, list, type Schema, whole } from '../json.ts';
-import { ARCHITECTURE, type Architecture } from './architecture.ts';
+import { ARCHITECTURE, type Architecture, stated } from './architecture.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 import { checkWeights } from './weights.ts';
 
@@ -85,7 +85,7 @@ export function writeCheckpoint({
   const metadata = {
     ...notes,
     format: 'attune',
-    architecture: JSON.stringify(architecture),
+    architecture: JSON.stringify(stated(architecture)),
     front_end: JSON.stringify(ordered(frontEnd)),
     classes: JSON.stringify(classes),
     ...(temperature !== undefined && { temperature: JSON.stringify(temperature) }),
@@ -93,7 +93,7 @@ export function writeCheckpoint({
   return writeSafetensors({ tensors, metadata });
 }
 
-/** Always in the same order, so that the same settings give the same bytes. */
+/** As files have it, always in the same order, so that the same settings give the same bytes. */
 const ordered = ({ scaling, shortUtterances, trainHopSeconds, testHopSeconds, ...younger }: FrontEnd): FrontEnd => {
   const { offset, shortInUse } = younger;
   const stated = { ...(offset && { offset }), ...(shortInUse && { shortInUse }) };
@@ -113,7 +113,7 @@ const ordered = ({ scaling, shortUtterances, trainHopSeconds, testHopSeconds, ..
  * import { readCheckpoint } from 'attune';
  *
  * const checkpoint = readCheckpoint(await readFile('03.safetensors'), '03.safetensors');
- * console.log(checkpoint.architecture.pooling); // attention
+ * console.log(checkpoint.frontEnd.scaling); // peak
  * console.log(checkpoint.classes.join(', ')); // neutral, happy, angry, sad
  * ```
  */

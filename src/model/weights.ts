@@ -1,8 +1,9 @@
 import { AttuneError } from '../errors.ts';
 import type { Values } from '../graph/session.ts';
 import { clipped } from '../text.ts';
-import { type Architecture, parameterShapes, statisticShapes } from './architecture.ts';
+import { createNetwork } from './architecture.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import type { Variable } from './network.ts';
 
 /**
  * The least and the greatest number to divide logits by. Beyond these a softmax in float32 gives nothing but 0 and 1, or equal
@@ -18,8 +19,8 @@ export function checkTemperature(temperature: number): void {
 }
 
 /**
- * Checks that a network can be computed: all tensors of its architecture are there and of their shapes, all numbers are finite, no variance
- * is below 0, and its temperature is one.
+ * Checks that a network can be computed: all that it tells of itself is there and of its shape, all numbers are finite, none is
+ * below its least, and its temperature is one.
  *
  * @param name what errors call it
  * @throws AttuneError `checkpoint` where it cannot
@@ -29,9 +30,11 @@ export function checkWeights(
   name: string,
 ): void {
   const { architecture, tensors, temperature } = checkpoint;
-  for (const [tensor, shape] of of(name, () => shapesOf(architecture)))
-    checkShape(tensors[tensor], { tensor, shape, name, architecture });
-  for (const [tensor, values] of Object.entries(tensors)) checkNumbers(values, tensor, name);
+  const network = of(name, () => createNetwork(architecture));
+  const variables = new Map([...network.parameters, ...network.statistics]);
+  for (const [tensor, { shape }] of variables)
+    checkShape(tensors[tensor], { tensor, shape, name, network: network.name });
+  for (const [tensor, values] of Object.entries(tensors)) checkNumbers(values, variables.get(tensor), tensor, name);
   if (temperature !== undefined) of(name, () => checkTemperature(temperature));
 }
 
@@ -45,34 +48,31 @@ function of<T>(name: string, work: () => T): T {
   }
 }
 
-/** Names and shapes of all that a network of this architecture holds. */
-const shapesOf = (architecture: Architecture) => [...parameterShapes(architecture), ...statisticShapes(architecture)];
-
 interface Place {
   readonly tensor: string;
   readonly shape: readonly number[];
   readonly name: string;
-  readonly architecture: Architecture;
+  readonly network: string;
 }
 
-function checkShape(found: Values | undefined, { tensor, shape, name, architecture }: Place): void {
+function checkShape(found: Values | undefined, { tensor, shape, name, network }: Place): void {
   const expected = `float32 [${shape}]`;
   const got = found ? `${found.data instanceof Float32Array ? 'float32' : 'int64'} [${found.shape}]` : 'none';
   if (got !== expected)
     throw new AttuneError(
       'checkpoint',
-      `${name}: expected ${tensor} to be ${expected} for ${architecture.pooling} pooling, got ${got}. Give a checkpoint of this network.`,
+      `${name}: expected ${tensor} to be ${expected} for ${network}, got ${got}. Give a checkpoint of this network.`,
     );
 }
 
-function checkNumbers({ data }: Values, tensor: string, name: string): void {
+function checkNumbers({ data }: Values, variable: Variable | undefined, tensor: string, name: string): void {
   if (!(data instanceof Float32Array)) return;
-  const least = tensor.endsWith('.running_var') ? 0 : Number.NEGATIVE_INFINITY;
+  const { least = Number.NEGATIVE_INFINITY } = variable ?? {};
   const at = data.findIndex((value) => !Number.isFinite(value) || value < least);
   if (at >= 0)
     throw new AttuneError(
       'checkpoint',
-      `${name}: expected finite numbers${least === 0 ? ' of 0 or more' : ''} in ${clipped(tensor)}, got ${data[at]} at ${at}. The file is damaged, or its training has diverged; give another.`,
+      `${name}: expected finite numbers${Number.isFinite(least) ? ` of ${least} or more` : ''} in ${clipped(tensor)}, got ${data[at]} at ${at}. The file is damaged, or its training has diverged; give another.`,
     );
 }
 

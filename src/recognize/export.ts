@@ -1,9 +1,13 @@
 import { LARGEST_SAMPLE, SAMPLE_RATE } from '../audio/waveform.ts';
 import { SEGMENT_SECONDS } from '../features/segments.ts';
 import { toOnnx } from '../graph/onnx.ts';
+import { createNetwork } from '../model/architecture.ts';
 import { type Checkpoint, checkCheckpoint } from '../model/checkpoint.ts';
 import { VERSION } from '../version.ts';
 import { utteranceGraph } from './utterance-graph.ts';
+
+const PAPER =
+  'Li et al., An Attention Pooling based Representation Learning Method for Speech Emotion Recognition, Interspeech 2018';
 
 /**
  * A checkpoint as one ONNX file that takes samples and returns what `recognize` does, in operator set 13, without operators beyond the
@@ -23,10 +27,11 @@ import { utteranceGraph } from './utterance-graph.ts';
 export function exportOnnx(checkpoint: Checkpoint): Uint8Array {
   checkCheckpoint(checkpoint);
   const { architecture, frontEnd, classes, temperature = 1, notes = {} } = checkpoint;
+  const { kind, name, maps } = createNetwork(architecture);
   return toOnnx(utteranceGraph(checkpoint), {
     operatorSet: 13,
     version: VERSION,
-    description: `Emotion in speech, ${classes.join(', ')}: Li et al., An Attention Pooling based Representation Learning Method for Speech Emotion Recognition, Interspeech 2018; ${architecture.pooling} pooling. Takes samples, gives class probabilities of the whole and of segments of ${SEGMENT_SECONDS} s every ${frontEnd.testHopSeconds} s. It says how a recording resembles those it was trained on, not what anybody feels.`,
+    description: `Emotion in speech, ${classes.join(', ')}: ${kind === 'cnn' ? `${PAPER}; ` : ''}${name}. Takes samples, gives class probabilities of the whole and of segments of ${SEGMENT_SECONDS} s every ${frontEnd.testHopSeconds} s. It says how a recording resembles those it was trained on, not what anybody feels.`,
     descriptions: {
       samples: `mono at ${SAMPLE_RATE} Hz in [-1, 1], finite (what is far beyond ${LARGEST_SAMPLE} gives no numbers), at least one; any length`,
       probabilities: `of ${classes.join(', ')}, for the whole: the mean over its segments; they sum to 1`,
@@ -36,7 +41,7 @@ export function exportOnnx(checkpoint: Checkpoint): Uint8Array {
       top_down: 'class-specific attention map of each segment (Eq. 7): frequency from 0 Hz up by time',
       bottom_up:
         'class-agnostic attention map of each segment (Eq. 7), over the same cells; the maps multiplied ' +
-        (architecture.attentionScore === 'sum' ? 'add up to the logits' : 'average to the logits'),
+        (maps?.score === 'sum' ? 'add up to the logits' : 'average to the logits'),
     },
     metadata: {
       licence: 'of the weights: not stated; of all else: MIT',

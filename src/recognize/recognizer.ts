@@ -7,17 +7,15 @@ import { bounded, type SoundStream, seconds, streamOf } from '../audio/stream.ts
 import { checkedWaveform, SAMPLE_RATE, type Waveform } from '../audio/waveform.ts';
 import type { Emotion } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
-import { SEGMENT_SAMPLES } from '../features/segments.ts';
-import { spectrogram } from '../features/spectrogram.ts';
 import * as f from '../graph/functions.ts';
-import { Graph } from '../graph/graph.ts';
-import { createSession, type Session } from '../graph/session.ts';
+import type { Tensor } from '../graph/graph.ts';
+import type { Session } from '../graph/session.ts';
 import { checkArgument, list } from '../json.ts';
 import { type Checkpoint, checkCheckpoint } from '../model/checkpoint.ts';
-import { inferenceNetwork } from '../model/network.ts';
 import { checkTemperature } from '../model/weights.ts';
 import { createAnswer } from './answer.ts';
 import { hear } from './hearing.ts';
+import { modelOf, openModel, SAMPLES } from './model.ts';
 import { createScoring } from './scoring.ts';
 import { checkedTurns, TURN, type Turn } from './turns.ts';
 
@@ -186,18 +184,15 @@ const RECOGNIZER_OPTIONS = v.strictObject({
 export async function createRecognizer(checkpoint: Checkpoint, options: RecognizerOptions = {}): Promise<Recognizer> {
   checkCheckpoint(checkpoint);
   checkArgument(options, RECOGNIZER_OPTIONS, 'the options');
-  const { architecture, frontEnd, tensors } = checkpoint;
   const temperature = options.temperature ?? checkpoint.temperature ?? 1;
   checkTemperature(temperature);
-  const graph = new Graph();
-  const samples = graph.input('samples', ['batch', SEGMENT_SAMPLES]);
-  const logits = inferenceNetwork(spectrogram(samples, frontEnd.scaling), tensors, architecture);
-  graph.output('logits', logits);
-  graph.output('probabilities', f.softmax(f.div(logits, temperature), 1));
-  const session = await createSession(graph, {
-    ...(options.threads !== undefined && { threads: options.threads }),
-    optimization: 'all',
-  }); // constant weights gain from blocked layouts
+  const { frontEnd } = checkpoint;
+  const { score } = modelOf(checkpoint);
+  const build = (samples: Tensor) => {
+    const { logits } = score(samples);
+    return { logits, probabilities: f.softmax(f.div(logits, temperature), 1) };
+  };
+  const session = await openModel(SAMPLES, build, options);
   const answer = createAnswer(checkpoint.classes as readonly Emotion[], frontEnd);
 
   async function recognize(source: Waveform | SoundStream, options: TurnsOptions): Promise<TurnsRecognition>;

@@ -1,12 +1,11 @@
 import { SAMPLE_RATE } from '../audio/waveform.ts';
 import { type FrontEnd, filledInUse, removedInUse } from '../features/front-end.ts';
 import { hopSamples, SEGMENT_SAMPLES } from '../features/segments.ts';
-import { spectrogram } from '../features/spectrogram.ts';
 import { forEachSample } from '../graph/for-each-sample.ts';
 import * as f from '../graph/functions.ts';
 import { Graph, type Tensor } from '../graph/graph.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
-import { explainedNetwork, inferenceNetwork } from '../model/network.ts';
+import { modelOf } from './model.ts';
 
 /**
  * The recogniser as one graph, from samples to an utterance's probabilities: segmentation, front end, network, softmax and mean.
@@ -19,17 +18,18 @@ import { explainedNetwork, inferenceNetwork } from '../model/network.ts';
  * - `segment_probabilities` `[segments, classes]`: softmax of the logits divided by the temperature
  * - `segment_logits` `[segments, classes]`
  * - `segment_starts` `[segments]`: seconds
- * - with attention pooling `top_down` `[segments, classes, H, W]` and `bottom_up` `[segments, 1, H, W]`, the maps of Eq. 7
+ * - where the network has maps `top_down` `[segments, classes, H, W]` and `bottom_up` `[segments, 1, H, W]`, the maps of Eq. 7
  */
-export function utteranceGraph({ architecture, frontEnd, tensors, temperature = 1 }: Checkpoint): Graph {
+export function utteranceGraph(checkpoint: Checkpoint): Graph {
+  const { frontEnd, temperature = 1 } = checkpoint;
+  const { network, score, explain } = modelOf(checkpoint);
   const graph = new Graph();
   const samples = graph.input('samples', ['samples']);
   const starts = segmentStarts(samples, frontEnd.testHopSeconds);
   const [logits, ...maps] = forEachSample([starts], [], ([start]) => {
-    const segment = cutSegment(samples, start!, frontEnd);
-    const x = spectrogram(f.reshape(segment, [1, SEGMENT_SAMPLES]), frontEnd.scaling); // [1, 1, 400, 200]
-    if (architecture.pooling !== 'attention') return { outputs: [inferenceNetwork(x, tensors, architecture)] };
-    const { logits, topDown, bottomUp } = explainedNetwork(x, tensors, architecture);
+    const segment = f.reshape(cutSegment(samples, start!, frontEnd), [1, SEGMENT_SAMPLES]);
+    if (!network.maps) return { outputs: [score(segment).logits] };
+    const { logits, topDown, bottomUp } = explain(segment);
     return { outputs: [logits, topDown, bottomUp] };
   }).outputs as [Tensor, ...Tensor[]];
   const probabilities = f.softmax(f.div(logits, temperature), 1);

@@ -1,4 +1,5 @@
 import { EMOTIONS } from '../corpus/emotions.ts';
+import { createNetwork } from '../model/architecture.ts';
 import type { Interval } from '../statistics/bootstrap.ts';
 import type { Scores } from '../statistics/confusion.ts';
 import { type Html, html, percent, table } from './html.ts';
@@ -9,9 +10,8 @@ const count = (number: number, what: string) => `${number} ${what}${number === 1
 
 /** The run in a line. */
 export function subtitle({ config: { options }, metrics }: Run): string {
-  const { pooling, conv1Only } = options.architecture;
   return [
-    conv1Only ? `Conv1 alone, ${10 * conv1Only.height} Hz by ${10 * conv1Only.width} ms` : `${pooling} pooling`,
+    createNetwork(options.architecture).name,
     ...[count(metrics.utterances, 'utterance'), count(metrics.speakers, 'speaker'), count(metrics.folds, 'fold')],
     ...[count(options.schedule.epochs, 'epoch'), `seed ${options.seed}`],
   ].join(' · ');

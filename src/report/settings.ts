@@ -1,22 +1,12 @@
 import type { FrontEnd } from '../features/front-end.ts';
-import type { Architecture } from '../model/architecture.ts';
+import { createNetwork } from '../model/architecture.ts';
 import type { Environment, LogEntry, RunConfig, RunOptions } from '../run/run-files.ts';
 import type { Schedule } from '../train/schedule.ts';
 import type { Optimizer } from '../train/step.ts';
 import { facts, type Html, html, table } from './html.ts';
 
 // Typed by the options themselves, so that one added there and missing here does not compile.
-const NETWORK: Readonly<Record<keyof Architecture, string>> = {
-  pooling: 'Pooling',
-  classes: 'Classes',
-  poolAfter: 'Max-pool after convolution',
-  attentionSoftmax: 'Attention: softmax over the map',
-  attentionScore: 'Attention: score over the map',
-  bilinearNorm: 'Bilinear: order of normalisation',
-  width: 'Width, times the paper’s channels',
-  conv1Only: 'Conv1 alone: height and width of its filters',
-};
-const FRONT_END: Readonly<Record<keyof FrontEnd, string>> = {
+const FRONT_END: Readonly<Record<Exclude<keyof FrontEnd, 'kind'>, string>> = {
   scaling: 'Scaling of the spectrogram',
   shortUtterances: 'Utterances shorter than a segment',
   shortInUse: 'The same when they are scored',
@@ -56,10 +46,11 @@ const ENVIRONMENT: Readonly<Record<keyof Environment, string>> = {
 
 /** The options of a run as small tables, a group each. */
 export function settings({ options }: RunConfig): Html {
+  const network = createNetwork(options.architecture);
   const groups = [
     ['Run', rowsOf(RUN, options)],
     ['Segments and spectrogram', rowsOf(FRONT_END, options.frontEnd)],
-    ['Network', rowsOf(NETWORK, { ...options.architecture, ...filterShape(options.architecture) })],
+    ['Network', network.settings.map(([label, value]) => [label, shown(value)] as const)],
     ['Training', [...rowsOf(SCHEDULE, options.schedule), ...rowsOf(OPTIMIZER, options.optimizer)]],
   ] as const;
   return html`<div class="settings">
@@ -70,9 +61,6 @@ const rowsOf = <T extends object>(labels: Readonly<Record<string, string>>, valu
   Object.entries(labels)
     .filter(([key]) => values[key as keyof T] !== undefined) // options that not every run has
     .map(([key, label]) => [label, shown(values[key as keyof T])] as const);
-
-const filterShape = ({ conv1Only }: Architecture) =>
-  conv1Only && { conv1Only: `${10 * conv1Only.height} Hz by ${10 * conv1Only.width} ms` };
 
 /** An option as text; one that holds further options as `turns: all; labels: happy: hap, exc`. */
 function shown(value: unknown): string {

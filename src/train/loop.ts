@@ -1,11 +1,10 @@
 import { AttuneError } from '../errors.ts';
-import { SPECTROGRAM_SIZE } from '../features/extractor.ts';
-import { BINS, FRAMES } from '../features/spectrogram.ts';
 import { createSession, type Session, type Values } from '../graph/session.ts';
-import type { Architecture } from '../model/architecture.ts';
+import { type Architecture, createNetwork } from '../model/architecture.ts';
 import { initialWeights } from '../model/initialize.ts';
+import type { Network } from '../model/network.ts';
 import { Random } from '../random.ts';
-import { type Conv1Moments, conv1Moments, worthMoments } from './conv1-moments.ts';
+import { type Kept, keep, mayKeep } from './once.ts';
 import { checkSchedule, type EpochReport, learningRateAt, type Schedule } from './schedule.ts';
 import { momentumName, type Optimizer, trainingGraph } from './step.ts';
 
@@ -13,14 +12,16 @@ import { momentumName, type Optimizer, trainingGraph } from './step.ts';
 export interface TrainingData {
   /** the class of each segment, an index */
   readonly labels: readonly number[];
-  /** writes the spectrogram of a segment, `[1, 400, 200]`, into `target`; what augmentation makes of it may differ from epoch to epoch */
+  /** of the features of one segment, such as `[1, 400, 200]` */
+  readonly shape: readonly number[];
+  /** writes the features of a segment into `target`; what augmentation makes of it may differ from epoch to epoch */
   readonly read: (segment: number, target: Float32Array, epoch: number) => void;
   /** what errors call a segment; absent: its number */
   readonly nameOf?: (segment: number) => string;
-  /** which of a number of spectrograms that is, where the same ones come again; training is faster then */
+  /** which of a number of inputs that is, where the same ones come again; training is faster then */
   readonly repeated?: {
     readonly count: number;
-    /** 0 to count - 1; equal for equal spectrograms alone */
+    /** 0 to count - 1; equal for equal features alone */
     readonly which: (segment: number, epoch: number) => number;
   };
 }
@@ -78,40 +79,40 @@ export function batches(count: number, batchSize: number, random: Random): numbe
  * training was stopped between epochs and resumed.
  *
  * @throws AttuneError `usage` where the schedule or a label is out of range; `run` where there are fewer than two segments or the
- *   spectrograms, loss or weights hold what is no finite number
+ *   features, loss or weights hold what is no finite number
  */
 export async function train(data: TrainingData, options: TrainingOptions): Promise<TrainingState> {
   checkSchedule(options.schedule);
-  checkData(data, options.architecture.classes);
-  const moments = momentsOf(data, options);
-  const graph = trainingGraph(options.architecture, { bins: BINS, frames: FRAMES }, options.optimizer, {
-    moments: moments !== undefined,
-  });
+  const network = createNetwork(options.architecture);
+  checkData(data, network.classes);
+  const kept = keptOf(network, data, options);
+  const graph = trainingGraph(network, data.shape, options.optimizer, { once: kept !== undefined });
   performance.mark('attune:graph-built');
   const session = await createSession(graph, { threads: options.threads });
   performance.mark('attune:session-loaded');
   try {
     let state = options.resume ?? initialState(options.architecture, options.seed);
     while (state.history.length < options.schedule.epochs) {
-      state = await trainEpoch(session, data, moments, state, options);
+      state = await trainEpoch(session, data, kept, state, options);
       await options.onEpoch?.(state);
     }
     return state;
   } finally {
     await session.close();
-    await moments?.close();
+    await kept?.close();
   }
 }
 
-function momentsOf({ repeated }: TrainingData, { architecture, threads }: TrainingOptions): Conv1Moments | undefined {
-  const worth = repeated && worthMoments(architecture, repeated.count);
-  return worth ? conv1Moments(architecture, repeated.count, threads) : undefined;
+/** What the network wants of each input, where the same ones come again and it fits. */
+function keptOf({ once }: Network, { repeated, shape }: TrainingData, { threads }: TrainingOptions): Kept | undefined {
+  if (!once || !repeated || !mayKeep(once, repeated.count)) return undefined;
+  return keep(once, { count: repeated.count, input: shape, threads });
 }
 
 async function trainEpoch(
   session: Session,
   data: TrainingData,
-  moments: Conv1Moments | undefined,
+  kept: Kept | undefined,
   before: TrainingState,
   { schedule, seed, onStep }: TrainingOptions,
 ): Promise<TrainingState> {
@@ -122,11 +123,11 @@ async function trainEpoch(
   let [loss, right, seen] = [0, 0, before.history.length * count];
   for (const batch of batches(count, schedule.batchSize, Random.named(seed, `epoch ${epoch}`))) {
     const target = batch.map((segment) => data.labels[segment]!);
-    const spectrograms = readBatch(data, batch, epoch);
+    const features = readBatch(data, batch, epoch);
     const out = await session.run({
       ...tensors,
-      ...(moments && (await moments.feeds(whichOf(data, batch, epoch), spectrograms))),
-      spectrograms: { data: spectrograms, shape: [batch.length, 1, BINS, FRAMES] },
+      ...(kept && (await kept.feeds(whichOf(data, batch, epoch), features))),
+      features: { data: features, shape: [batch.length, ...data.shape] },
       target: { data: BigInt64Array.from(target, BigInt), shape: [batch.length] },
       learning_rate: { data: Float32Array.of(learningRate), shape: [] },
     });
@@ -135,7 +136,7 @@ async function trainEpoch(
     right += countRight(out.logits!, target);
     seen += batch.length;
     if (!Number.isFinite(loss)) {
-      checkSpectrograms(data, batch, spectrograms);
+      checkFeatures(data, batch, features);
       throw diverged(`the loss is ${loss}`, epoch);
     }
     onStep?.(seen);
@@ -153,13 +154,13 @@ const diverged = (what: string, epoch: number) =>
   new AttuneError('run', `${what} in epoch ${epoch}: training has diverged; give a lower learning rate`);
 
 /** Tells a network that diverged from one that was given no numbers. */
-function checkSpectrograms({ nameOf }: TrainingData, batch: readonly number[], spectrograms: Float32Array): void {
-  const at = spectrograms.findIndex((value) => !Number.isFinite(value));
+function checkFeatures({ nameOf, shape }: TrainingData, batch: readonly number[], features: Float32Array): void {
+  const at = features.findIndex((value) => !Number.isFinite(value));
   if (at < 0) return;
-  const segment = batch[Math.floor(at / SPECTROGRAM_SIZE)]!;
+  const segment = batch[Math.floor(at / sizeOf(shape))]!;
   throw new AttuneError(
     'run',
-    `expected finite numbers in the spectrogram of ${nameOf?.(segment) ?? `segment ${segment}`}, got ${spectrograms[at]}; its features are damaged: give another --cache, or take the recording out`,
+    `expected finite numbers in the features of ${nameOf?.(segment) ?? `segment ${segment}`}, got ${features[at]}; they are damaged: have them made anew, or take the recording out`,
   );
 }
 
@@ -176,12 +177,15 @@ function checkData({ labels }: TrainingData, classes: number): void {
 const whichOf = ({ repeated }: TrainingData, batch: readonly number[], epoch: number) =>
   batch.map((segment) => repeated!.which(segment, epoch));
 
+const sizeOf = (shape: readonly number[]) => shape.reduce((product, d) => product * d, 1);
+
 function readBatch(data: TrainingData, batch: readonly number[], epoch: number): Float32Array {
-  const spectrograms = new Float32Array(batch.length * SPECTROGRAM_SIZE);
+  const size = sizeOf(data.shape);
+  const features = new Float32Array(batch.length * size);
   batch.forEach((segment, i) => {
-    data.read(segment, spectrograms.subarray(i * SPECTROGRAM_SIZE, (i + 1) * SPECTROGRAM_SIZE), epoch);
+    data.read(segment, features.subarray(i * size, (i + 1) * size), epoch);
   });
-  return spectrograms;
+  return features;
 }
 
 function countRight({ data, shape }: Values, target: readonly number[]): number {

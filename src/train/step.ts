@@ -3,9 +3,7 @@ import { gradients } from '../graph/backward.ts';
 import * as f from '../graph/functions.ts';
 import { type Device, Graph, type Tensor } from '../graph/graph.ts';
 import { type Properties, type Schema, within } from '../json.ts';
-import type { Architecture } from '../model/architecture.ts';
-import { layers, parameterShapes, statisticShapes } from '../model/architecture.ts';
-import { trainingNetwork } from '../model/network.ts';
+import type { Network, Tensors } from '../model/network.ts';
 
 /** Changes when the order of training's arithmetic does: equal bytes are expected of equal engines alone. */
 export const ENGINE_VERSION = 2;
@@ -35,8 +33,8 @@ export interface StepOptions {
   readonly device?: Device;
   /** outputs each gradient too; default: no */
   readonly keepGradients?: boolean;
-  /** takes the moments of the taps of Conv1's filters as inputs ({@link momentsName}), which makes it faster; default: no */
-  readonly moments?: boolean;
+  /** takes what the network wants computed once for each input as inputs, which makes it faster; default: no */
+  readonly once?: boolean;
 }
 
 /** Names of what a training state holds: parameters and running statistics under their own names, momentum beside the parameters. */
@@ -48,41 +46,29 @@ export const crossEntropy = (logits: Tensor, target: Tensor): Tensor => {
   return f.neg(f.reduceMean(f.reduceSum(picked, [1]), [0]));
 };
 
-/** The input that holds the moments of the taps of a group of Conv1's filters. */
-export const momentsName = (filters: string) => `moments.${filters}`;
-/** Of one spectrogram: `[1 + taps, taps]`. */
-export const momentsShape = ({ shape: [, , height, width] }: { readonly shape: readonly number[] }) =>
-  [1 + height! * width!, height! * width!] as const;
-
-const momentInputs = (graph: Graph, architecture: Architecture): Record<string, Tensor> =>
-  Object.fromEntries(
-    layers(architecture)[0]!.filters.map((group) => [
-      group.name,
-      graph.input(momentsName(group.name), ['batch', ...momentsShape(group)]),
-    ]),
-  );
+const onceInputs = (graph: Graph, { once }: Network): Tensors | undefined =>
+  once && Object.fromEntries([...once.shapes].map(([name, shape]) => [name, graph.input(name, ['batch', ...shape])]));
 
 /**
- * One step of training as a graph. Inputs: `spectrograms` `[batch, 1, bins, frames]`, `target` `[batch]` (int64), `learning_rate`
- * (scalar), the state by name and, where asked for, moments. Outputs: `loss`, `logits`, the new state by the same names with `new.` before them, and, where
- * asked for, each gradient with `grad.` before its parameter's name.
+ * One step of training as a graph. Inputs: `features` `[batch, ...input]`, `target` `[batch]` (int64), `learning_rate`
+ * (scalar), the state by name and, where asked for, what the network wants once for each input. Outputs: `loss`, `logits`, the new state by
+ * the same names with `new.` before them, and, where asked for, each gradient with `grad.` before its parameter's name.
  */
 export function trainingGraph(
-  architecture: Architecture,
-  input: { readonly bins: number; readonly frames: number },
+  network: Network,
+  input: readonly number[],
   optimizer: Optimizer = DEFAULT_OPTIMIZER,
-  { device = 'cpu', keepGradients = false, moments = false }: StepOptions = {},
+  { device = 'cpu', keepGradients = false, once = false }: StepOptions = {},
 ): Graph {
   const graph = new Graph({ device });
-  const x = graph.input('spectrograms', ['batch', 1, input.bins, input.frames]);
+  const x = graph.input('features', ['batch', ...input]);
   const target = graph.input('target', ['batch'], 'int64');
   const learningRate = graph.input('learning_rate', []);
   const parameters = Object.fromEntries(
-    [...parameterShapes(architecture)].map(([name, shape]) => [name, graph.input(name, shape)]),
+    [...network.parameters].map(([name, { shape }]) => [name, graph.input(name, shape)]),
   );
 
-  const inputs = moments ? momentInputs(graph, architecture) : undefined;
-  const { logits, statistics } = trainingNetwork(x, parameters, architecture, inputs);
+  const { logits, statistics } = network.inTraining(x, parameters, once ? onceInputs(graph, network) : undefined);
   const loss = graph.scope('loss', () => {
     const loss = crossEntropy(logits, target);
     graph.output('loss', loss);
@@ -103,7 +89,7 @@ export function trainingGraph(
       graph.output(`new.${names[i]}`, f.sub(parameter, f.mul(step, learningRate)));
       graph.output(`new.${momentumName(names[i]!)}`, velocity);
     });
-    for (const [name, shape] of statisticShapes(architecture)) {
+    for (const [name, { shape }] of network.statistics) {
       const running = graph.input(name, shape);
       const { statisticsMomentum } = optimizer;
       const mixed = f.add(f.mul(running, 1 - statisticsMomentum), f.mul(statistics[name]!, statisticsMomentum));

@@ -24,7 +24,7 @@ describe('losses on a device', () => {
     const losses = async (builtFor: 'cpu' | 'webgpu') => {
       const task = {
         architecture: DEFAULT_ARCHITECTURE,
-        input: { bins: 48, frames: 32 },
+        input: [1, 48, 32],
         batch: 4,
         steps: 10,
         seed: 1,

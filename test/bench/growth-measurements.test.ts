@@ -1,24 +1,30 @@
 import { expect, it, vi } from 'vitest';
 import { someBatches, timeSteps } from '../../bench/growth-measurements.ts';
-import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
-import { conv1Moments } from '../../src/train/conv1-moments.ts';
+import { keep } from '../../src/train/once.ts';
 
-vi.mock('../../src/train/conv1-moments.ts', async (original) => {
-  const module = await original<typeof import('../../src/train/conv1-moments.ts')>();
-  return { ...module, conv1Moments: vi.fn(module.conv1Moments) };
+vi.mock('../../src/train/once.ts', async (original) => {
+  const module = await original<typeof import('../../src/train/once.ts')>();
+  return { ...module, keep: vi.fn(module.keep) };
 });
 
 it('steps are those of the training loop, with moments that are kept', async () => {
   const seconds = await timeSteps({ batch: 3, width: 1, threads: 1, processes: 1, steps: 2, cache: '' });
   expect(seconds).toHaveLength(2);
   expect(Math.min(...seconds)).toBeGreaterThan(0);
-  expect(conv1Moments).toHaveBeenCalledExactlyOnceWith({ ...DEFAULT_ARCHITECTURE, width: 1 }, 3, 1);
+  expect(keep).toHaveBeenCalledExactlyOnceWith(
+    expect.objectContaining({ shapes: expect.any(Map) }), // Conv1's moments
+    { count: 3, input: [1, 400, 200], threads: 1 },
+  );
 });
 
 it('batches of a corpus come one an epoch, and then the same again', () => {
   const read = vi.fn<(segment: number, target: Float32Array, epoch: number) => void>();
   const labels = Array.from({ length: 100 }, (_, segment) => segment % 4);
-  const data = someBatches({ labels, read, repeated: { count: 200, which: (segment) => 2 * segment } }, 3, 2);
+  const data = someBatches(
+    { labels, shape: [1, 400, 200], read, repeated: { count: 200, which: (segment) => 2 * segment } },
+    3,
+    2,
+  );
   for (let epoch = 1; epoch <= 4; epoch++) for (let i = 0; i < 3; i++) data.read(i, new Float32Array(), epoch);
   const segments = read.mock.calls.map(([segment]) => segment);
   expect(new Set(segments.slice(0, 6)).size).toBe(6);
@@ -30,7 +36,7 @@ it('batches of a corpus come one an epoch, and then the same again', () => {
 });
 
 it('a corpus of fewer segments than the steps take is gone through as often as it takes', () => {
-  const data = someBatches({ labels: [0, 1, 2, 3], read: () => {} }, 3, 5);
+  const data = someBatches({ labels: [0, 1, 2, 3], shape: [1, 400, 200], read: () => {} }, 3, 5);
   expect(data.labels).toHaveLength(3);
   expect(data.repeated).toBeUndefined();
 });

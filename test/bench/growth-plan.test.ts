@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { lineOf, panelsOf } from '../../bench/growth-panels.ts';
 import { nameOf, planOf, stepsOf, tasksOf } from '../../bench/growth-plan.ts';
-import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
-import { worthMoments } from '../../src/train/conv1-moments.ts';
+import { createNetwork, DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
+import { mayKeep } from '../../src/train/once.ts';
 import { checkSchedule, DEFAULT_SCHEDULE } from '../../src/train/schedule.ts';
 
 const panel = (key: string, threads = 2, cores = 2) => planOf(threads, cores).find((one) => one.key === key)!;
@@ -43,8 +43,9 @@ describe('the plan', () => {
 
   it('has corpora on both sides of where moments are too many to be kept', () => {
     const corpora = panel('corpus').series[0]!.points.map(({ x }) => x);
-    expect(corpora.filter((x) => worthMoments(DEFAULT_ARCHITECTURE, x))).toEqual([500, 5_000, 24_240]);
-    expect(corpora.filter((x) => !worthMoments(DEFAULT_ARCHITECTURE, x))).toEqual([24_250, 50_000]);
+    const { once } = createNetwork(DEFAULT_ARCHITECTURE);
+    expect(corpora.filter((x) => mayKeep(once!, x))).toEqual([500, 5_000, 24_240]);
+    expect(corpora.filter((x) => !mayKeep(once!, x))).toEqual([24_250, 50_000]);
   });
 
   it('expects of a wider network as many times fewer segments as it takes more arithmetic', () => {

@@ -5,7 +5,7 @@ import { machine } from '../../bench/machine.ts';
 import { callsOf, type ProfileEvent } from '../../bench/profile.ts';
 import { profileTables } from '../../bench/profile-tables.ts';
 import type { Graph } from '../../src/graph/graph.ts';
-import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
+import { createNetwork, DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
 import { trainingGraph } from '../../src/train/step.ts';
 
 const node = (name: string, ts: number, dur: number, inputs: number[][] = [[1]], output = [1]): ProfileEvent => ({
@@ -165,8 +165,8 @@ describe('the training graph', () => {
   ];
 
   it.each(['attention', 'gap', 'bilinear'] as const)('labels every node with its layer: %s', (pooling) => {
-    const input = { bins: 400, frames: 200 };
-    const graph = trainingGraph({ ...DEFAULT_ARCHITECTURE, pooling }, input, undefined, { moments: true });
+    const network = createNetwork({ ...DEFAULT_ARCHITECTURE, pooling });
+    const graph = trainingGraph(network, [1, 400, 200], undefined, { once: true });
     const scopes = new Set(everyNode(graph).map(({ scope }) => scope));
     const both = ['conv1/', 'conv2/', 'conv3/', 'conv4/', 'conv5/', 'head/', 'loss/'];
     expect([...scopes].sort()).toEqual([...both.flatMap((layer) => [layer, `${layer}backward/`]), 'update/'].sort());

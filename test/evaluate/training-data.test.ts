@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { trainingData } from '../../src/evaluate/training-data.ts';
 import { copyName } from '../../src/features/augment.ts';
 import { openCache } from '../../src/features/cache.ts';
-import { SPECTROGRAM_SIZE } from '../../src/features/extractor.ts';
 import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
+import { SPECTROGRAM_SIZE } from '../../src/features/spectrogram.ts';
 
 const RECORDINGS = [
   { sha256: 'a'.repeat(64), emotion: 'sad', file: 'a.wav' },

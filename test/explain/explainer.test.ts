@@ -7,11 +7,11 @@ import { createExplainer } from '../../src/explain/explainer.ts';
 import { createExtractor } from '../../src/features/extractor.ts';
 import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
 import { Graph } from '../../src/graph/graph.ts';
-import { type Architecture, DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
+import { createNetwork, DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
 import type { Checkpoint } from '../../src/model/checkpoint.ts';
-import { attentionMaps } from '../../src/model/heads.ts';
+import type { CnnArchitecture } from '../../src/model/cnn/architecture.ts';
+import { attentionMaps } from '../../src/model/cnn/heads.ts';
 import { initialWeights } from '../../src/model/initialize.ts';
-import { explainedNetwork } from '../../src/model/network.ts';
 import { readSafetensors } from '../../src/model/safetensors.ts';
 import { createRecognizer } from '../../src/recognize/recognizer.ts';
 import { ATTUNE_REFERENCE, describeWith } from '../folders.ts';
@@ -19,7 +19,7 @@ import { difference, evaluate, numbers, values } from '../graph/evaluate.ts';
 
 const sum = (list: Iterable<number>) => [...list].reduce((a, b) => a + b, 0);
 const SMALL = { ...DEFAULT_ARCHITECTURE, width: 0.5 };
-const checkpointOf = (architecture: Architecture, scaling: 'peak' | 'minmax' = 'peak'): Checkpoint => ({
+const checkpointOf = (architecture: CnnArchitecture, scaling: 'peak' | 'minmax' = 'peak'): Checkpoint => ({
   architecture,
   frontEnd: { ...DEFAULT_FRONT_END, scaling },
   classes: EMOTIONS,
@@ -32,7 +32,7 @@ samples.set(first!.waveform.samples.subarray(0, samples.length));
 const WAVEFORM = { samples, sampleRate: 16_000 };
 
 describe('the maps of a recording', () => {
-  it.each<[string, Partial<Architecture>]>([
+  it.each<[string, Partial<CnnArchitecture>]>([
     ['summed', {}],
     ['averaged', { attentionScore: 'mean' }],
     ['summed without the softmax', { attentionSoftmax: false }],
@@ -59,7 +59,7 @@ describe('the maps of a recording', () => {
     const [maps, ...others] = await explainer.explain(WAVEFORM, { segments: [1] });
     expect(others).toEqual([]);
     expect(maps!.start).toBe(0.4);
-    const extractor = await createExtractor('minmax', 1);
+    const extractor = await createExtractor({ ...DEFAULT_FRONT_END, scaling: 'minmax' }, 1);
     const heard = samples.slice(6400, 6400 + 32_000);
     const mean = sum(heard) / heard.length;
     const expected = await extractor.extract([heard.map((x) => x - mean)]);
@@ -115,7 +115,7 @@ describeWith(ATTUNE_REFERENCE, 'the maps of the network that PyTorch evaluated',
     );
     const graph = new Graph();
     const x = graph.input('x', tensors.input!.shape);
-    const explained = explainedNetwork(x, weights, DEFAULT_ARCHITECTURE);
+    const explained = createNetwork(DEFAULT_ARCHITECTURE).maps!.inUse(x, weights);
     graph.output('topDown', explained.topDown);
     graph.output('bottomUp', explained.bottomUp);
     const out = await evaluate(graph, { x: tensors.input! });

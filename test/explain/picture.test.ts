@@ -7,7 +7,7 @@ import type { Explanation } from '../../src/explain/explanation.ts';
 import { gridOf } from '../../src/explain/grid.ts';
 import { pictureOf } from '../../src/explain/picture.ts';
 import { rasterize } from '../../src/explain/rasterize.ts';
-import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
+import { createNetwork, DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
 
 /*
  * Pictures are compared with the files in golden/. After a wanted change draw them anew with
@@ -39,7 +39,7 @@ function explanation(change: Partial<Explanation> = {}): Explanation {
       warnings: [],
     },
     maps: { start: 0.4, spectrogram, bottomUp, topDown: byClass(topDown), product: byClass(product), logits },
-    ...{ grid: gridOf(DEFAULT_ARCHITECTURE), architecture: DEFAULT_ARCHITECTURE },
+    ...{ grid: gridOf(createNetwork(DEFAULT_ARCHITECTURE)), meaning: { score: 'sum', softmax: true } },
     ...change,
   };
 }
@@ -117,8 +117,8 @@ describe('a picture', () => {
   });
 
   it('shows the parts that were asked for, and says what holds of them', () => {
-    const mean = { ...DEFAULT_ARCHITECTURE, attentionScore: 'mean', attentionSoftmax: false } as const;
-    const document = parsed(pictureOf(explanation({ architecture: mean, silent: true }), ['bottom-up', 'product']));
+    const mean = { score: 'mean', softmax: false } as const;
+    const document = parsed(pictureOf(explanation({ meaning: mean, silent: true }), ['bottom-up', 'product']));
     expect(document.querySelectorAll('svg svg')).toHaveLength(2);
     expect(document.body.textContent).toContain('digital silence, so the maps say nothing of a voice');
     expect(document.body.textContent).toContain('cells average to the logit');

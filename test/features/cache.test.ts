@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openCache } from '../../src/features/cache.ts';
-import { SPECTROGRAM_SIZE } from '../../src/features/extractor.ts';
 import { DEFAULT_FRONT_END, type FrontEnd } from '../../src/features/front-end.ts';
+import { SPECTROGRAM_SIZE } from '../../src/features/spectrogram.ts';
 
 const HASH = 'ab'.repeat(32);
 const OTHER_HASH = 'cd'.repeat(32);

@@ -4,8 +4,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { prepare } from '../../src/evaluate/prepare.ts';
 import { createExplainer } from '../../src/explain/explainer.ts';
 import { openCache } from '../../src/features/cache.ts';
-import { createExtractor, SPECTROGRAM_SIZE } from '../../src/features/extractor.ts';
+import { createExtractor } from '../../src/features/extractor.ts';
 import { DEFAULT_FRONT_END, type Offset } from '../../src/features/front-end.ts';
+import { SPECTROGRAM_SIZE } from '../../src/features/spectrogram.ts';
 import { exportOnnx } from '../../src/recognize/export.ts';
 import { s16, wav } from '../audio/files.ts';
 import { temporaryFolder } from '../cli/attune.ts';
@@ -35,7 +36,7 @@ describe('a constant of 2 % in a recording', async () => {
   const folder = await temporaryFolder();
   const plain = await trained(frontEndOf('keep'));
   const [loud, quiet] = [await recognized(plain, samples), await recognized(plain, centred)];
-  const extractor = await createExtractor('peak', 1);
+  const extractor = await createExtractor(DEFAULT_FRONT_END, 1);
   afterAll(() => extractor.close());
 
   it.each(OFFSETS)('with offset %s: in training taken out is %s', async (offset, inTraining) => {

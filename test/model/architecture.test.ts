@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_ARCHITECTURE, layers, parameterShapes, statisticShapes } from '../../src/model/architecture.ts';
+import { createNetwork, DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
+import { layers } from '../../src/model/cnn/architecture.ts';
 import { initialWeights } from '../../src/model/initialize.ts';
+import type { Variable } from '../../src/model/network.ts';
 
-const count = (shapes: Iterable<readonly number[]>) =>
-  [...shapes].reduce((sum, shape) => sum + shape.reduce((product, d) => product * d, 1), 0);
+const count = (variables: Iterable<Pick<Variable, 'shape'>>) =>
+  [...variables].reduce((sum, { shape }) => sum + shape.reduce((product, d) => product * d, 1), 0);
 
 describe('the network', () => {
   // convolutions 160 + 128 + 16 * 32 * 9 + 32 * 48 * 9 + 48 * 64 * 9 + 64 * 80 * 9 = 92,448; batch norms 2 (16 + 32 + 48 + 64 + 80) = 480;
@@ -13,11 +15,11 @@ describe('the network', () => {
     ['bilinear', 118_532],
     ['attention', 93_333],
   ] as const)('with %s pooling has %d parameters', (pooling, parameters) => {
-    expect(count(parameterShapes({ ...DEFAULT_ARCHITECTURE, pooling }).values())).toBe(parameters);
+    expect(count(createNetwork({ ...DEFAULT_ARCHITECTURE, pooling }).parameters.values())).toBe(parameters);
   });
 
   it('has two running statistics for each of 240 channels', () => {
-    expect(count(statisticShapes(DEFAULT_ARCHITECTURE).values())).toBe(480);
+    expect(count(createNetwork(DEFAULT_ARCHITECTURE).statistics.values())).toBe(480);
   });
 
   it('has five layers, whose padding keeps height and width', () => {
@@ -75,9 +77,10 @@ describe('initial weights', () => {
   });
 
   it('are those of the architecture', () => {
-    const shapes = new Map([...parameterShapes(DEFAULT_ARCHITECTURE), ...statisticShapes(DEFAULT_ARCHITECTURE)]);
+    const { parameters, statistics } = createNetwork(DEFAULT_ARCHITECTURE);
+    const shapes = new Map([...parameters, ...statistics].map(([name, { shape }]) => [name, shape]));
     expect(new Map(Object.entries(weights).map(([name, { shape }]) => [name, shape]))).toEqual(shapes);
-    for (const { data, shape } of Object.values(weights)) expect(data.length).toBe(count([shape]));
+    for (const { data, shape } of Object.values(weights)) expect(data.length).toBe(count([{ shape }]));
   });
 
   it('are the same for the same seed and others for another', () => {

@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Graph } from '../../src/graph/graph.ts';
 import { createSession, type Values } from '../../src/graph/session.ts';
-import { tapMoments } from '../../src/graph/tap-moments.ts';
-import { DEFAULT_ARCHITECTURE, layers, POOLINGS } from '../../src/model/architecture.ts';
-import { inferenceNetwork } from '../../src/model/network.ts';
+import { createNetwork, DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
+import { POOLINGS } from '../../src/model/cnn/architecture.ts';
 import { readSafetensors } from '../../src/model/safetensors.ts';
-import { momentsName, momentumName, trainingGraph } from '../../src/train/step.ts';
+import { momentumName, trainingGraph } from '../../src/train/step.ts';
 import { ATTUNE_REFERENCE, describeWith } from '../folders.ts';
 
 const numbers = (values: Values | undefined) => Array.from(values!.data as Float32Array);
@@ -19,18 +18,16 @@ const norm = (values: readonly number[]) => Math.hypot(...values);
 async function momentsOf(input: Values): Promise<Record<string, Values>> {
   const graph = new Graph();
   const x = graph.input('x', ['batch', ...input.shape.slice(1)]);
-  for (const { name, shape, padding } of layers(DEFAULT_ARCHITECTURE)[0]!.filters)
-    graph.output(momentsName(name), tapMoments(x, { height: shape[2]!, width: shape[3]!, padding }));
+  const moments = createNetwork(DEFAULT_ARCHITECTURE).once!.compute(x);
+  for (const [name, tensor] of Object.entries(moments)) graph.output(name, tensor);
   const session = await createSession(graph);
-  const moments = await session.run({ x: input });
-  await session.close();
-  return moments;
+  return session.run({ x: input }).finally(session.close);
 }
 
 describeWith(ATTUNE_REFERENCE, 'the network against PyTorch', () => {
   for (const pooling of POOLINGS) {
     const file = `network-${pooling}.safetensors`;
-    const architecture = { ...DEFAULT_ARCHITECTURE, pooling };
+    const network = createNetwork({ ...DEFAULT_ARCHITECTURE, pooling });
     const read = () => readSafetensors(readFileSync(join(ATTUNE_REFERENCE, file)), file).tensors;
     const under = (tensors: Record<string, Values>, prefix: string) =>
       Object.entries(tensors).flatMap(([name, values]) =>
@@ -44,9 +41,9 @@ describeWith(ATTUNE_REFERENCE, 'the network against PyTorch', () => {
       ['built for webgpu', 'webgpu', false],
     ] as const)(`${pooling}, %s: logits, loss, every gradient, two steps`, async (_, device, moments) => {
       const reference = read();
-      const [, , bins, frames] = reference.input!.shape as [number, number, number, number];
+      const input = reference.input!.shape.slice(1);
       const session = await createSession(
-        trainingGraph(architecture, { bins, frames }, undefined, { device, keepGradients: true, moments }),
+        trainingGraph(network, input, undefined, { device, keepGradients: true, once: moments }),
         { device: 'cpu' },
       );
       let state: Record<string, Values> = Object.fromEntries(
@@ -61,7 +58,7 @@ describeWith(ATTUNE_REFERENCE, 'the network against PyTorch', () => {
         const out = await session.run({
           ...state,
           ...(moments && (await momentsOf(reference.input!))),
-          spectrograms: reference.input!,
+          features: reference.input!,
           target: reference.target!,
           learning_rate: { data: Float32Array.of(0.05), shape: [] },
         });
@@ -90,11 +87,7 @@ describeWith(ATTUNE_REFERENCE, 'the network against PyTorch', () => {
       const reference = read();
       const graph = new Graph();
       const weights = Object.fromEntries([...under(reference, 'after2.'), ...under(reference, 'eval.')]);
-      const logits = inferenceNetwork(
-        graph.input('x', ['batch', ...reference.input!.shape.slice(1)]),
-        weights,
-        architecture,
-      );
+      const logits = network.inUse(graph.input('x', ['batch', ...reference.input!.shape.slice(1)]), weights);
       graph.output('logits', logits);
       const session = await createSession(graph);
       const out = numbers((await session.run({ x: reference.input! })).logits);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { POOLINGS } from '../../src/model/architecture.ts';
+import { POOLINGS } from '../../src/model/cnn/architecture.ts';
 import { exportOnnx } from '../../src/recognize/export.ts';
 import { VERSION } from '../../src/version.ts';
 import { temporaryFolder } from '../cli/attune.ts';

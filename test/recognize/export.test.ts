@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SHORT_UTTERANCES } from '../../src/features/segments.ts';
-import { DEFAULT_ARCHITECTURE, POOLINGS } from '../../src/model/architecture.ts';
+import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
 import type { Checkpoint } from '../../src/model/checkpoint.ts';
+import { POOLINGS } from '../../src/model/cnn/architecture.ts';
 import { initialWeights } from '../../src/model/initialize.ts';
 import { exportOnnx } from '../../src/recognize/export.ts';
 import { distance, LENGTHS, narrow, openExported, recognized, wandering } from './exported.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BINS, FRAMES } from '../../src/features/spectrogram.ts';
 import { createSession } from '../../src/graph/session.ts';
-import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
+import { createNetwork, DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
 import { readSafetensors, writeSafetensors } from '../../src/model/safetensors.ts';
 import { Random } from '../../src/random.ts';
 import {
@@ -22,6 +22,7 @@ function tonesAndClicks(count: number): TrainingData {
   const labels = Array.from({ length: count }, (_, i) => i % 2);
   return {
     labels,
+    shape: [1, BINS, FRAMES],
     read(segment, target) {
       const random = Random.named(1, `segment ${segment}`);
       for (let i = 0; i < target.length; i++) {
@@ -108,7 +109,7 @@ describe('training', () => {
   });
 
   it('reports loss and accuracy over the segments, not over the batches', async () => {
-    const session = await createSession(trainingGraph(OPTIONS.architecture, { bins: BINS, frames: FRAMES }), {
+    const session = await createSession(trainingGraph(createNetwork(OPTIONS.architecture), [1, BINS, FRAMES]), {
       threads: 1,
     });
     let { tensors } = initialState(OPTIONS.architecture, OPTIONS.seed);
@@ -120,7 +121,7 @@ describe('training', () => {
         data.read(segment, spectrograms.subarray(i * BINS * FRAMES, (i + 1) * BINS * FRAMES), 1);
       const out = await session.run({
         ...tensors,
-        spectrograms: values(spectrograms, [batch.length, 1, BINS, FRAMES]),
+        features: values(spectrograms, [batch.length, 1, BINS, FRAMES]),
         target: { data: BigInt64Array.from(target, BigInt), shape: [batch.length] },
         learning_rate: values([0.05], []),
       });
@@ -147,9 +148,9 @@ describe('training', () => {
         if (segment === 3) target[100] = Number.NaN;
       },
     };
-    await expect(train(damaged, OPTIONS)).rejects.toThrow('in the spectrogram of segment 3, got NaN');
+    await expect(train(damaged, OPTIONS)).rejects.toThrow('in the features of segment 3, got NaN');
     await expect(train({ ...damaged, nameOf: (segment) => `${segment}.wav` }, OPTIONS)).rejects.toThrow(
-      'in the spectrogram of 3.wav, got NaN; its features are damaged',
+      'in the features of 3.wav, got NaN; they are damaged',
     );
   });
 
@@ -177,7 +178,7 @@ describe('training on what cannot be learnt from', () => {
       'numbers that are none',
       { read: (_, target) => void target.fill(Number.NaN) },
       'run',
-      /in the spectrogram of segment \d, got NaN/,
+      /in the features of segment \d, got NaN/,
     ],
   ])('says so: %s', async (_, change, code, message) => {
     const training = train({ ...tonesAndClicks(2), ...change }, OPTIONS);

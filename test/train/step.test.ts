@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Graph } from '../../src/graph/graph.ts';
 import { createSession, type Values } from '../../src/graph/session.ts';
-import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
+import { createNetwork, DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
 import { Random } from '../../src/random.ts';
 import { initialState } from '../../src/train/loop.ts';
 import { crossEntropy, momentumName, trainingGraph } from '../../src/train/step.ts';
@@ -33,7 +33,7 @@ describe('a step of training', () => {
   it('moves each parameter by SGD with weight decay and Nesterov momentum, and the running statistics by theirs', async () => {
     const optimizer = { momentum: 0.9, weightDecay: 0.01, statisticsMomentum: 0.25 };
     const session = await createSession(
-      trainingGraph(architecture, { bins: BINS, frames: FRAMES }, optimizer, { keepGradients: true }),
+      trainingGraph(createNetwork(architecture), [1, BINS, FRAMES], optimizer, { keepGradients: true }),
       {
         threads: 1,
       },
@@ -43,7 +43,7 @@ describe('a step of training', () => {
     for (const [name, { shape }] of Object.entries(state))
       if (name.startsWith('momentum.')) state[name] = normal(random, shape);
     const feeds = {
-      spectrograms: normal(random, [SIZE, 1, BINS, FRAMES]),
+      features: normal(random, [SIZE, 1, BINS, FRAMES]),
       target: integers([0, 3, 1]),
       learning_rate: values([RATE], []),
     };
@@ -75,10 +75,10 @@ describe('a step of training', () => {
   });
 
   it('has an output for each part of the state that it takes', () => {
-    const graph = trainingGraph(architecture, { bins: BINS, frames: FRAMES });
+    const graph = trainingGraph(createNetwork(architecture), [1, BINS, FRAMES]);
     const taken = graph.inputs
       .map(({ name }) => name)
-      .filter((name) => !['spectrograms', 'target', 'learning_rate'].includes(name));
+      .filter((name) => !['features', 'target', 'learning_rate'].includes(name));
     const given = graph.outputs.map(({ name }) => name).filter((name) => !['loss', 'logits'].includes(name));
     expect(given.sort()).toEqual(taken.map((name) => `new.${name}`).sort());
     expect(taken.sort()).toEqual(Object.keys(initialState(architecture, 1).tensors).sort());

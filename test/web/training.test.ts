@@ -7,7 +7,7 @@ import { describeInChromium } from './chromium.ts';
 
 const training = (session: SessionOptions): TrainingTask => ({
   architecture: DEFAULT_ARCHITECTURE,
-  input: { bins: 24, frames: 16 }, // small: WebGPU is emulated in software
+  input: [1, 24, 16], // small: WebGPU is emulated in software
   batch: 4,
   steps: 3,
   seed: 1,

@@ -1,29 +1,26 @@
 import { type Grid, visitCell } from '../../explain/grid.ts';
-import { SPECTROGRAM_SIZE } from '../../features/extractor.ts';
-import { BINS, FRAMES } from '../../features/spectrogram.ts';
-import { Graph } from '../../graph/graph.ts';
-import { createSession } from '../../graph/session.ts';
+import { SPECTROGRAM_SIZE } from '../../features/spectrogram.ts';
+import type { Tensor } from '../../graph/graph.ts';
 import type { Checkpoint } from '../../model/checkpoint.ts';
-import { inferenceNetwork } from '../../model/network.ts';
+import { modelOf, openModel } from '../../recognize/model.ts';
 import type { Order } from './orders.ts';
 
 /** Spectrograms `[n x 400 x 200]` to the logits of one class, `[n]`. */
 export type LogitOf = (spectrograms: Float32Array, k: number) => Promise<number[]>;
 
 /** A network that is given spectrograms as they are, without the scaling of the front end. */
-export async function createNetwork(
-  { architecture, tensors }: Checkpoint,
+export async function openNetwork(
+  checkpoint: Checkpoint,
   options: { readonly threads?: number } = {},
 ): Promise<{ logitOf: LogitOf; close: () => Promise<void> }> {
-  const graph = new Graph();
-  const input = graph.input('spectrograms', ['batch', 1, BINS, FRAMES]);
-  graph.output('logits', inferenceNetwork(input, tensors, architecture));
-  const session = await createSession(graph, { ...options, optimization: 'all' });
-  const { classes } = architecture;
+  const { network, features } = modelOf(checkpoint);
+  const build = (x: Tensor) => ({ logits: network.inUse(x, checkpoint.tensors) });
+  const session = await openModel(['features', features.shape], build, options);
+  const { classes } = network;
   return {
     async logitOf(data, k) {
-      const n = data.length / SPECTROGRAM_SIZE;
-      const { logits } = await session.run({ spectrograms: { data, shape: [n, 1, BINS, FRAMES] } });
+      const n = data.length / features.size;
+      const { logits } = await session.run({ features: { data, shape: [n, ...features.shape] } });
       return Array.from({ length: n }, (_, i) => logits!.data[i * classes + k] as number);
     },
     close: session.close,

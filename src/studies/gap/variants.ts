@@ -2,6 +2,7 @@ import { foldsOf } from '../../corpus/protocols.ts';
 import type { Corpus } from '../../corpus/utterance.ts';
 import { DEFAULT_FRONT_END, type Offset } from '../../features/front-end.ts';
 import { DEFAULT_ARCHITECTURE } from '../../model/architecture.ts';
+import type { CnnArchitecture } from '../../model/cnn/architecture.ts';
 import type { RunOptions } from '../../run/run-files.ts';
 import { DEFAULT_OPTIMIZER } from '../../train/step.ts';
 import { shortened } from '../filter-shapes/sweep.ts';
@@ -67,8 +68,8 @@ export function gapVariants(
   const protocol = (name: string, choice: string, options: RunOptions): GapVariant => {
     return { name, group: 'protocol', choice, options: { ...options, scoreEveryEpoch: true } };
   };
-  const network = (name: string, group: Group, choice: string, change: Partial<RunOptions['architecture']>) => {
-    return { name, group, choice, options: { ...plain, architecture: { ...plain.architecture, ...change } } };
+  const network = (name: string, group: Group, choice: string, change: Partial<CnnArchitecture>) => {
+    return { name, group, choice, options: { ...plain, architecture: { ...DEFAULT_ARCHITECTURE, ...change } } };
   };
   const heard = (name: string, group: Group, choice: string, change: Partial<RunOptions['frontEnd']>) => {
     return { name, group, choice, options: { ...plain, frontEnd: { ...plain.frontEnd, ...change } } };

@@ -7,7 +7,7 @@ import { DEFAULT_ARCHITECTURE } from '../../../src/model/architecture.ts';
 import { initialWeights } from '../../../src/model/initialize.ts';
 import { Random } from '../../../src/random.ts';
 import { createRecognizer } from '../../../src/recognize/recognizer.ts';
-import { areaUnder, createNetwork, curvesOf } from '../../../src/studies/faithfulness/curves.ts';
+import { areaUnder, curvesOf, openNetwork } from '../../../src/studies/faithfulness/curves.ts';
 import { descending, energyOf, fillOf, randomlyShifted, shifted } from '../../../src/studies/faithfulness/orders.ts';
 import { donorOf, ORDERS, ordersOf, type Subject, studySubject } from '../../../src/studies/faithfulness/study.ts';
 
@@ -90,9 +90,9 @@ it('a network that is given spectrograms says what recognize says of the sound',
   const samples = Float32Array.from({ length: 32_000 }, () => random.uniform(-0.5, 0.5));
   const recognizer = await createRecognizer(checkpoint);
   const { segments } = await recognizer.recognize({ samples, sampleRate: 16_000 });
-  const extractor = await createExtractor('peak');
+  const extractor = await createExtractor(DEFAULT_FRONT_END);
   const one = await extractor.extract([samples]);
-  const network = await createNetwork(checkpoint);
+  const network = await openNetwork(checkpoint);
   const two = new Float32Array(160_000);
   two.set(one, 80_000);
   for (const [k, emotion] of EMOTIONS.entries())

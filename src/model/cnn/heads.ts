@@ -1,9 +1,13 @@
-import * as f from '../graph/functions.ts';
-import type { Tensor } from '../graph/graph.ts';
-import type { Architecture, Pooling } from './architecture.ts';
+import * as f from '../../graph/functions.ts';
+import type { Tensor } from '../../graph/graph.ts';
+import type { CnnArchitecture, Pooling } from './architecture.ts';
 
 /** Feature maps `[n, C, H, W]` to logits `[n, classes]`. */
-export type Head = (maps: Tensor, parameters: Readonly<Record<string, Tensor>>, architecture: Architecture) => Tensor;
+export type Head = (
+  maps: Tensor,
+  parameters: Readonly<Record<string, Tensor>>,
+  architecture: CnnArchitecture,
+) => Tensor;
 
 const linear = (x: Tensor, { 'fc.weight': weight, 'fc.bias': bias }: Readonly<Record<string, Tensor>>) =>
   f.add(f.matmul(x, f.transpose(weight!, [1, 0])), bias!);
@@ -29,7 +33,7 @@ const bilinear: Head = (maps, parameters, { bilinearNorm }) => {
 export function attentionMaps(
   maps: Tensor,
   parameters: Readonly<Record<string, Tensor>>,
-  { attentionSoftmax, classes }: Architecture,
+  { attentionSoftmax, classes }: CnnArchitecture,
 ): { topDown: Tensor; bottomUp: Tensor } {
   const map = (name: string) => f.conv(maps, parameters[`${name}.weight`]!, [0, 0, 0, 0], parameters[`${name}.bias`]!);
   const bottomUp = f.reshape(map('bottom_up'), [0, 1, -1]); // Xb: [n, 1, H * W]
@@ -42,7 +46,7 @@ export function attentionMaps(
 /** score(k) = 1^T (Xa_k o Xb), Eq. 8: the product of the two maps, summed. */
 export const attentionLogits = (
   { topDown, bottomUp }: { topDown: Tensor; bottomUp: Tensor },
-  { attentionScore }: Architecture,
+  { attentionScore }: CnnArchitecture,
 ): Tensor => (attentionScore === 'sum' ? f.reduceSum : f.reduceMean)(f.mul(topDown, bottomUp), [2]);
 
 /** Attention pooling: Eq. 8, with the softmax over the bottom-up map of section 3.3. */

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { Graph } from '../../src/graph/graph.ts';
-import { type Architecture, DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
-import { HEADS } from '../../src/model/heads.ts';
-import { evaluate, numbers, values } from '../graph/evaluate.ts';
+import { Graph } from '../../../src/graph/graph.ts';
+import { DEFAULT_ARCHITECTURE } from '../../../src/model/architecture.ts';
+import type { CnnArchitecture } from '../../../src/model/cnn/architecture.ts';
+import { HEADS } from '../../../src/model/cnn/heads.ts';
+import { evaluate, numbers, values } from '../../graph/evaluate.ts';
 
 /** One sample of two channels, [1 2; 3 4] and [-1 0; 0 -1]. */
 const MAPS = values([1, 2, 3, 4, -1, 0, 0, -1], [1, 2, 2, 2]);
 
 async function logits(
-  architecture: Architecture,
+  architecture: CnnArchitecture,
   weight: readonly number[],
   bias: readonly number[],
 ): Promise<number[]> {

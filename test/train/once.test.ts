@@ -1,29 +1,32 @@
 import { expect, it } from 'vitest';
-import { SPECTROGRAM_SIZE } from '../../src/features/extractor.ts';
-import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
+import { SPECTROGRAM_SIZE } from '../../src/features/spectrogram.ts';
+import { createNetwork, DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
 import { Random } from '../../src/random.ts';
-import { conv1Moments, worthMoments } from '../../src/train/conv1-moments.ts';
+import { keep, mayKeep } from '../../src/train/once.ts';
 import { numbers } from '../graph/evaluate.ts';
+
+const { once } = createNetwork(DEFAULT_ARCHITECTURE);
+const conv1Moments = (count: number) => keep(once!, { count, input: [1, 400, 200], threads: 1 });
 
 it('moments are worth it for the whole network, up to 64 MB', () => {
   const bytes = 4 * (21 * 20 + 17 * 16);
   const most = Math.floor(2 ** 26 / bytes);
-  expect(worthMoments(DEFAULT_ARCHITECTURE, most)).toBe(true);
-  expect(worthMoments(DEFAULT_ARCHITECTURE, most + 1)).toBe(false);
+  expect(mayKeep(once!, most)).toBe(true);
+  expect(mayKeep(once!, most + 1)).toBe(false);
   const figure2 = {
     ...DEFAULT_ARCHITECTURE,
     pooling: 'gap',
     poolAfter: [],
     conv1Only: { height: 10, width: 2 },
   } as const;
-  expect(worthMoments(figure2, 100)).toBe(false);
+  expect(createNetwork(figure2).once).toBeUndefined();
 });
 
 it('each spectrogram is computed when it is first met, whatever the batch, and kept', async () => {
   const random = new Random(1);
   const spectrograms = Float32Array.from({ length: 3 * SPECTROGRAM_SIZE }, () => random.uniform());
   const one = (i: number) => spectrograms.subarray(i * SPECTROGRAM_SIZE, (i + 1) * SPECTROGRAM_SIZE);
-  const moments = conv1Moments(DEFAULT_ARCHITECTURE, 3, 1);
+  const moments = conv1Moments(3);
   const first = await moments.feeds([2], one(2));
   const all = await moments.feeds([0, 1, 2], spectrograms);
   expect(Object.keys(all)).toEqual(['moments.conv1_freq.weight', 'moments.conv1_time.weight']);
@@ -45,7 +48,7 @@ it('each spectrogram is computed when it is first met, whatever the batch, and k
 it('keys may leave gaps; one past the count is refused', async () => {
   const random = new Random(2);
   const spectrograms = Float32Array.from({ length: 2 * SPECTROGRAM_SIZE }, () => random.uniform());
-  const moments = conv1Moments(DEFAULT_ARCHITECTURE, 20_000, 1);
+  const moments = conv1Moments(20_000);
   const both = await moments.feeds([19_999, 7], spectrograms);
   const alone = await moments.feeds([7], new Float32Array(SPECTROGRAM_SIZE)); // known: not looked at
   for (const [name, size] of [

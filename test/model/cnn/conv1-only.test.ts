@@ -1,25 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { AttuneError } from '../../src/errors.ts';
-import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
-import { Graph } from '../../src/graph/graph.ts';
-import { createSession, type Values } from '../../src/graph/session.ts';
-import {
-  type Architecture,
-  DEFAULT_ARCHITECTURE,
-  type FilterShape,
-  layers,
-  parameterShapes,
-  statisticShapes,
-} from '../../src/model/architecture.ts';
-import { readCheckpoint, writeCheckpoint } from '../../src/model/checkpoint.ts';
-import { initialWeights } from '../../src/model/initialize.ts';
-import { inferenceNetwork } from '../../src/model/network.ts';
-import { initialState } from '../../src/train/loop.ts';
-import { trainingGraph } from '../../src/train/step.ts';
-import { difference, evaluate, numbers, values } from '../graph/evaluate.ts';
+import { AttuneError } from '../../../src/errors.ts';
+import { DEFAULT_FRONT_END } from '../../../src/features/front-end.ts';
+import { Graph } from '../../../src/graph/graph.ts';
+import { createSession, type Values } from '../../../src/graph/session.ts';
+import { createNetwork, DEFAULT_ARCHITECTURE } from '../../../src/model/architecture.ts';
+import { readCheckpoint, writeCheckpoint } from '../../../src/model/checkpoint.ts';
+import { type CnnArchitecture, type FilterShape, layers } from '../../../src/model/cnn/architecture.ts';
+import { initialWeights } from '../../../src/model/initialize.ts';
+import { initialState } from '../../../src/train/loop.ts';
+import { trainingGraph } from '../../../src/train/step.ts';
+import { difference, evaluate, numbers, values } from '../../graph/evaluate.ts';
 
-const architectureOf = (conv1Only: FilterShape): Architecture => ({
+const architectureOf = (conv1Only: FilterShape): CnnArchitecture => ({
   ...DEFAULT_ARCHITECTURE,
   pooling: 'gap',
   poolAfter: [],
@@ -28,16 +21,16 @@ const architectureOf = (conv1Only: FilterShape): Architecture => ({
 
 describe('Conv1 alone', () => {
   it('has 16 filters of one shape and 16:4 weights behind them', () => {
-    const shapes = Object.fromEntries(parameterShapes(architectureOf({ height: 10, width: 2 })));
-    expect(shapes).toEqual({
+    const { parameters, statistics } = createNetwork(architectureOf({ height: 10, width: 2 }));
+    const shapes = (all: typeof parameters) => Object.fromEntries([...all].map(([name, { shape }]) => [name, shape]));
+    expect(shapes(parameters)).toEqual({
       'conv1.weight': [16, 1, 10, 2],
       'bn1.weight': [16],
       'bn1.bias': [16],
       'fc.weight': [4, 16],
       'fc.bias': [4],
     });
-    const statistics = Object.fromEntries(statisticShapes(architectureOf({ height: 10, width: 2 })));
-    expect(statistics).toEqual({ 'bn1.running_mean': [16], 'bn1.running_var': [16] });
+    expect(shapes(statistics)).toEqual({ 'bn1.running_mean': [16], 'bn1.running_var': [16] });
   });
 
   it('pads the shapes that the whole network has as that does', () => {
@@ -49,7 +42,7 @@ describe('Conv1 alone', () => {
     expect(paddingOf(3, 1)).toEqual([1, 0, 1, 0]);
   });
 
-  it.each<[Partial<Architecture>, RegExp]>([
+  it.each<[Partial<CnnArchitecture>, RegExp]>([
     [{ conv1Only: { height: 0, width: 2 } }, /expected conv1Only.height to be a whole number from 1 to 400, got 0/],
     [{ conv1Only: { height: 401, width: 2 } }, /height .* from 1 to 400, got 401/],
     [{ conv1Only: { height: 2, width: 2.5 } }, /expected conv1Only.width to be a whole number from 1 to 200, got 2.5/],
@@ -57,7 +50,7 @@ describe('Conv1 alone', () => {
     [{ pooling: 'attention' }, /expected pooling to be gap behind Conv1 alone, got "attention"/],
     [{ poolAfter: [1] }, /expected poolAfter to be empty behind Conv1 alone, got a list of 1/],
   ])('refuses %j', (change, message) => {
-    const build = () => layers({ ...architectureOf({ height: 2, width: 2 }), ...change });
+    const build = () => createNetwork({ ...architectureOf({ height: 2, width: 2 }), ...change });
     expect(build).toThrow(expect.objectContaining({ code: 'usage' }));
     expect(build).toThrow(message);
   });
@@ -118,11 +111,12 @@ describe('Conv1 alone against PyTorch', () => {
     '%s: logits, loss, every gradient, running statistics, and logits with these',
     async (_, reference) => {
       const architecture = architectureOf({ height: reference.height, width: reference.width });
-      const step = trainingGraph(architecture, { bins: BINS, frames: FRAMES }, undefined, { keepGradients: true });
+      const network = createNetwork(architecture);
+      const step = trainingGraph(network, [1, BINS, FRAMES], undefined, { keepGradients: true });
       const out = await evaluate(step, {
         ...initialState(architecture, 1).tensors,
         ...parameters(reference),
-        spectrograms: SPECTROGRAMS,
+        features: SPECTROGRAMS,
         target: { data: BigInt64Array.of(2n, 0n, 3n), shape: [BATCH] },
         learning_rate: values([0], []),
       });
@@ -142,7 +136,7 @@ describe('Conv1 alone against PyTorch', () => {
       const trained = Object.fromEntries(
         Object.entries(out).flatMap(([name, value]) => (name.startsWith('new.') ? [[name.slice(4), value]] : [])),
       );
-      graph.output('logits', inferenceNetwork(graph.input('x', SPECTROGRAMS.shape), trained, architecture));
+      graph.output('logits', network.inUse(graph.input('x', SPECTROGRAMS.shape), trained));
       const session = await createSession(graph, { optimization: 'all', threads: 1 });
       const { logits } = await session.run({ x: SPECTROGRAMS });
       compare('logits in evaluation', numbers(logits!), reference.evaluated, 1e-4);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Graph } from '../../src/graph/graph.ts';
-import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
-import { HEADS } from '../../src/model/heads.ts';
-import { Random } from '../../src/random.ts';
-import { difference, evaluate, normal, numbers, values } from '../graph/evaluate.ts';
+import { Graph } from '../../../src/graph/graph.ts';
+import { DEFAULT_ARCHITECTURE } from '../../../src/model/architecture.ts';
+import { HEADS } from '../../../src/model/cnn/heads.ts';
+import { Random } from '../../../src/random.ts';
+import { difference, evaluate, normal, numbers, values } from '../../graph/evaluate.ts';
 
 const [SAMPLES, CHANNELS, HEIGHT, WIDTH, CLASSES] = [3, 5, 4, 6, 4];
 const POSITIONS = HEIGHT * WIDTH;
