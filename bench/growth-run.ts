@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { duration } from '../src/cli/progress.ts';
-import { runInProcesses } from '../src/jobs/pool.ts';
+import { localPool } from '../src/jobs/local-pool.ts';
+import { registerUnits } from '../src/jobs/units.ts';
 import { median } from './figures.ts';
 import { makeCorpus } from './growth-corpus.ts';
 import type { GrowthUnit } from './growth-measurements.ts';
@@ -45,6 +46,9 @@ export async function runGrowth({
   return measured;
 }
 
+/** Processes that train at the same time. */
+const GROWTH = registerUnits<GrowthUnit, Timing>('growth', new URL('./growth-worker.ts', import.meta.url));
+
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 function measure(name: string, task: GrowthTask, quick: boolean): Promise<Measured> {
@@ -61,12 +65,11 @@ function measure(name: string, task: GrowthTask, quick: boolean): Promise<Measur
 /** As many processes as the task wants, at the same time. */
 async function inProcesses(name: string, unit: GrowthUnit): Promise<Measured> {
   const timings: Timing[] = [];
-  await runInProcesses<GrowthUnit, Timing>({
-    entry: new URL('./growth-worker.ts', import.meta.url),
+  await localPool(unit.processes).execute({
+    kind: GROWTH,
     units: Array.from({ length: unit.processes }, () => unit),
-    processes: unit.processes,
     nameOf: () => name,
-    onMessage: (_, timing) => void timings.push(timing),
+    onEvent: (_, timing) => void timings.push(timing),
     onDone: () => {},
   });
   const rate = timings.reduce((sum, { seconds }) => sum + unit.batch / median(seconds), 0);

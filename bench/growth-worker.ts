@@ -1,8 +1,9 @@
-import { serveUnit } from '../src/jobs/unit.ts';
+import type { Work } from '../src/jobs/units.ts';
 import { type GrowthUnit, timeSteps } from './growth-measurements.ts';
 import type { Timing } from './measurements.ts';
 
-serveUnit<GrowthUnit, Timing>(async (unit, tell) => {
+/** Times the steps of one process. */
+export const work: Work<GrowthUnit, Timing> = async (unit, { tell }) => {
   const seconds = await timeSteps(unit);
   tell({ seconds, peakRssMb: process.resourceUsage().maxRSS / 1024 });
-});
+};

@@ -39,7 +39,7 @@ export type {
 export { type CrossvalOptions, crossValidate } from './evaluate/crossval.ts';
 export type { Primary } from './evaluate/primary.ts';
 export { trainOnAll } from './evaluate/train-on-all.ts';
-export type { TrainingRun, Watch } from './evaluate/training-run.ts';
+export type { TrainingRun } from './evaluate/training-run.ts';
 export {
   type ExplainedSegment,
   type ExplanationJson,

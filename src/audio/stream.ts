@@ -140,7 +140,7 @@ function checkSeconds(seconds: number, maxSeconds: number, name: string): void {
   if (seconds > maxSeconds)
     throw new AttuneError(
       'audio',
-      `${name}: it lasts longer than the ${maxSeconds} s that are allowed; cut it into shorter recordings, or allow more (maxSeconds, --max-seconds).`,
+      `${name}: it lasts longer than the ${maxSeconds} s that are allowed; cut it into shorter recordings, or allow more (\`maxSeconds\`).`,
     );
 }
 

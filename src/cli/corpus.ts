@@ -4,6 +4,7 @@ import { EMOTIONS } from '../corpus/emotions.ts';
 import type { Finding } from '../corpus/findings.ts';
 import type { LabelUse } from '../corpus/labels.ts';
 import { type CorpusSummary, type Share, soundFacts, summaryOf } from '../corpus/summary.ts';
+import { inFlags } from './flags.ts';
 import { duration, showProgress } from './progress.ts';
 import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
 import { paragraphs, tableLines } from './tables.ts';
@@ -30,15 +31,21 @@ export function corpusCommand(): Command {
     .option('--json', 'print everything as JSON');
   return addReadingOptions(command).action(async (directory: string, flags: ReadingFlags & { json?: true }) => {
     const { corpus, labels } = await readAndWarn(directory, readingOptions(flags));
-    const { watch, end } = showProgress();
+    const { onEvent, signal, end } = showProgress();
     const report = async (): Promise<CorpusReport> => {
-      const facts = await soundFacts(corpus, { onProgress: watch.prepared! });
+      const facts = await soundFacts(corpus, {
+        signal,
+        onProgress: (done, inAll) => onEvent({ event: 'read', done, inAll }),
+      });
       const warnings = [...(corpus.warnings ?? [])];
       const onWarning = (warning: string) => {
-        watch.warned!(warning);
+        onEvent({ event: 'warning', text: warning });
         warnings.push(warning);
       };
-      const audit = await auditCorpus(corpus, { onProgress: watch.audited!, onWarning });
+      const audit = await auditCorpus(corpus, {
+        ...{ signal, onWarning },
+        onProgress: (done, inAll) => onEvent({ event: 'compared', done, inAll }),
+      });
       return { ...summaryOf(corpus, facts), labels, ...(warnings.length && { warnings }), audit };
     };
     const found = await report().finally(end);
@@ -74,7 +81,10 @@ function asText(report: CorpusReport): string[] {
       ...rates.map((rate) => [`${rate.sampleRate} Hz`, String(rate.channels), String(rate.utterances)]),
     ]),
     audit.length
-      ? ['Audit:', ...audit.map(({ code, message, fatal }) => `- ${code}${fatal ? '' : ' (a note)'}: ${message}`)]
+      ? [
+          'Audit:',
+          ...audit.map(({ code, message, fatal }) => `- ${code}${fatal ? '' : ' (a note)'}: ${inFlags(message)}`),
+        ]
       : 'Audit: nothing found.',
   ];
   return paragraphs(parts.filter((part) => part !== false));

@@ -51,7 +51,7 @@ export function crossvalCommand(): Command {
       const { corpus } = await readAndWarn(directory, reading);
       const testReading = readingOptions(flags.testLabels ? { labels: flags.testLabels } : {});
       const testOn = flags.testOn === undefined ? undefined : (await readAndWarn(flags.testOn, testReading)).corpus;
-      const { watch, end } = showProgress();
+      const { onEvent, signal, end } = showProgress();
       const { out, jobs, cache } = flags;
       const options = {
         ...runOptions(testOn ? { ...flags, protocol: 'cross-corpus' } : flags),
@@ -59,7 +59,7 @@ export function crossvalCommand(): Command {
         ...(testReading && { testReading }),
         ...(flags.scoreEveryEpoch && { scoreEveryEpoch: true }),
       };
-      const run = { corpus, out, options, jobs, cache, watch, ...(testOn && { testOn }) };
+      const run = { corpus, out, options, jobs, cache, onEvent, signal, ...(testOn && { testOn }) };
       const metrics = await crossValidate(run).finally(end);
       if (flags.json) printJson(metrics);
       else print(metricsTable(metrics));

@@ -61,9 +61,9 @@ export function demoCommand(): Command {
       });
       const corpus = await readCorpus(voices);
       say(`made ${corpus.utterances.length} utterances of ${size.voices} voices in ${voices}`);
-      const { watch, end } = showProgress();
+      const { onEvent, signal, end } = showProgress();
       const options = { ...OPTIONS, schedule: { ...SCHEDULE, epochs } };
-      const metrics = await crossValidate({ corpus, out, options, jobs, cache, watch }).finally(end);
+      const metrics = await crossValidate({ corpus, out, options, jobs, cache, onEvent, signal }).finally(end);
       const took = duration((performance.now() - began) / 1000);
       print([...metricsTable(metrics), '', `Report: ${runPaths(out).report} (synthetic voices; ${took})`]);
     });

@@ -4,13 +4,13 @@ import type { Offset } from '../features/front-end.ts';
 import { jackknifeNote } from '../statistics/jackknife.ts';
 import { type Gap, gap } from '../studies/gap/gap.ts';
 import { missing, pointsOf } from '../studies/gap/report.ts';
-import { type GapVariant, GROUPS } from '../studies/gap/variants.ts';
+import { GROUPS } from '../studies/gap/variants.ts';
 import { defaultJobs } from './crossval.ts';
 import { addAcceptOption, cacheOption, cores, offsetOption, whole } from './options.ts';
 import { showProgress } from './progress.ts';
 import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
 import { paragraphs, tableLines } from './tables.ts';
-import { print, printJson, say } from './terminal.ts';
+import { print, printJson } from './terminal.ts';
 
 interface Flags extends ReadingFlags {
   out: string;
@@ -56,12 +56,10 @@ async function runGap(directory: string, flags: Flags): Promise<void> {
     ...(accept.length && { accept: [...accept].sort() }),
   };
   const { corpus } = await readAndWarn(directory, reading);
-  const watch = ({ name }: GapVariant, index: number, inAll: number) => {
-    say(`variant ${index + 1} of ${inAll}: ${name}`);
-    return showProgress();
-  };
+  const { onEvent, signal, end } = showProgress();
   const command = commandOf(directory, flags);
-  const result = await gap({ corpus, out, settings, ...(only && { only }), command, jobs, cache, watch });
+  const asked = { corpus, out, settings, ...(only && { only }), command, jobs, cache };
+  const result = await gap({ ...asked, onEvent, signal }).finally(end);
   if (flags.json) printJson(result);
   else print(choicesTable(result));
 }

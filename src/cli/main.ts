@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { AttuneError } from '../errors.ts';
 import { VERSION } from '../version.ts';
+import { inFlags } from './flags.ts';
+import { Interruption } from './interrupt.ts';
 import { refuseBlankPaths } from './paths.ts';
 import { onUnwritable, SAID_BY_COMMANDER, say, sayInFull } from './terminal.ts';
 
@@ -36,7 +38,7 @@ async function commandsFor(argv: readonly string[]): Promise<Command[]> {
  * for `npm run bench -- --start`.
  *
  * @param argv as in `process.argv`
- * @returns the exit status: 0, 1 where the work failed, 2 where the command was used wrongly
+ * @returns the exit status: 0, 1 where the work failed, 2 where the command was used wrongly, 128 and its number where a signal stopped it
  */
 export async function main(argv: readonly string[]): Promise<number> {
   const commands = await commandsFor(argv);
@@ -59,7 +61,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE; // its line is printed already
-    say(`attune: ${error instanceof Error ? error.message : error}`);
+    say(`attune: ${error instanceof Error ? inFlags(error.message) : error}`);
+    if (error instanceof Interruption) return error.status;
     if (program.opts().debug) sayInFull(error);
     return error instanceof AttuneError && error.code === 'usage' ? USAGE : FAILURE;
   }

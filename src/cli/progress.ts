@@ -1,5 +1,7 @@
-import type { Watch } from '../evaluate/training-run.ts';
 import type { RecognizeProgress } from '../recognize/recognizer.ts';
+import type { RunListener } from '../run/events.ts';
+import { inFlags } from './flags.ts';
+import { onInterruption } from './interrupt.ts';
 import { openScreen } from './terminal.ts';
 
 const BAR = 24;
@@ -76,55 +78,84 @@ function counter() {
   };
 }
 
+/** What is said of recordings that are done: while they are, and at their end. */
+const RECORDINGS = {
+  read: ['reading recordings  ', (inAll: number) => `read ${inAll} recordings`],
+  compared: ['comparing recordings', (inAll: number) => `compared ${inAll} recordings with each other`],
+  scored: ['scoring recordings  ', (inAll: number) => `scored ${inAll} of ${inAll} recordings again`],
+} as const;
+
 /**
- * Shows a cross-validation on stderr: bars with the time left on a terminal, else plain lines now and then.
+ * Shows a run, or a study of several, on stderr: bars with the time left on a terminal, else plain lines now and then.
  *
- * @returns the watch, and `end`, which leaves the last picture standing
+ * @returns what listens; `signal`, which a signal of the system aborts; and `end`, which leaves the last picture standing
  */
-export function showProgress(): { watch: Watch; end: () => void } {
+export function showProgress(): { onEvent: RunListener; signal: AbortSignal; end: () => void } {
   const { live, say, update, done: end } = openScreen();
-  const count = counter();
+  let count = counter();
   let lastLine = performance.now();
-  const watch: Watch = {
-    warned: say,
-    prepared(done, inAll) {
-      if (live) update([`reading recordings  ${bar(done / inAll)}  ${done} of ${inAll}`]);
-      else if (done === inAll) say(`read ${inAll} recordings`);
-    },
-    audited(done, inAll) {
-      if (live) update([`comparing recordings ${bar(done / inAll)}  ${done} of ${inAll}`]);
-      else if (done === inAll) say(`compared ${inAll} recordings with each other`);
-    },
-    scored(done, inAll) {
-      if (live) update([`scoring recordings   ${bar(done / inAll)}  ${done} of ${inAll}`]);
-      else if (done === inAll || performance.now() - lastLine > QUIET) {
-        lastLine = performance.now();
-        say(`scored ${done} of ${inAll} recordings again`);
-      }
-    },
-    started(all, ready) {
-      count.start(all.length, ready.length);
-      say(ready.length ? `going on: ${ready.length} of ${all.length} folds are done` : `${all.length} folds to train`);
-    },
-    trained(fold, seen, inAll) {
-      count.trained(fold, seen, inAll);
-      if (live) {
-        const lines = count
-          .folds()
-          .map(({ name, share, note }) => `  ${name.padEnd(8)} ${bar(share)} ${percent(share).padStart(7)}  ${note}`);
-        update([count.summary(), ...lines]);
-      } else if (performance.now() - lastLine > QUIET) {
-        lastLine = performance.now();
-        const folds = count.folds().map(({ name, share, note }) => `${name} ${percent(share)}${note && ` (${note})`}`);
-        say(`${count.summary()}: ${folds.join(', ')}`);
-      }
-    },
-    epoch: ({ fold, epoch, loss, accuracy }) =>
-      count.note(fold, `epoch ${epoch}, loss ${loss.toFixed(3)}, accuracy ${percent(accuracy)}`),
-    fold: ({ fold, wa, ua, leaks }) =>
-      say(`fold ${fold} done: WA ${percent(wa)}, UA ${percent(ua)}${leaks ? ' LEAKS' : ''} (${count.finish(fold)})`),
+  const isTime = () => {
+    const now = performance.now() - lastLine > QUIET;
+    if (now) lastLine = performance.now();
+    return now;
   };
-  return { watch, end };
+  const step = () => {
+    const folds = count.folds();
+    if (live)
+      update([
+        count.summary(),
+        ...folds.map(
+          ({ name, share, note }) => `  ${name.padEnd(8)} ${bar(share)} ${percent(share).padStart(7)}  ${note}`,
+        ),
+      ]);
+    else if (isTime()) {
+      const told = folds.map(({ name, share, note }) => `${name} ${percent(share)}${note && ` (${note})`}`);
+      say(`${count.summary()}: ${told.join(', ')}`);
+    }
+  };
+  const onEvent: RunListener = (told) => {
+    switch (told.event) {
+      case 'run':
+        if (live) end();
+        count = counter();
+        return say(`${told.number} of ${told.inAll}: ${told.text}`);
+      case 'warning':
+        return say(inFlags(told.text));
+      case 'read':
+      case 'compared':
+      case 'scored': {
+        const [doing, ended] = RECORDINGS[told.event];
+        if (live) update([`${doing} ${bar(told.done / told.inAll)}  ${told.done} of ${told.inAll}`]);
+        else if (told.done === told.inAll) say(ended(told.inAll));
+        else if (isTime()) say(`${doing.trimEnd()}: ${told.done} of ${told.inAll}`);
+        return;
+      }
+      case 'folds': {
+        const { folds, finished } = told;
+        count.start(folds.length, finished.length);
+        return say(
+          finished.length
+            ? `going on: ${finished.length} of ${folds.length} folds are done`
+            : `${folds.length} folds to train`,
+        );
+      }
+      case 'step':
+        count.trained(told.fold, told.segmentsSeen, told.segmentsInAll);
+        return step();
+      case 'epoch':
+        return void count.note(
+          told.fold,
+          `epoch ${told.epoch}, loss ${told.loss.toFixed(3)}, accuracy ${percent(told.accuracy)}`,
+        );
+      case 'fold':
+        return say(
+          `fold ${told.fold} done: WA ${percent(told.wa)}, UA ${percent(told.ua)}${told.leaks ? ' LEAKS' : ''} (${count.finish(told.fold)})`,
+        );
+      case 'start':
+      case 'end':
+    }
+  };
+  return { onEvent, signal: onInterruption(), end };
 }
 
 /**

@@ -9,6 +9,7 @@ import { type RecordingReport, reportOn, type Source, type TurnsReport } from '.
 import { ROWS, type RowKind } from '../recognize/rows.ts';
 import { DEFAULT_TIMELINE } from '../recognize/timeline.ts';
 import { CHECKPOINT_OPTION, openCheckpoint } from './checkpoint.ts';
+import { inFlags } from './flags.ts';
 import { cores, positive } from './options.ts';
 import { showCount } from './progress.ts';
 import { FORMATS, type Format, formatter, isTrack } from './recognize-format.ts';
@@ -126,18 +127,18 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
       const answer = 'error' in item ? item.error : ((await answers.next()).value as Report | AttuneError);
       if (answer instanceof AttuneError) {
         failed++;
-        progress.say(`attune: ${answer.message}`);
+        progress.say(`attune: ${inFlags(answer.message)}`);
         if (command.optsWithGlobals().debug) sayInFull(answer);
       } else {
         for (const { code, message } of answer.warnings) {
           if (code === 'short' && found.length > 1) short++;
-          else progress.say(`attune: warning: ${file}: ${message}`);
+          else progress.say(`attune: warning: ${file}: ${inFlags(message)}`);
         }
         for (const line of 'turns' in answer ? turnWarnings(answer.turns) : [])
           progress.say(`attune: warning: ${file}: ${line}`);
       }
       progress.clear();
-      await output.write(answer instanceof AttuneError ? { file, error: answer.message } : answer);
+      await output.write(answer instanceof AttuneError ? { file, error: inFlags(answer.message) } : answer);
       progress.done(++done);
     }
     progress.clear();

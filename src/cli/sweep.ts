@@ -5,7 +5,6 @@ import { type ProtocolName, takesFolds } from '../corpus/protocols.ts';
 import { AttuneError } from '../errors.ts';
 import { DEFAULT_FRONT_END, type Offset } from '../features/front-end.ts';
 import { BINS, FRAMES } from '../features/spectrogram.ts';
-import type { FilterShape } from '../model/cnn/architecture.ts';
 import { DEFAULT_HEIGHTS, DEFAULT_WIDTHS, type Sweep, shortened, sweep } from '../studies/filter-shapes/sweep.ts';
 import { DEFAULT_OPTIMIZER } from '../train/step.ts';
 import { defaultJobs } from './crossval.ts';
@@ -13,7 +12,7 @@ import { addAcceptOption, cacheOption, cores, offsetOption, whole } from './opti
 import { showProgress } from './progress.ts';
 import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
 import { paragraphs, tableLines } from './tables.ts';
-import { print, printJson, say } from './terminal.ts';
+import { print, printJson } from './terminal.ts';
 
 /** Those that keep speakers apart. */
 const HONEST = ['speaker-folds', 'leave-one-speaker-out', 'leave-one-session-out'] as const satisfies ProtocolName[];
@@ -86,12 +85,10 @@ async function runSweep(directory: string, flags: Flags): Promise<void> {
     schedule: { ...shortened(flags.epochs), batchSize: flags.batchSize },
   };
   const { corpus } = await readAndWarn(directory, reading);
-  const watch = (size: FilterShape, index: number, inAll: number) => {
-    say(`size ${index + 1} of ${inAll}: ${10 * size.height} Hz by ${10 * size.width} ms`);
-    return showProgress();
-  };
+  const { onEvent, signal, end } = showProgress();
   const command = commandOf(directory, flags);
-  const result = await sweep({ corpus, out, heights, widths, options, command, jobs, cache, watch });
+  const asked = { corpus, out, heights, widths, options, command, jobs, cache };
+  const result = await sweep({ ...asked, onEvent, signal }).finally(end);
   if (flags.json) printJson(result);
   else print(sizesTable(result));
 }

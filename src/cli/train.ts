@@ -21,9 +21,9 @@ export function trainCommand(): Command {
     async (directory: string, flags: Flags) => {
       const reading = readingOptions(flags);
       const { corpus } = await readAndWarn(directory, reading);
-      const { watch, end } = showProgress();
+      const { onEvent, signal, end } = showProgress();
       const options = { ...runOptions({ ...flags, protocol: 'train-on-all' }), ...(reading && { reading }) };
-      const run = { corpus, out: flags.out, options, jobs: 1, cache: flags.cache, watch };
+      const run = { corpus, out: flags.out, options, jobs: 1, cache: flags.cache, onEvent, signal };
       print([await trainOnAll(run).finally(end)]);
     },
   );

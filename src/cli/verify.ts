@@ -25,9 +25,9 @@ export function verifyCommand(): Command {
     .addOption(cacheOption())
     .option('--json', 'print everything as JSON')
     .action(async (run: string, directory: string | undefined, { retrain: fold, cache, json }: Flags) => {
-      const { watch, end } = showProgress();
+      const { onEvent, signal, end } = showProgress();
       const found = await verifyRun({
-        ...{ run, watch },
+        ...{ run, onEvent, signal },
         ...(directory !== undefined && { directory }),
         ...(fold !== undefined && { retrain: { fold, cache } }),
       }).finally(end);

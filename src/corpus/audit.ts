@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { callback, made, type Options } from '../arguments.ts';
+import { callback, made, type Options, signal } from '../arguments.ts';
 import { checkArgument } from '../json.ts';
 import { byCodeUnits } from './adapter.ts';
 import { alikeSpeakers } from './alike-speakers.ts';
@@ -21,6 +21,8 @@ export interface AuditOptions {
   readonly hashes?: ReadonlyMap<string, string>;
   /** called as recordings are read */
   readonly onProgress?: (done: number, inAll: number) => void;
+  /** aborted, reading stops between two recordings and its reason is thrown */
+  readonly signal?: AbortSignal;
   /** told of recordings without any sound, or that are damaged: a sentence that names the file, or the line of a table */
   readonly onWarning?: (warning: string) => void;
 }
@@ -30,7 +32,7 @@ const OPTIONS = v.strictObject({
   cache: v.optional(v.string()),
   hashes: v.optional(made<ReadonlyMap<string, string>>('Map')),
   onProgress: v.optional(callback),
-  onWarning: v.optional(callback),
+  ...{ onWarning: v.optional(callback), signal: v.optional(signal) },
 } satisfies Options<AuditOptions>);
 
 /**

@@ -35,13 +35,13 @@ function speakerByFolder(file: string): string | AttuneError {
   if (rest.length) return speaker!;
   return new AttuneError(
     'corpus',
-    `${file}: nothing tells who speaks; expected a folder per speaker (${label}/SPEAKER/${speaker}), or give a pattern whose first group is the speaker in the path, such as --speaker "/([^_]+)_" for angry/SPEAKER_1.wav`,
+    `${file}: nothing tells who speaks; expected a folder per speaker (${label}/SPEAKER/${speaker}), or give a pattern whose first group is the speaker in the path, such as \`speaker\` "/([^_]+)_" for angry/SPEAKER_1.wav`,
   );
 }
 
 function speakersByPattern(text: string, files: readonly string[]): (string | AttuneError)[] {
   const found = speakerPattern(text).find(files.map((file) => file.normalize('NFC')));
   const nobody = (file: string) =>
-    new AttuneError('corpus', `${file}: the pattern ${text} of --speaker finds no speaker in this path`);
+    new AttuneError('corpus', `${file}: the pattern ${text} of \`speaker\` finds no speaker in this path`);
   return files.map((file, i) => found[i] || nobody(file));
 }

@@ -92,7 +92,7 @@ export function accepted(
 }
 
 /** How to let a finding pass, as a shell takes it. */
-export const letPass = (name: string): string => `--accept ${inShell(name)} lets this pass.`;
+export const letPass = (name: string): string => `\`accept\` ${inShell(name)} lets this pass.`;
 
 const inShell = (word: string) => (/^[\w:=.,/@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 

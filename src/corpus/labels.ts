@@ -112,7 +112,7 @@ function refuseAbsent(wanted: LabelOptions, map: LabelMap, uses: ReadonlyMap<str
     if (!uses.has(keyOf(map(label).name)))
       throw new AttuneError(
         'usage',
-        `no recording is labelled ${label}, which --labels names; labels found: ${counted(uses.values()) || 'none'}`,
+        `no recording is labelled ${label}, which \`labels\` names; labels found: ${counted(uses.values()) || 'none'}`,
       );
 }
 
@@ -123,6 +123,6 @@ function withoutMeaning(unknown: readonly Labelled[], uses: ReadonlyMap<string, 
   return new AttuneError(
     'corpus',
     `${source}: nobody has said what label "${label}" means. Labels without a meaning: ${counted(open)}. ` +
-      `Say which of neutral, happy, angry and sad one is, as in --labels "happy=..."; leave the others out with --labels "ignored=${open.map((use) => use.label).join(',')}"`,
+      `Say which of neutral, happy, angry and sad one is, as in \`labels\` "happy=..."; leave the others out with \`labels\` "ignored=${open.map((use) => use.label).join(',')}"`,
   );
 }

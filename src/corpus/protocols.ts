@@ -83,7 +83,7 @@ export function foldsOf(corpus: Pick<Corpus, 'utterances'>, options: ProtocolOpt
     case 'train-on-all':
       throw new AttuneError('usage', 'train-on-all tests nothing: it is what attune train does');
     case 'cross-corpus':
-      throw new AttuneError('usage', 'cross-corpus takes a second folder, the corpus to test on: give --test-on');
+      throw new AttuneError('usage', 'cross-corpus takes a second folder, the corpus to test on: give `testOn`');
   }
 }
 
@@ -114,7 +114,7 @@ function leaveOneSessionOut({ utterances }: Pick<Corpus, 'utterances'>): Fold[] 
   if (without.length)
     throw new AttuneError(
       'corpus',
-      `leaving one session out takes a session for every utterance, but ${without.length} of ${utterances.length} have none, such as ${without[0]!.id}: choose another --protocol`,
+      `leaving one session out takes a session for every utterance, but ${without.length} of ${utterances.length} have none, such as ${without[0]!.id}: choose another \`protocol\``,
     );
   const sessions = groupsOf(utterances, ({ session }) => session!);
   if (sessions.size < 2)

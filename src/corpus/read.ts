@@ -129,7 +129,7 @@ async function choose(tree: Tree, options: ReadOptions): Promise<Adapter> {
       const takers = ALL.filter(({ takes }) => takes?.includes(option)).map(({ name }) => name);
       throw new AttuneError(
         'usage',
-        `--${option} is for ${takers.join(', ')}, but ${tree.root} is read as ${adapter.name}: leave it out, or name the corpus with --corpus`,
+        `\`${option}\` is for ${takers.join(', ')}, but ${tree.root} is read as ${adapter.name}: leave it out, or name the corpus with \`corpus\``,
       );
     }
   return adapter;
@@ -180,7 +180,7 @@ async function refuseClassFolders(
 const severalCorpora = ({ root }: Tree, found: readonly string[], first: Adapter) =>
   new AttuneError(
     'corpus',
-    `${root} holds more than one corpus: ${found.join(', ')}. Say which is meant with --corpus ${first.name}, or part them`,
+    `${root} holds more than one corpus: ${found.join(', ')}. Say which is meant with \`corpus\` ${first.name}, or part them`,
   );
 
 function nothingOf({ root, files }: Tree, what: string, adapters: readonly Adapter[]): AttuneError {

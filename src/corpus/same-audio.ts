@@ -23,6 +23,8 @@ interface SameAudioOptions {
   readonly hashes?: ReadonlyMap<string, string>;
   /** called with the number of recordings read */
   readonly onProgress?: (done: number, inAll: number) => void;
+  /** aborted, reading stops between two recordings and its reason is thrown */
+  readonly signal?: AbortSignal | undefined;
   /** told what spoils recordings: a sentence that names the file, or the line of a table */
   readonly onWarning?: (warning: string) => void;
 }
@@ -54,7 +56,7 @@ const CANDIDATE = { coarse: { hop: 4, correlation: 0.6 }, fine: { hop: 1, correl
  */
 export async function findSameAudio(
   { directory, utterances }: Pick<Corpus, 'directory' | 'utterances'>,
-  { cache, hashes, onProgress, onWarning }: SameAudioOptions = {},
+  { cache, hashes, signal, onProgress, onWarning }: SameAudioOptions = {},
 ): Promise<SameAudio[]> {
   const reader = createReader();
   const read = async ({ utterance, sha256 }: Print) =>
@@ -62,6 +64,7 @@ export async function findSameAudio(
   const sketches = await openSketches(cache, reader);
   const prints: Print[] = [];
   for (const [i, utterance] of utterances.entries()) {
+    signal?.throwIfAborted();
     const path = join(directory, utterance.file);
     const { power, sha256, warnings } = await sketches.of(path, utterance);
     for (const warning of warnings) onWarning?.(`${utterance.source ?? path}: ${warning}`);

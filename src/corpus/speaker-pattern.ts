@@ -53,7 +53,7 @@ function execute(pattern: RegExp, paths: readonly string[], text: string, patien
     if ((cause as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw noExpression(cause);
     throw new AttuneError(
       'usage',
-      `${paths[found.length]}: the pattern ${text} of --speaker takes more than ${patienceMs / 1000} s for the paths, of which it got this far; write it without repeats within repeats, such as (a+)+`,
+      `${paths[found.length]}: the pattern ${text} of \`speaker\` takes more than ${patienceMs / 1000} s for the paths, of which it got this far; write it without repeats within repeats, such as (a+)+`,
     );
   }
 }

@@ -59,7 +59,10 @@ export interface CorpusSummary {
  */
 export async function soundFacts(
   corpus: Corpus,
-  { onProgress }: { readonly onProgress?: (done: number, inAll: number) => void } = {},
+  {
+    onProgress,
+    signal,
+  }: { readonly onProgress?: (done: number, inAll: number) => void; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Map<string, SoundFacts>> {
   const facts = new Map<string, SoundFacts>();
   const failures: string[] = [];
@@ -69,6 +72,7 @@ export async function soundFacts(
     return undefined;
   };
   for (const [i, utterance] of corpus.utterances.entries()) {
+    signal?.throwIfAborted();
     const { id, file } = utterance;
     const path = join(corpus.directory, file);
     if (!files.has(file)) files.set(file, await factsOf(path).catch((error) => fail(path, error)));

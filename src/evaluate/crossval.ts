@@ -47,7 +47,9 @@ export interface CrossvalOptions extends TrainingRun {
  *   },
  *   jobs: 2,
  *   cache: 'cache',
- *   watch: { epoch: ({ fold, epoch, loss }) => console.log(`fold ${fold}, epoch ${epoch}: loss ${loss.toFixed(3)}`) },
+ *   onEvent: (told) => {
+ *     if (told.event === 'epoch') console.log(`fold ${told.fold}, epoch ${told.epoch}: loss ${told.loss.toFixed(3)}`);
+ *   },
  * });
  * console.log(metrics.wa, metrics.ua, metrics.intervals.note);
  * ```

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { EMOTIONS } from '../corpus/emotions.ts';
 import { openCache } from '../features/cache.ts';
 import { writeWhole } from '../files.ts';
+import type { UnitContext } from '../jobs/units.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../model/checkpoint.ts';
 import { sha256Of } from '../run/hashes.ts';
 import { readIfThere, readJson, runPaths } from '../run/run-folder.ts';
@@ -25,7 +26,8 @@ export interface FoldUnit {
   readonly cache: string;
 }
 
-export type FoldMessage =
+/** What a fold tells: how far it is, and, after every epoch, of all its epochs. */
+export type FoldEvent =
   | { readonly segmentsSeen: number; readonly segmentsInAll: number }
   | { readonly history: readonly EpochReport[] };
 
@@ -33,9 +35,9 @@ export type FoldMessage =
  * Trains on everybody but the fold's speakers, scores those with the last epoch's weights, and writes both down. Where a former
  * process was stopped, it goes on from the last whole epoch.
  */
-export async function runFold(
+export async function work(
   { run, fold, directory, cache }: FoldUnit,
-  tell: (message: FoldMessage) => void,
+  { tell, signal }: UnitContext<FoldEvent>,
 ): Promise<void> {
   performance.mark('attune:fold-started');
   const paths = runPaths(run);
@@ -58,7 +60,7 @@ export async function runFold(
   if (resume) tell({ history: resume.history });
   const state = await train(data, {
     ...options,
-    resume,
+    ...{ resume, signal },
     onStep: (segmentsSeen) => tell({ segmentsSeen, segmentsInAll }),
     async onEpoch(state) {
       const { history } = state;

@@ -22,6 +22,8 @@ export interface ScoringOptions {
   /** what becomes of a recording before it is scored, such as noise; default: nothing */
   readonly alter?: (samples: Float32Array, utterance: string) => Promise<Float32Array> | Float32Array;
   readonly onProgress?: (done: number, inAll: number) => void;
+  /** aborted, scoring stops within a second or two and its reason is thrown */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -64,7 +66,7 @@ export async function scoreRecordings(
   checkpoint: Checkpoint,
   recordings: readonly Scored[],
   directory: string,
-  { threads, frontEnd, alter = (samples) => samples, onProgress }: ScoringOptions = {},
+  { threads, frontEnd, alter = (samples) => samples, onProgress, signal }: ScoringOptions = {},
 ): Promise<ScoredUtterance[]> {
   const recognizer = await createRecognizer(
     { ...checkpoint, frontEnd: { ...checkpoint.frontEnd, ...frontEnd } },
@@ -74,10 +76,14 @@ export async function scoreRecordings(
   const read = createReader();
   try {
     for (const recording of recordings) {
+      signal?.throwIfAborted();
       const { utterance, file, sha256, speaker, emotion, fold = 'none' } = recording;
       const { waveform } = await readSame(read, join(directory, file), sha256, recording);
       const samples = await alter(waveform.samples, utterance);
-      const { segments } = await recognizer.recognize({ samples, sampleRate: SAMPLE_RATE });
+      const { segments } = await recognizer.recognize(
+        { samples, sampleRate: SAMPLE_RATE },
+        { ...(signal && { signal }) },
+      );
       const logits = segments.map(({ logits }) => EMOTIONS.map((name) => logits[name]));
       scored.push({ utterance, speaker, fold, emotion, logits });
       onProgress?.(scored.length, recordings.length);

@@ -9,6 +9,7 @@ import { openCache } from '../features/cache.ts';
 import { createExtractor, type Extractor } from '../features/extractor.ts';
 import { type FrontEnd, trainingSegments } from '../features/front-end.ts';
 import { Random } from '../random.ts';
+import type { RunListener } from '../run/events.ts';
 import type { Manifest, Recording } from '../run/run-files.ts';
 
 export interface PrepareOptions {
@@ -17,9 +18,10 @@ export interface PrepareOptions {
   readonly augmentation?: Augmentation;
   /** the folder of cached features */
   readonly cache: string;
-  readonly onProgress?: (done: number, inAll: number) => void;
-  /** told of recordings that decode with a warning */
-  readonly onWarning?: (warning: string) => void;
+  /** told how many are read, and of those that decode with a warning */
+  readonly onEvent?: RunListener;
+  /** aborted, reading stops between two recordings and its reason is thrown */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface PrepareOptions {
  * @throws AttuneError `corpus` where recordings cannot be read; each is named; `run` where one changes meanwhile
  */
 export async function prepare(corpus: Corpus, folds: readonly Fold[], options: PrepareOptions): Promise<Manifest> {
-  const { frontEnd, onProgress, onWarning } = options;
+  const { frontEnd, onEvent, signal } = options;
   const { alterations = [], copies = 0 } = options.augmentation ?? {};
   const cache = await openCache(options.cache, frontEnd);
   const reader = createReader();
@@ -48,7 +50,7 @@ export async function prepare(corpus: Corpus, folds: readonly Fold[], options: P
     const { id, file, start, end, source, ...labels } = utterance;
     const path = join(corpus.directory, file);
     const { durationSeconds, warnings, sha256 } = await sketches.of(path, utterance);
-    for (const warning of warnings) onWarning?.(`${source ?? path}: ${warning}`);
+    for (const warning of warnings) onEvent?.({ event: 'warning', text: `${source ?? path}: ${warning}` });
     let heard: Promise<Heard> | undefined;
     const decoded = async () => {
       heard ??= readSame(reader, path, sha256, utterance);
@@ -69,11 +71,12 @@ export async function prepare(corpus: Corpus, folds: readonly Fold[], options: P
   };
   try {
     for (const [i, utterance] of corpus.utterances.entries()) {
+      signal?.throwIfAborted();
       await read(utterance).catch((error) => {
         if (!(error instanceof AttuneError) || error.code !== 'audio') throw error;
         failures.push(error);
       });
-      onProgress?.(i + 1, corpus.utterances.length);
+      onEvent?.({ event: 'read', done: i + 1, inAll: corpus.utterances.length });
     }
   } finally {
     await extractor?.close();

@@ -2,18 +2,18 @@ import { rm } from 'node:fs/promises';
 import { auditCorpus } from '../corpus/audit.ts';
 import { accepted, type Finding } from '../corpus/findings.ts';
 import { type Leak, leakNote, leakOf } from '../corpus/leaks.ts';
-import type { Corpus, Fold } from '../corpus/utterance.ts';
+import type { Fold } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { stated as statedFrontEnd } from '../features/front-end.ts';
 import { removeUnfinished } from '../files.ts';
-import { runInProcesses } from '../jobs/pool.ts';
+import { localPool } from '../jobs/local-pool.ts';
 import { checkArgument } from '../json.ts';
 import { ARCHITECTURE, stated } from '../model/architecture.ts';
 import { differences, optionChanges } from '../run/differences.ts';
 import { finishedFold } from '../run/end-run.ts';
 import { environment } from '../run/environment.ts';
 import { hashStart, refuseOtherFiles } from '../run/hashes.ts';
-import type { Manifest, RunConfig, RunOptions } from '../run/run-files.ts';
+import type { LogEntry, Manifest, RunConfig, RunOptions } from '../run/run-files.ts';
 import {
   appendLog,
   makeRunFolder,
@@ -30,9 +30,9 @@ import { MANIFEST, RUN_CONFIG } from '../run/run-schemas.ts';
 import { readFold } from '../run/sealed-files.ts';
 import { confusionOf, scoresOf } from '../statistics/confusion.ts';
 import { checkSchedule } from '../train/schedule.ts';
-import type { FoldMessage, FoldUnit } from './fold.ts';
 import { prepare } from './prepare.ts';
-import type { TrainingRun, Watch } from './training-run.ts';
+import type { TrainingRun } from './training-run.ts';
+import { FOLD } from './units.ts';
 
 /**
  * Trains a network a fold and scores what it never heard with the weights of the last epoch. The corpus is audited first. Stopped at
@@ -42,9 +42,10 @@ import type { TrainingRun, Watch } from './training-run.ts';
  *   it are damaged; `corpus` where the audit finds what is not accepted
  */
 export async function trainFolds(
-  { corpus, out, options, jobs, cache, watch = {} }: TrainingRun,
+  run: TrainingRun,
   folds: readonly Fold[],
 ): Promise<{ config: RunConfig; manifest: Manifest }> {
+  const { corpus, out, options, cache, signal, onEvent = () => {} } = run;
   checkSchedule(options.schedule);
   checkArgument(options.architecture, ARCHITECTURE, 'the architecture');
   await refuseAsOut(out, corpus);
@@ -57,27 +58,25 @@ export async function trainFolds(
   if (before) {
     refuseOtherOptions(before, config, out);
     for (const change of differences(before.environment, config.environment))
-      watch.warned?.(
-        `warning: ${change} since the run was started, so the last digits may differ from those of a run made at one go`,
-      );
+      onEvent({
+        event: 'warning',
+        text: `warning: ${change} since the run was started, so the last digits may differ from those of a run made at one go`,
+      });
   }
   await makeRunFolder(out);
   const finished: string[] = [];
   for (const name of names) if (await finishedFold(out, name)) finished.push(name);
 
-  const { prepared: onProgress, warned: onWarning } = watch;
   const prepared = await prepare(corpus, folds, {
     frontEnd: options.frontEnd,
     ...(options.augmentation && { augmentation: options.augmentation }),
-    cache,
-    ...(onProgress && { onProgress }),
-    ...(onWarning && { onWarning }),
+    ...{ cache, signal, onEvent },
   });
   const known = await readJson(paths.manifest, MANIFEST);
   if (known) refuseOtherRecordings(known, prepared, out);
   const manifest: Manifest = {
     ...prepared,
-    audit: known?.audit ?? (await audit(corpus, folds, prepared, { options, cache, watch })),
+    audit: known?.audit ?? (await audit(run, folds, prepared)),
   };
   const left = names.filter((name) => !finished.includes(name));
   if (left.length || !known || differences(known, manifest).length) {
@@ -86,11 +85,11 @@ export async function trainFolds(
     if (!before) await writeJson(paths.config, config);
     await hashStart(out);
   }
-  if (left.length) appendLog(out, { event: 'start', time: now(), environment: config.environment });
+  if (left.length) log(run, { event: 'start', time: now(), environment: config.environment });
   const leaks = leakOf({ protocol: options.protocol, ...manifest });
-  if (leaks) watch.warned?.(leakNote(leaks, 'folds', 'their figures'));
-  watch.started?.(names, finished);
-  await trainInProcesses(out, left, { directory: corpus.directory, cache, jobs, leaks, watch });
+  if (leaks) onEvent({ event: 'warning', text: leakNote(leaks, 'folds', 'their figures') });
+  onEvent({ event: 'folds', folds: names, finished });
+  await execute(run, left, leaks);
   await removeUnfinished(runFiles(out, names, options)); // of processes that were killed
   return { config: before ?? config, manifest };
 }
@@ -104,18 +103,17 @@ const statedOptions = (options: RunOptions): RunOptions => ({
 
 /** What the audit found, where all of it may pass. A split that leaks by its own name does so in speakers. */
 async function audit(
-  corpus: Corpus,
+  { corpus, options: { protocol, accept = [] }, cache, signal, onEvent }: TrainingRun,
   folds: readonly Fold[],
   { recordings }: Manifest,
-  {
-    options: { protocol, accept = [] },
-    cache,
-    watch: { audited } = {},
-  }: Pick<TrainingRun, 'options' | 'cache' | 'watch'>,
 ): Promise<Finding[]> {
   const tested = folds.filter(({ test }) => test.length);
   const hashes = new Map(recordings.map(({ utterance, sha256 }) => [utterance, sha256]));
-  const findings = await auditCorpus(corpus, { folds: tested, cache, hashes, ...(audited && { onProgress: audited }) });
+  const findings = await auditCorpus(corpus, {
+    ...{ folds: tested, cache, hashes },
+    ...(signal && { signal }),
+    onProgress: (done, inAll) => onEvent?.({ event: 'compared', done, inAll }),
+  });
   const byDesign = protocol === 'random-leaking' ? ['speaker-on-both-sides'] : [];
   const { stopping } = accepted(findings, [...accept, ...byDesign]);
   if (!stopping.length) return findings;
@@ -127,42 +125,35 @@ async function audit(
 
 const now = () => new Date().toISOString();
 
-async function trainInProcesses(
-  out: string,
-  folds: readonly string[],
-  {
-    directory,
-    cache,
-    jobs,
-    leaks,
-    watch,
-  }: { directory: string; cache: string; jobs: number; leaks: Leak | undefined; watch: Watch },
-): Promise<void> {
+/** Writes a line of the log, and tells it. */
+function log({ out, onEvent }: TrainingRun, entry: LogEntry): void {
+  appendLog(out, entry);
+  onEvent?.(entry);
+}
+
+async function execute(run: TrainingRun, folds: readonly string[], leaks: Leak | undefined): Promise<void> {
+  const { corpus, out, cache, jobs, executor = localPool(jobs), onEvent, signal } = run;
   const logged = new Set(
     (await readLog(out)).map((entry) => (entry.event === 'epoch' ? `${entry.fold} ${entry.epoch}` : '')),
   );
-  await runInProcesses<FoldUnit, FoldMessage>({
-    entry: new URL('./fold-worker.js', import.meta.url),
-    units: folds.map((fold) => ({ run: out, fold, directory, cache })),
-    processes: jobs,
+  await executor.execute({
+    kind: FOLD,
+    units: folds.map((fold) => ({ run: out, fold, directory: corpus.directory, cache })),
     nameOf: ({ fold }) => `fold ${fold}`,
-    onMessage({ fold }, message) {
-      if ('segmentsSeen' in message) return watch.trained?.(fold, message.segmentsSeen, message.segmentsInAll);
-      for (const report of message.history) {
+    signal,
+    onEvent({ fold }, event) {
+      if ('segmentsSeen' in event) return onEvent?.({ event: 'step', fold, ...event });
+      for (const report of event.history) {
         if (logged.has(`${fold} ${report.epoch}`)) continue;
         logged.add(`${fold} ${report.epoch}`);
-        const entry = { event: 'epoch', time: now(), fold, ...report } as const;
-        appendLog(out, entry);
-        watch.epoch?.(entry);
+        log(run, { event: 'epoch', time: now(), fold, ...report });
       }
     },
     async onDone({ fold }) {
       const { predictions } = (await readFold(out, fold))!;
       if (!predictions.length) return; // a fold that tests nobody
       const { wa, ua } = scoresOf(confusionOf(predictions));
-      const entry = { event: 'fold', time: now(), fold, wa, ua, ...(leaks && { leaks }) } as const;
-      appendLog(out, entry);
-      watch.fold?.(entry);
+      log(run, { event: 'fold', time: now(), fold, wa, ua, ...(leaks && { leaks }) });
     },
   });
 }
@@ -172,7 +163,7 @@ function refuseOtherOptions(before: RunConfig, now: RunConfig, out: string): voi
   if (changed.length)
     throw new AttuneError(
       'usage',
-      `the run in ${out} was started with other options: ${changed.join('; ')}. Give the same options to go on, or another --out.`,
+      `the run in ${out} was started with other options: ${changed.join('; ')}. Give the same options to go on, or another \`out\`.`,
     );
 }
 
@@ -185,6 +176,6 @@ function refuseOtherRecordings(before: Manifest, now: Manifest, out: string): vo
   if (change)
     throw new AttuneError(
       'run',
-      `the recordings are not those that the run in ${out} was started with: ${change}. Put them back, or give another --out.`,
+      `the recordings are not those that the run in ${out} was started with: ${change}. Put them back, or give another \`out\`.`,
     );
 }

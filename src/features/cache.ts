@@ -32,14 +32,14 @@ export interface FeatureCache {
  */
 export async function openCache(directory: string, frontEnd: FrontEnd): Promise<FeatureCache> {
   if (!directory.trim())
-    throw new AttuneError('usage', 'expected a folder for features, got a blank path; name one with --cache');
+    throw new AttuneError('usage', 'expected a folder for features, got a blank path; name one with `cache`');
   const { shape, size, key } = featuresOf(frontEnd);
   const settings = JSON.stringify({ LAYOUT_VERSION, ...key });
   const folder = join(directory, createHash('sha256').update(settings).digest('hex').slice(0, 16));
   await mkdir(folder, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
     throw new AttuneError(
       'run',
-      `the folder for features, ${directory}, cannot be made (${cause.code}); name another with --cache`,
+      `the folder for features, ${directory}, cannot be made (${cause.code}); name another with \`cache\``,
       { cause },
     );
   });

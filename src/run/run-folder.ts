@@ -81,7 +81,7 @@ export async function refuseAsOut(out: string, { directory, parts = [] }: Corpus
     if ((await place(taken)) === folder)
       throw new AttuneError(
         'usage',
-        `${out} holds the recordings; give the results a folder of their own, such as --out ${join(out, 'run')}`,
+        `${out} holds the recordings; give the results a folder of their own, such as \`out\` ${join(out, 'run')}`,
       );
 }
 
@@ -97,7 +97,7 @@ export async function refuseToReplace(first: string, last: readonly string[]): P
     if (await isThere(path))
       throw new AttuneError(
         'usage',
-        `${path} would be replaced, but without a ${basename(first)} beside it Attune did not write it: move it away, or give another --out`,
+        `${path} would be replaced, but without a ${basename(first)} beside it Attune did not write it: move it away, or give another \`out\``,
       );
 }
 
@@ -123,7 +123,7 @@ export async function readIfThere(path: string): Promise<Buffer | undefined> {
 }
 
 /** What to do about a damaged file of a run. */
-const REMEDY = 'Put back a good copy, or start a new run with another --out.';
+const REMEDY = 'Put back a good copy, or start a new run with another `out`.';
 
 /**
  * A JSON file of a known form, or undefined where there is none.

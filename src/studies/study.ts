@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Corpus } from '../corpus/utterance.ts';
 import { crossValidate } from '../evaluate/crossval.ts';
-import type { Watch } from '../evaluate/training-run.ts';
+import type { RunListener } from '../run/events.ts';
 import { readPredictions } from '../run/predictions-file.ts';
 import type { Manifest, RunOptions } from '../run/run-files.ts';
 import { readJson, runPaths } from '../run/run-folder.ts';
@@ -13,6 +13,8 @@ import type { Prediction } from '../statistics/prediction.ts';
 export interface Variant {
   /** names its run folder */
   readonly name: string;
+  /** what is told of it; absent: its name */
+  readonly title?: string;
   readonly corpus: Corpus;
   /** for the protocol `cross-corpus` */
   readonly testOn?: Corpus;
@@ -36,8 +38,12 @@ export interface StudyOptions {
   readonly variants: readonly Variant[];
   readonly jobs: number;
   readonly cache: string;
-  /** makes the watch of one variant's run, and what ends it */
-  readonly watch?: (variant: Variant, index: number) => { watch: Watch; end: () => void };
+  /** told of each run when it begins, and as it goes */
+  readonly onEvent?: RunListener | undefined;
+  /** stops the run that is under way */
+  readonly signal?: AbortSignal | undefined;
+  /** of the first of these among all runs of the study, which are `inAll`; default: these are all */
+  readonly place?: { readonly number: number; readonly inAll: number };
 }
 
 /**
@@ -46,15 +52,22 @@ export interface StudyOptions {
  *
  * @throws AttuneError as `crossValidate` does, also where a folder holds a run with other options
  */
-export async function runStudy({ out, variants, jobs, cache, watch }: StudyOptions): Promise<Outcome[]> {
+export async function runStudy({
+  out,
+  variants,
+  jobs,
+  cache,
+  onEvent,
+  signal,
+  place = { number: 1, inAll: variants.length },
+}: StudyOptions): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const [index, variant] of variants.entries()) {
-    const { name, ...what } = variant;
+    const { name, title = name, ...what } = variant;
     const run = join(out, name);
-    const shown = watch?.(variant, index);
-    const metrics = await crossValidate({ ...what, out: run, jobs, cache, watch: shown?.watch ?? {} }).finally(
-      shown?.end,
-    );
+    onEvent?.({ event: 'run', run: name, text: title, number: place.number + index, inAll: place.inAll });
+    const listeners = { ...(onEvent && { onEvent }), ...(signal && { signal }) };
+    const metrics = await crossValidate({ ...what, out: run, jobs, cache, ...listeners });
     const paths = runPaths(run);
     const predictions = await readPredictions(paths.predictions);
     outcomes.push({ variant, run, metrics, predictions, manifest: (await readJson(paths.manifest, MANIFEST))! });

@@ -43,6 +43,8 @@ export interface TrainingOptions {
   readonly threads: number;
   /** goes on from here */
   readonly resume?: TrainingState | undefined;
+  /** aborted, training ends between two steps and throws its reason */
+  readonly signal?: AbortSignal | undefined;
   /** called after each epoch and awaited */
   readonly onEpoch?: (state: TrainingState) => Promise<void> | void;
   /** called after each step with the number of segments seen in all epochs */
@@ -114,7 +116,7 @@ async function trainEpoch(
   data: TrainingData,
   kept: Kept | undefined,
   before: TrainingState,
-  { schedule, seed, onStep }: TrainingOptions,
+  { schedule, seed, signal, onStep }: TrainingOptions,
 ): Promise<TrainingState> {
   const epoch = before.history.length + 1;
   const learningRate = learningRateAt(schedule, epoch);
@@ -122,6 +124,7 @@ async function trainEpoch(
   let { tensors } = before;
   let [loss, right, seen] = [0, 0, before.history.length * count];
   for (const batch of batches(count, schedule.batchSize, Random.named(seed, `epoch ${epoch}`))) {
+    signal?.throwIfAborted();
     const target = batch.map((segment) => data.labels[segment]!);
     const features = readBatch(data, batch, epoch);
     const out = await session.run({

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import type { Listening } from '../run/events.ts';
 import { readIfThere } from '../run/run-folder.ts';
 import type { FinishedRun } from './doubted-run.ts';
 import { count, differs, type Statement, verdict } from './statement.ts';
@@ -12,13 +13,14 @@ import { count, differs, type Statement, verdict } from './statement.ts';
 export async function checkRecordings(
   { manifest }: FinishedRun,
   directory: string,
-  onProgress?: (done: number, inAll: number) => void,
+  { onEvent, signal }: Listening = {},
 ): Promise<Statement[]> {
   const { recordings } = manifest;
   const findings: string[] = [];
   let missing = 0;
   const hashes = new Map<string, string | undefined>(); // of each file, once
   for (const [i, { file, sha256 }] of recordings.entries()) {
+    signal?.throwIfAborted();
     if (!hashes.has(file)) hashes.set(file, await hashIfThere(join(directory, file)));
     const found = hashes.get(file);
     if (!found) {
@@ -26,7 +28,7 @@ export async function checkRecordings(
       findings.push(`${file} is missing from ${directory}`);
     } else if (found !== sha256)
       findings.push(`${file} in ${directory} is not the recording that the run was made from`);
-    onProgress?.(i + 1, recordings.length);
+    onEvent?.({ event: 'read', done: i + 1, inAll: recordings.length });
   }
   if (missing === recordings.length)
     return [

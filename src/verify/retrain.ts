@@ -3,16 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { timesOf } from '../audio/excerpt.ts';
 import { type Leak, leakOf } from '../corpus/leaks.ts';
-import type { FoldMessage, FoldUnit } from '../evaluate/fold.ts';
+import type { FoldUnit } from '../evaluate/fold.ts';
 import { prepare } from '../evaluate/prepare.ts';
 import { createScorer } from '../evaluate/score.ts';
-import type { Watch } from '../evaluate/training-run.ts';
+import { FOLD } from '../evaluate/units.ts';
 import { possibleOffsets } from '../features/front-end.ts';
-import { runInProcesses } from '../jobs/pool.ts';
+import { localPool } from '../jobs/local-pool.ts';
 import { readCheckpoint } from '../model/checkpoint.ts';
 import { percent } from '../report/html.ts';
 import { differences } from '../run/differences.ts';
 import { environment } from '../run/environment.ts';
+import type { RunListener } from '../run/events.ts';
 import { nameIn } from '../run/hashes.ts';
 import { historyIn } from '../run/history.ts';
 import type { RunConfig } from '../run/run-files.ts';
@@ -30,7 +31,8 @@ export interface RetrainOptions {
   readonly directory: string;
   /** the folder of cached features */
   readonly cache: string;
-  readonly watch?: Watch;
+  readonly onEvent?: RunListener | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -75,7 +77,7 @@ export async function retrainFold(files: FinishedRun, options: RetrainOptions): 
 
 async function trainAgain(
   files: FinishedRun,
-  { fold, directory, cache, watch = {} }: RetrainOptions,
+  { fold, directory, cache, onEvent = () => {}, signal }: RetrainOptions,
 ): Promise<Trained> {
   const { config, manifest } = files;
   const { scoreEveryEpoch: _, ...options } = config.options; // it chooses nothing and changes nothing
@@ -86,8 +88,7 @@ async function trainAgain(
   await prepare(corpus, [], {
     ...{ frontEnd: options.frontEnd, cache },
     ...(options.augmentation && { augmentation: options.augmentation }),
-    ...(watch.prepared && { onProgress: watch.prepared }),
-    ...(watch.warned && { onWarning: watch.warned }),
+    ...{ onEvent, signal },
   });
   const run = await mkdtemp(join(tmpdir(), 'attune-verify-'));
   try {
@@ -96,7 +97,7 @@ async function trainAgain(
     await writeJson(paths.config, { ...config, options } satisfies RunConfig);
     await writeJson(paths.manifest, manifest);
     const leaks = leakOf({ protocol: options.protocol, ...manifest });
-    await trainInProcess({ run, fold, directory, cache }, leaks, watch);
+    await trainInProcess({ run, fold, directory, cache }, { leaks, onEvent, signal });
     const checkpoint = await readIfThere(paths.checkpoint(fold));
     const { predictions } = (await readFold(run, fold))!;
     return { checkpoint, predictions: await nearest(files, { fold, directory }, { checkpoint, predictions }) };
@@ -123,25 +124,26 @@ async function nearest(
   return ways.reduce((a, b) => (changedRows(own, b).length < changedRows(own, a).length ? b : a));
 }
 
-async function trainInProcess(unit: FoldUnit, leaks: Leak | undefined, watch: Watch): Promise<void> {
-  watch.started?.([unit.fold], []);
+async function trainInProcess(
+  unit: FoldUnit,
+  { leaks, onEvent, signal }: { leaks: Leak | undefined; onEvent: RunListener; signal: AbortSignal | undefined },
+): Promise<void> {
+  onEvent({ event: 'folds', folds: [unit.fold], finished: [] });
   let told = 0;
-  await runInProcesses<FoldUnit, FoldMessage>({
-    entry: new URL('../evaluate/fold-worker.js', import.meta.url),
-    units: [unit],
-    processes: 1,
+  await localPool(1).execute({
+    ...{ kind: FOLD, units: [unit], signal },
     nameOf: ({ fold }) => `fold ${fold}`,
-    onMessage({ fold }, message) {
-      if ('segmentsSeen' in message) return watch.trained?.(fold, message.segmentsSeen, message.segmentsInAll);
+    onEvent({ fold }, event) {
+      if ('segmentsSeen' in event) return onEvent({ event: 'step', fold, ...event });
       const time = new Date().toISOString();
-      for (const report of message.history.slice(told)) watch.epoch?.({ event: 'epoch', time, fold, ...report });
-      told = message.history.length;
+      for (const report of event.history.slice(told)) onEvent({ event: 'epoch', time, fold, ...report });
+      told = event.history.length;
     },
     async onDone({ run, fold }) {
       const { predictions } = (await readFold(run, fold))!;
       if (!predictions.length) return; // a fold that tests nobody
       const { wa, ua } = scoresOf(confusionOf(predictions));
-      watch.fold?.({ event: 'fold', time: new Date().toISOString(), fold, wa, ua, ...(leaks && { leaks }) });
+      onEvent({ event: 'fold', time: new Date().toISOString(), fold, wa, ua, ...(leaks && { leaks }) });
     },
   });
 }

@@ -3,6 +3,7 @@ import { AttuneError } from '../errors.ts';
 import { scoreRecordings } from '../evaluate/out-of-fold.ts';
 import { type Offset, possibleOffsets } from '../features/front-end.ts';
 import { type Checkpoint, readCheckpoint } from '../model/checkpoint.ts';
+import type { Listening } from '../run/events.ts';
 import { nameIn } from '../run/hashes.ts';
 import type { Recording, RunConfig } from '../run/run-files.ts';
 import { readIfThere, runPaths } from '../run/run-folder.ts';
@@ -27,7 +28,7 @@ const ROUNDING = 2e-6;
 export async function checkScores(
   files: FinishedRun,
   directory: string,
-  onProgress?: (done: number, inAll: number) => void,
+  { onEvent, signal }: Listening = {},
 ): Promise<Statement[]> {
   const { run, folds, manifest, predictions } = files;
   const scored: Scored[] = [];
@@ -43,7 +44,9 @@ export async function checkScores(
       try {
         const likely = scored.at(-1)?.offset; // most runs are of one version
         const checkpoint = readCheckpoint(bytes, nameIn(run, path));
-        const options = { onProgress: (ready: number) => onProgress?.(done + ready, predictions.length), likely };
+        const onProgress = (ready: number) =>
+          onEvent?.({ event: 'scored', done: done + ready, inAll: predictions.length });
+        const options = { onProgress, signal, likely };
         scored.push({ name: nameIn(run, path), ...(await scoredAgain(files, checkpoint, own, directory, options)) });
       } catch (error) {
         if (!(error instanceof AttuneError)) throw error;
@@ -74,10 +77,14 @@ async function scoredAgain(
   checkpoint: Checkpoint,
   recordings: readonly Recording[],
   directory: string,
-  { onProgress, likely }: { onProgress: (done: number) => void; likely: Offset | undefined },
+  {
+    onProgress,
+    signal,
+    likely,
+  }: { onProgress: (done: number) => void; signal: AbortSignal | undefined; likely: Offset | undefined },
 ): Promise<Omit<Scored, 'name'>> {
   const stated = new Map(predictions.map((prediction) => [prediction.utterance, prediction]));
-  const options = { threads: config.options.threads ?? 1, onProgress };
+  const options = { threads: config.options.threads ?? 1, onProgress, signal };
   const ways: Omit<Scored, 'name'>[] = [];
   const possible = possibleOffsets(config.options.frontEnd);
   for (const offset of [...possible].sort((a, b) => Number(b === likely) - Number(a === likely))) {

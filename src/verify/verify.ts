@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AttuneError } from '../errors.ts';
-import type { Watch } from '../evaluate/training-run.ts';
 import { locate, pathOnDisk } from '../file-names.ts';
+import type { Listening, RunListener } from '../run/events.ts';
 import { checkDivision } from './division.ts';
 import { type FinishedRun, readFinishedRun } from './doubted-run.ts';
 import { checkFigures } from './figures.ts';
@@ -23,7 +23,10 @@ export interface VerifyOptions {
     /** the folder of cached features */
     readonly cache: string;
   };
-  readonly watch?: Watch;
+  /** told of it as it goes; absent: nobody is */
+  readonly onEvent?: RunListener;
+  /** aborted, its reason is thrown within a second or two */
+  readonly signal?: AbortSignal;
 }
 
 export interface Verification {
@@ -41,7 +44,7 @@ export interface Verification {
  * @throws AttuneError `run` where the folder holds no finished run or a file of it cannot be read; `corpus` where `directory` is not
  *   there; `usage` where there is no such fold to train again, or no `directory` to train it from
  */
-export async function verifyRun({ run, directory, retrain, watch = {} }: VerifyOptions): Promise<Verification> {
+export async function verifyRun({ run, directory, retrain, onEvent, signal }: VerifyOptions): Promise<Verification> {
   const files = await readFinishedRun(run);
   const recordings = directory === undefined ? undefined : await folderOf(directory);
   if (retrain && !files.folds.includes(retrain.fold))
@@ -55,7 +58,7 @@ export async function verifyRun({ run, directory, retrain, watch = {} }: VerifyO
     ...(await checkCheckpoints(files)),
     ...(await checkLog(files)),
   ];
-  if (recordings) statements.push(...(await checkByRecordings(files, recordings, { retrain, watch })));
+  if (recordings) statements.push(...(await checkByRecordings(files, recordings, { retrain, onEvent, signal })));
   else {
     statements.push(notChecked('the recordings: no folder was given'));
     if (files.predictions.length) statements.push(notChecked('the scores of the checkpoints: no folder was given'));
@@ -67,9 +70,9 @@ export async function verifyRun({ run, directory, retrain, watch = {} }: VerifyO
 async function checkByRecordings(
   files: FinishedRun,
   directory: string,
-  { retrain, watch }: { retrain: VerifyOptions['retrain']; watch: Watch },
+  { retrain, onEvent, signal }: Listening & { retrain: VerifyOptions['retrain'] },
 ): Promise<Statement[]> {
-  const heard = await checkRecordings(files, directory, watch.prepared);
+  const heard = await checkRecordings(files, directory, { onEvent, signal });
   const tested = files.predictions.length > 0;
   if (heard.some(({ result }) => result !== 'agrees')) {
     const others = 'the recordings are not those of the run';
@@ -80,10 +83,10 @@ async function checkByRecordings(
     ];
   }
   const { checkScores } = await import('./scores.ts'); // the runtime takes long to load
-  const scores = tested ? await checkScores(files, directory, watch.scored) : [];
+  const scores = tested ? await checkScores(files, directory, { onEvent, signal }) : [];
   if (!retrain) return [...heard, ...scores];
   const { retrainFold } = await import('./retrain.ts');
-  return [...heard, ...scores, ...(await retrainFold(files, { ...retrain, directory, watch }))];
+  return [...heard, ...scores, ...(await retrainFold(files, { ...retrain, directory, onEvent, signal }))];
 }
 
 const checkPredictions = async (files: FinishedRun): Promise<Statement[]> => [

@@ -28,7 +28,7 @@ describe('attune gap', async () => {
 
   it('runs what it is told to, and writes a table of all that there is and will be', async () => {
     expect(first.status, first.stderr).toBe(0);
-    expect(first.stderr).toContain('variant 1 of 1: baseline');
+    expect(first.stderr).toContain('1 of 1: baseline');
     expect(first.stdout).toMatch(/10 folds of utterances at random +not run yet .*LEAKS/);
     expect((await readdir(out)).sort()).toEqual(['README.md', 'baseline', 'gap.csv', 'gap.json', 'gap.svg']);
     const page = await read('README.md');

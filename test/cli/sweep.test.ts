@@ -32,7 +32,7 @@ describe('attune sweep', async () => {
 
   it('cross-validates Conv1 alone for a size, and writes figures that follow from its predictions', async () => {
     expect(first.status, first.stderr).toBe(0);
-    expect(first.stderr).toContain('size 1 of 1: 20 Hz by 20 ms');
+    expect(first.stderr).toContain('1 of 1: 20 Hz by 20 ms');
     expect(first.stdout).toMatch(/20 Hz by 20 ms .*\n\nExploratory: /);
     expect((await readdir(out)).sort()).toEqual(['README.md', 'figure2.svg', 'h002-w002', 'sweep.csv', 'sweep.json']);
 

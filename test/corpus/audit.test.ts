@@ -93,7 +93,7 @@ describe('folds', async () => {
     const train = utterances.filter(({ emotion }) => emotion !== 'sad');
     const findings = await auditCorpus(corpus, { folds: [{ name: '1', train, test }] });
     expect(names(findings)).toEqual(['speaker-on-both-sides:1', 'utterance-on-both-sides:1', 'class-missing:1']);
-    expect(findings[0]!.message).toContain('--accept speaker-on-both-sides:1');
+    expect(findings[0]!.message).toContain('`accept` speaker-on-both-sides:1');
   });
 
   it('that leave a speaker idle are found', async () => {

@@ -67,7 +67,7 @@ describe('a folder per class', () => {
       'a recording without speaker',
       ['angry/1.wav'],
       {},
-      /angry\/1\.wav: nothing tells who speaks.*angry\/SPEAKER\/1\.wav.*--speaker/,
+      /angry\/1\.wav: nothing tells who speaks.*angry\/SPEAKER\/1\.wav.*`speaker`/,
     ],
     [
       'a folder of unknown meaning',
@@ -92,7 +92,9 @@ describe('a folder per class', () => {
     const { find } = speakerPattern('((a+)+)!');
     expect(find(['aa!', 'b'])).toEqual(['aa', undefined]);
     const path = `angry/${'a'.repeat(60)}.wav`;
-    expect(() => find(['aa!', path], 50)).toThrow(`${path}: the pattern ((a+)+)! of --speaker takes more than 0.05 s`);
+    expect(() => find(['aa!', path], 50)).toThrow(
+      `${path}: the pattern ((a+)+)! of \`speaker\` takes more than 0.05 s`,
+    );
   });
 
   it('takes the whole syntax of JavaScript', () => {

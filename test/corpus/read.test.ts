@@ -112,7 +112,7 @@ describe('two corpora in one folder', () => {
   it('are refused, both named', async () => {
     const reading = readCorpus(await folderOf(...files));
     await expect(reading).rejects.toMatchObject({ code: 'corpus' });
-    await expect(reading).rejects.toThrow(/emodb \(2 .*03a01Na\.wav\), ravdess \(2 .*\.wav\).* --corpus emodb/);
+    await expect(reading).rejects.toThrow(/emodb \(2 .*03a01Na\.wav\), ravdess \(2 .*\.wav\).* `corpus` emodb/);
   });
 
   it('are read one at a time, where it is named', async () => {
@@ -163,7 +163,7 @@ it.each<[string, string[], string, RegExp, ReadOptions?]>([
 it.each<[string, ReadOptions, RegExp]>([
   ['a corpus that nobody knows', { corpus: 'emo-db' }, /no corpus is called emo-db: expected emodb, ravdess, iemocap/],
   ['turns of a corpus without any', { turns: 'all' }, /--turns is for iemocap, but .* is read as emodb/],
-  ['a pattern where names tell', { speaker: '(..)' }, /--speaker is for class-folders, but .* is read as emodb/],
+  ['a pattern where names tell', { speaker: '(..)' }, /`speaker` is for class-folders, but .* is read as emodb/],
 ])('refuses %s, as wrong use', async (_, options, message) => {
   const reading = readCorpus(await folderOf('03a01Wa.wav'), options);
   await expect(reading).rejects.toMatchObject({ code: 'usage' });

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { findSameAudio } from '../../src/corpus/same-audio.ts';
 import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
 import type { Corpus } from '../../src/corpus/utterance.ts';
-import { runFold } from '../../src/evaluate/fold.ts';
+import { work as runFold } from '../../src/evaluate/fold.ts';
 import { scoreOutOfFold } from '../../src/evaluate/out-of-fold.ts';
 import { prepare } from '../../src/evaluate/prepare.ts';
 import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
@@ -60,9 +60,9 @@ describe('a recording that changes after it was hashed', async () => {
   };
 
   it('is not scored by the fold that tests it', async () => {
-    await expect(changed(() => runFold(unit, () => {}))).rejects.toMatchObject(refusal);
+    await expect(changed(() => runFold(unit, { tell: () => {} }))).rejects.toMatchObject(refusal);
     expect(await readIfThere(runPaths(run).fold('m01'))).toBeUndefined();
-    await runFold(unit, () => {});
+    await runFold(unit, { tell: () => {} });
     expect(await readIfThere(runPaths(run).fold('m01'))).toBeDefined();
   });
 
@@ -92,7 +92,7 @@ describe('a recording that changes after it was hashed', async () => {
     const options = { frontEnd: DEFAULT_FRONT_END, cache: join(folder, 'other cache') };
     const { recordings } = await prepare(both, [], {
       ...options,
-      onProgress: (done) => void (done === 1 && copyFileSync(other, own)),
+      onEvent: (told) => void (told.event === 'read' && told.done === 1 && copyFileSync(other, own)),
     });
     await writeFile(own, before);
     const [first, second] = recordings.map(({ sha256 }) => sha256);

@@ -5,11 +5,11 @@ import { EMOTIONS } from '../../corpus/emotions.ts';
 import type { Leak } from '../../corpus/leaks.ts';
 import type { Corpus } from '../../corpus/utterance.ts';
 import { AttuneError } from '../../errors.ts';
-import type { Watch } from '../../evaluate/training-run.ts';
 import { cannotWrite, writeWhole } from '../../files.ts';
 import { DEFAULT_ARCHITECTURE } from '../../model/architecture.ts';
 import type { FilterShape } from '../../model/cnn/architecture.ts';
 import { learningCurves } from '../../report/learning-curves.ts';
+import type { RunListener } from '../../run/events.ts';
 import type { Environment, LogEntry, RunOptions } from '../../run/run-files.ts';
 import { readJson, readLog, refuseAsOut, refuseToReplace, runPaths, writeJson } from '../../run/run-folder.ts';
 import { RUN_CONFIG } from '../../run/run-schemas.ts';
@@ -47,8 +47,10 @@ export interface SweepOptions {
   readonly command: string;
   readonly jobs: number;
   readonly cache: string;
-  /** makes the watch of one size's run, and what ends it; `index` counts from 0 */
-  readonly watch?: (size: FilterShape, index: number, inAll: number) => { watch: Watch; end: () => void };
+  /** told of each size when it begins, and as it goes */
+  readonly onEvent?: RunListener;
+  /** stops the size that is under way */
+  readonly signal?: AbortSignal;
 }
 
 /** `sweep.json`. */
@@ -117,19 +119,17 @@ export function shortened(epochs: number): Schedule {
  * @throws AttuneError `usage` where a size is out of range, or was started with other options; and as `crossValidate` does
  */
 export async function sweep(given: SweepOptions): Promise<Sweep> {
-  const { corpus, out, options, jobs, cache, watch } = given;
+  const { corpus, out, options, jobs, cache, onEvent, signal } = given;
   const sizes = sizesOf(given.heights, given.widths);
   const variants = sizes.map((size) => {
     const architecture = { ...DEFAULT_ARCHITECTURE, pooling: 'gap', poolAfter: [], conv1Only: size } as const;
-    return { name: folderOf(size), corpus, options: { ...options, architecture } };
+    const title = `${BIN_HZ * size.height} Hz by ${FRAME_MS * size.width} ms`;
+    return { name: folderOf(size), title, corpus, options: { ...options, architecture } };
   });
   await refuseAsOut(out, corpus);
   await refuseToReplace(join(out, 'sweep.json'), [join(out, 'sweep.csv'), join(out, 'figure2.svg')]);
   await mkdir(out, { recursive: true }).catch((cause) => Promise.reject(cannotWrite(out, cause)));
-  const outcomes = await runStudy({
-    ...{ out, variants, jobs, cache },
-    ...(watch && { watch: (_, index) => watch(sizes[index]!, index, sizes.length) }),
-  });
+  const outcomes = await runStudy({ out, variants, jobs, cache, onEvent, signal });
   const result = await sweepOf(given, sizes, outcomes);
   await writeSweep(out, result);
   return result;

@@ -2,9 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Corpus } from '../../corpus/utterance.ts';
 import { AttuneError } from '../../errors.ts';
-import type { Watch } from '../../evaluate/training-run.ts';
 import { SEGMENT_SECONDS } from '../../features/segments.ts';
 import { cannotWrite, writeWhole } from '../../files.ts';
+import type { RunListener } from '../../run/events.ts';
 import type { Environment } from '../../run/run-files.ts';
 import { refuseAsOut, refuseToReplace, writeJson } from '../../run/run-folder.ts';
 import { intervalNote } from '../../statistics/bootstrap.ts';
@@ -25,8 +25,10 @@ export interface GapOptions {
   readonly command: string;
   readonly jobs: number;
   readonly cache: string;
-  /** makes the watch of one variant's run, and what ends it; `index` counts from 0 */
-  readonly watch?: (variant: GapVariant, index: number, inAll: number) => { watch: Watch; end: () => void };
+  /** told of each variant when it begins, and as it goes */
+  readonly onEvent?: RunListener;
+  /** stops the variant that is under way */
+  readonly signal?: AbortSignal;
 }
 
 /** `gap.json`. */
@@ -61,7 +63,7 @@ export interface Gap {
  * @throws AttuneError `usage` where `only` names no variant, or a variant was run with other options; and as `crossValidate` does
  */
 export async function gap(given: GapOptions): Promise<Gap> {
-  const { corpus, out, settings, only, jobs, cache, watch } = given;
+  const { corpus, out, settings, only, jobs, cache, onEvent, signal } = given;
   await refuseAsOut(out, corpus);
   await refuseToReplace(join(out, 'gap.json'), [join(out, 'gap.csv'), join(out, 'gap.svg')]);
   const variants = gapVariants(corpus, settings);
@@ -73,8 +75,8 @@ export async function gap(given: GapOptions): Promise<Gap> {
     const { name, options } = variant;
     if (!ended.get(name)?.diverged)
       await runStudy({
-        ...{ out, jobs, cache, variants: [{ name, corpus, options }] },
-        ...(watch && { watch: () => watch(variant, index, chosen.length) }),
+        ...{ out, jobs, cache, onEvent, signal, variants: [{ name, corpus, options }] },
+        place: { number: index + 1, inAll: chosen.length },
       }).catch((error) => noteDivergence(join(out, name), error));
     ended = await readEnded(out, corpus, variants);
     result = gapOf(given, variants, ended);

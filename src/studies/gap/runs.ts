@@ -70,7 +70,7 @@ async function readVariant(run: string, corpus: Corpus, { options }: GapVariant)
   if (changed.length)
     throw new AttuneError(
       'usage',
-      `the run in ${run} was started with other options: ${changed.join('; ')}. Give the same options, or another --out.`,
+      `the run in ${run} was started with other options: ${changed.join('; ')}. Give the same options, or another \`out\`.`,
     );
   const { environment } = config;
   const manifest = (await readJson(paths.manifest, MANIFEST))!;

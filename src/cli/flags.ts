@@ -1,0 +1,6 @@
+/** Options of the library are named in its errors as programs have them, such as `testOn`; on the command line they are flags. */
+export const inFlags = (text: string): string =>
+  text.replace(
+    /`([a-z][A-Za-z]{1,30})`/g,
+    (_, option: string) => `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+  );

@@ -1,0 +1,23 @@
+import { failureOf } from './failure.ts';
+import type { FromUnit, ToUnit } from './local-pool.ts';
+import { loadWork } from './units.ts';
+
+// The script of a process that does one unit of work, the one that its parent sends, and ends with it, or with the parent.
+
+const send = (message: FromUnit) =>
+  new Promise<void>((resolve) => {
+    process.send!(message, undefined, {}, () => resolve());
+  });
+
+process.on('disconnect', () => process.exit(1));
+process.on('SIGINT', () => {}); // of a terminal, which sends it to all; the parent decides what becomes of this one
+process.once('message', async ({ module, input }: ToUnit) => {
+  try {
+    const work = await loadWork(module);
+    await work(input, { tell: (event) => void send({ event }) });
+    await send({ done: true });
+  } catch (error) {
+    await send({ failure: failureOf(error) });
+  }
+  process.exit();
+});
