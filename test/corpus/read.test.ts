@@ -162,7 +162,7 @@ it.each<[string, string[], string, RegExp, ReadOptions?]>([
 
 it.each<[string, ReadOptions, RegExp]>([
   ['a corpus that nobody knows', { corpus: 'emo-db' }, /no corpus is called emo-db: expected emodb, ravdess, iemocap/],
-  ['turns of a corpus without any', { turns: 'all' }, /--turns is for iemocap, but .* is read as emodb/],
+  ['turns of a corpus without any', { turns: 'all' }, /`turns` is for iemocap, but .* is read as emodb/],
   ['a pattern where names tell', { speaker: '(..)' }, /`speaker` is for class-folders, but .* is read as emodb/],
 ])('refuses %s, as wrong use', async (_, options, message) => {
   const reading = readCorpus(await folderOf('03a01Wa.wav'), options);
