@@ -50,4 +50,8 @@ const unit = (character: string, i: number) => `\\u${character.charCodeAt(i).toS
 const SHOWN = 60;
 
 /** What strangers gave, short enough to stand in an error. */
-export const clipped = (text: string): string => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
+export const clipped = (text: string, most = SHOWN): string => (text.length > most ? `${text.slice(0, most)}…` : text);
+
+/** What a library says of its input, which it may repeat. */
+export const saidBy = (cause: unknown): string =>
+  clipped(cause instanceof Error ? cause.message : String(cause), 3 * SHOWN); // WebAssembly code throws strings too

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { untilAborted } from '../abort.ts';
 import { AttuneError } from '../errors.ts';
+import { saidBy } from '../text.ts';
 
 /**
  * Where the bytes of a sound file come from: memory, a `Blob` (a browser's `File`), or a stream in pieces of any size, such as
@@ -64,7 +65,7 @@ export function openBytes(source: SoundBytes, name: string, { size, signal }: By
     } catch (cause) {
       if (signal?.aborted) throw signal.reason;
       if (cause instanceof AttuneError) throw cause;
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = saidBy(cause);
       throw new AttuneError('audio', `${name}: reading it failed after ${position} bytes: ${reason}. Try again.`, {
         cause,
       });

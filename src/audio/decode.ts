@@ -1,5 +1,6 @@
 import { untilAborted } from '../abort.ts';
 import { AttuneError } from '../errors.ts';
+import { saidBy } from '../text.ts';
 import { type ByteOptions, type ByteReader, joinBytes, openBytes, type SoundBytes, swapped } from './bytes.ts';
 import { type Clock, createClock } from './clock.ts';
 import { type Codec, codecOf } from './codecs.ts';
@@ -138,7 +139,7 @@ async function* checkedBlocks(
     if (signal?.aborted) throw signal.reason;
     if (cause instanceof AttuneError && cause.message.startsWith(`${name}: `)) throw cause;
     if (cause instanceof AttuneError) throw new AttuneError('audio', `${name}: ${cause.message}`, { cause });
-    const reason = cause instanceof Error ? cause.message : String(cause); // WebAssembly code throws strings too
+    const reason = saidBy(cause);
     throw unusable(name, `the ${codec.label} file cannot be decoded: ${reason}`, { cause });
   } finally {
     await reader.close();

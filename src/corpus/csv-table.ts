@@ -1,6 +1,7 @@
 import { type CsvError, parse } from 'csv-parse/sync';
 import { AttuneError } from '../errors.ts';
 import { readWhole, whyUnread } from '../read-file.ts';
+import { clipped } from '../text.ts';
 
 /** A row of a table: cells by the name of their column, which is in small letters, and the line on which the row ends. */
 export interface TableRow<Column extends string = string> {
@@ -73,9 +74,13 @@ function rowsOf(path: string, text: string, columns: readonly string[]): ParsedR
       if (cause instanceof AttuneError) throw cause;
       if (!trim) return attempt(true);
       const { message, lines } = cause as CsvError & { lines?: number };
-      throw new AttuneError('corpus', `${path}, line ${lines}: this is no CSV as RFC 4180 has it: ${message}`, {
-        cause,
-      });
+      throw new AttuneError(
+        'corpus',
+        `${path}, line ${lines}: this is no CSV as RFC 4180 has it: ${clipped(message, 180)}`,
+        {
+          cause,
+        },
+      );
     }
   };
   return attempt(false);

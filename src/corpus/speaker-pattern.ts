@@ -1,5 +1,6 @@
 import { createContext, Script } from 'node:vm';
 import { AttuneError } from '../errors.ts';
+import { saidBy } from '../text.ts';
 
 /** Milliseconds for a pattern to go through all paths. One without repeats within repeats takes some microseconds a path. */
 const PATIENCE_MS = 5000;
@@ -38,7 +39,7 @@ function compile(text: string): RegExp {
 }
 
 const noExpression = (cause: unknown) =>
-  new AttuneError('usage', `the pattern of the speaker is no regular expression: ${(cause as Error).message}`, {
+  new AttuneError('usage', `the pattern of the speaker is no regular expression: ${saidBy(cause)}`, {
     cause,
   });
 

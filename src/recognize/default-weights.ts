@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { AttuneError } from '../errors.ts';
 import { checkArgument } from '../json.ts';
 import { type Checkpoint, readCheckpoint } from '../model/checkpoint.ts';
+import { saidBy } from '../text.ts';
 import { createRecognizer, type Recognizer, type RecognizerOptions } from './recognizer.ts';
 
 /** Where the package keeps them; bundlers take the file along, for they know this form. */
@@ -74,7 +75,7 @@ async function bytesOf(url: URL): Promise<Uint8Array<ArrayBuffer>> {
     if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
     return new Uint8Array(await response.arrayBuffer());
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = saidBy(cause);
     throw new AttuneError(
       'checkpoint',
       `the default weights could not be read from ${url}: ${reason}; reinstall the package, or give the address at which your page serves them`,

@@ -1,6 +1,7 @@
 import type { Cue, TreeNode, TreeNodeObjectTagNameWithRt } from 'webvtt-parser';
 import { faultOf } from '../audio/excerpt.ts';
 import { AttuneError } from '../errors.ts';
+import { saidBy } from '../text.ts';
 import type { Turn } from './turns.ts';
 
 const EXAMPLE = '"<v Anna>Good morning" or "Anna: Good morning"';
@@ -33,7 +34,7 @@ export async function readVttTurns(text: string, name: string): Promise<Turn[]> 
       return cues.flatMap((cue) => turnsOf(cue, source));
     } catch (cause) {
       if (cause instanceof AttuneError) throw cause;
-      throw malformed(source, block, (cause as Error).message); // such as tags within tags without end
+      throw malformed(source, block, saidBy(cause)); // such as tags within tags without end
     }
   });
   if (turns.length) return turns;
