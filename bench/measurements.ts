@@ -9,8 +9,8 @@ import { type Architecture, createNetwork, DEFAULT_ARCHITECTURE } from '../src/m
 import { initialWeights } from '../src/model/initialize.ts';
 import { Random } from '../src/random.ts';
 import { type TrainingData, train } from '../src/train/loop.ts';
+import { DEFAULT_OPTIMIZER } from '../src/train/optimizers/optimizers.ts';
 import { DEFAULT_SCHEDULE } from '../src/train/schedule.ts';
-import { DEFAULT_OPTIMIZER } from '../src/train/step.ts';
 
 /** What one process of its own measures. */
 export interface Task {

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { DEFAULT_ARCHITECTURE } from '../src/model/architecture.ts';
 import { train } from '../src/train/loop.ts';
+import { DEFAULT_OPTIMIZER } from '../src/train/optimizers/optimizers.ts';
 import { DEFAULT_SCHEDULE } from '../src/train/schedule.ts';
-import { DEFAULT_OPTIMIZER } from '../src/train/step.ts';
 import { TRAIN_BATCH } from './figures.ts';
 import { noiseData } from './measurements.ts';
 

@@ -75,5 +75,12 @@ export {
   type SpeakerScores,
 } from './statistics/metrics.ts';
 export type { Prediction } from './statistics/prediction.ts';
+export type { Adam, AdamW } from './train/optimizers/adam.ts';
+export {
+  DEFAULT_OPTIMIZER,
+  OPTIMIZER_DEFAULTS,
+  type Optimizer,
+  type OptimizerName,
+} from './train/optimizers/optimizers.ts';
+export type { Sgd } from './train/optimizers/sgd.ts';
 export { DEFAULT_SCHEDULE, type EpochReport, type Schedule } from './train/schedule.ts';
-export { DEFAULT_OPTIMIZER, type Optimizer } from './train/step.ts';

@@ -2,7 +2,8 @@ import type { Device } from '../../src/graph/graph.ts';
 import { createSession, type SessionOptions, type Values } from '../../src/graph/session.ts';
 import { type Architecture, createNetwork } from '../../src/model/architecture.ts';
 import { initialState } from '../../src/train/loop.ts';
-import { DEFAULT_OPTIMIZER, trainingGraph } from '../../src/train/step.ts';
+import { DEFAULT_OPTIMIZER } from '../../src/train/optimizers/optimizers.ts';
+import { trainingGraph } from '../../src/train/step.ts';
 import { noise } from '../measurements.ts';
 
 /** Steps of training on one batch of noise, the same in Node and in a page. */

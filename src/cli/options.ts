@@ -19,8 +19,8 @@ import { mostThreads } from '../graph/device.ts';
 import { DEFAULT_ARCHITECTURE } from '../model/architecture.ts';
 import { POOLINGS, type Pooling } from '../model/cnn/architecture.ts';
 import type { RunOptions } from '../run/run-files.ts';
+import { OPTIMIZER_DEFAULTS, OPTIMIZER_NAMES, type OptimizerName } from '../train/optimizers/optimizers.ts';
 import { DEFAULT_SCHEDULE } from '../train/schedule.ts';
-import { DEFAULT_OPTIMIZER } from '../train/step.ts';
 
 /** A whole number of `least` or more, to `most` where there is one. */
 export const whole =
@@ -62,7 +62,8 @@ export interface TrainingFlags {
   pooling: Pooling;
   epochs: number;
   batchSize: number;
-  learningRate: number;
+  optimizer: OptimizerName;
+  learningRate?: number;
   decay: number[];
   scaling: Scaling;
   short: ShortUtterances;
@@ -96,6 +97,8 @@ const augments = (text: string) => {
 
 const DEFAULT_COPIES = 8;
 
+const RATES = OPTIMIZER_NAMES.map((name) => `${OPTIMIZER_DEFAULTS[name].learningRate} for ${name}`).join(', ');
+
 /** The options of everything that trains. The defaults are the method as docs/decisions/method.md pins it down. */
 export function addTrainingOptions(command: Command): Command {
   const a = DEFAULT_ARCHITECTURE;
@@ -103,7 +106,8 @@ export function addTrainingOptions(command: Command): Command {
     .addOption(new Option('--pooling <name>', 'how feature maps become scores').choices(POOLINGS).default(a.pooling))
     .option('--epochs <n>', 'passes over the training data', whole(1), DEFAULT_SCHEDULE.epochs)
     .option('--batch-size <n>', 'segments a step', whole(2), DEFAULT_SCHEDULE.batchSize)
-    .option('--learning-rate <rate>', 'at the start', positive, DEFAULT_SCHEDULE.learningRate)
+    .addOption(new Option('--optimizer <name>', 'how to step').choices(OPTIMIZER_NAMES).default(OPTIMIZER_NAMES[0]))
+    .option('--learning-rate <rate>', `at the start (default: ${RATES})`, positive)
     .option('--decay <epochs>', 'epochs from which on the rate is a tenth', wholeList, [
       ...DEFAULT_SCHEDULE.decayEpochs,
     ])
@@ -203,10 +207,10 @@ export const runOptions = (flags: TrainingFlags & ProtocolFlags): RunOptions => 
   schedule: {
     epochs: flags.epochs,
     batchSize: flags.batchSize,
-    learningRate: flags.learningRate,
+    learningRate: flags.learningRate ?? OPTIMIZER_DEFAULTS[flags.optimizer].learningRate,
     decayEpochs: flags.decay,
   },
-  optimizer: DEFAULT_OPTIMIZER,
+  optimizer: OPTIMIZER_DEFAULTS[flags.optimizer].optimizer,
   ...augmentationOf(flags),
   seed: flags.seed,
   threads: flags.threads,

@@ -6,7 +6,7 @@ import { AttuneError } from '../errors.ts';
 import { DEFAULT_FRONT_END, type Offset } from '../features/front-end.ts';
 import { BINS, FRAMES } from '../features/spectrogram.ts';
 import { DEFAULT_HEIGHTS, DEFAULT_WIDTHS, type Sweep, shortened, sweep } from '../studies/filter-shapes/sweep.ts';
-import { DEFAULT_OPTIMIZER } from '../train/step.ts';
+import { DEFAULT_OPTIMIZER } from '../train/optimizers/optimizers.ts';
 import { defaultJobs } from './crossval.ts';
 import { addAcceptOption, cacheOption, cores, offsetOption, whole } from './options.ts';
 import { showProgress } from './progress.ts';

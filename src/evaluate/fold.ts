@@ -56,7 +56,7 @@ export async function work(
   if (options.scoreEveryEpoch) await mkdir(dirname(paths.epoch(fold, 1)), { recursive: true });
   const data = await trainingData(others, await openCache(cache, frontEnd), options);
   const segmentsInAll = data.labels.length * options.schedule.epochs;
-  const resume = await readState(paths.state(fold), fold);
+  const resume = await readState(paths.state(fold), fold, options.optimizer);
   if (resume) tell({ history: resume.history });
   const state = await train(data, {
     ...options,

@@ -6,7 +6,7 @@ import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../model/check
 import { historyIn } from '../run/history.ts';
 import { readIfThere } from '../run/run-folder.ts';
 import type { TrainingState } from '../train/loop.ts';
-import { momentumName } from '../train/step.ts';
+import { initialOptimizerState, type Optimizer } from '../train/optimizers/optimizers.ts';
 
 /** Stands in the metadata where the digest will; no name or text there holds quotes that are not escaped. */
 const KEY = '"sha256":"';
@@ -25,20 +25,21 @@ export async function writeState(path: string, state: Checkpoint): Promise<void>
 /**
  * The state that a fold's training goes on from, or undefined where there is none.
  *
- * @throws AttuneError `run` where it is damaged, or of another fold
+ * @throws AttuneError `run` where it is damaged, of another fold, or of another optimiser
  */
-export async function readState(path: string, fold: string): Promise<TrainingState | undefined> {
+export async function readState(path: string, fold: string, optimizer: Optimizer): Promise<TrainingState | undefined> {
   const bytes = await readIfThere(path);
   if (!bytes) return undefined;
   if (!holdsItsDigest(bytes)) throw refusal(path, 'it was damaged, or an older version wrote it');
   const state = readCheckpoint(bytes, path);
   if (state.notes?.fold !== fold) throw refusal(path, `it is of fold ${state.notes?.fold}`);
   const history = historyIn(state);
-  const lacking = [...createNetwork(state.architecture).parameters.keys()].find(
-    (name) => !state.tensors[momentumName(name)],
+  const kept = [...createNetwork(state.architecture).parameters].flatMap(([name, { shape }]) =>
+    Object.keys(initialOptimizerState(optimizer, name, shape)),
   );
+  const lacking = kept.find((name) => !state.tensors[name]);
   if (history && lacking === undefined) return { tensors: state.tensors, history };
-  throw refusal(path, `it has no valid ${history ? momentumName(lacking!) : 'history'}`);
+  throw refusal(path, `it has no valid ${history ? lacking : 'history'}`);
 }
 
 function holdsItsDigest(bytes: Buffer): boolean {

@@ -39,7 +39,9 @@ export const exp = unary('Exp');
 export const log = unary('Log');
 export const neg = unary('Neg');
 export const relu = unary('Relu');
+export const sigmoid = unary('Sigmoid');
 export const sqrt = unary('Sqrt');
+export const tanh = unary('Tanh');
 /** the shape of a tensor, int64 `[rank]` */
 export const shapeOf = unary('Shape');
 /** the number of elements, an int64 scalar */

@@ -114,6 +114,8 @@ const OF_ONE_OUTPUT: Readonly<Record<string, SingleRule>> = {
   Relu: (g, { outputs: [y] }) => [f.mul(g, f.toFloat(f.greater(y!, 0)))],
   Reshape: (g, { inputs: [x] }) => [like(g, x!)],
   Shape: () => [],
+  // y (1 - y)
+  Sigmoid: (g, { outputs: [y] }) => [f.mul(g, f.mul(y!, f.sub(1, y!)))],
   Sign: () => [],
   // y (g - sum(g y))
   Softmax: (g, { outputs: [y], attributes }) => [
@@ -121,6 +123,8 @@ const OF_ONE_OUTPUT: Readonly<Record<string, SingleRule>> = {
   ],
   Sqrt: (g, { outputs: [y] }) => [f.div(g, f.mul(y!, 2))],
   Sub: (g, { inputs: [a, b] }) => [unbroadcast(g, a!.shape), unbroadcast(f.neg(g), b!.shape)],
+  // 1 - y^2
+  Tanh: (g, { outputs: [y] }) => [f.mul(g, f.sub(1, f.mul(y!, y!)))],
   Transpose: (g, { attributes }) => {
     const perm = intsOf(attributes, 'perm', []);
     return [

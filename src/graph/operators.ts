@@ -168,6 +168,7 @@ export const OPERATORS: Readonly<Record<string, Rule>> = {
   ],
   Scan: scan,
   Shape: ([x]) => [{ type: 'int64', shape: [x!.shape.length], value: x!.shape }],
+  Sigmoid: like,
   Sign: like,
   Size: () => [{ type: 'int64', shape: [] }],
   Slice: slice,
@@ -181,6 +182,7 @@ export const OPERATORS: Readonly<Record<string, Rule>> = {
   },
   Sqrt: like,
   Sub: elementwise,
+  Tanh: like,
   Transpose: ([x], attributes) => [
     { type: x!.type, shape: intsOf(attributes, 'perm', []).map((axis) => dimension(x!.shape, axis)) },
   ],

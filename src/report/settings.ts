@@ -1,8 +1,8 @@
 import type { FrontEnd } from '../features/front-end.ts';
 import { createNetwork } from '../model/architecture.ts';
 import type { Environment, LogEntry, RunConfig, RunOptions } from '../run/run-files.ts';
+import type { Optimizer } from '../train/optimizers/optimizers.ts';
 import type { Schedule } from '../train/schedule.ts';
-import type { Optimizer } from '../train/step.ts';
 import { facts, type Html, html, table } from './html.ts';
 
 // Typed by the options themselves, so that one added there and missing here does not compile.
@@ -20,7 +20,12 @@ const SCHEDULE: Readonly<Record<keyof Schedule, string>> = {
   learningRate: 'Learning rate at first',
   decayEpochs: 'Divided by 10 from epoch',
 };
-const OPTIMIZER: Readonly<Record<keyof Optimizer, string>> = {
+type KeyOfAny<T> = T extends unknown ? keyof T : never;
+const OPTIMIZER: Readonly<Record<KeyOfAny<Optimizer>, string>> = {
+  kind: 'Optimiser',
+  beta1: 'Mean of gradients, kept at a step (beta 1)',
+  beta2: 'Mean of their squares, kept at a step (beta 2)',
+  epsilon: 'Added to its root (epsilon)',
   momentum: 'Momentum (Nesterov)',
   weightDecay: 'Weight decay',
   statisticsMomentum: 'Momentum of batch statistics',

@@ -7,8 +7,8 @@ import type { Augmentation } from '../features/augment.ts';
 import type { FrontEnd } from '../features/front-end.ts';
 import type { Architecture } from '../model/architecture.ts';
 import type { Prediction } from '../statistics/prediction.ts';
+import type { Optimizer } from '../train/optimizers/optimizers.ts';
 import type { EpochReport, Schedule } from '../train/schedule.ts';
-import type { Optimizer } from '../train/step.ts';
 
 /** `config.json`: what a run was asked to do, and where it was done. A run goes on only with the same `options`. */
 export interface RunConfig {

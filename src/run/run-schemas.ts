@@ -9,8 +9,8 @@ import { FRONT_END } from '../features/front-end.ts';
 import { anything, byName, list, name, type Properties, type Schema, sha256, whole, within } from '../json.ts';
 import { ARCHITECTURE } from '../model/architecture.ts';
 import { PREDICTIONS } from '../statistics/prediction.ts';
+import { OPTIMIZER } from '../train/optimizers/optimizers.ts';
 import { EPOCH_REPORT_PROPERTIES, SCHEDULE } from '../train/schedule.ts';
-import { OPTIMIZER } from '../train/step.ts';
 import type {
   Environment,
   EpochEntry,

@@ -5,8 +5,9 @@ import { initialWeights } from '../model/initialize.ts';
 import type { Network } from '../model/network.ts';
 import { Random } from '../random.ts';
 import { type Kept, keep, mayKeep } from './once.ts';
+import { DEFAULT_OPTIMIZER, initialOptimizerState, isOptimizerState, type Optimizer } from './optimizers/optimizers.ts';
 import { checkSchedule, type EpochReport, learningRateAt, type Schedule } from './schedule.ts';
-import { momentumName, type Optimizer, trainingGraph } from './step.ts';
+import { trainingGraph } from './step.ts';
 
 /** The segments to learn from. They are read as they are needed, so they may be more than memory holds. */
 export interface TrainingData {
@@ -28,7 +29,7 @@ export interface TrainingData {
 
 /** Where training stands between two epochs: enough to go on as if nothing had happened. */
 export interface TrainingState {
-  /** parameters and running statistics by name, momentum as `momentum.<parameter>` */
+  /** parameters and running statistics by name, what the optimiser keeps of a parameter as `momentum.<parameter>` */
   readonly tensors: Readonly<Record<string, Values>>;
   /** the epochs that are done, in order */
   readonly history: readonly EpochReport[];
@@ -52,17 +53,20 @@ export interface TrainingOptions {
 }
 
 /** The state before the first epoch. */
-export function initialState(architecture: Architecture, seed: number): TrainingState {
-  const weights = initialWeights(architecture, seed);
-  const momentum = Object.entries(weights)
-    .filter(([name]) => !name.includes('.running_'))
-    .map(([name, { data, shape }]) => [momentumName(name), { data: new Float32Array(data.length), shape }] as const);
-  return { tensors: { ...weights, ...Object.fromEntries(momentum) }, history: [] };
+export function initialState(
+  architecture: Architecture,
+  seed: number,
+  optimizer: Optimizer = DEFAULT_OPTIMIZER,
+): TrainingState {
+  const tensors = initialWeights(architecture, seed);
+  for (const [name, { shape }] of createNetwork(architecture).parameters)
+    Object.assign(tensors, initialOptimizerState(optimizer, name, shape));
+  return { tensors, history: [] };
 }
 
-/** Parameters and running statistics alone, without momentum: what inference needs. */
+/** Parameters and running statistics alone, without what the optimiser keeps: what inference needs. */
 export const weightsOf = ({ tensors }: TrainingState): Record<string, Values> =>
-  Object.fromEntries(Object.entries(tensors).filter(([name]) => !name.startsWith(momentumName(''))));
+  Object.fromEntries(Object.entries(tensors).filter(([name]) => !isOptimizerState(name)));
 
 /**
  * An epoch's segments in a new order, cut into batches. The last batch keeps its true size; a single segment left over joins the
@@ -93,7 +97,7 @@ export async function train(data: TrainingData, options: TrainingOptions): Promi
   const session = await createSession(graph, { threads: options.threads });
   performance.mark('attune:session-loaded');
   try {
-    let state = options.resume ?? initialState(options.architecture, options.seed);
+    let state = options.resume ?? initialState(options.architecture, options.seed, options.optimizer);
     while (state.history.length < options.schedule.epochs) {
       state = await trainEpoch(session, data, kept, state, options);
       await options.onEpoch?.(state);

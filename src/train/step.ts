@@ -1,32 +1,11 @@
-import * as v from 'valibot';
 import { gradients } from '../graph/backward.ts';
 import * as f from '../graph/functions.ts';
 import { type Device, Graph, type Tensor } from '../graph/graph.ts';
-import { type Properties, type Schema, within } from '../json.ts';
 import type { Network, Tensors } from '../model/network.ts';
+import { DEFAULT_OPTIMIZER, type Optimizer, optimizerStep } from './optimizers/optimizers.ts';
 
 /** Changes when the order of training's arithmetic does: equal bytes are expected of equal engines alone. */
 export const ENGINE_VERSION = 2;
-
-/** Constants of stochastic gradient descent (section 3.1 of the paper). */
-export interface Optimizer {
-  /** Nesterov's momentum, in the form that PyTorch gives it, [0, 1); default 0.9 */
-  readonly momentum: number;
-  /** added to the gradient, times the parameter; on all parameters; default 1e-4 */
-  readonly weightDecay: number;
-  /** weight of the newest batch in the running statistics of batch normalisation, (0, 1]; default 0.1 */
-  readonly statisticsMomentum: number;
-}
-
-/** The paper's momentum and weight decay, and PyTorch's weight of the newest batch. */
-export const DEFAULT_OPTIMIZER: Optimizer = { momentum: 0.9, weightDecay: 1e-4, statisticsMomentum: 0.1 };
-
-/** In the config of a run. */
-export const OPTIMIZER: Schema<Optimizer> = v.strictObject({
-  momentum: within(0, 1),
-  weightDecay: within(0, 1),
-  statisticsMomentum: within(0, 1),
-} satisfies Properties<Optimizer>);
 
 export interface StepOptions {
   /** where the step is to run; default: the processor */
@@ -36,9 +15,6 @@ export interface StepOptions {
   /** takes what the network wants computed once for each input as inputs, which makes it faster; default: no */
   readonly once?: boolean;
 }
-
-/** Names of what a training state holds: parameters and running statistics under their own names, momentum beside the parameters. */
-export const momentumName = (parameter: string) => `momentum.${parameter}`;
 
 /** Mean cross-entropy of logits `[n, classes]` against classes `[n]` (int64). */
 export const crossEntropy = (logits: Tensor, target: Tensor): Tensor => {
@@ -81,13 +57,10 @@ export function trainingGraph(
   graph.scope('update', () => {
     derivatives.forEach((gradient, i) => {
       const parameter = parameters[names[i]!]!;
-      const momentum = graph.input(momentumName(names[i]!), parameter.shape);
-      const decayed = f.add(gradient, f.mul(parameter, optimizer.weightDecay));
-      const velocity = f.add(f.mul(momentum, optimizer.momentum), decayed);
-      const step = f.add(decayed, f.mul(velocity, optimizer.momentum));
+      const after = optimizerStep(optimizer, names[i]!, { parameter, gradient, learningRate });
       if (keepGradients) graph.output(`grad.${names[i]}`, gradient);
-      graph.output(`new.${names[i]}`, f.sub(parameter, f.mul(step, learningRate)));
-      graph.output(`new.${momentumName(names[i]!)}`, velocity);
+      graph.output(`new.${names[i]}`, after.parameter);
+      for (const [name, tensor] of Object.entries(after.state)) graph.output(`new.${name}`, tensor);
     });
     for (const [name, { shape }] of network.statistics) {
       const running = graph.input(name, shape);

@@ -16,8 +16,8 @@ describe('attune train', async () => {
       '2',
       '--batch-size',
       '4',
-      '--learning-rate',
-      '0.01',
+      '--optimizer',
+      'adamw',
       '--augment',
       'speed,noise,masks',
       '--copies',
@@ -39,6 +39,8 @@ describe('attune train', async () => {
     expect(JSON.parse(notes!.history!)).toHaveLength(2);
     const { options } = JSON.parse(await readFile(join(folder, 'whole', 'config.json'), 'utf8'));
     expect(options.augmentation).toEqual({ copies: 2, alterations: ['speed', 'noise'], masks: true });
+    expect(options.optimizer).toMatchObject({ kind: 'adamw', weightDecay: 0.01 });
+    expect(options.schedule.learningRate).toBe(0.001);
     const { recordings } = JSON.parse(await readFile(join(folder, 'whole', 'manifest.json'), 'utf8'));
     expect(recordings).toHaveLength(8);
     expect(recordings.every(({ fold }: { fold?: string }) => fold === undefined)).toBe(true);

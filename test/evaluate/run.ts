@@ -4,8 +4,8 @@ import type { Run } from '../../src/report/reported-run.ts';
 import type { Manifest, RunConfig } from '../../src/run/run-files.ts';
 import { metricsOf } from '../../src/statistics/metrics.ts';
 import type { Prediction } from '../../src/statistics/prediction.ts';
+import { DEFAULT_OPTIMIZER } from '../../src/train/optimizers/optimizers.ts';
 import { DEFAULT_SCHEDULE } from '../../src/train/schedule.ts';
-import { DEFAULT_OPTIMIZER } from '../../src/train/step.ts';
 
 export const ENVIRONMENT = {
   attune: '0.1.0',

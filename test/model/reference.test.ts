@@ -6,7 +6,8 @@ import { createSession, type Values } from '../../src/graph/session.ts';
 import { createNetwork, DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
 import { POOLINGS } from '../../src/model/cnn/architecture.ts';
 import { readSafetensors } from '../../src/model/safetensors.ts';
-import { momentumName, trainingGraph } from '../../src/train/step.ts';
+import { stateName } from '../../src/train/optimizers/optimizers.ts';
+import { trainingGraph } from '../../src/train/step.ts';
 import { ATTUNE_REFERENCE, describeWith } from '../folders.ts';
 
 const numbers = (values: Values | undefined) => Array.from(values!.data as Float32Array);
@@ -49,7 +50,7 @@ describeWith(ATTUNE_REFERENCE, 'the network against PyTorch', () => {
       let state: Record<string, Values> = Object.fromEntries(
         under(reference, 'param.').flatMap(([name, values]) => [
           [name, values],
-          [momentumName(name), { data: new Float32Array(values.data.length), shape: values.shape }],
+          [stateName('momentum', name), { data: new Float32Array(values.data.length), shape: values.shape }],
         ]),
       );
       for (const [name, { shape }] of under(reference, 'after2.').filter(([name]) => name.includes('running')))

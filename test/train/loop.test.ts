@@ -13,8 +13,9 @@ import {
   train,
   weightsOf,
 } from '../../src/train/loop.ts';
+import { DEFAULT_OPTIMIZER } from '../../src/train/optimizers/optimizers.ts';
 import { DEFAULT_SCHEDULE } from '../../src/train/schedule.ts';
-import { DEFAULT_OPTIMIZER, trainingGraph } from '../../src/train/step.ts';
+import { trainingGraph } from '../../src/train/step.ts';
 import { difference, numbers, values } from '../graph/evaluate.ts';
 
 /** Spectrograms of noise with tones that last in class 0, and with clicks in class 1. */

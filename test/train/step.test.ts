@@ -4,7 +4,8 @@ import { createSession, type Values } from '../../src/graph/session.ts';
 import { createNetwork, DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
 import { Random } from '../../src/random.ts';
 import { initialState } from '../../src/train/loop.ts';
-import { crossEntropy, momentumName, trainingGraph } from '../../src/train/step.ts';
+import { stateName } from '../../src/train/optimizers/optimizers.ts';
+import { crossEntropy, trainingGraph } from '../../src/train/step.ts';
 import { difference, evaluate, normal, numbers, values } from '../graph/evaluate.ts';
 
 const integers = (list: readonly number[]): Values => ({
@@ -49,16 +50,16 @@ describe('a step of training', () => {
     };
     const out = await session.run({ ...state, ...feeds });
 
-    const parameters = Object.keys(state).filter((name) => momentumName(name) in state);
+    const parameters = Object.keys(state).filter((name) => stateName('momentum', name) in state);
     expect(parameters).toHaveLength(20);
     for (const name of parameters) {
-      const [weight, momentum, gradient] = [state[name], state[momentumName(name)], out[`grad.${name}`]].map((v) =>
-        numbers(v!),
+      const [weight, momentum, gradient] = [state[name], state[stateName('momentum', name)], out[`grad.${name}`]].map(
+        (v) => numbers(v!),
       );
       const decayed = gradient!.map((g, i) => g + 0.01 * weight![i]!);
       const velocity = decayed.map((d, i) => 0.9 * momentum![i]! + d);
       const next = weight!.map((w, i) => w - RATE * (decayed[i]! + 0.9 * velocity[i]!));
-      expect(difference(numbers(out[`new.${momentumName(name)}`]!), velocity), name).toBeLessThan(1e-6);
+      expect(difference(numbers(out[`new.${stateName('momentum', name)}`]!), velocity), name).toBeLessThan(1e-6);
       expect(difference(numbers(out[`new.${name}`]!), next), name).toBeLessThan(1e-6);
     }
 

@@ -4,7 +4,7 @@ import { DEFAULT_FRONT_END, type Offset } from '../../features/front-end.ts';
 import { DEFAULT_ARCHITECTURE } from '../../model/architecture.ts';
 import type { CnnArchitecture } from '../../model/cnn/architecture.ts';
 import type { RunOptions } from '../../run/run-files.ts';
-import { DEFAULT_OPTIMIZER } from '../../train/step.ts';
+import { DEFAULT_OPTIMIZER } from '../../train/optimizers/optimizers.ts';
 import { shortened } from '../filter-shapes/sweep.ts';
 
 /** What a choice is about, with what the baseline has there. */

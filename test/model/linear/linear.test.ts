@@ -6,8 +6,9 @@ import { initialWeights } from '../../../src/model/initialize.ts';
 import { Random } from '../../../src/random.ts';
 import { createRecognizer } from '../../../src/recognize/recognizer.ts';
 import { initialState, train, weightsOf } from '../../../src/train/loop.ts';
+import { DEFAULT_OPTIMIZER } from '../../../src/train/optimizers/optimizers.ts';
 import { DEFAULT_SCHEDULE } from '../../../src/train/schedule.ts';
-import { DEFAULT_OPTIMIZER, trainingGraph } from '../../../src/train/step.ts';
+import { trainingGraph } from '../../../src/train/step.ts';
 import { difference, evaluate, numbers, values } from '../../graph/evaluate.ts';
 
 const ARCHITECTURE = { kind: 'linear', classes: 3, bands: 4 } as const;

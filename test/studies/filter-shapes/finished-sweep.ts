@@ -2,7 +2,7 @@ import { EMOTIONS } from '../../../src/corpus/emotions.ts';
 import { DEFAULT_FRONT_END } from '../../../src/features/front-end.ts';
 import { mean } from '../../../src/statistics/confusion.ts';
 import { EXPLORATORY, type SizeResult, type Sweep, shortened } from '../../../src/studies/filter-shapes/sweep.ts';
-import { DEFAULT_OPTIMIZER } from '../../../src/train/step.ts';
+import { DEFAULT_OPTIMIZER } from '../../../src/train/optimizers/optimizers.ts';
 import { ENVIRONMENT } from '../../evaluate/run.ts';
 
 interface Figures {
