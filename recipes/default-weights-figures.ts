@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { machine } from '../bench/machine.ts';
 import { hashFile } from '../src/audio/file.ts';
+import { EMOTIONS } from '../src/corpus/emotions.ts';
 import { readCorpus } from '../src/corpus/read.ts';
 import type { Utterance } from '../src/corpus/utterance.ts';
 import { scoreRecordings } from '../src/evaluate/out-of-fold.ts';
@@ -68,13 +69,16 @@ export async function figures(corpora: string): Promise<void> {
   const emodb = join(corpora, 'emodb');
   const made = machine(1); // before a file is changed
   const clean = await scored(OUT_OF_FOLD, emodb, 'clean', IN_USE);
-  const temperature = Number(fitTemperature(clean).toFixed(4));
+  const temperature = Number(fitTemperature(clean, EMOTIONS).toFixed(4));
   await shipWeights(temperature);
   const result: DefaultWeightsFigures = {
     ...{ made, run: OUT_OF_FOLD, temperature },
     conditions: await underAll(OUT_OF_FOLD, emodb, IN_USE),
     withoutAugmentation: await underAll(PLAIN, emodb),
-    calibration: { before: calibration(predictionsAt(clean, 1)), after: calibration(crossFitted(clean)) },
+    calibration: {
+      before: calibration(predictionsAt(clean, EMOTIONS, 1)),
+      after: calibration(crossFitted(clean, EMOTIONS)),
+    },
     others: await otherFigures(corpora, temperature),
   };
   await writeJson(`${RESULTS}/figures.json`, result);
@@ -108,7 +112,7 @@ async function underAll(
   const { recordings } = (await readJson(runPaths(run).manifest, MANIFEST))!;
   const results: [Condition, Accuracy][] = [];
   for (const condition of CONDITIONS) {
-    const predictions = predictionsAt(await scored(run, directory, condition, frontEnd), 1);
+    const predictions = predictionsAt(await scored(run, directory, condition, frontEnd), EMOTIONS, 1);
     results.push([condition, accuracy(predictions, gendersOf(recordings))]);
   }
   return Object.fromEntries(results) as Record<Condition, Accuracy>;
@@ -127,11 +131,11 @@ async function otherFigures(corpora: string, temperature: number): Promise<Other
     const scores = await kept(`${RESULTS}/${name.toLowerCase()}.json`, () =>
       scoreRecordings(checkpoint, recordings, directory, { onProgress: shown(name) }),
     );
-    const after = predictionsAt(scores, temperature);
+    const after = predictionsAt(scores, EMOTIONS, temperature);
     figures.push({
       name,
       accuracy: accuracy(after, gendersOf(recordings)),
-      before: calibration(predictionsAt(scores, 1)),
+      before: calibration(predictionsAt(scores, EMOTIONS, 1)),
       after: calibration(after),
     });
   }
@@ -148,5 +152,5 @@ function accuracy(predictions: readonly Prediction[], genders: ReturnType<typeof
 
 function calibration(predictions: readonly Prediction[]): CalibrationFigures {
   const { ece, brier, nll } = calibrationOf(predictions);
-  return { ece, brier, nll, intervals: calibrationIntervals(predictions, { seed: SEED }) };
+  return { ece, brier, nll, intervals: calibrationIntervals(predictions, EMOTIONS, { seed: SEED }) };
 }

@@ -24,7 +24,7 @@ export async function writeStudyTable(): Promise<void> {
     const uas: number[] = [];
     for (const condition of CONDITIONS) {
       const scores = await keptJson<ScoredUtterance[]>(join(studyRun(variant), 'conditions', `${condition}.json`));
-      if (scores) uas.push(metricsOf(predictionsAt(scores, 1), { seed: 1, draws: 1 }).ua);
+      if (scores) uas.push(metricsOf(predictionsAt(scores, EMOTIONS, 1), { seed: 1, draws: 1 }).ua);
     }
     const all = uas.length === CONDITIONS.length;
     const mean = uas.reduce((a, b) => a + b, 0) / uas.length;
@@ -68,7 +68,7 @@ function accuracyTables({ conditions, withoutAugmentation, others, made, run }: 
     ...others.map(({ name, accuracy }) => [name, accuracy] as const),
   ] as const;
   const classRow = (emotion: Emotion) =>
-    `| ${emotion} | ${sources.map(([, { perClass }]) => `${share(perClass[emotion].recall)} | ${share(perClass[emotion].precision)}`).join(' | ')} |`;
+    `| ${emotion} | ${sources.map(([, { perClass }]) => `${share(perClass[emotion]!.recall)} | ${share(perClass[emotion]!.precision)}`).join(' | ')} |`;
   return `EmoDB: one speaker left out at a time. Scored as \`attune recognize\` scores, each segment without its mean, though all these networks were trained with it (\`offset: remove-in-use\`). The published cross-validation of the network without augmentation was scored with the mean left in, which is why [results/emodb-attention](../results/emodb-attention/README.md) has a slightly higher UA ([how much](decisions/sound-warnings.md#the-mean-is-taken-out)).
 
 | % | WA | UA | WA / UA without augmentation | utterances / speakers |

@@ -5,7 +5,9 @@
 // Takes some minutes. False alarms: the predictions of whole speakers are swapped between two systems, so that no system is better, in all 512
 // ways that ten speakers allow. A whole table: the seven systems are shuffled anew for each speaker. Coverage: ten speakers are drawn with
 // replacement from those of a run, whose pooled figures are the truth. Prints Markdown; docs/decisions/comparisons.md keeps it.
+
 import { parseArgs } from 'node:util';
+import { EMOTIONS } from '../src/corpus/emotions.ts';
 import { Random } from '../src/random.ts';
 import { readPredictions } from '../src/run/predictions-file.ts';
 import { drawSpeakers, percentileInterval } from '../src/statistics/bootstrap.ts';
@@ -42,7 +44,8 @@ const PRIMARY: readonly (readonly [from: number, to: number])[] = [
   [3, 2],
 ];
 
-const read = async (run: string): Promise<Hits> => hitsOf(await readPredictions(`results/${run}/predictions.csv`));
+const read = async (run: string): Promise<Hits> =>
+  hitsOf(await readPredictions(`results/${run}/predictions.csv`), EMOTIONS);
 const systems = await Promise.all(EMODB.map(read));
 const { supports } = systems[0]!;
 const everyone = [...supports.keys()];

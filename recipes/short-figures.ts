@@ -1,3 +1,4 @@
+import { EMOTIONS } from '../src/corpus/emotions.ts';
 import type { Interval } from '../src/statistics/bootstrap.ts';
 import { calibrationOf } from '../src/statistics/calibration.ts';
 import { confusionOf, mean, scoresOf } from '../src/statistics/confusion.ts';
@@ -66,7 +67,7 @@ export function choose(scores: Scores, recorded: readonly ScoredUtterance[], tem
     Object.fromEntries(fillsOf(own).map((fill) => [fill, byCut(withFill(own, fill), temperature)]));
   return {
     fills: byFill(scores),
-    long: { uncut: figuresOf(predictionsAt(long(recorded), temperature)), fills: byFill(long(scores)) },
+    long: { uncut: figuresOf(predictionsAt(long(recorded), EMOTIONS, temperature)), fills: byFill(long(scores)) },
     uncut: Object.fromEntries(
       fillsOf(scores).map((fill) => [
         fill,
@@ -88,7 +89,7 @@ const criterionOf = (scores: Scores): Criterion =>
 
 /** Mean UA over the lengths. */
 const meanUa = (scores: Scores) =>
-  mean(lengths.map((cut) => scoresOf(confusionOf(predictionsAt(ofCut(scores, cut), 1))).ua));
+  mean(lengths.map((cut) => scoresOf(confusionOf(predictionsAt(ofCut(scores, cut), EMOTIONS, 1), EMOTIONS)).ua));
 
 /** Of equals the first, which is the simpler. */
 const best = (criterion: Criterion): Fill =>
@@ -98,7 +99,7 @@ const best = (criterion: Criterion): Fill =>
 export function byCut(scores: Scores, temperature: number): ByCut {
   const found = CUTS.flatMap((cut) => {
     const own = ofCut(scores, cut);
-    return own.length ? [[cut, figuresOf(predictionsAt(own, temperature))] as const] : [];
+    return own.length ? [[cut, figuresOf(predictionsAt(own, EMOTIONS, temperature))] as const] : [];
   });
   return Object.fromEntries(found);
 }
@@ -108,13 +109,14 @@ function uncutFigures(filled: Scores, recorded: readonly ScoredUtterance[], temp
   return figuresOf(
     predictionsAt(
       recorded.map((score) => short.get(score.utterance) ?? score),
+      EMOTIONS,
       temperature,
     ),
   );
 }
 
 function figuresOf(predictions: readonly Prediction[]): ShortFigures {
-  const { wa, ua } = scoresOf(confusionOf(predictions));
+  const { wa, ua } = scoresOf(confusionOf(predictions, EMOTIONS));
   const share = (key: 'predicted' | 'emotion') => mean(predictions.map((one) => Number(one[key] === 'sad')));
   const { nll } = calibrationOf(predictions);
   return { utterances: predictions.length, wa, ua, calledSad: share('predicted'), trulySad: share('emotion'), nll };
@@ -123,7 +125,9 @@ function figuresOf(predictions: readonly Prediction[]): ShortFigures {
 /** Mean over the lengths of the gain in UA; UA is linear in the hits of each length, so one interval can be of all. */
 function gainOf(nested: Scores, padded: Scores): Choice['gain'] {
   const parts = lengths.map((cut) => {
-    const [own, before] = [nested, padded].map((scores) => hitsOf(predictionsAt(ofCut(scores, cut), 1)));
+    const [own, before] = [nested, padded].map((scores) =>
+      hitsOf(predictionsAt(ofCut(scores, cut), EMOTIONS, 1), EMOTIONS),
+    );
     return { supports: own!.supports, hits: own!.hits.map((row, s) => row.map((n, c) => n - before!.hits[s]![c]!)) };
   });
   const join = (key: 'supports' | 'hits') => parts[0]![key].map((_, s) => parts.flatMap((part) => part[key][s]!));

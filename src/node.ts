@@ -19,6 +19,7 @@
  */
 export { type AudioFile, readAudioFile, readAudioStream } from './audio/file.ts';
 export { type AuditOptions, auditCorpus } from './corpus/audit.ts';
+export type { ClassChoice } from './corpus/classes.ts';
 export { accepted, FINDINGS, type Finding, type FindingCode } from './corpus/findings.ts';
 export type { LabelOptions } from './corpus/labels.ts';
 export type { Leak } from './corpus/leaks.ts';
@@ -50,7 +51,7 @@ export { PANELS, type PanelName, pictureOf } from './explain/picture.ts';
 export { rasterize } from './explain/rasterize.ts';
 export { ALTERATIONS, type Alteration, type Augmentation } from './features/augment.ts';
 export * from './index.ts';
-export { readPredictions } from './run/predictions-file.ts';
+export { readClasses, readPredictions } from './run/predictions-file.ts';
 export type {
   Environment,
   EpochEntry,

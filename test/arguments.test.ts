@@ -90,6 +90,7 @@ describe('whoever gives a public function what it does not take', async () => {
       readAudioFile: [path, {}],
       readAudioStream: [path, {}],
       readCheckpoint: [BYTES, 'x'],
+      readClasses: [join(folder, 'predictions.csv')],
       readCorpus: [join(folder, 'voices'), {}],
       readPredictions: [join(folder, 'predictions.csv')],
       readSystems: [[]],

@@ -1,8 +1,7 @@
 import { Command } from 'commander';
+import type { LabelUse } from '../corpus/assign-classes.ts';
 import { auditCorpus } from '../corpus/audit.ts';
-import { EMOTIONS } from '../corpus/emotions.ts';
 import type { Finding } from '../corpus/findings.ts';
-import type { LabelUse } from '../corpus/labels.ts';
 import { type CorpusSummary, type Share, soundFacts, summaryOf } from '../corpus/summary.ts';
 import { inFlags } from './flags.ts';
 import { duration, showProgress } from './progress.ts';
@@ -56,15 +55,16 @@ export function corpusCommand(): Command {
 
 function asText(report: CorpusReport): string[] {
   const { name, directory, utterances, speakers, genders, sessions, durations, rates, leftOut, labels, audit } = report;
+  const names = Object.keys(report.classes);
   const seconds = (value: number) => `${value.toFixed(2)} s`;
   const bySpeaker = speakers.map((speaker) => [speaker.name, speaker.gender ?? '–', ...counts(speaker)]);
   const shares = (list: readonly Share[]) =>
     list.map((share) => [share.name, String(share.speakers), ...counts(share)]);
   const parts = [
     `${name}: ${utterances} utterances of ${speakers.length} speakers, ${duration(durations.totalSeconds)}, in ${directory}`,
-    tableLines([['speaker', 'gender', ...EMOTIONS, 'all'], ...bySpeaker, ['all', '', ...counts(report)]]),
-    tableLines([['gender', 'speakers', ...EMOTIONS, 'all'], ...shares(genders)]),
-    sessions.length > 0 && tableLines([['session', 'speakers', ...EMOTIONS, 'all'], ...shares(sessions)]),
+    tableLines([['speaker', 'gender', ...names, 'all'], ...bySpeaker, ['all', '', ...counts(report)]]),
+    tableLines([['gender', 'speakers', ...names, 'all'], ...shares(genders)]),
+    sessions.length > 0 && tableLines([['session', 'speakers', ...names, 'all'], ...shares(sessions)]),
     tableLines([
       ['label', 'taken for', 'recordings'],
       ...labels.map(({ label, emotion, recordings }) => [label, emotion ?? 'left out', String(recordings)]),
@@ -91,4 +91,4 @@ function asText(report: CorpusReport): string[] {
 }
 
 const counts = ({ classes, utterances }: Pick<Share, 'classes' | 'utterances'>) =>
-  [...EMOTIONS.map((emotion) => classes[emotion]), utterances].map(String);
+  [...Object.values(classes), utterances].map(String);

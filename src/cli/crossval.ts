@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { Command } from 'commander';
+import { classesOf } from '../corpus/classes.ts';
 import type { LabelOptions } from '../corpus/labels.ts';
 import { AttuneError } from '../errors.ts';
 import { crossValidate } from '../evaluate/crossval.ts';
@@ -50,11 +51,14 @@ export function crossvalCommand(): Command {
       const reading = readingOptions(flags);
       const { corpus } = await readAndWarn(directory, reading);
       const testReading = readingOptions(flags.testLabels ? { labels: flags.testLabels } : {});
-      const testOn = flags.testOn === undefined ? undefined : (await readAndWarn(flags.testOn, testReading)).corpus;
+      const testOn =
+        flags.testOn === undefined
+          ? undefined
+          : (await readAndWarn(flags.testOn, testReading, classesOf(corpus))).corpus;
       const { onEvent, signal, end } = showProgress();
       const { out, jobs, cache } = flags;
       const options = {
-        ...runOptions(testOn ? { ...flags, protocol: 'cross-corpus' } : flags),
+        ...runOptions(testOn ? { ...flags, protocol: 'cross-corpus' } : flags, corpus),
         ...(reading && { reading }),
         ...(testReading && { testReading }),
         ...(flags.scoreEveryEpoch && { scoreEveryEpoch: true }),

@@ -1,7 +1,9 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { classesOf } from '../corpus/classes.ts';
 import { PROTOCOLS, type ProtocolName, takesFolds } from '../corpus/protocols.ts';
+import type { Corpus } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { ALTERATIONS, type Augmentation } from '../features/augment.ts';
 import {
@@ -192,11 +194,12 @@ function protocolOptions({
   };
 }
 
-/** The options of a run, from what the user gave. */
-export const runOptions = (flags: TrainingFlags & ProtocolFlags): RunOptions => ({
+/** The options of a run on a corpus, from what the user gave. */
+export const runOptions = (flags: TrainingFlags & ProtocolFlags, corpus: Corpus): RunOptions => ({
   ...protocolOptions(flags),
   architecture: {
     ...DEFAULT_ARCHITECTURE,
+    classes: classesOf(corpus).length,
     pooling: flags.pooling,
     poolAfter: flags.poolAfter,
     attentionScore: flags.attentionScore,

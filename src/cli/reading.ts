@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { EMOTIONS } from '../corpus/emotions.ts';
+import { parse } from 'csv-parse/sync';
+import type { ClassChoice } from '../corpus/classes.ts';
 import type { LabelOptions } from '../corpus/labels.ts';
 import { CORPORA, type ReadOptions, readWithLabels } from '../corpus/read.ts';
 import { speakerPattern } from '../corpus/speaker-pattern.ts';
@@ -8,6 +9,7 @@ import { say } from './terminal.ts';
 /** What the user gave of the options that {@link addReadingOptions} adds. */
 export interface ReadingFlags {
   corpus?: string;
+  classes?: ClassChoice;
   labels?: LabelOptions;
   turns?: 'improvised' | 'all';
   speaker?: string;
@@ -17,9 +19,10 @@ export interface ReadingFlags {
 export function addReadingOptions(command: Command): Command {
   return command
     .addOption(new Option('--corpus <name>', 'how the folder is read (default: by its layout)').choices(CORPORA))
+    .addOption(classesOption())
     .option(
       '--labels <map>',
-      "the corpus's own labels of an emotion, such as happy=hap,exc, or those to leave out, ignored=xxx; may be given again",
+      "the corpus's own labels of a class, such as happy=hap,exc, or those to leave out, ignored=xxx; may be given again. Names that are none of the four are the classes",
       labels,
     )
     .addOption(
@@ -32,10 +35,34 @@ export function addReadingOptions(command: Command): Command {
     );
 }
 
+/** Which classes are read or made. */
+export const classesOption = () =>
+  new Option(
+    '--classes <which>',
+    'four (neutral, happy, angry, sad), all that two speakers or more show, or names parted by commas, in this order (default: four)',
+  ).argParser(classes);
+
+function classes(text: string): ClassChoice {
+  if (text === 'four' || text === 'all') return text;
+  const names = cellsOf(text);
+  if (names?.every(Boolean)) return names;
+  throw new InvalidArgumentError('Expected four, all, or names of classes parted by commas.');
+}
+
+/** Cells parted by commas; one that holds a comma stands in quotes, as in CSV. Undefined where the quotes do not fit. */
+function cellsOf(text: string): string[] | undefined {
+  try {
+    return (parse(text, { trim: true }) as string[][])[0] ?? [''];
+  } catch {
+    return undefined;
+  }
+}
+
 /** How to read the corpus, from what the user gave; undefined where nothing was given. */
-export function readingOptions({ corpus, labels, turns, speaker }: ReadingFlags): ReadOptions | undefined {
+export function readingOptions({ corpus, classes, labels, turns, speaker }: ReadingFlags): ReadOptions | undefined {
   const options: ReadOptions = {
     ...(corpus !== undefined && { corpus }),
+    ...(classes !== undefined && { classes }),
     ...(labels && { labels }),
     ...(turns && { turns }),
     ...(speaker !== undefined && { speaker }),
@@ -44,26 +71,25 @@ export function readingOptions({ corpus, labels, turns, speaker }: ReadingFlags)
 }
 
 /** Reads a corpus with its labels, and says on stderr what of them is passed over. */
-export async function readAndWarn(directory: string, options?: ReadOptions): ReturnType<typeof readWithLabels> {
-  const read = await readWithLabels(directory, options);
+export async function readAndWarn(
+  directory: string,
+  options?: ReadOptions,
+  learned?: readonly string[],
+): ReturnType<typeof readWithLabels> {
+  const read = await readWithLabels(directory, options, learned);
   for (const warning of read.corpus.warnings ?? []) say(`attune: warning: ${warning}`);
   return read;
 }
-
-const MEANINGS = [...EMOTIONS, 'ignored'] as const;
 
 /** Adds `happy=hap,exc`, or several of the kind parted by semicolons, to what was given before. */
 export function labels(text: string, before: LabelOptions = {}): LabelOptions {
   const given: Record<string, readonly string[]> = { ...before };
   for (const part of text.split(';')) {
-    const [, name, list] = /^\s*(\w+)\s*=(.*)$/.exec(part) ?? [];
-    const meaning = MEANINGS.find((meaning) => meaning === name);
-    const own = list?.split(',').map((label) => label.trim());
-    if (!meaning || !own?.every(Boolean))
-      throw new InvalidArgumentError(
-        `Expected such as happy=hap,exc with one of ${MEANINGS.join(', ')} before the sign.`,
-      );
-    given[meaning] = [...(given[meaning] ?? []), ...own];
+    const [, name, list] = /^\s*([^=]*[^=\s])\s*=(.*)$/.exec(part) ?? [];
+    const own = cellsOf(list ?? '');
+    if (name === undefined || name === '__proto__' || !own?.every(Boolean))
+      throw new InvalidArgumentError('Expected such as happy=hap,exc with a class, or ignored, before the sign.');
+    given[name] = [...(Object.hasOwn(given, name) ? given[name]! : []), ...own];
   }
   return given;
 }

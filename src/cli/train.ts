@@ -22,7 +22,7 @@ export function trainCommand(): Command {
       const reading = readingOptions(flags);
       const { corpus } = await readAndWarn(directory, reading);
       const { onEvent, signal, end } = showProgress();
-      const options = { ...runOptions({ ...flags, protocol: 'train-on-all' }), ...(reading && { reading }) };
+      const options = { ...runOptions({ ...flags, protocol: 'train-on-all' }, corpus), ...(reading && { reading }) };
       const run = { corpus, out: flags.out, options, jobs: 1, cache: flags.cache, onEvent, signal };
       print([await trainOnAll(run).finally(end)]);
     },

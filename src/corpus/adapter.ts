@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { AttuneError } from '../errors.ts';
 import type { Properties, Schema } from '../json.ts';
+import { CLASS_CHOICE, type ClassChoice } from './classes.ts';
 import { LABEL_OPTIONS, type LabelNames, type LabelOptions } from './labels.ts';
 import type { Utterance } from './utterance.ts';
 import type { PassedOver } from './walk.ts';
@@ -10,7 +11,13 @@ export interface ReadOptions {
   /** the adapter's name; default: found by the folder's layout */
   readonly corpus?: string;
   /**
-   * The corpus's own labels by emotion, such as `{ happy: ['hap', 'exc'] }`; an emotion not named keeps the adapter's labels. Labels under
+   * The classes: `four`, the paper's; `all`, every label of the corpus that two speakers or more bear, the paper's four first and the others by
+   * name; or a list, in its order, of classes or of the corpus's own labels. Default: `four`, or the names that `labels` maps on where one of them
+   * is none of the four.
+   */
+  readonly classes?: ClassChoice;
+  /**
+   * The corpus's own labels by class, such as `{ happy: ['hap', 'exc'] }`; a class not named keeps the adapter's labels. Labels under
    * `ignored` are left out. Case does not matter.
    */
   readonly labels?: LabelOptions;
@@ -23,6 +30,7 @@ export interface ReadOptions {
 /** In the config of a run. */
 export const READ_OPTIONS: Schema<ReadOptions> = v.strictObject({
   corpus: v.exactOptional(v.string()),
+  classes: v.exactOptional(CLASS_CHOICE),
   labels: v.exactOptional(LABEL_OPTIONS),
   turns: v.exactOptional(v.picklist(['improvised', 'all'])),
   speaker: v.exactOptional(v.string()),

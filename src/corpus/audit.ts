@@ -3,7 +3,7 @@ import { callback, made, type Options, signal } from '../arguments.ts';
 import { checkArgument } from '../json.ts';
 import { byCodeUnits } from './adapter.ts';
 import { alikeSpeakers } from './alike-speakers.ts';
-import { EMOTIONS } from './emotions.ts';
+import { classesOf } from './classes.ts';
 import { FINDINGS, type Finding, few, letPass } from './findings.ts';
 import { KNOWN_SPEAKERS } from './known-speakers.ts';
 import { overlaps } from './overlaps.ts';
@@ -100,14 +100,14 @@ function sameAudio({ utterances, correlation, lagSeconds }: SameAudio, folds: re
   return { code, name, fatal: true, message, utterances };
 }
 
-function missingClasses({ utterances }: Corpus, folds: readonly Fold[]): Finding[] {
+function missingClasses(corpus: Corpus, folds: readonly Fold[]): Finding[] {
   const lacking = (some: readonly Utterance[]) =>
-    EMOTIONS.filter((emotion) => !some.some((utterance) => utterance.emotion === emotion));
+    classesOf(corpus).filter((emotion) => !some.some((utterance) => utterance.emotion === emotion));
   const finding = (where: string, absent: readonly string[], name: string): Finding => {
     const message = `${where} no ${absent.join(', no ')}: no figure speaks of a class that is not there. ${letPass(name)}`;
     return { code: 'class-missing', name, fatal: true, message };
   };
-  const inAll = lacking(utterances);
+  const inAll = lacking(corpus.utterances);
   if (inAll.length) return [finding('The corpus holds', inAll, 'class-missing')];
   return folds.flatMap(({ name, train }) => {
     const absent = lacking(train);

@@ -1,5 +1,4 @@
 import { Random } from '../random.ts';
-import { EMOTIONS } from './emotions.ts';
 import type { Utterance } from './utterance.ts';
 
 /** A part of the division as it grows. */
@@ -23,15 +22,15 @@ interface Group {
  * With single utterances as groups that is a stratified split; with whole speakers it is as balanced as they allow, or nearly.
  *
  * @param groups at least `folds` of them, keyed by name, in an order that does not depend on the machine
- * @param folds 2 or more
- * @param seed of the order of equals
+ * @param options number of folds, 2 or more; the seed of the order of equals; and the classes
  * @returns one list of utterances a part, none empty
  */
 export function balancedFolds(
   groups: ReadonlyMap<string, readonly Utterance[]>,
-  folds: number,
-  seed: number,
+  { folds, seed, classes }: { readonly folds: number; readonly seed: number; readonly classes: readonly string[] },
 ): Utterance[][] {
+  const countsOf = (utterances: readonly Utterance[]) =>
+    classes.map((emotion) => utterances.filter((utterance) => utterance.emotion === emotion).length);
   const all = [...groups.values()].map((utterances): Group => ({ utterances, counts: countsOf(utterances) }));
   const share = countsOf(all.flatMap(({ utterances }) => utterances)).map((count) => count / folds);
   const order = Random.named(seed, 'balanced folds')
@@ -42,9 +41,6 @@ export function balancedFolds(
   while (exchange(parts, share));
   return parts.map(({ groups }) => groups.flatMap(({ utterances }) => utterances));
 }
-
-const countsOf = (utterances: readonly Utterance[]) =>
-  EMOTIONS.map((emotion) => utterances.filter((utterance) => utterance.emotion === emotion).length);
 
 /** How much the distance of a part from its share grows as `change` is added to it. */
 const growth = ({ counts }: Part, change: readonly number[], share: readonly number[]): number =>

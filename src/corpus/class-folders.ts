@@ -1,7 +1,7 @@
 import { AttuneError } from '../errors.ts';
 import type { Adapter } from './adapter.ts';
 import { ENGLISH } from './english.ts';
-import { labelMap } from './labels.ts';
+import { IGNORED, keyOf, labelMap } from './labels.ts';
 import { speakerPattern } from './speaker-pattern.ts';
 
 /**
@@ -14,10 +14,15 @@ export const classFolders: Adapter = {
   labels: ENGLISH,
   others: 'in no folder of a class',
   takes: ['speaker'],
-  async sign({ recordings }, { labels }) {
+  async sign({ recordings }, { labels, classes }) {
     const map = labelMap(ENGLISH, labels);
     const folders = [...new Set(recordings.filter(isInFolder).map(labelOf))];
-    const named = folders.filter((folder) => ![undefined, 'ignored'].includes(map(folder).meaning));
+    const listed = new Set(typeof classes === 'object' ? classes.map(keyOf) : []);
+    const isNamed = (folder: string) => {
+      const { meaning = classes === 'all' || listed.has(keyOf(folder)) ? folder : IGNORED } = map(folder);
+      return meaning !== IGNORED;
+    };
+    const named = folders.filter(isNamed);
     return named.length ? `folders ${named.map((folder) => `${folder}/`).join(', ')}` : undefined;
   },
   async read({ recordings }, { speaker: pattern }) {

@@ -7,8 +7,10 @@ const named = byFileName({
   name: 'crema-d',
   expects: 'CREMA-D names such as 1001_DFA_ANG_XX.wav',
   labels: {
-    emotions: { neutral: ['neutral'], happy: ['happy'], angry: ['angry'], sad: ['sad'] },
-    others: ['disgust', 'fear'],
+    emotions: {
+      ...{ neutral: ['neutral'], happy: ['happy'], angry: ['angry'], sad: ['sad'] },
+      ...{ fearful: ['fear'], disgusted: ['disgust'] },
+    },
     codes: { NEU: 'neutral', HAP: 'happy', ANG: 'angry', SAD: 'sad', DIS: 'disgust', FEA: 'fear' },
   },
   pattern: /^(\d{4})_([A-Z]{3})_(ANG|DIS|FEA|HAP|NEU|SAD)_(?:LO|MD|HI|XX?)$/,
@@ -19,7 +21,8 @@ const named = byFileName({
  * CREMA-D, the Crowd-sourced Emotional Multimodal Actors Dataset (English, acted, 91 actors, 16 kHz).
  *
  * A name such as `1001_DFA_ANG_XX.wav` holds the actor, the sentence, the emotion and its level (LO, MD, HI; XX: none asked for). Genders are
- * read from `VideoDemographics.csv` (ActorID, Age, Sex, ...) where the folder holds it. Of the six emotions the paper's four are used.
+ * read from `VideoDemographics.csv` (ActorID, Age, Sex, ...) where the folder holds it. Of the six emotions the paper's four are used
+ * unless {@link ReadOptions.classes} says otherwise.
  *
  * Cao, Cooper, Keutmann, Gur, Nenkova and Verma (2014), https://doi.org/10.1109/TAFFC.2014.2336244
  */

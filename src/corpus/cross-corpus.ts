@@ -1,6 +1,7 @@
 import { join, relative, resolve, sep } from 'node:path';
 import { AttuneError } from '../errors.ts';
 import { byCodeUnits } from './adapter.ts';
+import { classesOf, stated } from './classes.ts';
 import { spelledAlike } from './spelling.ts';
 import type { Corpus, Fold, Utterance } from './utterance.ts';
 
@@ -45,7 +46,9 @@ export function acrossCorpora(train: Corpus, test: Corpus): { corpus: Corpus; fo
   );
   const sorted = [...utterances].sort((a, b) => byCodeUnits(a.id, b.id));
   const name = `${trainName} to ${testName}`;
-  return { corpus: { name, directory, utterances: sorted, leftOut, ...spellings, parts: [train, test] }, folds };
+  const classes = stated(classesOf(train));
+  const corpus = { name, directory, utterances: sorted, leftOut, ...classes, ...spellings, parts: [train, test] };
+  return { corpus, folds };
 }
 
 function renamed(

@@ -7,7 +7,7 @@ const MALE = ['03', '10', '11', '12', '15'];
  * EmoDB, the Berlin Database of Emotional Speech (German, acted, ten speakers, 16 kHz).
  *
  * A name such as `03a01Wa.wav` holds the speaker (03), the text (a01), the letter of the emotion in German (W: Wut) and
- * the version (a). Of the seven emotions the paper's four are used.
+ * the version (a). Of the seven emotions the paper's four are used unless {@link ReadOptions.classes} says otherwise.
  *
  * Burkhardt, Paeschke, Rolfes, Sendlmeier and Weiss (2005), "A database of German emotional speech", Interspeech.
  */
@@ -15,8 +15,10 @@ export const emodb = byFileName({
   name: 'emodb',
   expects: 'EmoDB names such as 03a01Wa.wav',
   labels: {
-    emotions: { neutral: ['neutral'], happy: ['happy'], angry: ['angry'], sad: ['sad'] },
-    others: ['boredom', 'disgust', 'fear'],
+    emotions: {
+      ...{ neutral: ['neutral'], happy: ['happy'], angry: ['angry'], sad: ['sad'] },
+      ...{ fearful: ['fear'], disgusted: ['disgust'], bored: ['boredom'] },
+    },
     codes: { N: 'neutral', F: 'happy', W: 'angry', T: 'sad', L: 'boredom', E: 'disgust', A: 'fear' },
   },
   pattern: /^(\d{2})([ab]\d{2})([NFWTLEA])[a-z]?$/,

@@ -27,8 +27,11 @@ export const iemocap: Adapter = {
   name: 'iemocap',
   expects: "IEMOCAP's Session1/sentences/wav/DIALOGUE/TURN.wav",
   labels: {
-    emotions: { neutral: ['neu'], happy: ['hap'], angry: ['ang'], sad: ['sad'] },
-    others: ['exc', 'fru', 'sur', 'fea', 'dis', 'oth'],
+    emotions: {
+      ...{ neutral: ['neu'], happy: ['hap'], angry: ['ang'], sad: ['sad'] },
+      ...{ excited: ['exc'], frustrated: ['fru'], surprised: ['sur'], fearful: ['fea'], disgusted: ['dis'] },
+    },
+    others: ['oth'],
   },
   others: 'no turn (not in sentences/wav)',
   takes: ['turns'],

@@ -4,6 +4,7 @@ import { AttuneError } from '../errors.ts';
 import { checkArgument, whole } from '../json.ts';
 import { byCodeUnits } from './adapter.ts';
 import { balancedFolds } from './balanced-folds.ts';
+import { classesOf } from './classes.ts';
 import { type Corpus, type Fold, UTTERANCES, type Utterance } from './utterance.ts';
 
 /**
@@ -61,11 +62,12 @@ export const takesFolds = (protocol: ProtocolName): boolean =>
  *   console.log(`fold ${name}: ${train.length} utterances to train on, ${test.length} to test`);
  * ```
  */
-export function foldsOf(corpus: Pick<Corpus, 'utterances'>, options: ProtocolOptions): Fold[] {
+export function foldsOf(corpus: Pick<Corpus, 'utterances' | 'classes'>, options: ProtocolOptions): Fold[] {
   checkArgument(corpus, UTTERANCES, 'the corpus');
   checkArgument(options, OPTIONS, 'the options');
   const { utterances } = corpus;
   const { protocol, folds, seed } = options;
+  const classes = classesOf(corpus);
   switch (protocol) {
     case 'leave-one-speaker-out':
       return leaveOneSpeakerOut(corpus);
@@ -73,11 +75,13 @@ export function foldsOf(corpus: Pick<Corpus, 'utterances'>, options: ProtocolOpt
       return leaveOneSessionOut(corpus);
     case 'speaker-folds': {
       const speakers = groupsOf(utterances, ({ speaker }) => speaker);
-      return numbered(utterances, balancedFolds(speakers, checkFolds(folds, speakers.size, 'speakers'), seed));
+      const number = checkFolds(folds, speakers.size, 'speakers');
+      return numbered(utterances, balancedFolds(speakers, { folds: number, seed, classes }));
     }
     case 'random-leaking': {
       const alone = groupsOf(utterances, ({ id }) => id);
-      const parts = balancedFolds(alone, checkFolds(folds, utterances.length, 'utterances'), seed);
+      const number = checkFolds(folds, utterances.length, 'utterances');
+      const parts = balancedFolds(alone, { folds: number, seed, classes });
       return numbered(utterances, parts, 'leaking-');
     }
     case 'train-on-all':

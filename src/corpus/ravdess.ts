@@ -5,7 +5,7 @@ import { byFileName } from './adapter.ts';
  *
  * A name such as `03-01-05-01-01-01-12.wav` holds modality (03: audio alone), channel (01: speech, 02: song), emotion,
  * intensity, statement, repetition and actor; odd actors are male. Of the eight emotions the paper's four
- * are used; calm is left out, not taken for neutral. As published, `03-01-03-01-02-01-07` and `03-01-03-01-02-02-07`
+ * are used unless {@link ReadOptions.classes} says otherwise; calm is not taken for neutral. As published, `03-01-03-01-02-01-07` and `03-01-03-01-02-02-07`
  * are one recording under two names: both are kept, and since they are of one actor no fold of speakers divides them.
  *
  * Livingstone and Russo (2018), https://doi.org/10.1371/journal.pone.0196391
@@ -14,8 +14,10 @@ export const ravdess = byFileName({
   name: 'ravdess',
   expects: 'RAVDESS names such as 03-01-05-01-01-01-12.wav',
   labels: {
-    emotions: { neutral: ['neutral'], happy: ['happy'], angry: ['angry'], sad: ['sad'] },
-    others: ['calm', 'fear', 'disgust', 'surprise'],
+    emotions: {
+      ...{ neutral: ['neutral'], happy: ['happy'], angry: ['angry'], sad: ['sad'] },
+      ...{ calm: ['calm'], fearful: ['fear'], disgusted: ['disgust'], surprised: ['surprise'] },
+    },
     codes: {
       '01': 'neutral',
       '02': 'calm',

@@ -12,12 +12,13 @@ import {
   type ReadOptions,
   type Tree,
 } from './adapter.ts';
+import { assignClasses, type LabelUse } from './assign-classes.ts';
 import { classFolders } from './class-folders.ts';
+import { stated } from './classes.ts';
 import { cremaD } from './crema-d.ts';
 import { csvCorpus, isTable } from './csv-corpus.ts';
 import { emodb } from './emodb.ts';
 import { iemocap } from './iemocap.ts';
-import { assignEmotions, type LabelUse } from './labels.ts';
 import { ravdess } from './ravdess.ts';
 import { nameKey, spelledAlike } from './spelling.ts';
 import { synthetic } from './synthetic.ts';
@@ -40,7 +41,7 @@ export const CORPORA: readonly string[] = ALL.map(({ name }) => name);
  *
  * @param directory the folder, or a CSV with the columns file,emotion,speaker in it
  * @throws AttuneError `corpus`, naming file and line where there is one, where the folder is missing, holds no known corpus, two of them, or
- *   no recording of the four classes, or its labels are damaged or have no meaning; `usage` where `options` do not fit the corpus
+ *   no recording of its classes, or its labels are damaged or have no meaning; `usage` where `options` do not fit the corpus, such as a class that it lacks
  *
  * @example
  * ```ts
@@ -57,17 +58,25 @@ export async function readCorpus(directory: string, options: ReadOptions = {}): 
   return (await readWithLabels(directory, options)).corpus;
 }
 
-/** As {@link readCorpus}, with the corpus's own labels and what each was taken for. */
+/**
+ * As {@link readCorpus}, with the corpus's own labels and what each was taken for.
+ *
+ * @param learned classes in order, where the corpus is to test those who learned these from another; it may lack some
+ */
 export async function readWithLabels(
   directory: string,
   options: ReadOptions = {},
+  learned?: readonly string[],
 ): Promise<{ corpus: Corpus; labels: readonly LabelUse[] }> {
   const tree = await listTree(directory);
   const adapter = await choose(tree, options);
   const readings = await adapter.read(tree, options);
   if (!readings.length) throw nothingOf(tree, `holds no recording of ${adapter.name}`, [adapter]);
   const labelled = readings.filter((reading) => 'label' in reading);
-  const { used, leftOut, labels } = assignEmotions(labelled, adapter.labels, options.labels);
+  const { classes, used, leftOut, labels } = assignClasses(labelled, adapter.labels, {
+    ...options,
+    ...(learned && { learned }),
+  });
 
   const leave = (reason: string, count = 1) => {
     if (count) leftOut[reason] = (leftOut[reason] ?? 0) + count;
@@ -80,7 +89,7 @@ export async function readWithLabels(
     const reasons = Object.entries(leftOut).map(([reason, count]) => `${count} left out: ${reason}`);
     throw new AttuneError(
       'corpus',
-      `${tree.root} holds no neutral, happy, angry or sad recording (${reasons.join('; ')})`,
+      `${tree.root} holds no ${classes.slice(0, -1).join(', ')} or ${classes.at(-1)} recording (${reasons.join('; ')})`,
     );
   }
   const sorted = used.map(({ reading, emotion }) => utteranceOf(reading, emotion));
@@ -88,11 +97,11 @@ export async function readWithLabels(
   refuseEqualIds(tree.root, sorted);
   const { utterances, ...spellings } = spelledAlike(sorted);
   const warnings = (await adapter.warnings?.(tree)) ?? [];
-  const corpus = { name: adapter.name, directory: tree.root, utterances, leftOut, ...spellings };
+  const corpus = { name: adapter.name, directory: tree.root, utterances, leftOut, ...stated(classes), ...spellings };
   return { corpus: { ...corpus, ...(warnings.length && { warnings }) }, labels };
 }
 
-function utteranceOf(reading: Labelled, emotion: Utterance['emotion']): Utterance {
+function utteranceOf(reading: Labelled, emotion: string): Utterance {
   const { file, speaker, gender, session, script, source } = reading;
   if (speaker instanceof AttuneError) throw speaker;
   if (!nameKey(speaker))
@@ -173,7 +182,7 @@ async function refuseClassFolders(
   if (adapter === csvCorpus) return;
   const known = new Set((await adapter.read(tree, options)).map(({ file }) => file));
   const others = { ...tree, recordings: tree.recordings.filter((file) => !known.has(file)) };
-  const folders = await classFolders.sign(others, options);
+  const folders = await classFolders.sign(others, { ...options, classes: 'four' });
   if (folders) throw severalCorpora(tree, [`${adapter.name} (${sign})`, `${classFolders.name} (${folders})`], adapter);
 }
 

@@ -5,7 +5,7 @@ import { SAMPLE_RATE } from '../audio/waveform.ts';
 import { AttuneError } from '../errors.ts';
 import { readWhole } from '../read-file.ts';
 import { byCodeUnits } from './adapter.ts';
-import { EMOTIONS, type Emotion } from './emotions.ts';
+import { classesOf } from './classes.ts';
 import type { Corpus, Utterance } from './utterance.ts';
 
 /** Sound as it lies in a file, before it is mixed to one channel and resampled. */
@@ -21,7 +21,7 @@ export interface Share {
   readonly name: string;
   readonly speakers: number;
   readonly utterances: number;
-  readonly classes: Readonly<Record<Emotion, number>>;
+  readonly classes: Readonly<Record<string, number>>;
 }
 
 /** What a corpus holds. */
@@ -32,7 +32,7 @@ export interface CorpusSummary {
   readonly utterances: number;
   /** recordings not used, by reason */
   readonly leftOut: Readonly<Record<string, number>>;
-  readonly classes: Readonly<Record<Emotion, number>>;
+  readonly classes: Readonly<Record<string, number>>;
   /** sorted by name, like all lists here */
   readonly speakers: readonly (Omit<Share, 'speakers'> & { readonly gender?: 'female' | 'male' })[];
   /** named `unknown` where the corpus does not say */
@@ -123,34 +123,42 @@ function durationOf(
 export function summaryOf(corpus: Corpus, facts: ReadonlyMap<string, SoundFacts>): CorpusSummary {
   const { name, directory, utterances, leftOut } = corpus;
   const sounds = utterances.map(({ id }) => facts.get(id)!);
+  const countsOf = countsBy(classesOf(corpus));
+  const sharesBy = (key: (utterance: Utterance) => string) => sharesOf(utterances, key, countsOf);
   return {
     name,
     directory,
     utterances: utterances.length,
     leftOut,
-    classes: classesOf(utterances),
-    speakers: sharesBy(utterances, ({ speaker }) => speaker).map(({ speakers: _, ...share }) => {
+    classes: countsOf(utterances),
+    speakers: sharesBy(({ speaker }) => speaker).map(({ speakers: _, ...share }) => {
       const gender = utterances.find(({ speaker }) => speaker === share.name)?.gender;
       return { ...share, ...(gender && { gender }) };
     }),
-    genders: sharesBy(utterances, ({ gender }) => gender ?? 'unknown'),
-    sessions: utterances.some(({ session }) => session) ? sharesBy(utterances, ({ session }) => session ?? 'none') : [],
+    genders: sharesBy(({ gender }) => gender ?? 'unknown'),
+    sessions: utterances.some(({ session }) => session) ? sharesBy(({ session }) => session ?? 'none') : [],
     durations: durationsOf(sounds.map(({ durationSeconds }) => durationSeconds)),
     rates: ratesOf(sounds),
   };
 }
 
-const classesOf = (utterances: readonly Utterance[]) =>
-  Object.fromEntries(
-    EMOTIONS.map((emotion) => [emotion, utterances.filter((utterance) => utterance.emotion === emotion).length]),
-  ) as Record<Emotion, number>;
+type Counts = Readonly<Record<string, number>>;
 
-function sharesBy(utterances: readonly Utterance[], key: (utterance: Utterance) => string): Share[] {
+const countsBy =
+  (classes: readonly string[]) =>
+  (utterances: readonly Utterance[]): Counts =>
+    Object.fromEntries(classes.map((name) => [name, utterances.filter(({ emotion }) => emotion === name).length]));
+
+function sharesOf(
+  utterances: readonly Utterance[],
+  key: (utterance: Utterance) => string,
+  countsOf: (utterances: readonly Utterance[]) => Counts,
+): Share[] {
   const names = [...new Set(utterances.map(key))].sort(byCodeUnits);
   return names.map((name) => {
     const own = utterances.filter((utterance) => key(utterance) === name);
     const speakers = new Set(own.map(({ speaker }) => speaker)).size;
-    return { name, speakers, utterances: own.length, classes: classesOf(own) };
+    return { name, speakers, utterances: own.length, classes: countsOf(own) };
   });
 }
 

@@ -5,7 +5,7 @@ import type { Waveform } from '../audio/waveform.ts';
 import { AttuneError } from '../errors.ts';
 import { Random } from '../random.ts';
 import { byCodeUnits, byFileName, isRecording } from './adapter.ts';
-import { EMOTIONS } from './emotions.ts';
+import { EMOTIONS, type Emotion } from './emotions.ts';
 import { drawSpeaker, drawStyle, drawText, planUtterance } from './speakers.ts';
 import type { Corpus, Utterance } from './utterance.ts';
 import { synthesize } from './voice.ts';
@@ -50,7 +50,7 @@ export const synthetic = byFileName({
 export function* synthesizeCorpus(options: SyntheticOptions): Generator<SyntheticRecording> {
   for (const { utterance, speaker, text } of cast(options)) {
     const random = Random.named(options.seed, utterance.id);
-    const style = drawStyle(speaker, utterance.emotion, random);
+    const style = drawStyle(speaker, utterance.emotion as Emotion, random);
     yield { utterance, waveform: synthesize(planUtterance(speaker, style, text, random), random) };
   }
 }

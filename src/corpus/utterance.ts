@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { byName, list, type Properties, type Schema, whole } from '../json.ts';
-import { EMOTIONS, type Emotion } from './emotions.ts';
+import { CLASS, CLASSES, type Classified } from './classes.ts';
 
 /** One labelled recording of one speaker, or a part of one. */
 export interface Utterance {
@@ -13,7 +13,7 @@ export interface Utterance {
   /** seconds, above `start`; where the utterance ends in its file; absent: with the file */
   readonly end?: number;
   /** the true class, from the corpus's own label */
-  readonly emotion: Emotion;
+  readonly emotion: string;
   /** names the person who speaks, as the corpus does, in one spelling; protocols divide by it */
   readonly speaker: string;
   /** of the speaker; absent where the corpus does not say */
@@ -27,7 +27,7 @@ export interface Utterance {
 }
 
 /** A folder of recordings, read by one of the adapters in this folder. */
-export interface Corpus {
+export interface Corpus extends Classified {
   /** the adapter's name, such as `emodb` */
   readonly name: string;
   /** absolute path of the folder */
@@ -55,17 +55,18 @@ export interface Fold {
 }
 
 const UTTERANCE = v.looseObject({
-  ...{ id: v.string(), file: v.string(), emotion: v.picklist(EMOTIONS), speaker: v.string() },
+  ...{ id: v.string(), file: v.string(), emotion: CLASS, speaker: v.string() },
 });
 
 const utterances = list(UTTERANCE) as Schema<unknown> as Schema<readonly Utterance[]>;
 
 /** A corpus as far as protocols ask: what else an utterance has depends on its adapter. */
-export const UTTERANCES = v.looseObject({ utterances });
+export const UTTERANCES = v.looseObject({ utterances, classes: v.optional(CLASSES) });
 
 /** A corpus as runs and audits take it. */
 export const CORPUS = v.looseObject({
   ...{ name: v.string(), directory: v.string(), utterances, leftOut: byName(whole(0)) },
+  classes: v.optional(CLASSES),
 });
 
 export const FOLDS: Schema<readonly Fold[]> = list(

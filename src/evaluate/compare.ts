@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Options } from '../arguments.ts';
+import { CLASSES, classesOf } from '../corpus/classes.ts';
 import { AttuneError } from '../errors.ts';
 import { checkArgument, list, whole } from '../json.ts';
 import { mean, sum } from '../statistics/confusion.ts';
@@ -8,7 +9,7 @@ import { holm } from '../statistics/holm.ts';
 import { jackknifeAccuracies } from '../statistics/jackknife.ts';
 import { type PairedBootstrap, pairedBootstrap } from '../statistics/paired-bootstrap.ts';
 import { permutationTest } from '../statistics/permutation.ts';
-import { PREDICTIONS } from '../statistics/prediction.ts';
+import { PREDICTIONS, predictionsOf } from '../statistics/prediction.ts';
 import type { ComparedRun } from './compared-runs.ts';
 import type { Comparison, Difference, PairFigures, PrimaryTest, SystemFigures } from './comparison.ts';
 import { leakOfRun, notesOf } from './comparison-notes.ts';
@@ -31,7 +32,7 @@ export interface CompareOptions {
   readonly primary?: readonly Primary[];
 }
 
-const RUN = v.looseObject({ run: v.string(), predictions: PREDICTIONS });
+const RUN = v.looseObject({ run: v.string(), predictions: PREDICTIONS, classes: v.optional(CLASSES) });
 const SYSTEMS = list(v.pipe(list(RUN), v.minLength(1, 'at least one run')));
 const OPTIONS = v.strictObject({
   ...{ seed: whole(0), draws: v.optional(whole(1)), swaps: v.optional(whole(1)) },
@@ -70,10 +71,13 @@ export function compareSystems(systems: readonly (readonly ComparedRun[])[], opt
   if (systems.length < 2 || systems.length > 26)
     throw new AttuneError('usage', `expected from two to 26 systems to compare, got ${systems.length}`);
   const runs = systems.flat();
+  for (const { predictions, run, ...own } of runs)
+    checkArgument(predictions, predictionsOf(classesOf(own)), `the predictions of ${run}`);
   for (const run of runs.slice(1)) refuseOtherUtterances(runs[0]!, run);
 
-  const { speakers, supports } = hitsOf(runs[0]!.predictions);
-  const hits = systems.map((seeds) => seeds.map(({ predictions }) => hitsOf(predictions).hits));
+  const classes = classesOf(runs[0]!);
+  const { speakers, supports } = hitsOf(runs[0]!.predictions, classes);
+  const hits = systems.map((seeds) => seeds.map(({ predictions }) => hitsOf(predictions, classes).hits));
   const means = hits.map(meanHits);
   const bootstrap = pairedBootstrap(means, supports, { seed, ...(draws !== undefined && { draws }) });
   const figures = systems.map((seeds, i) =>

@@ -1,11 +1,12 @@
 import { join, resolve } from 'node:path';
 import * as v from 'valibot';
+import { classesOf, stated } from '../corpus/classes.ts';
 import { AttuneError } from '../errors.ts';
 import { checkArgument, list } from '../json.ts';
 import { systemChanges } from '../run/differences.ts';
 import { refuseOtherFiles } from '../run/hashes.ts';
-import { readPredictions } from '../run/predictions-file.ts';
-import type { Manifest, RunOptions } from '../run/run-files.ts';
+import { readClasses, readPredictions } from '../run/predictions-file.ts';
+import type { Manifest, RunConfig, RunOptions } from '../run/run-files.ts';
 import { readIfThere, readJson, runPaths } from '../run/run-folder.ts';
 import { MANIFEST, RUN_CONFIG } from '../run/run-schemas.ts';
 import { readFold } from '../run/sealed-files.ts';
@@ -15,6 +16,8 @@ import type { Prediction } from '../statistics/prediction.ts';
 export interface ComparedRun {
   /** its folder, as it was given */
   readonly run: string;
+  /** in the order of its probabilities; absent: the default four */
+  readonly classes?: readonly string[];
   /** at least one */
   readonly predictions: readonly Prediction[];
   /** of its `config.json`; absent where a peer made the predictions */
@@ -68,27 +71,29 @@ async function readSystem(given: string): Promise<ComparedRun[]> {
 export async function readComparedRun(run: string): Promise<ComparedRun> {
   const paths = runPaths(run);
   const config = await readJson(paths.config, RUN_CONFIG);
-  if (!(await readIfThere(paths.predictions))) throw await unfinished(run, config !== undefined);
-  const predictions = await readPredictions(paths.predictions);
+  if (!(await readIfThere(paths.predictions))) throw await unfinished(run, config);
+  const classes = config ? classesOf(config.options) : await readClasses(paths.predictions);
+  const predictions = await readPredictions(paths.predictions, classes);
   if (!predictions.length) throw new AttuneError('run', `${paths.predictions} holds no prediction`);
   await refuseOtherFiles(run, [paths.config, paths.manifest, paths.predictions]);
   const manifest = await readJson(paths.manifest, MANIFEST);
   const peer = await readJson(join(run, 'peer.json'), PEER);
   return {
-    ...{ run, predictions },
+    ...{ run, predictions, ...stated(classes) },
     ...(config && { options: config.options }),
     ...(manifest && { manifest }),
     ...(peer?.deterministic === true && { deterministic: true }),
   };
 }
 
-async function unfinished(run: string, started: boolean): Promise<AttuneError> {
-  if (!started)
+async function unfinished(run: string, config: RunConfig | undefined): Promise<AttuneError> {
+  if (!config)
     return new AttuneError('run', `${run} holds no predictions.csv: give the folder of a finished cross-validation`);
   const manifest = await readJson(runPaths(run).manifest, MANIFEST);
   const tested = (manifest?.recordings ?? []).flatMap(({ fold }) => (fold === undefined ? [] : [fold]));
   const folds = [...new Set(tested)];
-  const done = (await Promise.all(folds.map((fold) => readFold(run, fold)))).filter(Boolean).length;
+  const classes = classesOf(config.options);
+  const done = (await Promise.all(folds.map((fold) => readFold(run, fold, classes)))).filter(Boolean).length;
   const progress = folds.length ? `${done} of ${folds.length} folds are done` : 'no fold is done';
   return new AttuneError(
     'run',

@@ -1,3 +1,4 @@
+import { classesOf } from '../corpus/classes.ts';
 import { acrossCorpora } from '../corpus/cross-corpus.ts';
 import { leakOf } from '../corpus/leaks.ts';
 import { foldsOf } from '../corpus/protocols.ts';
@@ -79,12 +80,14 @@ function divide({ corpus, testOn, options }: CrossvalOptions): { corpus: Corpus;
 async function finish(out: string, config: RunConfig, manifest: Manifest, folds: readonly string[]): Promise<Metrics> {
   const { reportHtml } = await import('../report/report.ts'); // its plots take as long to load as all else, so not at the start
   const paths = runPaths(out);
-  const finished = await Promise.all(folds.map((fold) => finishedFold(out, fold)));
+  const classes = classesOf(config.options);
+  const finished = await Promise.all(folds.map((fold) => finishedFold(out, fold, classes)));
   const predictions = finished.flatMap((fold) => fold!.predictions);
   const { protocol, seed } = config.options;
   const leaks = leakOf({ protocol, ...manifest });
-  const metrics = metricsOf(predictions, { seed, genders: gendersOf(manifest.recordings), ...(leaks && { leaks }) });
-  await writeWhole(paths.predictions, predictionsCsv(predictions, leaks));
+  const genders = gendersOf(manifest.recordings);
+  const metrics = metricsOf(predictions, { classes, seed, genders, ...(leaks && { leaks }) });
+  await writeWhole(paths.predictions, predictionsCsv(predictions, classes, leaks));
   await writeJson(paths.metrics, metrics);
   await endRun(out, folds, config.options, (told) => reportHtml({ config, manifest, metrics, predictions, ...told }));
   return metrics;

@@ -1,13 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { EMOTIONS } from '../corpus/emotions.ts';
+import { classesOf } from '../corpus/classes.ts';
 import { openCache } from '../features/cache.ts';
 import { writeWhole } from '../files.ts';
 import type { UnitContext } from '../jobs/units.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../model/checkpoint.ts';
 import { sha256Of } from '../run/hashes.ts';
 import { readIfThere, readJson, runPaths } from '../run/run-folder.ts';
-import { MANIFEST, RUN_CONFIG } from '../run/run-schemas.ts';
+import { manifestOf, RUN_CONFIG } from '../run/run-schemas.ts';
 import { writeEpoch, writeFold } from '../run/sealed-files.ts';
 import { type TrainingState, train, weightsOf } from '../train/loop.ts';
 import type { EpochReport } from '../train/schedule.ts';
@@ -42,10 +42,10 @@ export async function work(
   performance.mark('attune:fold-started');
   const paths = runPaths(run);
   const { options } = (await readJson(paths.config, RUN_CONFIG))!;
-  const { recordings } = (await readJson(paths.manifest, MANIFEST))!;
+  const { recordings } = (await readJson(paths.manifest, manifestOf(classesOf(options))))!;
   const { architecture, frontEnd } = options;
   const asCheckpoint = ({ tensors, history }: TrainingState): Checkpoint => ({
-    ...{ architecture, frontEnd, classes: EMOTIONS, tensors },
+    ...{ architecture, frontEnd, classes: classesOf(options), tensors },
     notes: { fold, history: JSON.stringify(history) },
   });
   const inUse = (state: TrainingState) => writeCheckpoint(asCheckpoint({ ...state, tensors: weightsOf(state) }));

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { createReader, readSame } from '../audio/reader.ts';
 import { SAMPLE_RATE } from '../audio/waveform.ts';
-import { EMOTIONS } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import type { FrontEnd } from '../features/front-end.ts';
 import { type Checkpoint, readCheckpoint } from '../model/checkpoint.ts';
@@ -84,7 +83,9 @@ export async function scoreRecordings(
         { samples, sampleRate: SAMPLE_RATE },
         { ...(signal && { signal }) },
       );
-      const logits = segments.map(({ logits }) => EMOTIONS.map((name) => logits[name]));
+      const logits = segments.map(({ logits }) =>
+        checkpoint.classes.map((name) => (logits as Readonly<Record<string, number>>)[name]!),
+      );
       scored.push({ utterance, speaker, fold, emotion, logits });
       onProgress?.(scored.length, recordings.length);
     }

@@ -1,3 +1,4 @@
+import { classesOf } from '../corpus/classes.ts';
 import { nameKey } from '../corpus/spelling.ts';
 import { AttuneError } from '../errors.ts';
 import type { Prediction } from '../statistics/prediction.ts';
@@ -13,6 +14,7 @@ const NAMED = 3;
  * @throws AttuneError `run` that counts the differences and names the first of each kind
  */
 export function refuseOtherUtterances(first: ComparedRun, other: ComparedRun): void {
+  refuseOtherClasses(first, other);
   const [before, after] = [first, other].map(
     ({ predictions }) => new Map(predictions.map((prediction) => [prediction.utterance, prediction])),
   ) as [Map<string, Prediction>, Map<string, Prediction>];
@@ -39,6 +41,16 @@ export function refuseOtherUtterances(first: ComparedRun, other: ComparedRun): v
       'run',
       `${first.run} and ${other.run} were not scored on the same utterances: ${found.join('; ')}. Compare runs of one corpus, read with the same options.`,
     );
+}
+
+/** The order of classes changes no figure of a comparison. */
+function refuseOtherClasses(first: ComparedRun, other: ComparedRun): void {
+  const [before, after] = [classesOf(first), classesOf(other)];
+  if (before.length === after.length && before.every((name) => after.includes(name))) return;
+  throw new AttuneError(
+    'run',
+    `${first.run} and ${other.run} tell other classes apart: ${before.join(', ')}, and ${after.join(', ')}. Compare runs of the same classes.`,
+  );
 }
 
 /** Utterances whose files differ; none where a run has no manifest. */

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { createReader, readSame } from '../audio/reader.ts';
 import type { Waveform } from '../audio/waveform.ts';
-import { EMOTIONS } from '../corpus/emotions.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
 import { createRecognizer } from '../recognize/recognizer.ts';
 import type { Recording } from '../run/run-files.ts';
@@ -35,7 +34,7 @@ export function createScorer(recordings: readonly Recording[], directory: string
     for (const recording of recordings) {
       const { utterance, speaker, fold, emotion } = recording;
       const { emotion: predicted, probabilities } = await recognizer.recognize(await read(recording));
-      const inOrder = EMOTIONS.map((name) => probabilities[name]);
+      const inOrder = checkpoint.classes.map((name) => (probabilities as Readonly<Record<string, number>>)[name]!);
       predictions.push({ utterance, speaker, fold: fold!, emotion, predicted, probabilities: inOrder });
     }
     await recognizer.close();

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { auditCorpus } from '../corpus/audit.ts';
+import { classesOf } from '../corpus/classes.ts';
 import { accepted, type Finding } from '../corpus/findings.ts';
 import { type Leak, leakNote, leakOf } from '../corpus/leaks.ts';
 import type { Fold } from '../corpus/utterance.ts';
@@ -26,11 +27,12 @@ import {
   trainedFiles,
   writeJson,
 } from '../run/run-folder.ts';
-import { MANIFEST, RUN_CONFIG } from '../run/run-schemas.ts';
+import { manifestOf, RUN_CONFIG } from '../run/run-schemas.ts';
 import { readFold } from '../run/sealed-files.ts';
 import { confusionOf, scoresOf } from '../statistics/confusion.ts';
 import { checkSchedule } from '../train/schedule.ts';
 import { prepare } from './prepare.ts';
+import { withClasses } from './run-classes.ts';
 import type { TrainingRun } from './training-run.ts';
 import { FOLD } from './units.ts';
 
@@ -42,12 +44,14 @@ import { FOLD } from './units.ts';
  *   it are damaged; `corpus` where the audit finds what is not accepted
  */
 export async function trainFolds(
-  run: TrainingRun,
+  given: TrainingRun,
   folds: readonly Fold[],
 ): Promise<{ config: RunConfig; manifest: Manifest }> {
+  checkSchedule(given.options.schedule);
+  checkArgument(given.options.architecture, ARCHITECTURE, 'the architecture');
+  const run = { ...given, options: withClasses(given.options, given.corpus) };
   const { corpus, out, options, cache, signal, onEvent = () => {} } = run;
-  checkSchedule(options.schedule);
-  checkArgument(options.architecture, ARCHITECTURE, 'the architecture');
+  const classes = classesOf(options);
   await refuseAsOut(out, corpus);
   const paths = runPaths(out);
   const config: RunConfig = { corpus: corpus.name, options: statedOptions(options), environment: environment() };
@@ -65,14 +69,14 @@ export async function trainFolds(
   }
   await makeRunFolder(out);
   const finished: string[] = [];
-  for (const name of names) if (await finishedFold(out, name)) finished.push(name);
+  for (const name of names) if (await finishedFold(out, name, classes)) finished.push(name);
 
   const prepared = await prepare(corpus, folds, {
     frontEnd: options.frontEnd,
     ...(options.augmentation && { augmentation: options.augmentation }),
     ...{ cache, signal, onEvent },
   });
-  const known = await readJson(paths.manifest, MANIFEST);
+  const known = await readJson(paths.manifest, manifestOf(classes));
   if (known) refuseOtherRecordings(known, prepared, out);
   const manifest: Manifest = {
     ...prepared,
@@ -133,6 +137,7 @@ function log({ out, onEvent }: TrainingRun, entry: LogEntry): void {
 
 async function execute(run: TrainingRun, folds: readonly string[], leaks: Leak | undefined): Promise<void> {
   const { corpus, out, cache, jobs, executor = localPool(jobs), onEvent, signal } = run;
+  const classes = classesOf(run.options);
   const logged = new Set(
     (await readLog(out)).map((entry) => (entry.event === 'epoch' ? `${entry.fold} ${entry.epoch}` : '')),
   );
@@ -150,9 +155,9 @@ async function execute(run: TrainingRun, folds: readonly string[], leaks: Leak |
       }
     },
     async onDone({ fold }) {
-      const { predictions } = (await readFold(out, fold))!;
+      const { predictions } = (await readFold(out, fold, classes))!;
       if (!predictions.length) return; // a fold that tests nobody
-      const { wa, ua } = scoresOf(confusionOf(predictions));
+      const { wa, ua } = scoresOf(confusionOf(predictions, classes));
       log(run, { event: 'fold', time: now(), fold, wa, ua, ...(leaks && { leaks }) });
     },
   });

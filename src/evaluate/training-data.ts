@@ -1,5 +1,5 @@
 import { soundHash } from '../audio/reader.ts';
-import { EMOTIONS } from '../corpus/emotions.ts';
+import { type Classified, classesOf } from '../corpus/classes.ts';
 import { AttuneError } from '../errors.ts';
 import { type Augmentation, copyName, mask } from '../features/augment.ts';
 import type { FeatureCache } from '../features/cache.ts';
@@ -7,7 +7,7 @@ import { Random } from '../random.ts';
 import type { Recording } from '../run/run-files.ts';
 import type { TrainingData } from '../train/loop.ts';
 
-export interface TrainingDataOptions {
+export interface TrainingDataOptions extends Classified {
   /** of the draws of augmentation */
   readonly seed: number;
   /** absent: the recordings as they are */
@@ -23,8 +23,9 @@ export interface TrainingDataOptions {
 export async function trainingData(
   recordings: readonly Pick<Recording, 'sha256' | 'emotion' | 'file' | 'start' | 'end'>[],
   cache: FeatureCache,
-  { seed, augmentation }: TrainingDataOptions,
+  { seed, augmentation, ...options }: TrainingDataOptions,
 ): Promise<TrainingData> {
+  const classes = classesOf(options);
   const { alterations = [], copies = 0, masks = false } = augmentation ?? {};
   const versionsOf = async ({ file, ...recording }: (typeof recordings)[number]) => {
     const sound = soundHash(recording.sha256, recording);
@@ -43,7 +44,7 @@ export async function trainingData(
   const segments = await Promise.all(
     recordings.map(async (recording) => {
       const versions = await versionsOf(recording);
-      const label = EMOTIONS.indexOf(recording.emotion);
+      const label = classes.indexOf(recording.emotion);
       const { file } = recording;
       return Array.from({ length: versions[0]!.count }, (_, segment) => ({ file, versions, segment, label }));
     }),

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { made, numeric } from '../arguments.ts';
+import { CLASSES } from '../corpus/classes.ts';
 import { AttuneError } from '../errors.ts';
 import { FRONT_END, type FrontEnd } from '../features/front-end.ts';
 import type { Values } from '../graph/session.ts';
-import { byName, checkArgument, type Fault, faultAt, formOf, list, type Schema, whole } from '../json.ts';
+import { byName, checkArgument, type Fault, formOf, list, type Schema, whole } from '../json.ts';
 import { ARCHITECTURE, type Architecture, stated } from './architecture.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 import { checkWeights } from './weights.ts';
@@ -23,25 +24,6 @@ export interface Checkpoint {
   /** free text, such as what it was trained on */
   readonly notes?: Readonly<Record<string, string>>;
 }
-
-/** Names of classes are shown everywhere, and are keys of results. */
-const CLASS = v.custom<string>(
-  (name) =>
-    typeof name === 'string' &&
-    /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,100}$/u.test(name) &&
-    name.trim() === name &&
-    name !== '__proto__',
-  'a name of 1 to 100 characters without control characters',
-);
-const CLASSES = v.pipe(
-  list(CLASS, 1000),
-  v.minLength(2, 'two classes or more'),
-  v.rawCheck(({ dataset, addIssue }) => {
-    const names = dataset.typed ? dataset.value : [];
-    const twice = names.findIndex((name, i) => names.indexOf(name) < i);
-    if (twice > 0) addIssue(faultAt(names, twice, 'a name that no class before it has'));
-  }),
-);
 
 const json = <T>(schema: Schema<T>) => v.pipe(v.string(), v.parseJson({}, 'JSON'), schema);
 const METADATA = v.looseObject({

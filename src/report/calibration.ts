@@ -1,4 +1,3 @@
-import { EMOTIONS } from '../corpus/emotions.ts';
 import { calibrationOf } from '../statistics/calibration.ts';
 import { sum } from '../statistics/confusion.ts';
 import type { Prediction } from '../statistics/prediction.ts';
@@ -6,12 +5,12 @@ import { calibrationPlot } from './calibration-plot.ts';
 import { facts, type Html, html, percent, raw, table } from './html.ts';
 
 /** How far probabilities can be believed. */
-export function calibration(predictions: readonly Prediction[]): Html {
-  const { bins, ece, brier, nll } = calibrationOf(predictions);
+export function calibration(predictions: readonly Prediction[], classes: readonly string[]): Html {
+  const { bins, ece, brier, nll } = calibrationOf(predictions, classes);
   const mean = (value: (bin: (typeof bins)[number]) => number) =>
     sum(bins.map((bin) => bin.count * value(bin))) / predictions.length;
   const [confidence, accuracy] = [mean((bin) => bin.meanConfidence), mean((bin) => bin.accuracy)];
-  const guess = 1 / EMOTIONS.length;
+  const guess = 1 / classes.length;
   const rows = bins.map(({ count, meanConfidence, accuracy }) => [count, percent(meanConfidence), percent(accuracy)]);
   return html`<div class="pair"><figure>
 ${raw(calibrationPlot(bins))}<figcaption>Utterances from the least to the most confident, in ${bins.length} groups of equal size. Lines: 95 % intervals
@@ -25,6 +24,6 @@ ${facts([
   ['Negative log-likelihood (NLL), nats', nll.toFixed(3)],
 ])}
 <p class="faint" style="margin-top: .9rem">ECE: the mean distance of accuracy from confidence in the groups. Calling all classes equally probable would have a
-Brier score of ${((1 - guess) ** 2 + (EMOTIONS.length - 1) * guess ** 2).toFixed(3)} and an NLL of ${(-Math.log(guess)).toFixed(3)}.</p>
+Brier score of ${((1 - guess) ** 2 + (classes.length - 1) * guess ** 2).toFixed(3)} and an NLL of ${(-Math.log(guess)).toFixed(3)}.</p>
 <details><summary>The groups</summary>${table(['Utterances', 'Mean probability', 'Recognised rightly'], rows, [])}</details></div></div>`;
 }

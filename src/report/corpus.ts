@@ -1,28 +1,27 @@
 import { isWhole, timesText } from '../audio/excerpt.ts';
 import { byCodeUnits } from '../corpus/adapter.ts';
-import { EMOTIONS } from '../corpus/emotions.ts';
 import type { Hashes } from '../run/hashes.ts';
 import type { Manifest, Recording } from '../run/run-files.ts';
 import { sum } from '../statistics/confusion.ts';
 import { facts, type Html, html, table } from './html.ts';
 
 /** Utterances by class and speaker, their length, and what was left out. */
-export function corpusSummary({ recordings, leftOut }: Manifest): Html {
+export function corpusSummary({ recordings, leftOut }: Manifest, classes: readonly string[]): Html {
   const speakers = [...new Set(recordings.map(({ speaker }) => speaker))].sort(byCodeUnits);
   const rows = speakers.map((speaker) => {
     const own = recordings.filter((recording) => recording.speaker === speaker);
-    return [speaker, own[0]!.gender ?? '–', ...countsOf(own)];
+    return [speaker, own[0]!.gender ?? '–', ...countsOf(own, classes)];
   });
   const reasons = Object.entries(leftOut).sort(([a], [b]) => byCodeUnits(a, b));
   const left = sum(reasons.map(([, count]) => count));
   return html`<p>${recordings.length} recordings of ${speakers.length} speakers,
 ${duration(secondsOf(recordings))} in all. ${left ? `${left} further recordings of the folder were left out.` : 'No recording of the folder was left out.'}</p>
-<div class="totals">${table(['Speaker', 'Gender', ...EMOTIONS, 'Utterances', 'Duration'], [...rows, ['All', '', ...countsOf(recordings)]], [0, 1])}</div>
+<div class="totals">${table(['Speaker', 'Gender', ...classes, 'Utterances', 'Duration'], [...rows, ['All', '', ...countsOf(recordings, classes)]], [0, 1])}</div>
 ${left ? html`<div class="settings"><div><h3>Left out</h3>${facts([...reasons, ['all', left]])}</div></div>` : null}`;
 }
 
-function countsOf(recordings: readonly Recording[]) {
-  const counts = EMOTIONS.map((emotion) => recordings.filter((recording) => recording.emotion === emotion).length);
+function countsOf(recordings: readonly Recording[], classes: readonly string[]) {
+  const counts = classes.map((emotion) => recordings.filter((recording) => recording.emotion === emotion).length);
   return [...counts, recordings.length, duration(secondsOf(recordings))];
 }
 

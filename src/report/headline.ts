@@ -1,4 +1,3 @@
-import { EMOTIONS } from '../corpus/emotions.ts';
 import { createNetwork } from '../model/architecture.ts';
 import type { Interval } from '../statistics/bootstrap.ts';
 import type { Scores } from '../statistics/confusion.ts';
@@ -19,8 +18,8 @@ export function subtitle({ config: { options }, metrics }: Run): string {
 
 /** Warnings, the three pooled figures, and how to read them. */
 export function headline(run: Run): Html {
-  const { intervals, meanOfFolds, utterances, perClass } = run.metrics;
-  const supports = EMOTIONS.map((emotion) => perClass[emotion].support);
+  const { intervals, meanOfFolds, utterances, perClass, emotions } = run.metrics;
+  const supports = emotions.map((emotion) => perClass[emotion]!.support);
   const most = Math.max(...supports);
   const badge = leakBadge(run);
   const tile = (key: keyof Scores, name: string, meaning: string) => html`<div class="tile"><p>${name}${badge}</p>
@@ -39,7 +38,7 @@ ${tile('macroF1', 'Macro-F1', 'the mean of the classes’ F1, which counts false
 </section>
 ${protocolInWords(run)}
 <p>The large figures are pooled: of all folds’ predictions taken together; for the mean of folds each fold weighs the same.
-Always answering “${EMOTIONS[supports.indexOf(most)]!}”, the most frequent class, would reach WA ${percent(most / utterances)} and UA ${percent(1 / supports.filter(Boolean).length)}.</p>
+Always answering “${emotions[supports.indexOf(most)]!}”, the most frequent class, would reach WA ${percent(most / utterances)} and UA ${percent(1 / supports.filter(Boolean).length)}.</p>
 <p class="faint">${capital(note)}${draws ? html`; ${draws} draws${again}` : null}.</p>
 ${bothIntervals(run)}
 ${lacking(run)}`;

@@ -1,5 +1,4 @@
 import { axisX, axisY, cell, dot, gridY, line, ruleX, text } from '@observablehq/plot';
-import { EMOTIONS } from '../corpus/emotions.ts';
 import { type Confusion, sum } from '../statistics/confusion.ts';
 import type { EpochReport } from '../train/schedule.ts';
 import { percent } from './html.ts';
@@ -8,11 +7,11 @@ import { BLUE, FAINT, ON_BLUE } from './plot-colours.ts';
 import { svgOf } from './svg.ts';
 
 /** Rows are true classes, columns predicted ones; each cell its count and its share of the row, by which it is shaded. */
-export function confusionPlot(confusion: Confusion): string {
+export function confusionPlot(confusion: Confusion, classes: readonly string[]): string {
   const cells = confusion.flatMap((row, t) =>
     row.map((count, p) => ({
-      true: EMOTIONS[t],
-      predicted: EMOTIONS[p],
+      true: classes[t],
+      predicted: classes[p],
       count,
       share: sum(row) ? count / sum(row) : null,
     })),
@@ -33,8 +32,8 @@ export function confusionPlot(confusion: Confusion): string {
     marginRight: 2,
     marginBottom: 2,
     style: { fontSize: '13px' },
-    x: { type: 'band', domain: EMOTIONS, axis: null, padding: 0.03 },
-    y: { type: 'band', domain: EMOTIONS, axis: null, padding: 0.04 },
+    x: { type: 'band', domain: classes, axis: null, padding: 0.03 },
+    y: { type: 'band', domain: classes, axis: null, padding: 0.04 },
     opacity: { type: 'identity' },
     marks: [
       axisX({ anchor: 'top', tickSize: 0, label: null, fontSize: 13 }),

@@ -39,7 +39,7 @@ ${classes(metrics)}
 ${figures('Speakers')}
 ${speakers(run)}
 ${figures('Probabilities')}
-${calibration(predictions)}
+${calibration(predictions, metrics.emotions)}
 ${figures('Training')}
 ${training(run)}
 <h2>Audit</h2>
@@ -49,7 +49,7 @@ ${settings(config)}
 <h2>Environment</h2>
 ${environments(config, log)}
 <h2>Corpus</h2>
-${corpusSummary(manifest)}
+${corpusSummary(manifest, metrics.emotions)}
 ${recordingsTable(manifest)}
 <h2>Check these figures</h2>
 ${CHECK}

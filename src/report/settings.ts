@@ -35,6 +35,7 @@ const RUN: Readonly<Record<Rest, string>> = {
   protocol: 'Protocol',
   folds: 'Folds asked for',
   reading: 'How the corpus was read',
+  classes: 'Names of the classes',
   testReading: 'How the corpus to test on was read',
   accept: 'Findings of the audit that may pass',
   scoreEveryEpoch: 'Test speakers scored after every epoch',

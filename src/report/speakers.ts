@@ -11,7 +11,7 @@ import { type SpeakerBars, speakersPlot } from './speakers-plot.ts';
 /** WA and UA of each speaker with their intervals, and by gender where it is known. */
 export const speakers = ({ metrics, predictions }: Run): Html => html`<figure>
 <p>${swatch('blue')}WA &nbsp; ${swatch('orange')}UA</p>
-<div class="scroll">${raw(speakersPlot(speakerBars(predictions), metrics))}</div>
+<div class="scroll">${raw(speakersPlot(speakerBars(predictions, metrics.emotions), metrics))}</div>
 <figcaption>A speaker’s UA is the mean over the classes of which there is an utterance of this speaker. Lines: 95 % intervals. A
 speaker’s own tells what more utterances of this very speaker might have given, as if utterances did not depend on each other:
 Wilson’s interval of WA; of UA those of the recalls, put together. Those of all speakers tell what other speakers might have given${metrics.intervals.wa ? null : ', for which these are too few'}.</figcaption></figure>
@@ -20,8 +20,8 @@ ${metrics.perGender ? genders(metrics.perGender) : null}`;
 const swatch = (colour: 'blue' | 'orange') => html`<span class="swatch" style="background: var(--${colour})"></span>`;
 
 /** Figures of each speaker, sorted, with intervals over this speaker's utterances. */
-export function speakerBars(predictions: readonly Prediction[]): SpeakerBars[] {
-  const { speakers, supports, hits } = hitsOf(predictions);
+export function speakerBars(predictions: readonly Prediction[], classes: readonly string[]): SpeakerBars[] {
+  const { speakers, supports, hits } = hitsOf(predictions, classes);
   return speakers.map((speaker, s) => {
     const shares = supports[s]!.flatMap((draws, c) => (draws ? [{ hits: hits[s]![c]!, draws }] : []));
     const [right, utterances] = [sum(hits[s]!), sum(supports[s]!)];

@@ -5,13 +5,13 @@ import { accuracyPlot, lossPlot } from './plots.ts';
 import type { Run } from './reported-run.ts';
 
 /** Loss and accuracy on training segments, epoch by epoch. */
-export function training({ log, predictions }: Run): Html {
+export function training({ log, metrics, predictions }: Run): Html {
   const curves = learningCurves(log);
   if (!curves.length) return html`<p>The log of this run holds no epoch.</p>`;
   const rows = curves.map(({ fold, epochs }) => {
     const { epoch, loss, accuracy } = epochs.at(-1)!;
     const own = predictions.filter((prediction) => prediction.fold === fold);
-    const { wa, ua } = own.length ? scoresOf(confusionOf(own)) : { wa: null, ua: null };
+    const { wa, ua } = own.length ? scoresOf(confusionOf(own, metrics.emotions)) : { wa: null, ua: null };
     return [fold, epoch, loss.toFixed(4), percent(accuracy), own.length, percent(wa), percent(ua)];
   });
   const head = ['Fold', 'Epochs', 'Training loss', 'Training accuracy', 'Test utterances', 'Test WA', 'Test UA'];

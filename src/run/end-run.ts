@@ -1,3 +1,4 @@
+import { classesOf } from '../corpus/classes.ts';
 import { AttuneError } from '../errors.ts';
 import { writeWhole } from '../files.ts';
 import { differences } from './differences.ts';
@@ -12,8 +13,12 @@ import { readEpoch, readFold } from './sealed-files.ts';
  *
  * @throws AttuneError `run` where that is damaged, or the checkpoint beside it is not the one that gave the predictions
  */
-export async function finishedFold(run: string, fold: string): Promise<FinishedFold | undefined> {
-  const finished = await readFold(run, fold);
+export async function finishedFold(
+  run: string,
+  fold: string,
+  classes: readonly string[],
+): Promise<FinishedFold | undefined> {
+  const finished = await readFold(run, fold, classes);
   const paths = runPaths(run);
   const bytes = finished?.checkpoint && (await readIfThere(paths.checkpoint(fold)));
   if (bytes && sha256Of(bytes) !== finished.checkpoint)
@@ -60,8 +65,9 @@ export async function endRun(
 async function checkEpochs(
   run: string,
   folds: readonly string[],
-  { scoreEveryEpoch, schedule }: RunOptions,
+  { scoreEveryEpoch, schedule, ...options }: RunOptions,
 ): Promise<void> {
   if (!scoreEveryEpoch) return;
-  for (const fold of folds) for (let epoch = 1; epoch <= schedule.epochs; epoch++) await readEpoch(run, fold, epoch);
+  for (const fold of folds)
+    for (let epoch = 1; epoch <= schedule.epochs; epoch++) await readEpoch(run, fold, epoch, classesOf(options));
 }

@@ -1,4 +1,3 @@
-import type { Emotion } from '../corpus/emotions.ts';
 import type { Finding } from '../corpus/findings.ts';
 import type { Leak } from '../corpus/leaks.ts';
 import type { ProtocolName } from '../corpus/protocols.ts';
@@ -30,6 +29,8 @@ export interface RunOptions {
   readonly reading?: ReadOptions;
   /** the same of the corpus to test on */
   readonly testReading?: ReadOptions;
+  /** the classes in the order of the logits, which the corpus has too; absent: the default four */
+  readonly classes?: readonly string[];
   /** findings of the audit that the user let pass, sorted; absent where none */
   readonly accept?: readonly string[];
   /** also scores the test speakers after every epoch, which chooses nothing; absent: no */
@@ -97,7 +98,7 @@ export interface Recording {
   /** names what was said; absent where the corpus does not say */
   readonly script?: string;
   /** the true class */
-  readonly emotion: Emotion;
+  readonly emotion: string;
   /** the fold that tests on it; absent where it is only trained on */
   readonly fold?: string;
 }

@@ -1,14 +1,14 @@
 import { isAbsolute, normalize, sep } from 'node:path';
 import * as v from 'valibot';
 import { READ_OPTIONS } from '../corpus/adapter.ts';
-import { EMOTIONS } from '../corpus/emotions.ts';
+import { CLASS, CLASSES } from '../corpus/classes.ts';
 import { FINDING } from '../corpus/findings.ts';
 import { PROTOCOLS } from '../corpus/protocols.ts';
 import { AUGMENTATION } from '../features/augment.ts';
 import { FRONT_END } from '../features/front-end.ts';
 import { anything, byName, list, name, type Properties, type Schema, sha256, whole, within } from '../json.ts';
 import { ARCHITECTURE } from '../model/architecture.ts';
-import { PREDICTIONS } from '../statistics/prediction.ts';
+import { predictionsOf } from '../statistics/prediction.ts';
 import { OPTIMIZER } from '../train/optimizers/optimizers.ts';
 import { EPOCH_REPORT_PROPERTIES, SCHEDULE } from '../train/schedule.ts';
 import type {
@@ -31,7 +31,6 @@ const inside = v.custom<string>((path) => {
 }, 'a path within the corpus folder');
 
 const seconds = within(0, Number.MAX_SAFE_INTEGER);
-const emotion = v.picklist(EMOTIONS);
 
 const ENVIRONMENT: Schema<Environment> = v.object({
   ...{ attune: v.string(), node: v.string(), runtime: v.string(), processor: v.string() },
@@ -43,6 +42,7 @@ export const RUN_OPTIONS: Schema<RunOptions> = v.objectWithRest(
     folds: v.exactOptional(whole(1, 100_000)),
     reading: v.exactOptional(READ_OPTIONS),
     testReading: v.exactOptional(READ_OPTIONS),
+    classes: v.exactOptional(CLASSES),
     accept: v.exactOptional(list(v.string())),
     scoreEveryEpoch: v.exactOptional(v.boolean()),
     architecture: ARCHITECTURE,
@@ -61,33 +61,41 @@ export const RUN_CONFIG: Schema<RunConfig> = v.object({
   ...{ corpus: v.string(), options: RUN_OPTIONS, environment: ENVIRONMENT },
 } satisfies Properties<RunConfig>);
 
-const RECORDING: Schema<Recording> = v.object({
-  utterance: name,
-  file: inside,
-  start: v.exactOptional(seconds),
-  end: v.exactOptional(seconds),
-  sha256,
-  durationSeconds: seconds,
-  speaker: name,
-  gender: v.exactOptional(v.picklist(['female', 'male'])),
-  session: v.exactOptional(v.string()),
-  script: v.exactOptional(v.string()),
-  emotion,
-  fold: v.exactOptional(name),
-} satisfies Properties<Recording>);
+const recordingOf = (emotion: Schema<string>) =>
+  v.object({
+    utterance: name,
+    file: inside,
+    start: v.exactOptional(seconds),
+    end: v.exactOptional(seconds),
+    sha256,
+    durationSeconds: seconds,
+    speaker: name,
+    gender: v.exactOptional(v.picklist(['female', 'male'])),
+    session: v.exactOptional(v.string()),
+    script: v.exactOptional(v.string()),
+    emotion,
+    fold: v.exactOptional(name),
+  } satisfies Properties<Recording>);
 
-/** `manifest.json`. */
-export const MANIFEST: Schema<Manifest> = v.object({
-  corpus: v.string(),
-  leftOut: byName(whole(0)),
-  audit: v.exactOptional(list(FINDING)),
-  recordings: list(RECORDING),
-} satisfies Properties<Manifest>);
+const manifest = (emotion: Schema<string>): Schema<Manifest> =>
+  v.object({
+    corpus: v.string(),
+    leftOut: byName(whole(0)),
+    audit: v.exactOptional(list(FINDING)),
+    recordings: list(recordingOf(emotion)),
+  } satisfies Properties<Manifest>);
 
-/** Content of `folds/FOLD.json`. */
-export const FINISHED_FOLD: Schema<FinishedFold> = v.object({
-  ...{ checkpoint: v.exactOptional(sha256), predictions: PREDICTIONS },
-} satisfies Properties<FinishedFold>);
+/** `manifest.json`, of whatever classes. */
+export const MANIFEST: Schema<Manifest> = manifest(CLASS);
+
+/** `manifest.json` of a run that has these classes. */
+export const manifestOf = (classes: readonly string[]): Schema<Manifest> => manifest(v.picklist(classes));
+
+/** Content of `folds/FOLD.json`, where the run has these classes. */
+export const finishedFoldOf = (classes: readonly string[]): Schema<FinishedFold> =>
+  v.object({
+    ...{ checkpoint: v.exactOptional(sha256), predictions: predictionsOf(classes) },
+  } satisfies Properties<FinishedFold>);
 
 const time = v.string();
 

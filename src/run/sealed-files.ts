@@ -1,10 +1,10 @@
 import { AttuneError } from '../errors.ts';
 import { anything, checkJson, type Schema } from '../json.ts';
 import { isSealed, seal } from '../sealed.ts';
-import { PREDICTIONS, type Prediction } from '../statistics/prediction.ts';
+import { type Prediction, predictionsOf } from '../statistics/prediction.ts';
 import type { FinishedFold } from './run-files.ts';
 import { readJson, runPaths, writeJson } from './run-folder.ts';
-import { FINISHED_FOLD } from './run-schemas.ts';
+import { finishedFoldOf } from './run-schemas.ts';
 
 /** Writes down that a fold is done. */
 export const writeFold = (run: string, fold: string, finished: FinishedFold): Promise<void> =>
@@ -13,16 +13,21 @@ export const writeFold = (run: string, fold: string, finished: FinishedFold): Pr
 /**
  * What a fold that is done left behind, or undefined where it is not.
  *
+ * @param classes of the run
  * @throws AttuneError `run` where its file is damaged or another fold's
  */
-export async function readFold(run: string, fold: string): Promise<FinishedFold | undefined> {
+export async function readFold(
+  run: string,
+  fold: string,
+  classes: readonly string[],
+): Promise<FinishedFold | undefined> {
   const path = runPaths(run).fold(fold);
   const read = {
     path,
     name: `fold ${fold}`,
     remedy: 'Put back a good copy, or delete it to have the fold trained again.',
   };
-  return readSealed(read, FINISHED_FOLD, (predictions) => ({ predictions }));
+  return readSealed(read, classes, finishedFoldOf(classes), (predictions) => ({ predictions }));
 }
 
 const epochName = (fold: string, epoch: number) => `epoch ${epoch} of fold ${fold}`;
@@ -36,11 +41,16 @@ export const writeEpoch = (run: string, fold: string, epoch: number, predictions
  *
  * @throws AttuneError `run` where its file is damaged or another epoch's
  */
-export async function readEpoch(run: string, fold: string, epoch: number): Promise<readonly Prediction[] | undefined> {
+export async function readEpoch(
+  run: string,
+  fold: string,
+  epoch: number,
+  classes: readonly string[],
+): Promise<readonly Prediction[] | undefined> {
   const paths = runPaths(run);
   const remedy = `Put back a good copy, or delete ${paths.fold(fold)} and the checkpoint to have the fold trained again.`;
   const read = { path: paths.epoch(fold, epoch), name: epochName(fold, epoch), remedy };
-  return readSealed(read, PREDICTIONS, (predictions) => predictions);
+  return readSealed(read, classes, predictionsOf(classes), (predictions) => predictions);
 }
 
 interface Sealing {
@@ -54,13 +64,14 @@ interface Sealing {
 /** @param older what the predictions alone are, which older versions wrote without a digest */
 async function readSealed<T>(
   { path, name, remedy }: Sealing,
+  classes: readonly string[],
   schema: Schema<T>,
   older: (predictions: readonly Prediction[]) => T,
 ): Promise<T | undefined> {
   const value = await readJson(path, anything, remedy);
   if (value === undefined) return undefined;
   const origin = { name: path, code: 'run', remedy } as const;
-  if (Array.isArray(value)) return older(checkJson(value, PREDICTIONS, origin));
+  if (Array.isArray(value)) return older(checkJson(value, predictionsOf(classes), origin));
   if (isSealed(name, value)) return checkJson(value.content, schema, origin);
   throw new AttuneError(
     'run',

@@ -20,13 +20,17 @@ export type CalibrationIntervals = Readonly<Record<keyof Omit<Calibration, 'bins
  */
 export function calibrationIntervals(
   predictions: readonly Prediction[],
+  classes: readonly string[],
   options: BootstrapOptions,
 ): CalibrationIntervals | null {
   const speakers = [...groupBy(predictions, ({ speaker }) => speaker).values()];
   if (speakers.length < FEWEST_SPEAKERS) return null;
-  const supports = speakers.map((own) => confusionOf(own).map(sum));
+  const supports = speakers.map((own) => confusionOf(own, classes).map(sum));
   const draws = drawSpeakers(supports, options).drawn.map((draw) =>
-    calibrationOf(draw.flatMap((speaker) => speakers[speaker]!)),
+    calibrationOf(
+      draw.flatMap((speaker) => speakers[speaker]!),
+      classes,
+    ),
   );
   const interval = (key: keyof CalibrationIntervals) => percentileInterval(draws.map((draw) => draw[key]));
   return { ece: interval('ece'), brier: interval('brier'), nll: interval('nll') };

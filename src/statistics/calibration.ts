@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { byCodeUnits } from '../corpus/adapter.ts';
+import { CLASSES } from '../corpus/classes.ts';
 import { EMOTIONS } from '../corpus/emotions.ts';
 import { checkArgument } from '../json.ts';
 import { mean, sum } from './confusion.ts';
-import { PREDICTIONS, type Prediction } from './prediction.ts';
+import { type Prediction, predictionsOf } from './prediction.ts';
 
 /** How well probabilities say how often a system is right. */
 export interface Calibration {
@@ -16,7 +17,7 @@ export interface Calibration {
    */
   readonly ece: number;
   /**
-   * Brier score, in [0, 2]: the mean over utterances of the squared distance of the four probabilities from 1 for the true class and 0 for
+   * Brier score, in [0, 2]: the mean over utterances of the squared distance of the probabilities from 1 for the true class and 0 for
    * the others. Brier (1950), Verification of Forecasts Expressed in Terms of Probability, Monthly Weather Review 78;
    * scikit-learn's brier_score_loss for several classes.
    */
@@ -48,6 +49,7 @@ const BINS = 10;
  * equal confidence go by their name. Brier score and log-likelihood agree with scikit-learn's (checked with version 1.9.1 on a run of EmoDB).
  *
  * @param predictions at least one
+ * @param classes of the run, in the order of the probabilities
  * @throws AttuneError `usage` where they are none
  *
  * @example
@@ -64,8 +66,18 @@ const BINS = 10;
  * console.log(nll.toFixed(2)); // 0.36
  * ```
  */
-export function calibrationOf(predictions: readonly Prediction[]): Calibration {
-  checkArgument(predictions, v.pipe(PREDICTIONS, v.minLength(1, 'at least one prediction')), 'the predictions');
+export function calibrationOf(predictions: readonly Prediction[], classes: readonly string[] = EMOTIONS): Calibration {
+  checkArgument(classes, CLASSES, 'the classes');
+  checkArgument(
+    predictions,
+    v.pipe(predictionsOf(classes), v.minLength(1, 'at least one prediction')),
+    'the predictions',
+  );
+  const index = new Map(classes.map((name, c) => [name, c]));
+  const probabilityOf = (name: string, probabilities: readonly number[]) => probabilities[index.get(name)!]!;
+  const confidenceOf = ({ predicted, probabilities }: Prediction) => probabilityOf(predicted, probabilities);
+  const squaredDistance = ({ emotion, probabilities }: Prediction) =>
+    sum(classes.map((name, c) => (probabilities[c]! - Number(name === emotion)) ** 2));
   const ascending = [...predictions].sort(
     (a, b) => confidenceOf(a) - confidenceOf(b) || byCodeUnits(a.utterance, b.utterance),
   );
@@ -80,17 +92,10 @@ export function calibrationOf(predictions: readonly Prediction[]): Calibration {
     ece: sum(gaps) / ascending.length,
     brier: mean(ascending.map(squaredDistance)),
     nll: mean(
-      ascending.map(
-        ({ emotion, probabilities }) => -Math.log(Math.max(LEAST, probabilities[EMOTIONS.indexOf(emotion)]!)),
-      ),
+      ascending.map(({ emotion, probabilities }) => -Math.log(Math.max(LEAST, probabilityOf(emotion, probabilities)))),
     ),
   };
 }
-
-const confidenceOf = ({ predicted, probabilities }: Prediction) => probabilities[EMOTIONS.indexOf(predicted)]!;
-
-const squaredDistance = ({ emotion, probabilities }: Prediction) =>
-  sum(EMOTIONS.map((name, c) => (probabilities[c]! - Number(name === emotion)) ** 2));
 
 /** In their order; where they do not divide, the first parts hold one more. */
 function equalParts<T>(items: readonly T[], parts: number): T[][] {

@@ -1,7 +1,6 @@
-import { EMOTIONS } from '../corpus/emotions.ts';
 import type { Prediction } from './prediction.ts';
 
-/** `[true][predicted]`, counts of utterances; rows and columns in the order of EMOTIONS. */
+/** `[true][predicted]`, counts of utterances; rows and columns in the order of the run's classes. */
 export type Confusion = readonly (readonly number[])[];
 
 /** The three figures of one confusion matrix, each in [0, 1]. */
@@ -14,9 +13,10 @@ export interface Scores {
   readonly macroF1: number;
 }
 
-export function confusionOf(predictions: readonly Prediction[]): Confusion {
-  const counts = EMOTIONS.map(() => EMOTIONS.map(() => 0));
-  for (const { emotion, predicted } of predictions) counts[EMOTIONS.indexOf(emotion)]![EMOTIONS.indexOf(predicted)]!++;
+export function confusionOf(predictions: readonly Prediction[], classes: readonly string[]): Confusion {
+  const counts = classes.map(() => classes.map(() => 0));
+  const index = new Map(classes.map((name, c) => [name, c]));
+  for (const { emotion, predicted } of predictions) counts[index.get(emotion)!]![index.get(predicted)!]!++;
   return counts;
 }
 
@@ -40,7 +40,7 @@ export interface ClassScores {
   readonly support: number;
 }
 
-/** `[4]`, one entry a class. */
+/** One entry a class. */
 export function classScoresOf(confusion: Confusion): ClassScores[] {
   return confusion.map((row, c) => {
     const hits = row[c]!;

@@ -2,7 +2,7 @@ import { confusionOf, mean, sum } from './confusion.ts';
 import { groupBy } from './group.ts';
 import type { Prediction } from './prediction.ts';
 
-/** `[speakers][4]`, numbers of utterances by speaker and true class. */
+/** `[speakers][classes]`, numbers of utterances by speaker and true class. */
 export type Counts = readonly (readonly number[])[];
 
 /** What WA and UA are made of, speaker by speaker. */
@@ -23,9 +23,9 @@ export interface Accuracies {
   readonly ua: number;
 }
 
-export function hitsOf(predictions: readonly Prediction[]): Hits {
+export function hitsOf(predictions: readonly Prediction[], classes: readonly string[]): Hits {
   const groups = groupBy(predictions, ({ speaker }) => speaker);
-  const confusions = [...groups.values()].map(confusionOf);
+  const confusions = [...groups.values()].map((own) => confusionOf(own, classes));
   return {
     speakers: [...groups.keys()],
     supports: confusions.map((confusion) => confusion.map(sum)),

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { made, type Options } from '../arguments.ts';
-import { EMOTIONS, type Emotion } from '../corpus/emotions.ts';
+import { CLASSES } from '../corpus/classes.ts';
+import { EMOTIONS } from '../corpus/emotions.ts';
 import type { Leak } from '../corpus/leaks.ts';
 import { AttuneError } from '../errors.ts';
 import { checkArgument, list, whole } from '../json.ts';
@@ -16,7 +17,7 @@ import {
 } from './confusion.ts';
 import { groupBy } from './group.ts';
 import { jackknifeSpeakers } from './jackknife.ts';
-import { PREDICTIONS, type Prediction } from './prediction.ts';
+import { type Prediction, predictionsOf } from './prediction.ts';
 
 /** What `metrics.json` holds. `wa`, `ua` and `macroF1` are pooled: of all folds' predictions taken together. */
 export interface Metrics extends Scores {
@@ -25,14 +26,14 @@ export interface Metrics extends Scores {
   /** each fold's own figures, averaged, each fold weighing the same */
   readonly meanOfFolds: Scores & {
     /** classes without a true utterance in a fold, by fold; the fold's UA and macro-F1 are means over the others */
-    readonly foldsLackingAClass: Readonly<Record<string, readonly Emotion[]>>;
+    readonly foldsLackingAClass: Readonly<Record<string, readonly string[]>>;
   };
   /** of the pooled figures */
   readonly intervals: Intervals;
   /** pooled */
   readonly confusion: Confusion;
-  /** pooled */
-  readonly perClass: Readonly<Record<Emotion, ClassScores>>;
+  /** pooled, by class */
+  readonly perClass: Readonly<Record<string, ClassScores>>;
   /** sorted by speaker */
   readonly perSpeaker: readonly SpeakerScores[];
   /** sorted by gender; absent where no speaker's is known */
@@ -43,8 +44,8 @@ export interface Metrics extends Scores {
   readonly speakers: number;
   /** the number of folds */
   readonly folds: number;
-  /** the order of rows and columns */
-  readonly emotions: typeof EMOTIONS;
+  /** the classes, in the order of rows and columns */
+  readonly emotions: readonly string[];
 }
 
 /** Pooled figures of one speaker. */
@@ -74,8 +75,10 @@ export interface GenderScores extends Scores {
   readonly intervals: Intervals;
 }
 
-/** How the intervals of metrics are drawn, who is a woman or a man, and what leaks. */
+/** Of which classes metrics are, how their intervals are drawn, who is a woman or a man, and what leaks. */
 export interface MetricsOptions extends BootstrapOptions {
+  /** of the run, in the order of the probabilities; default: the four of {@link EMOTIONS} */
+  readonly classes?: readonly string[];
   /** by speaker, as far as they are known, as {@link gendersOf} gives them; absent: no figures by gender */
   readonly genders?: ReadonlyMap<string, Gender>;
   /** what stands on both sides of the folds, to be said with the figures; absent: nothing */
@@ -84,7 +87,7 @@ export interface MetricsOptions extends BootstrapOptions {
 
 const SPEAKERS = list(v.looseObject({ speaker: v.string(), gender: v.optional(v.picklist(['female', 'male'])) }));
 const OPTIONS = v.strictObject({
-  ...{ seed: whole(0), draws: v.optional(whole(1)) },
+  ...{ classes: v.optional(CLASSES), seed: whole(0), draws: v.optional(whole(1)) },
   genders: v.optional(made<ReadonlyMap<string, Gender>>('Map')),
   leaks: v.optional(v.picklist(['speakers', 'recordings'])),
 } satisfies Options<MetricsOptions>);
@@ -118,7 +121,7 @@ export function gendersOf(
  * balanced_accuracy_score, f1_score, confusion_matrix and precision_recall_fscore_support (checked with version 1.9.1 on made data and
  * on a run of EmoDB).
  *
- * @param options of the intervals
+ * @param options the classes, and how intervals are drawn
  * @throws AttuneError `run` where there is no prediction
  *
  * @example
@@ -137,41 +140,48 @@ export function gendersOf(
  * ```
  */
 export function metricsOf(predictions: readonly Prediction[], options: MetricsOptions): Metrics {
-  checkArgument(predictions, PREDICTIONS, 'the predictions');
   checkArgument(options, OPTIONS, 'the options');
+  const { classes: names = EMOTIONS } = options;
+  checkArgument(predictions, predictionsOf(names), 'the predictions');
   if (!predictions.length) throw new AttuneError('run', 'there is no prediction to evaluate: let a fold finish first');
-  const confusion = confusionOf(predictions);
+  const confusion = confusionOf(predictions, names);
   const speakers = groupBy(predictions, ({ speaker }) => speaker);
   const folds = groupBy(predictions, ({ fold }) => fold);
   const classes = classScoresOf(confusion);
   return {
     ...(options.leaks && { leaks: options.leaks }),
     ...scoresOf(confusion),
-    meanOfFolds: meanOfFolds(folds),
-    intervals: intervalsOf([...speakers.values()], options),
+    meanOfFolds: meanOfFolds(folds, names),
+    intervals: intervalsOf([...speakers.values()], names, options),
     confusion,
-    perClass: Object.fromEntries(EMOTIONS.map((emotion, c) => [emotion, classes[c]])) as Record<Emotion, ClassScores>,
+    perClass: Object.fromEntries(names.map((emotion, c) => [emotion, classes[c]!])),
     perSpeaker: [...speakers].map(([speaker, own]) => {
-      const { wa, ua } = scoresOf(confusionOf(own));
+      const { wa, ua } = scoresOf(confusionOf(own, names));
       return { speaker, utterances: own.length, wa, ua };
     }),
-    ...perGender(predictions, options),
+    ...perGender(predictions, names, options),
     utterances: predictions.length,
     speakers: speakers.size,
     folds: folds.size,
-    emotions: EMOTIONS,
+    emotions: names,
   };
 }
 
 /** Over speakers, given the predictions of each, sorted by speaker. */
-function intervalsOf(bySpeaker: readonly (readonly Prediction[])[], options: BootstrapOptions): Intervals {
-  const confusions = bySpeaker.map(confusionOf);
-  return { ...bootstrapSpeakers(confusions, options), jackknife: jackknifeSpeakers(confusions) };
+function intervalsOf(
+  bySpeaker: readonly (readonly Prediction[])[],
+  classes: readonly string[],
+  { seed, draws }: BootstrapOptions,
+): Intervals {
+  const confusions = bySpeaker.map((own) => confusionOf(own, classes));
+  const drawn = bootstrapSpeakers(confusions, { seed, ...(draws !== undefined && { draws }) });
+  return { ...drawn, jackknife: jackknifeSpeakers(confusions) };
 }
 
 function perGender(
   predictions: readonly Prediction[],
-  { genders, leaks: _, ...options }: MetricsOptions,
+  classes: readonly string[],
+  { genders, ...options }: MetricsOptions,
 ): Pick<Metrics, 'perGender'> {
   const known = predictions.filter(({ speaker }) => genders?.has(speaker));
   if (!known.length) return {};
@@ -182,19 +192,22 @@ function perGender(
       gender: gender as Gender,
       speakers: speakers.size,
       utterances: own.length,
-      ...scoresOf(confusionOf(own)),
-      intervals: intervalsOf([...speakers.values()], options),
+      ...scoresOf(confusionOf(own, classes)),
+      intervals: intervalsOf([...speakers.values()], classes, options),
     };
   });
   return { perGender: scores };
 }
 
-function meanOfFolds(folds: ReadonlyMap<string, readonly Prediction[]>): Metrics['meanOfFolds'] {
-  const confusions = [...folds].map(([fold, own]) => ({ fold, confusion: confusionOf(own) }));
+function meanOfFolds(
+  folds: ReadonlyMap<string, readonly Prediction[]>,
+  names: readonly string[],
+): Metrics['meanOfFolds'] {
+  const confusions = [...folds].map(([fold, own]) => ({ fold, confusion: confusionOf(own, names) }));
   const scores = confusions.map(({ confusion }) => scoresOf(confusion));
   const lacking = confusions.map(({ fold, confusion }) => {
     const classes = classScoresOf(confusion);
-    return [fold, EMOTIONS.filter((_, c) => !classes[c]!.support)] as const;
+    return [fold, names.filter((_, c) => !classes[c]!.support)] as const;
   });
   return {
     wa: mean(scores.map(({ wa }) => wa)),

@@ -1,4 +1,3 @@
-import { EMOTIONS, type Emotion } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import { mean } from './confusion.ts';
 import type { Prediction } from './prediction.ts';
@@ -9,8 +8,8 @@ export interface ScoredUtterance {
   readonly speaker: string;
   readonly fold: string;
   /** what it truly is */
-  readonly emotion: Emotion;
-  /** `[segments][4]`, before softmax, classes in the order of EMOTIONS */
+  readonly emotion: string;
+  /** `[segments][classes]`, before softmax, in the order of the classes */
   readonly logits: readonly (readonly number[])[];
 }
 
@@ -20,7 +19,7 @@ const [LOWEST, HIGHEST] = [0.05, 20];
 const TOLERANCE = 1e-5;
 const GRID = 60;
 
-/** Class probabilities of an utterance, `[4]`: the mean over its segments of softmax(logits / temperature). */
+/** Class probabilities of an utterance, `[classes]`: the mean over its segments of softmax(logits / temperature). */
 export function probabilitiesAt(logits: readonly (readonly number[])[], temperature: number): number[] {
   const rows = logits.map((row) => {
     const most = Math.max(...row);
@@ -28,15 +27,15 @@ export function probabilitiesAt(logits: readonly (readonly number[])[], temperat
     const total = powers.reduce((a, b) => a + b);
     return powers.map((power) => power / total);
   });
-  return EMOTIONS.map((_, k) => mean(rows.map((row) => row[k]!)));
+  return logits[0]!.map((_, k) => mean(rows.map((row) => row[k]!)));
 }
 
 /** Mean negative log-likelihood of the utterances' true classes, nats. */
-const loss = (utterances: readonly ScoredUtterance[], temperature: number) =>
+const loss = (utterances: readonly ScoredUtterance[], classes: readonly string[], temperature: number) =>
   mean(
     utterances.map(
       ({ logits, emotion }) =>
-        -Math.log(Math.max(Number.MIN_VALUE, probabilitiesAt(logits, temperature)[EMOTIONS.indexOf(emotion)]!)),
+        -Math.log(Math.max(Number.MIN_VALUE, probabilitiesAt(logits, temperature)[classes.indexOf(emotion)]!)),
     ),
   );
 
@@ -45,28 +44,32 @@ const loss = (utterances: readonly ScoredUtterance[], temperature: number) =>
  * et al. (2017), On Calibration of Modern Neural Networks, section 4.2, here through the mean over segments. A grid over its logarithm,
  * then golden sections.
  *
+ * @param classes in the order of the logits
  * @returns in [0.05, 20]
  * @throws AttuneError `run` where there is no utterance
  */
-export function fitTemperature(utterances: readonly ScoredUtterance[]): number {
+export function fitTemperature(utterances: readonly ScoredUtterance[], classes: readonly string[]): number {
   if (!utterances.length) throw new AttuneError('run', 'a temperature takes at least one scored utterance, got none');
   const step = Math.log(HIGHEST / LOWEST) / GRID;
   const at = (i: number) => Math.log(LOWEST) + step * i;
-  const losses = Array.from({ length: GRID + 1 }, (_, i) => loss(utterances, Math.exp(at(i))));
+  const losses = Array.from({ length: GRID + 1 }, (_, i) => loss(utterances, classes, Math.exp(at(i))));
   const best = losses.indexOf(Math.min(...losses));
   let [low, high] = [at(Math.max(0, best - 1)), at(Math.min(GRID, best + 1))];
   const golden = (Math.sqrt(5) - 1) / 2;
   while (high - low > TOLERANCE) {
     const [a, b] = [high - golden * (high - low), low + golden * (high - low)];
-    if (loss(utterances, Math.exp(a)) < loss(utterances, Math.exp(b))) high = b;
+    if (loss(utterances, classes, Math.exp(a)) < loss(utterances, classes, Math.exp(b))) high = b;
     else low = a;
   }
   return Math.exp((low + high) / 2);
 }
 
 /** Predictions at one temperature for all; 1 gives the raw ones. */
-export const predictionsAt = (utterances: readonly ScoredUtterance[], temperature: number): Prediction[] =>
-  utterances.map((utterance) => predictionOf(utterance, temperature));
+export const predictionsAt = (
+  utterances: readonly ScoredUtterance[],
+  classes: readonly string[],
+  temperature: number,
+): Prediction[] => utterances.map((utterance) => predictionOf(utterance, classes, temperature));
 
 /**
  * Predictions of each speaker at the temperature that fits all others best, so that nobody's own answers have a say in how sure the
@@ -74,18 +77,25 @@ export const predictionsAt = (utterances: readonly ScoredUtterance[], temperatur
  *
  * @throws AttuneError `run` where there are fewer than two speakers
  */
-export function crossFitted(utterances: readonly ScoredUtterance[]): Prediction[] {
+export function crossFitted(utterances: readonly ScoredUtterance[], classes: readonly string[]): Prediction[] {
   const speakers = [...new Set(utterances.map(({ speaker }) => speaker))];
   if (speakers.length < 2)
     throw new AttuneError('run', `fitting temperatures across speakers takes two or more, got ${speakers.length}`);
   const temperatures = new Map(
-    speakers.map((own) => [own, fitTemperature(utterances.filter(({ speaker }) => speaker !== own))]),
+    speakers.map((own) => {
+      const others = utterances.filter(({ speaker }) => speaker !== own);
+      return [own, fitTemperature(others, classes)];
+    }),
   );
-  return utterances.map((utterance) => predictionOf(utterance, temperatures.get(utterance.speaker)!));
+  return utterances.map((utterance) => predictionOf(utterance, classes, temperatures.get(utterance.speaker)!));
 }
 
-function predictionOf({ utterance, speaker, fold, emotion, logits }: ScoredUtterance, temperature: number): Prediction {
+function predictionOf(
+  { utterance, speaker, fold, emotion, logits }: ScoredUtterance,
+  classes: readonly string[],
+  temperature: number,
+): Prediction {
   const probabilities = probabilitiesAt(logits, temperature);
-  const predicted = EMOTIONS[probabilities.indexOf(Math.max(...probabilities))]!;
+  const predicted = classes[probabilities.indexOf(Math.max(...probabilities))]!;
   return { utterance, speaker, fold, emotion, predicted, probabilities };
 }

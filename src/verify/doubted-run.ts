@@ -1,10 +1,11 @@
 import { byCodeUnits } from '../corpus/adapter.ts';
+import { classesOf } from '../corpus/classes.ts';
 import { TRAINED_ON_ALL } from '../corpus/protocols.ts';
 import { AttuneError } from '../errors.ts';
 import { readPredictions } from '../run/predictions-file.ts';
 import type { Manifest, RunConfig } from '../run/run-files.ts';
 import { readIfThere, readJson, runPaths } from '../run/run-folder.ts';
-import { MANIFEST, RUN_CONFIG } from '../run/run-schemas.ts';
+import { MANIFEST, manifestOf, RUN_CONFIG } from '../run/run-schemas.ts';
 import { readFold } from '../run/sealed-files.ts';
 import type { Prediction } from '../statistics/prediction.ts';
 
@@ -28,18 +29,19 @@ export interface FinishedRun {
 export async function readFinishedRun(run: string): Promise<FinishedRun> {
   const paths = runPaths(run);
   const config = await readJson(paths.config, RUN_CONFIG);
-  const manifest = await readJson(paths.manifest, MANIFEST);
+  const manifest = await readJson(paths.manifest, config ? manifestOf(classesOf(config.options)) : MANIFEST);
   if (!config || !manifest)
     throw new AttuneError(
       'run',
       `${run} holds no ${config ? 'manifest.json' : 'config.json'}: give the folder of a finished run`,
     );
   if (config.options.protocol === 'train-on-all') {
-    if (!(await readFold(run, TRAINED_ON_ALL))) throw unfinished(run, `folds/${TRAINED_ON_ALL}.json`);
+    if (!(await readFold(run, TRAINED_ON_ALL, classesOf(config.options))))
+      throw unfinished(run, `folds/${TRAINED_ON_ALL}.json`);
     return { run, config, manifest, predictions: [], folds: [TRAINED_ON_ALL] };
   }
   if (!(await readIfThere(paths.predictions))) throw unfinished(run, 'predictions.csv');
-  const predictions = await readPredictions(paths.predictions);
+  const predictions = await readPredictions(paths.predictions, classesOf(config.options));
   if (!predictions.length) throw new AttuneError('run', `${paths.predictions} holds no prediction`);
   const folds = new Set(manifest.recordings.flatMap(({ fold }) => (fold === undefined ? [] : [fold])));
   return { run, config, manifest, predictions, folds: [...folds].sort(byCodeUnits) };

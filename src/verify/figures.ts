@@ -1,3 +1,4 @@
+import { classesOf } from '../corpus/classes.ts';
 import { leakOf } from '../corpus/leaks.ts';
 import { AttuneError } from '../errors.ts';
 import { anything } from '../json.ts';
@@ -27,7 +28,10 @@ export async function checkFigures(files: FinishedRun): Promise<Statement[]> {
 export function metricsOfRun({ config, manifest, predictions }: FinishedRun): Metrics {
   const { protocol, seed } = config.options;
   const leaks = leakOf({ protocol, ...manifest });
-  return metricsOf(predictions, { seed, genders: gendersOf(manifest.recordings), ...(leaks && { leaks }) });
+  return metricsOf(predictions, {
+    ...{ classes: classesOf(config.options), seed, genders: gendersOf(manifest.recordings) },
+    ...(leaks && { leaks }),
+  });
 }
 
 /** Adds a line to `findings` for each value that differs; returns how many values were compared. */

@@ -1,4 +1,4 @@
-import { EMOTIONS } from '../corpus/emotions.ts';
+import { classesOf } from '../corpus/classes.ts';
 import { AttuneError } from '../errors.ts';
 import { readCheckpoint } from '../model/checkpoint.ts';
 import { FILES_HEADING } from '../report/corpus.ts';
@@ -78,11 +78,11 @@ export async function checkCheckpoints({ run, folds, config }: FinishedRun): Pro
     here++;
     try {
       const checkpoint = readCheckpoint(bytes, nameIn(run, path));
-      const own = await readFoldFile(run, fold);
+      const own = await readFoldFile(run, fold, classesOf(config.options));
       if (typeof own === 'object' && own.checkpoint !== undefined && own.checkpoint !== sha256Of(bytes))
         findings.push(`${nameIn(run, path)} is not the checkpoint that fold ${fold} says it was scored with`);
       const changed = differences(
-        { fold, epochs: schedule.epochs, classes: EMOTIONS, architecture, frontEnd },
+        { fold, epochs: schedule.epochs, classes: classesOf(config.options), architecture, frontEnd },
         {
           ...{ fold: checkpoint.notes?.fold, epochs: historyIn(checkpoint)?.length, classes: checkpoint.classes },
           ...{ architecture: checkpoint.architecture, frontEnd: checkpoint.frontEnd },

@@ -1,3 +1,4 @@
+import { classesOf } from '../corpus/classes.ts';
 import { AttuneError } from '../errors.ts';
 import { readCheckpoint } from '../model/checkpoint.ts';
 import { learningCurves } from '../report/learning-curves.ts';
@@ -76,14 +77,14 @@ function otherFolds({ folds }: FinishedRun, log: readonly LogEntry[]): string[] 
 }
 
 /** Where WA and UA of a fold are others in the log than by `predictions.csv`, and how many folds it tells them of. */
-function scoresIn({ folds, predictions }: FinishedRun, log: readonly LogEntry[]) {
+function scoresIn({ config, folds, predictions }: FinishedRun, log: readonly LogEntry[]) {
   const told = folds.flatMap((fold) => {
     const entry = log.findLast((own) => own.event === 'fold' && own.fold === fold);
     return entry?.event === 'fold' ? [entry] : [];
   });
   const findings = told.flatMap((entry) => {
     const own = predictions.filter(({ fold }) => fold === entry.fold);
-    const scores = own.length ? scoresOf(confusionOf(own)) : undefined;
+    const scores = own.length ? scoresOf(confusionOf(own, classesOf(config.options))) : undefined;
     return (['wa', 'ua'] as const)
       .filter((key) => entry[key] !== scores?.[key])
       .map((key) => `fold ${entry.fold}: ${key} is ${entry[key]} in log.jsonl, ${scores?.[key]} by predictions.csv`);

@@ -1,4 +1,4 @@
-import { EMOTIONS } from '../corpus/emotions.ts';
+import { classesOf } from '../corpus/classes.ts';
 import { AttuneError } from '../errors.ts';
 import { nameIn } from '../run/hashes.ts';
 import type { FinishedFold } from '../run/run-files.ts';
@@ -8,8 +8,8 @@ import type { Prediction } from '../statistics/prediction.ts';
 import type { FinishedRun } from './doubted-run.ts';
 import { count, type Statement, verdict } from './statement.ts';
 
-/** Six decimals are kept of each probability, so that four may miss their sum by twice their last digit. */
-const SUM_TOLERANCE = 1e-5;
+/** Six decimals are kept of each probability: so far may each be off, and a little more. */
+const ROUNDING = 2.5e-6;
 /** Probabilities that are this near may be equal but for their rounding. */
 const TIE = 1e-6;
 
@@ -27,33 +27,35 @@ export function checkAgainstManifest({ manifest, predictions }: FinishedRun): St
 }
 
 /** Whether the recognised classes of `predictions.csv` follow from the probabilities beside them. */
-export function checkProbabilities({ predictions }: FinishedRun): Statement[] {
+export function checkProbabilities({ config, predictions }: FinishedRun): Statement[] {
+  const classes = classesOf(config.options);
   const findings = predictions.flatMap(({ utterance, predicted, probabilities }) => {
     const greatest = Math.max(...probabilities);
-    const own = probabilities[EMOTIONS.indexOf(predicted)]!;
+    const own = probabilities[classes.indexOf(predicted)]!;
     const sum = probabilities.reduce((total, p) => total + p, 0);
-    if (Math.abs(sum - 1) > SUM_TOLERANCE)
+    if (Math.abs(sum - 1) > classes.length * ROUNDING)
       return [`${utterance}: its probabilities in predictions.csv add up to ${sum.toFixed(6)}, not 1`];
     if (own >= greatest - TIE) return [];
-    const likeliest = EMOTIONS[probabilities.indexOf(greatest)]!;
+    const likeliest = classes[probabilities.indexOf(greatest)]!;
     return [`${utterance}: predicted is ${predicted} in predictions.csv, ${likeliest} by its probabilities`];
   });
   return verdict(findings, 'every predicted class is the one of the greatest probability');
 }
 
 /** Whether `predictions.csv` is what the folds wrote, rounded. Folds whose files are not there are passed over. */
-export async function checkFoldFiles({ run, folds, predictions }: FinishedRun): Promise<Statement[]> {
+export async function checkFoldFiles({ run, config, folds, predictions }: FinishedRun): Promise<Statement[]> {
+  const classes = classesOf(config.options);
   const findings: string[] = [];
   let here = 0;
   for (const fold of folds) {
     const path = runPaths(run).fold(fold);
-    const own = await readFoldFile(run, fold);
+    const own = await readFoldFile(run, fold, classes);
     if (own === undefined) continue;
     here++;
     const inCsv = predictions.filter((prediction) => prediction.fold === fold);
     const name = nameIn(run, path);
     findings.push(
-      ...(typeof own === 'string' ? [`${name} ${own}`] : disagreements(inCsv, own.predictions, name, rowOf)),
+      ...(typeof own === 'string' ? [`${name} ${own}`] : disagreements(inCsv, own.predictions, name, rowBy(classes))),
     );
   }
   if (!here) return [];
@@ -61,9 +63,13 @@ export async function checkFoldFiles({ run, folds, predictions }: FinishedRun): 
 }
 
 /** What a fold left behind, or what is wrong with its file, as a clause that follows its name; undefined where there is none. */
-export async function readFoldFile(run: string, fold: string): Promise<FinishedFold | string | undefined> {
+export async function readFoldFile(
+  run: string,
+  fold: string,
+  classes: readonly string[],
+): Promise<FinishedFold | string | undefined> {
   try {
-    return await readFold(run, fold);
+    return await readFold(run, fold, classes);
   } catch (error) {
     if (error instanceof AttuneError) return error.message.slice(runPaths(run).fold(fold).length + 1);
     throw error;
@@ -77,10 +83,12 @@ const labelsOf = ({ speaker, emotion, fold }: Partial<Pick<Prediction, 'speaker'
   ...{ speaker, emotion, fold },
 });
 
-const rowOf = (prediction: Prediction): Values => ({
-  ...{ ...labelsOf(prediction), predicted: prediction.predicted },
-  ...Object.fromEntries(EMOTIONS.map((emotion, c) => [`p_${emotion}`, prediction.probabilities[c]!.toFixed(6)])),
-});
+const rowBy =
+  (classes: readonly string[]) =>
+  (prediction: Prediction): Values => ({
+    ...{ ...labelsOf(prediction), predicted: prediction.predicted },
+    ...Object.fromEntries(classes.map((emotion, c) => [`p_${emotion}`, prediction.probabilities[c]!.toFixed(6)])),
+  });
 
 /** Where `predictions.csv` says something else of an utterance than another file, or one of them says nothing. */
 function disagreements<Other extends Labelled>(

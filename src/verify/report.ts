@@ -1,4 +1,5 @@
 import { parseHTML } from 'linkedom';
+import { classesOf } from '../corpus/classes.ts';
 import { reportHtml } from '../report/report.ts';
 import { environment } from '../run/environment.ts';
 import { nameIn, readHashes } from '../run/hashes.ts';
@@ -37,11 +38,11 @@ const OTHER_LOOKS = notChecked(
 );
 
 /** Whether the report was written here: by this version, with this Node, from folds that all are here. */
-async function isOwnReport({ run, folds }: FinishedRun): Promise<boolean> {
+async function isOwnReport({ run, config, folds }: FinishedRun): Promise<boolean> {
   const last = (await readLog(run)).at(-1);
   const { attune, node } = environment();
   if (last?.event !== 'end' || last.environment?.attune !== attune || last.environment.node !== node) return false;
-  const own = await Promise.all(folds.map((fold) => readFoldFile(run, fold)));
+  const own = await Promise.all(folds.map((fold) => readFoldFile(run, fold, classesOf(config.options))));
   return own.every((fold) => typeof fold === 'object');
 }
 
@@ -83,8 +84,8 @@ async function pageOf(files: FinishedRun): Promise<string> {
 }
 
 /** What the folds wrote, in their order, where all of it is there; else `predictions.csv`. */
-async function unrounded({ run, folds, predictions }: FinishedRun): Promise<readonly Prediction[]> {
-  const own = await Promise.all(folds.map((fold) => readFoldFile(run, fold)));
+async function unrounded({ run, config, folds, predictions }: FinishedRun): Promise<readonly Prediction[]> {
+  const own = await Promise.all(folds.map((fold) => readFoldFile(run, fold, classesOf(config.options))));
   return own.every((fold) => typeof fold === 'object') ? own.flatMap((fold) => fold.predictions) : predictions;
 }
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { timesOf } from '../audio/excerpt.ts';
+import { classesOf } from '../corpus/classes.ts';
 import { type Leak, leakOf } from '../corpus/leaks.ts';
 import type { FoldUnit } from '../evaluate/fold.ts';
 import { prepare } from '../evaluate/prepare.ts';
@@ -97,9 +98,10 @@ async function trainAgain(
     await writeJson(paths.config, { ...config, options } satisfies RunConfig);
     await writeJson(paths.manifest, manifest);
     const leaks = leakOf({ protocol: options.protocol, ...manifest });
-    await trainInProcess({ run, fold, directory, cache }, { leaks, onEvent, signal });
+    const classes = classesOf(options);
+    await trainInProcess({ run, fold, directory, cache }, { classes, leaks, onEvent, signal });
     const checkpoint = await readIfThere(paths.checkpoint(fold));
-    const { predictions } = (await readFold(run, fold))!;
+    const { predictions } = (await readFold(run, fold, classes))!;
     return { checkpoint, predictions: await nearest(files, { fold, directory }, { checkpoint, predictions }) };
   } finally {
     await rm(run, { recursive: true, force: true });
@@ -126,7 +128,17 @@ async function nearest(
 
 async function trainInProcess(
   unit: FoldUnit,
-  { leaks, onEvent, signal }: { leaks: Leak | undefined; onEvent: RunListener; signal: AbortSignal | undefined },
+  {
+    classes,
+    leaks,
+    onEvent,
+    signal,
+  }: {
+    classes: readonly string[];
+    leaks: Leak | undefined;
+    onEvent: RunListener;
+    signal: AbortSignal | undefined;
+  },
 ): Promise<void> {
   onEvent({ event: 'folds', folds: [unit.fold], finished: [] });
   let told = 0;
@@ -140,9 +152,9 @@ async function trainInProcess(
       told = event.history.length;
     },
     async onDone({ run, fold }) {
-      const { predictions } = (await readFold(run, fold))!;
+      const { predictions } = (await readFold(run, fold, classes))!;
       if (!predictions.length) return; // a fold that tests nobody
-      const { wa, ua } = scoresOf(confusionOf(predictions));
+      const { wa, ua } = scoresOf(confusionOf(predictions, classes));
       onEvent({ event: 'fold', time: new Date().toISOString(), fold, wa, ua, ...(leaks && { leaks }) });
     },
   });
@@ -196,7 +208,8 @@ function withinTolerance(fold: string, before: Trained, again: Trained, changes:
   return [lossDiffers || changed > CHANGED_TOLERANCE * inAll ? differs(told) : agrees(told)];
 }
 
-const accuracy = ({ predictions }: Trained) => percent(scoresOf(confusionOf(predictions)).wa);
+const accuracy = ({ predictions }: Trained) =>
+  percent(predictions.filter(({ emotion, predicted }) => emotion === predicted).length / predictions.length);
 
 /** Training loss of the first epoch, from the notes of a checkpoint that can be read. */
 function firstLoss({ checkpoint }: Trained): number | undefined {

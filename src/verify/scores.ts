@@ -1,4 +1,3 @@
-import { EMOTIONS } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import { scoreRecordings } from '../evaluate/out-of-fold.ts';
 import { type Offset, possibleOffsets } from '../features/front-end.ts';
@@ -90,7 +89,7 @@ async function scoredAgain(
   for (const offset of [...possible].sort((a, b) => Number(b === likely) - Number(a === likely))) {
     const frontEnd = { ...checkpoint.frontEnd, offset };
     const scored = await scoreRecordings({ ...checkpoint, frontEnd }, recordings, directory, options);
-    ways.push({ offset, off: distances(predictionsAt(scored, 1), stated) });
+    ways.push({ offset, off: distances(predictionsAt(scored, checkpoint.classes, 1), stated) });
     if (largest(ways.at(-1)!) <= ROUNDING) break;
   }
   return ways.reduce((a, b) => (largest(b) < largest(a) ? b : a));
@@ -118,7 +117,7 @@ const distances = (again: readonly Prediction[], stated: ReadonlyMap<string, Pre
   again.flatMap(({ utterance, probabilities }) => {
     const before = stated.get(utterance);
     if (!before) return [];
-    const each = EMOTIONS.map((_, c) => Math.abs(probabilities[c]! - before.probabilities[c]!));
+    const each = probabilities.map((p, c) => Math.abs(p - before.probabilities[c]!));
     return [{ utterance, distance: Math.max(...each.map((value) => (Number.isNaN(value) ? 1 : value))) }];
   });
 

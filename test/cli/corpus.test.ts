@@ -90,7 +90,11 @@ describe('attune corpus', () => {
 
   it.each([
     ['--labels', 'happy'],
-    ['--labels', 'joyful=happy'],
+    ['--labels', '=happy'],
+    ['--labels', 'happy="hap'],
+    ['--classes', ''],
+    ['--classes', 'happy,,sad'],
+    ['--classes', '"happy'],
     ['--labels', 'happy='],
     ['--labels', 'happy=hap,,exc'],
     ['--corpus', 'emo'],

@@ -4,6 +4,7 @@ import { copyFile, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
 import { scoreOutOfFold } from '../../src/evaluate/out-of-fold.ts';
 import { readPredictions } from '../../src/run/predictions-file.ts';
@@ -80,7 +81,7 @@ describe('attune crossval', async () => {
   it('keeps what scores every recording again: out of fold, the same predictions', async () => {
     const scored = await scoreOutOfFold(run('whole'), voices, { threads: 1 });
     const written = await readPredictions(join(run('whole'), 'predictions.csv'));
-    const again = predictionsAt(scored, 1);
+    const again = predictionsAt(scored, EMOTIONS, 1);
     expect(again).toHaveLength(written.length);
     for (const prediction of written) {
       const own = again.find(({ utterance }) => utterance === prediction.utterance)!;

@@ -54,7 +54,7 @@ export async function writeFinishedRun(
   await writeJson(paths.config, { ...config, options });
   await writeJson(paths.manifest, { ...manifest, recordings });
   await writeJson(paths.metrics, metrics);
-  await writeFile(paths.predictions, predictionsCsv(predictions));
+  await writeFile(paths.predictions, predictionsCsv(predictions, EMOTIONS));
   const folds = [...new Set(predictions.map(({ fold }) => fold))];
   for (const fold of folds) {
     const own = predictions.filter((prediction) => prediction.fold === fold);
@@ -63,7 +63,14 @@ export async function writeFinishedRun(
     if (older) await writeJson(paths.fold(fold), own);
     else await writeFold(run, fold, { checkpoint: sha256(bytes), predictions: own });
   }
-  const log = logOf(folds, (fold) => scoresOf(confusionOf(predictions.filter((own) => own.fold === fold))));
+  const log = logOf(folds, (fold) =>
+    scoresOf(
+      confusionOf(
+        predictions.filter((own) => own.fold === fold),
+        EMOTIONS,
+      ),
+    ),
+  );
   if (!older) Object.assign(log.at(-1)!, { environment: environment() });
   await writeFile(paths.log, log.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
   const files = finalFiles(run, folds, options).filter((file) => !older || file !== paths.log);

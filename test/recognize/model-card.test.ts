@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import type { DefaultWeightsFigures } from '../../recipes/default-weights-figures.ts';
 import { withFigures } from '../../recipes/default-weights-page.ts';
+import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import { readCheckpoint } from '../../src/model/checkpoint.ts';
 import { readPredictions } from '../../src/run/predictions-file.ts';
 import { predictionsAt } from '../../src/statistics/temperature.ts';
@@ -37,7 +38,7 @@ it('docs/decisions/sound-warnings.md says which answers change where the mean is
   const [page, scores] = await Promise.all(
     ['docs/decisions/sound-warnings.md', `${run}/conditions/clean.json`].map((path) => readFile(path, 'utf8')),
   );
-  const without = new Map(predictionsAt(JSON.parse(scores!), 1).map((one) => [one.utterance, one]));
+  const without = new Map(predictionsAt(JSON.parse(scores!), EMOTIONS, 1).map((one) => [one.utterance, one]));
   const changes = (await readPredictions(`${run}/predictions.csv`)).map(({ utterance, predicted, probabilities }) => {
     const other = without.get(utterance)!;
     const most = Math.max(...probabilities.map((p, k) => Math.abs(p - other.probabilities[k]!)));

@@ -1,5 +1,6 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
+import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import { calibrationPlot } from '../../src/report/calibration-plot.ts';
 import { type LearningCurve, learningCurves, meanCurve, rateDrops } from '../../src/report/learning-curves.ts';
 import { accuracyPlot, confusionPlot, lossPlot } from '../../src/report/plots.ts';
@@ -47,7 +48,7 @@ const CURVES: LearningCurve[] = learningCurves(LOG);
 
 describe('pictures', () => {
   it.each([
-    ['confusion', () => confusionPlot(CONFUSION)],
+    ['confusion', () => confusionPlot(CONFUSION, EMOTIONS)],
     ['speakers', () => speakersPlot(SPEAKERS, POOLED)],
     ['loss', () => lossPlot(CURVES)],
     ['accuracy', () => accuracyPlot(CURVES)],
@@ -66,7 +67,7 @@ describe('pictures', () => {
   });
 
   it('shades cells by their share of the row, an empty row not at all', () => {
-    const cells = [...svg(confusionPlot(CONFUSION)).querySelectorAll('[aria-label=cell] rect')];
+    const cells = [...svg(confusionPlot(CONFUSION, EMOTIONS)).querySelectorAll('[aria-label=cell] rect')];
     const shades = cells.map((cell) => (Number(cell.getAttribute('fill-opacity')) - 0.04) / 0.96);
     const shares = [0.8, 0.1, 0, 0.1, 0.25, 0.5, 0.25, 0, 0, 0.125, 0.875, 0, 0, 0, 0, 0];
     expect(shades.map((shade) => shade.toFixed(3))).toEqual(shares.map((share) => share.toFixed(3)));

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { predictionsCsv, readPredictions } from '../../src/run/predictions-file.ts';
+import { EMOTIONS } from '../../src/corpus/emotions.ts';
+import { predictionsCsv, readClasses, readPredictions } from '../../src/run/predictions-file.ts';
 import type { Prediction } from '../../src/statistics/prediction.ts';
+import { predict } from '../evaluate/predict.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -37,7 +39,7 @@ const PREDICTIONS: Prediction[] = [
 
 describe('predictions.csv', () => {
   it('is written byte for byte as RFC 4180 asks, sorted by utterance', () => {
-    expect(predictionsCsv(PREDICTIONS)).toBe(
+    expect(predictionsCsv(PREDICTIONS, EMOTIONS)).toBe(
       `${HEADER}\n` +
         'wav/a,08,08,sad,sad,0.125000,0.125000,0.250000,0.500000\n' +
         '"wav/b, ""two""",03,03,angry,happy,0.333333,0.666667,0.000000,0.000000\n',
@@ -45,19 +47,19 @@ describe('predictions.csv', () => {
   });
 
   it('says of folds that leak what does, in a last column that is passed over when read', async () => {
-    const [header, first] = predictionsCsv(PREDICTIONS, 'speakers').split('\n');
+    const [header, first] = predictionsCsv(PREDICTIONS, EMOTIONS, 'speakers').split('\n');
     expect([header, first]).toEqual([
       `${HEADER},leaks`,
       'wav/a,08,08,sad,sad,0.125000,0.125000,0.250000,0.500000,speakers',
     ]);
     const file = join(folder, 'leaks.csv');
-    await writeFile(file, predictionsCsv(PREDICTIONS, 'speakers'));
+    await writeFile(file, predictionsCsv(PREDICTIONS, EMOTIONS, 'speakers'));
     expect((await readPredictions(file))[0]).toEqual(PREDICTIONS[1]);
   });
 
   it('is read as it was written, probabilities to six decimals', async () => {
     const file = join(folder, 'read.csv');
-    await writeFile(file, predictionsCsv(PREDICTIONS));
+    await writeFile(file, predictionsCsv(PREDICTIONS, EMOTIONS));
     const [first, second] = await readPredictions(file);
     expect(first).toEqual(PREDICTIONS[1]);
     expect(second).toEqual({ ...PREDICTIONS[0], probabilities: [0.333333, 0.666667, 0, 0] });
@@ -102,10 +104,11 @@ describe('predictions.csv', () => {
     ];
     const written = names.map((name) => ({ ...PREDICTIONS[1]!, utterance: name, speaker: name, fold: name }));
     const file = join(folder, 'names.csv');
-    await writeFile(file, predictionsCsv(written));
+    await writeFile(file, predictionsCsv(written, EMOTIONS));
     const byName = new Map((await readPredictions(file)).map((prediction) => [prediction.utterance, prediction]));
     expect(written.map(({ utterance }) => byName.get(utterance))).toEqual(written);
-    for (const cell of parse(predictionsCsv(written)).flat()) expect(cell).not.toMatch(/^[=@\t\r]|^[-+](?!\d+$)/);
+    for (const cell of parse(predictionsCsv(written, EMOTIONS)).flat())
+      expect(cell).not.toMatch(/^[=@\t\r]|^[-+](?!\d+$)/);
   });
 
   it('stays as it lies in results/, byte for byte', async () => {
@@ -116,7 +119,7 @@ describe('predictions.csv', () => {
     for (const file of files) {
       const text = readFileSync(join('results', file), 'utf8');
       const leaks = text.split('\n', 1)[0]!.endsWith(',leaks') ? 'speakers' : undefined;
-      expect(predictionsCsv(await readPredictions(join('results', file)), leaks) === text, file).toBe(true);
+      expect(predictionsCsv(await readPredictions(join('results', file)), EMOTIONS, leaks) === text, file).toBe(true);
     }
   });
 
@@ -138,10 +141,36 @@ describe('predictions.csv', () => {
   ])('refuses %s, naming file and line', async (_, text, message) => {
     const file = join(folder, 'bad.csv');
     await writeFile(file, text);
-    const reading = readPredictions(file);
+    const reading = readPredictions(file, EMOTIONS);
     await expect(reading).rejects.toMatchObject({ name: 'AttuneError', code: 'run' });
     await expect(reading).rejects.toThrow(message);
     await expect(reading).rejects.toThrow(file);
+  });
+
+  it('has the classes of its run, whatever they are called', async () => {
+    const classes = ['高兴', 'a, "b"', '=rude', 'Wut'];
+    const some = [
+      predict('u1', 's', '=rude', '=rude', 'f', classes),
+      predict('u2', 's', 'a, "b"', '高兴', 'f', classes),
+    ];
+    const file = join(folder, 'classes.csv');
+    const text = predictionsCsv(some, classes);
+    await writeFile(file, text);
+    expect(parse(text)[0]).toEqual([...HEADER.split(',').slice(0, 5), 'p_高兴', 'p_a, "b"', 'p_=rude', 'p_Wut']);
+    expect(await readClasses(file)).toEqual(classes);
+    expect(await readPredictions(file)).toEqual(some);
+    const [first] = await readPredictions(file, [...classes].reverse());
+    expect(first!.probabilities).toEqual([0, 1, 0, 0]);
+    await expect(readPredictions(file, ['Wut', 'happy'])).rejects.toThrow('line 1: column p_happy is missing');
+    await expect(readPredictions(file, ['Wut', '高兴'])).rejects.toThrow(/line 2: emotion .*Wut, 高兴.*=rude/);
+  });
+
+  it('tells the default four in their order, and lacks them where it has no class', async () => {
+    const file = join(folder, 'peer.csv');
+    await writeFile(file, 'utterance,speaker,fold,emotion,predicted,p_sad,p_angry,p_happy,p_neutral\n');
+    expect(await readClasses(file)).toEqual(EMOTIONS);
+    await writeFile(file, 'utterance,speaker,fold,emotion,predicted\n');
+    await expect(readClasses(file)).rejects.toThrow(/p_neutral, p_happy, p_angry, p_sad is missing/);
   });
 
   it('says which file cannot be read', async () => {

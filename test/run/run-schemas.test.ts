@@ -1,10 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import { formOf, type Schema } from '../../src/json.ts';
 import { readHashes } from '../../src/run/hashes.ts';
 import { readJson, readWholeLog, runPaths } from '../../src/run/run-folder.ts';
-import { MANIFEST, RUN_CONFIG } from '../../src/run/run-schemas.ts';
+import { MANIFEST, manifestOf, RUN_CONFIG } from '../../src/run/run-schemas.ts';
 import { PREDICTIONS } from '../../src/statistics/prediction.ts';
 import { PREDICTIONS as SOME } from '../evaluate/finished-run.ts';
 import { runOf } from '../evaluate/run.ts';
@@ -42,7 +43,9 @@ describe('files of runs', () => {
     ['emotion', 'bored', 'recordings[0].emotion: one of "neutral", "happy", "angry", "sad"'],
   ])('a recording whose %s is %j', (key, value, fault) => {
     const [first, ...rest] = manifest.recordings;
-    expect(faultIn({ ...manifest, recordings: [{ ...first, [key]: value }, ...rest] }, MANIFEST)).toBe(fault);
+    expect(faultIn({ ...manifest, recordings: [{ ...first, [key]: value }, ...rest] }, manifestOf(EMOTIONS))).toBe(
+      fault,
+    );
   });
 
   it('keep what another version wrote among the options, so that a run does not go on without it', () => {

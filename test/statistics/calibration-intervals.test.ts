@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import { calibrationIntervals } from '../../src/statistics/calibration-intervals.ts';
 import type { Prediction } from '../../src/statistics/prediction.ts';
 
@@ -13,7 +14,7 @@ const speaker = (name: string, right: number): Prediction[] =>
 describe('intervals of calibration', () => {
   it('are points where speakers do not differ (by hand)', () => {
     const same = ['a', 'b', 'c', 'd', 'e', 'f'].flatMap((name) => speaker(name, 7));
-    const { brier, nll } = calibrationIntervals(same, { seed: 1, draws: 50 })!;
+    const { brier, nll } = calibrationIntervals(same, EMOTIONS, { seed: 1, draws: 50 })!;
     const expected = {
       brier: 0.7 * (0.09 + 0.03) + 0.3 * (0.49 + 0.81 + 0.02),
       nll: -0.7 * Math.log(0.7) - 0.3 * Math.log(0.1),
@@ -29,7 +30,7 @@ describe('intervals of calibration', () => {
 
   it('hold the figure and lie within those of the best and the worst speaker where speakers differ', () => {
     const mixed = [4, 5, 6, 8, 9, 10].flatMap((right, i) => speaker('abcdef'[i]!, right));
-    const { brier } = calibrationIntervals(mixed, { seed: 1 })!;
+    const { brier } = calibrationIntervals(mixed, EMOTIONS, { seed: 1 })!;
     const of = (share: number) => share * 0.12 + (1 - share) * 1.32;
     expect(brier.low).toBeGreaterThan(of(1));
     expect(brier.low).toBeLessThan(of(0.7));
@@ -38,6 +39,6 @@ describe('intervals of calibration', () => {
   });
 
   it('take six speakers', () => {
-    expect(calibrationIntervals(speaker('a', 7), { seed: 1 })).toBeNull();
+    expect(calibrationIntervals(speaker('a', 7), EMOTIONS, { seed: 1 })).toBeNull();
   });
 });

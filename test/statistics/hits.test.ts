@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import { accuraciesOf, hitsOf, meanHits, sharesOf } from '../../src/statistics/hits.ts';
 import { predict } from '../evaluate/predict.ts';
 
@@ -13,7 +14,7 @@ const PREDICTIONS = [
 ];
 
 describe('hits by speaker and class', () => {
-  const { speakers, supports, hits } = hitsOf(PREDICTIONS);
+  const { speakers, supports, hits } = hitsOf(PREDICTIONS, EMOTIONS);
 
   it('are counted by true class, speakers sorted', () => {
     expect(speakers).toEqual(['a', 'b']);

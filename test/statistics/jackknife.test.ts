@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import { readPredictions } from '../../src/run/predictions-file.ts';
 import type { Confusion } from '../../src/statistics/confusion.ts';
 import { confusionOf } from '../../src/statistics/confusion.ts';
@@ -71,7 +72,7 @@ describe('jackknife-t intervals of published runs against SciPy', async () => {
     ),
   );
   const bySpeaker = (predictions: typeof gap) =>
-    [...groupBy(predictions!, ({ speaker }) => speaker).values()].map(confusionOf);
+    [...groupBy(predictions!, ({ speaker }) => speaker).values()].map((own) => confusionOf(own, EMOTIONS));
 
   it('agree over 10 speakers', () => {
     expect(jackknifeSpeakers(bySpeaker(attention))).toMatchObject({
@@ -90,7 +91,7 @@ describe('jackknife-t intervals of published runs against SciPy', async () => {
   });
 
   it('agree for a system, and for the difference of two', () => {
-    const [before, after] = [hitsOf(gap!), hitsOf(attention!)];
+    const [before, after] = [hitsOf(gap!, EMOTIONS), hitsOf(attention!, EMOTIONS)];
     expect(jackknifeAccuracies(after.hits, after.supports, 0).ua).toEqual(
       close(0.7391426354262423, 0.8873659312831714),
     );

@@ -125,7 +125,7 @@ describe('metrics against scikit-learn', () => {
       [2, 1, 9, 2],
       [4, 1, 2, 13],
     ]);
-    const classes = EMOTIONS.map((emotion) => metrics.perClass[emotion]);
+    const classes = EMOTIONS.map((emotion) => metrics.perClass[emotion]!);
     const close = (values: (number | null)[], expected: number[]) =>
       values.forEach((value, c) => {
         expect(value).toBeCloseTo(expected[c]!, 12);

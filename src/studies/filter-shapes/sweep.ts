@@ -157,7 +157,7 @@ async function sweepOf(
 
 function resultOf(size: FilterShape, { run, metrics }: Outcome, log: readonly LogEntry[]): SizeResult {
   const { wa, ua, macroF1, intervals, perClass } = metrics;
-  const recall = Object.fromEntries(EMOTIONS.map((emotion) => [emotion, perClass[emotion].recall]));
+  const recall = Object.fromEntries(EMOTIONS.map((emotion) => [emotion, perClass[emotion]!.recall]));
   return {
     ...size,
     frequencyHz: size.height * BIN_HZ,

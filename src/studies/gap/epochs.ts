@@ -1,4 +1,6 @@
+import { classesOf } from '../../corpus/classes.ts';
 import { AttuneError } from '../../errors.ts';
+import type { RunOptions } from '../../run/run-files.ts';
 import { runPaths } from '../../run/run-folder.ts';
 import { readEpoch } from '../../run/sealed-files.ts';
 import { confusionOf, scoresOf } from '../../statistics/confusion.ts';
@@ -16,14 +18,19 @@ export interface ChosenEpochs {
 }
 
 /** In each fold the epoch of the highest UA on the fold's own test utterances; of equals, the first. */
-export function bestOfEachFold(folds: EpochsOfFolds): ChosenEpochs {
-  return chosen(folds, (epochs) => best(epochs.map(uaOf)));
+export function bestOfEachFold(folds: EpochsOfFolds, classes: readonly string[]): ChosenEpochs {
+  return chosen(folds, (epochs) => best(epochs.map((predictions) => uaOf(predictions, classes))));
 }
 
 /** One epoch for all folds: that of the highest UA, pooled over folds; of equals, the first. */
-export function bestForAll(folds: EpochsOfFolds): ChosenEpochs {
+export function bestForAll(folds: EpochsOfFolds, classes: readonly string[]): ChosenEpochs {
   const all = [...folds.values()];
-  const pooled = all[0]!.map((_, epoch) => uaOf(all.flatMap((epochs) => epochs[epoch]!)));
+  const pooled = all[0]!.map((_, epoch) =>
+    uaOf(
+      all.flatMap((epochs) => epochs[epoch]!),
+      classes,
+    ),
+  );
   const common = best(pooled);
   return chosen(folds, () => common);
 }
@@ -36,19 +43,25 @@ function chosen(folds: EpochsOfFolds, choose: (epochs: readonly (readonly Predic
   };
 }
 
-const uaOf = (predictions: readonly Prediction[]): number => scoresOf(confusionOf(predictions)).ua;
+const uaOf = (predictions: readonly Prediction[], classes: readonly string[]): number =>
+  scoresOf(confusionOf(predictions, classes)).ua;
 
 const best = (values: readonly number[]): number => values.indexOf(Math.max(...values));
 
 /**
  * Reads what a run with `scoreEveryEpoch` wrote down.
  *
- * @param epochs how many each fold has
+ * @param options how many epochs each fold has, and the classes of the run
  * @throws AttuneError `run` where an epoch is missing or damaged
  */
-export async function readEpochs(run: string, folds: readonly string[], epochs: number): Promise<EpochsOfFolds> {
+export async function readEpochs(
+  run: string,
+  folds: readonly string[],
+  { schedule: { epochs }, ...options }: Pick<RunOptions, 'schedule' | 'classes'>,
+): Promise<EpochsOfFolds> {
+  const classes = classesOf(options);
   const read = async (fold: string, epoch: number) => {
-    const predictions = await readEpoch(run, fold, epoch);
+    const predictions = await readEpoch(run, fold, epoch, classes);
     if (predictions) return predictions;
     const path = runPaths(run).epoch(fold, epoch);
     throw new AttuneError('run', `${path} is missing: put it back, or delete ${run} to have it trained again`);

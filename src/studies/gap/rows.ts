@@ -1,5 +1,6 @@
+import { classesOf } from '../../corpus/classes.ts';
 import { refuseOtherUtterances } from '../../evaluate/same-utterances.ts';
-import { type Accuracies, accuraciesOf, hitsOf, less } from '../../statistics/hits.ts';
+import { type Accuracies, accuraciesOf, type Hits, hitsOf, less } from '../../statistics/hits.ts';
 import { jackknifeAccuracies } from '../../statistics/jackknife.ts';
 import { type AccuracyIntervals, pairedBootstrap } from '../../statistics/paired-bootstrap.ts';
 import type { Prediction } from '../../statistics/prediction.ts';
@@ -47,20 +48,21 @@ export interface Contrast extends Difference {
 /** The table: a row a choice, those that are not run yet without figures. */
 export function gapRows(variants: readonly GapVariant[], runs: ReadonlyMap<string, GapRun>, seed: number): GapRow[] {
   const rows = sourceRows(variants, runs);
+  const classes = classesOf(variants[0]!.options);
   return [...rows.values()].map(({ source: { against, ...row }, scored }) => {
     if (!scored) return { ...row, result: null };
     const { predictions, epochs } = scored;
-    const { supports, hits } = hitsOf(predictions);
+    const { supports, hits } = hitsOf(predictions, classes);
     const reference = against === undefined ? undefined : rows.get(against)?.scored;
     const result: GapResult = {
-      ...pooled(predictions),
+      ...pooled(predictions, classes),
       intervals: pairedBootstrap([hits], supports, { seed }).systems[0]!,
       jackknife: jackknifeAccuracies(hits, supports, 0),
       folds: new Set(predictions.map(({ fold }) => fold)).size,
       utterances: predictions.length,
       coverage: predictions.length / runs.get(row.run)!.predictions.length,
       difference: reference
-        ? differenceOf({ name: against!, ...reference }, { name: row.name, predictions }, seed)
+        ? differenceOf({ name: against!, ...reference, classes }, { name: row.name, predictions, classes }, seed)
         : null,
       ...(epochs && { epochs }),
     };
@@ -84,22 +86,25 @@ export function gapContrasts(
     ...protocols.flatMap((name) => [ofEachFold(name), ofAll(name)].map((row): [string, string] => [row, name])),
   ];
   const rows = sourceRows(variants, runs);
+  const classes = classesOf(variants[0]!.options);
   return pairs.flatMap(([row, against]) => {
     const [to, from] = [rows.get(row)?.scored, rows.get(against)?.scored];
-    return to && from ? [{ row, ...differenceOf({ name: against, ...from }, { name: row, ...to }, seed) }] : [];
+    if (!to || !from) return [];
+    return [{ row, ...differenceOf({ name: against, ...from, classes }, { name: row, ...to, classes }, seed) }];
   });
 }
 
 interface Named {
   readonly name: string;
+  readonly classes: readonly string[];
   readonly predictions: readonly Prediction[];
 }
 
 /** @throws AttuneError `run` where the two were not scored on the same utterances */
 function differenceOf(from: Named, to: Named, seed: number): Difference {
   refuseOtherUtterances({ run: from.name, ...from }, { run: to.name, ...to });
-  const [before, after] = [hitsOf(from.predictions), hitsOf(to.predictions)];
-  const [a, b] = [pooled(from.predictions), pooled(to.predictions)];
+  const [before, after] = [from, to].map(({ predictions }) => hitsOf(predictions, from.classes)) as [Hits, Hits];
+  const [a, b] = [pooled(from.predictions, from.classes), pooled(to.predictions, from.classes)];
   return {
     ...{ against: from.name, wa: b.wa - a.wa, ua: b.ua - a.ua },
     intervals: pairedBootstrap([before.hits, after.hits], before.supports, { seed }).difference(0, 1),
@@ -107,7 +112,7 @@ function differenceOf(from: Named, to: Named, seed: number): Difference {
   };
 }
 
-function pooled(predictions: readonly Prediction[]): Accuracies {
-  const { hits, supports } = hitsOf(predictions);
+function pooled(predictions: readonly Prediction[], classes: readonly string[]): Accuracies {
+  const { hits, supports } = hitsOf(predictions, classes);
   return accuraciesOf(hits, supports, [...supports.keys()]);
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { classesOf } from '../../corpus/classes.ts';
 import { leakOf } from '../../corpus/leaks.ts';
 import type { Corpus } from '../../corpus/utterance.ts';
 import { AttuneError } from '../../errors.ts';
@@ -77,10 +78,10 @@ async function readVariant(run: string, corpus: Corpus, { options }: GapVariant)
   const diverged = await readJson(pathOf(run), DIVERGENCE);
   if (diverged) return { environment, manifest, time: diverged.time, diverged };
   if (!(await readJson(paths.metrics, anything))) return undefined;
-  const predictions = await readPredictions(paths.predictions);
+  const predictions = await readPredictions(paths.predictions, classesOf(options));
   await refuseOtherFiles(run, [paths.config, paths.manifest, paths.predictions, paths.metrics, paths.log]);
   const folds = [...new Set(predictions.map(({ fold }) => fold))].sort();
-  const afterEpochs = options.scoreEveryEpoch ? await readEpochs(run, folds, options.schedule.epochs) : undefined;
+  const afterEpochs = options.scoreEveryEpoch ? await readEpochs(run, folds, options) : undefined;
   const leaks = leakOf({ protocol: options.protocol, ...manifest });
   const times = (await readLog(run)).map(({ time }) => time).sort();
   return {

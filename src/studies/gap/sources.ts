@@ -1,3 +1,4 @@
+import { classesOf } from '../../corpus/classes.ts';
 import type { Leak } from '../../corpus/leaks.ts';
 import { SEGMENT_SECONDS } from '../../features/segments.ts';
 import type { Recording } from '../../run/run-files.ts';
@@ -92,13 +93,17 @@ function plain(variant: GapVariant): Source {
 
 function chosenOnTest(variant: GapVariant): [Source, Take][] {
   const { name: run } = variant;
+  const classes = classesOf(variant.options);
   const protocol = variant.choice.replace(' (baseline)', '');
   const row = (name: string, choice: string): Source => {
     return { name, choice, group: 'epoch', run, marks: [...leaks(variant), MARKS.chosen], against: BASELINE };
   };
   return [
-    [row(ofEachFold(run), `${protocol}: best of each fold`), ({ afterEpochs }) => bestOfEachFold(afterEpochs!)],
-    [row(ofAll(run), `${protocol}: one for all folds`), ({ afterEpochs }) => bestForAll(afterEpochs!)],
+    [
+      row(ofEachFold(run), `${protocol}: best of each fold`),
+      ({ afterEpochs }) => bestOfEachFold(afterEpochs!, classes),
+    ],
+    [row(ofAll(run), `${protocol}: one for all folds`), ({ afterEpochs }) => bestForAll(afterEpochs!, classes)],
   ];
 }
 

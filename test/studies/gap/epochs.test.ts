@@ -2,9 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Emotion } from '../../../src/corpus/emotions.ts';
+import { EMOTIONS } from '../../../src/corpus/emotions.ts';
 import { runPaths, writeJson } from '../../../src/run/run-folder.ts';
 import { confusionOf, scoresOf } from '../../../src/statistics/confusion.ts';
 import { bestForAll, bestOfEachFold, readEpochs } from '../../../src/studies/gap/epochs.ts';
+import { DEFAULT_SCHEDULE } from '../../../src/train/schedule.ts';
 import { temporaryFolder } from '../../cli/attune.ts';
 import { predict } from '../../evaluate/predict.ts';
 
@@ -46,23 +48,23 @@ const FOLDS = new Map([
 
 describe('the best test epoch', () => {
   it('of each fold is that of its highest UA, of equals the first', () => {
-    const { epochs, predictions } = bestOfEachFold(FOLDS);
+    const { epochs, predictions } = bestOfEachFold(FOLDS, EMOTIONS);
     expect(epochs).toEqual([
       { fold: 'x', epoch: 2 },
       { fold: 'y', epoch: 1 },
     ]);
-    const { wa, ua } = scoresOf(confusionOf(predictions));
+    const { wa, ua } = scoresOf(confusionOf(predictions, EMOTIONS));
     expect(wa).toBeCloseTo((3 + 1 + 4) / 11, 12);
     expect(ua).toBeCloseTo((5 / 8 + 3 / 3) / 2, 12);
   });
 
   it('of all folds at once is that of the highest pooled UA', () => {
-    const { epochs, predictions } = bestForAll(FOLDS);
+    const { epochs, predictions } = bestForAll(FOLDS, EMOTIONS);
     expect(epochs).toEqual([
       { fold: 'x', epoch: 1 },
       { fold: 'y', epoch: 1 },
     ]);
-    const { wa, ua } = scoresOf(confusionOf(predictions));
+    const { wa, ua } = scoresOf(confusionOf(predictions, EMOTIONS));
     expect(wa).toBeCloseTo((5 + 4) / 11, 12);
     expect(ua).toBeCloseTo((7 / 8 + 2 / 3) / 2, 12);
   });
@@ -77,13 +79,13 @@ describe('epochs on disk', async () => {
       await mkdir(dirname(path), { recursive: true });
       await writeJson(path, [predict(`utterance ${number}`, 's', 'sad', 'sad')]);
     }
-    const epochs = await readEpochs(run, ['a b'], 10);
+    const epochs = await readEpochs(run, ['a b'], { schedule: { ...DEFAULT_SCHEDULE, epochs: 10 } });
     const names = epochs.get('a b')!.map(([prediction]) => prediction!.utterance);
     expect(names).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((number) => `utterance ${number}`));
   });
 
   it('are refused where one is missing', async () => {
-    await expect(readEpochs(run, ['a b'], 11)).rejects.toMatchObject({
+    await expect(readEpochs(run, ['a b'], { schedule: { ...DEFAULT_SCHEDULE, epochs: 11 } })).rejects.toMatchObject({
       code: 'run',
       message: expect.stringContaining('11.json is missing'),
     });
