@@ -1,4 +1,4 @@
-import type { Call, TypedShapes } from './profile.ts';
+import type { Call, TypedShapes } from './profile/profile.ts';
 
 /** What the machine can do, through the same runtime and with the same threads. */
 export interface Rates {

@@ -1,5 +1,5 @@
 import { boundsOf, needOf, PRODUCTS, type Rates, signatureOf } from './bounds.ts';
-import { BETWEEN, type Call } from './profile.ts';
+import { BETWEEN, type Call } from './profile/profile.ts';
 
 /** What some calls took, beside the least that they could take. */
 export interface Loss {

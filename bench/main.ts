@@ -1,15 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { Command, CommanderError, type Option } from 'commander';
 import { whole } from '../src/cli/options.ts';
-import { browserCommand } from './browser-command.ts';
-import { deviceCommand } from './device-command.ts';
-import { growthCommand } from './growth-command.ts';
+import { browserCommand } from './browser/command.ts';
+import { deviceCommand } from './device/command.ts';
+import { growthCommand } from './growth/command.ts';
 import type { CommonFlags, Mode } from './mode.ts';
-import { profileCommand } from './profile-command.ts';
-import { raceCommand } from './race-command.ts';
-import { recognizeCommand } from './recognize-command.ts';
-import { startCommand } from './start-command.ts';
-import { suiteCommand } from './suite-command.ts';
+import { profileCommand } from './profile/command.ts';
+import { raceCommand } from './race/command.ts';
+import { recognizeCommand } from './recognize/command.ts';
+import { startCommand } from './start/command.ts';
+import { suiteCommand } from './suite/command.ts';
 
 /** One line a mode; the last is what runs where none of the others is asked for. */
 const MODES: readonly Mode[] = [

@@ -3,7 +3,7 @@ import { Graph } from '../src/graph/graph.ts';
 import type { Rates } from './bounds.ts';
 import { median } from './figures.ts';
 import { MEASUREMENTS, noise, SGEMM_SIZE } from './measurements.ts';
-import { profileOf } from './profile.ts';
+import { profileOf } from './profile/profile.ts';
 
 /** Bytes of the tensors copied: one that no cache holds, and one that they hold together with its copy. */
 const COPIED = { memory: 64e6, cached: 1e6 };

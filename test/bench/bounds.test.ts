@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bestOf, boundsOf, needOf, signatureOf } from '../../bench/bounds.ts';
-import type { Call, TypedShapes } from '../../bench/profile.ts';
+import type { Call, TypedShapes } from '../../bench/profile/profile.ts';
 
 const floats = (...shapes: number[][]): TypedShapes => shapes.map((float) => ({ float }));
 const call = (operator: string, inputs: TypedShapes, outputs: TypedShapes): Call => ({

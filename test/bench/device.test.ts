@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { trainingSteps } from '../../bench/browser/training-steps.ts';
-import { compareLosses } from '../../bench/device-losses.ts';
-import { ratesOf } from '../../bench/device-rates.ts';
-import { findGpuPeer, peerRuns } from '../../bench/device-runs.ts';
-import { deviceText } from '../../bench/device-tables.ts';
+import { compareLosses } from '../../bench/device/losses.ts';
+import { ratesOf } from '../../bench/device/rates.ts';
+import { findGpuPeer, peerRuns } from '../../bench/device/runs.ts';
+import { deviceText } from '../../bench/device/tables.ts';
 import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
 import { temporaryFolder } from '../cli/attune.ts';
 import { shellProgram } from './fakes.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { linearityOf, sentenceOf } from '../../bench/growth-linearity.ts';
+import { linearityOf, sentenceOf } from '../../bench/growth/linearity.ts';
 
 /** Points at 1, 2, 4, ... that should all be as fast. */
 const flat = (...rates: number[]) => rates.map((segmentsPerS, i) => ({ x: 2 ** i, segmentsPerS, ideal: 1 }));

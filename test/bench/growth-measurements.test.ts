@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { someBatches, timeSteps } from '../../bench/growth-measurements.ts';
+import { someBatches, timeSteps } from '../../bench/growth/measurements.ts';
 import { keep } from '../../src/train/once.ts';
 
 vi.mock('../../src/train/once.ts', async (original) => {

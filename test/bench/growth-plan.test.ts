@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { lineOf, panelsOf } from '../../bench/growth-panels.ts';
-import { nameOf, planOf, stepsOf, tasksOf } from '../../bench/growth-plan.ts';
+import { lineOf, panelsOf } from '../../bench/growth/panels.ts';
+import { nameOf, planOf, stepsOf, tasksOf } from '../../bench/growth/plan.ts';
 import { createNetwork, DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
 import { mayKeep } from '../../src/train/once.ts';
 import { checkSchedule, DEFAULT_SCHEDULE } from '../../src/train/schedule.ts';

@@ -1,8 +1,8 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import { linearityOf } from '../../bench/growth-linearity.ts';
-import type { Panel } from '../../bench/growth-panels.ts';
-import { growthFigure } from '../../bench/growth-plots.ts';
+import { linearityOf } from '../../bench/growth/linearity.ts';
+import type { Panel } from '../../bench/growth/panels.ts';
+import { growthFigure } from '../../bench/growth/plots.ts';
 
 const series = (name: string, ...points: [x: number, segmentsPerS: number, ideal: number][]) => {
   const all = points.map(([x, segmentsPerS, ideal]) => ({ x, segmentsPerS, ideal, peakRssMb: 1000 + x }));

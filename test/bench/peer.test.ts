@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findPeer, measurePeer } from '../../bench/peer.ts';
+import { findPeer, measurePeer } from '../../bench/race/peer.ts';
 import { KEEPING } from '../../bench/variants.ts';
 import { temporaryFolder } from '../cli/attune.ts';
 import { shellProgram } from './fakes.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fastest, rateOf, ratiosOf, type Tried, triedAgain } from '../../bench/race-choice.ts';
+import { fastest, rateOf, ratiosOf, type Tried, triedAgain } from '../../bench/race/choice.ts';
 import { AS_INSTALLED } from '../../bench/variants.ts';
 
 const tried = (mode: 'eager' | 'folded' | 'compile', outcomes: Tried['outcomes']): Tried => ({

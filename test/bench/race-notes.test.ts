@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { afterAll, expect, it, vi } from 'vitest';
-import { openNotes } from '../../bench/race-notes.ts';
+import { openNotes } from '../../bench/race/notes.ts';
 import { temporaryFolder } from '../cli/attune.ts';
 
 const SETTINGS = { commit: 'abc', pairs: 5 };

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Measured, measurementsOf, type RaceOptions, runRace } from '../../bench/race.ts';
-import { type Race, raceOf } from '../../bench/race-report.ts';
-import { raceMarkdown, raceText } from '../../bench/race-tables.ts';
+import { type Measured, measurementsOf, type RaceOptions, runRace } from '../../bench/race/race.ts';
+import { type Race, raceOf } from '../../bench/race/report.ts';
+import { raceMarkdown, raceText } from '../../bench/race/tables.ts';
 import { AS_INSTALLED, KEEPING } from '../../bench/variants.ts';
 import { temporaryFolder } from '../cli/attune.ts';
 import { nodeProgram } from './fakes.ts';

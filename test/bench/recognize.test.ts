@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { machine } from '../../bench/machine.ts';
-import { recognizeFigures, recognizeTable } from '../../bench/recognize-figures.ts';
-import { type Call, prepareCalls, writeUntrained } from '../../bench/recognize-plan.ts';
-import { timeCall } from '../../bench/recognize-run.ts';
+import { recognizeFigures, recognizeTable } from '../../bench/recognize/figures.ts';
+import { type Call, prepareCalls, writeUntrained } from '../../bench/recognize/plan.ts';
+import { timeCall } from '../../bench/recognize/run.ts';
 import { readAudioFile } from '../../src/audio/file.ts';
 import { temporaryFolder } from '../cli/attune.ts';
 

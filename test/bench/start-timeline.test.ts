@@ -7,7 +7,7 @@ import {
   slowness,
   startOf,
   stepsOf,
-} from '../../bench/start-timeline.ts';
+} from '../../bench/start/timeline.ts';
 
 const COMMAND = 1;
 const FIRST = 3;
