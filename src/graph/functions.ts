@@ -116,6 +116,16 @@ export function logSoftmax(x: Tensor, axis: number): Tensor {
   })[0]!;
 }
 
+/** The logarithm of the sum of exponentials over `axes`, of numbers of any size. */
+export const logSumExp = (x: Tensor, axes: readonly number[], keep = false): Tensor =>
+  x.graph.composite('LogSumExp', [x], () => {
+    const greatest = maximum(reduceMax(x, axes, true), -3e38); // where all are minus infinity, so is the result
+    const sum = reduceSum(exp(sub(x, greatest)), axes, keep);
+    const output = add(reshape(greatest, shapeOf(sum)), log(sum));
+    const spread = (y: Tensor) => reshape(y, shapeOf(greatest));
+    return { outputs: [output], gradient: ([g]) => [mul(spread(g!), exp(sub(x, spread(output))))] };
+  })[0]!;
+
 /** `shape` may hold one -1 (what is left), 0 (as it was), or be the result of {@link shapeOf} */
 export const reshape = (x: Tensor, shape: readonly number[] | Tensor): Tensor =>
   x.graph.apply('Reshape', [x, 'graph' in shape ? shape : x.graph.constant(shape, [shape.length], 'int64')])[0]!;
@@ -161,6 +171,14 @@ export function range(graph: Graph, limit: Tensor | number, step: number, length
   return typeof limit === 'number' ? indices : { ...indices, shape: [length] };
 }
 
+/** `before` elements of one value before the first and `after` of them behind the last along each axis; negative cuts off. */
+export const padAll = (x: Tensor, before: readonly number[], after: readonly number[], value = 0): Tensor =>
+  x.graph.apply('Pad', [
+    x,
+    x.graph.constant([...before, ...after], [2 * before.length], 'int64'),
+    ...(value ? [x.graph.constant([value], [])] : []),
+  ])[0]!;
+
 /** Zeros around height and width: `[top, left, bottom, right]`; negative cuts off. */
 export type Padding = readonly [top: number, left: number, bottom: number, right: number];
 
@@ -169,8 +187,7 @@ export const pad = (
   x: Tensor,
   [top, left, bottom, right]: Padding,
   [first, last]: readonly [before: number, after: number] = [0, 0],
-): Tensor =>
-  x.graph.apply('Pad', [x, x.graph.constant([0, first, top, left, 0, last, bottom, right], [8], 'int64')])[0]!;
+): Tensor => padAll(x, [0, first, top, left], [0, last, bottom, right]);
 
 /** `[n, in, h, w]` with weights `[out, in, kernel h, kernel w]` and perhaps biases `[out]`. */
 export const conv = (

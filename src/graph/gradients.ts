@@ -3,8 +3,9 @@ import { intOf, intsOf } from './attributes.ts';
 import * as f from './functions.ts';
 import type { Shape, Step, Tensor } from './graph.ts';
 import { im2col } from './im2col.ts';
-import { reducedAxes } from './operators.ts';
-import { known, sameShape } from './shapes.ts';
+import { reducedAxes, type Slicing, slices } from './operators.ts';
+import { scatterAdd } from './scatter.ts';
+import { elements, fromStart, known, sameShape } from './shapes.ts';
 
 /**
  * The gradients of an operator's inputs from those of all its outputs, of which one has arrived at least. `undefined`: nothing flows
@@ -34,6 +35,27 @@ function spread(gradient: Tensor, step: Step): Tensor {
   const axes = reducedAxes(step.inputs, step.attributes);
   const kept = x.shape.map((d, i) => (axes.includes(i) ? 1 : typeof d === 'string' ? -1 : d));
   return f.expand(f.reshape(gradient, kept), f.shapeOf(x));
+}
+
+/** Zeros along an axis, and what was taken from there at its places. */
+function unslice(g: Tensor, { axis, start, step, count, length }: Slicing): Tensor {
+  const at = (value: number, otherwise = 0) => g.shape.map((_, i) => (i === axis ? value : otherwise));
+  if (step < 0) {
+    const turned = f.slice(g, [axis], [-1], [-1e9], [-1]);
+    return unslice(turned, { axis, start: start + (count - 1) * step, step: -step, count, length });
+  }
+  if (step === 1) return f.padAll(g, at(start), at(length - start - count));
+  const after = g.shape.slice(axis + 1).map((d) => (typeof d === 'string' ? -1 : d));
+  const before = g.shape.slice(0, axis).map(() => 0);
+  const apart = f.reshape(g, [...before, count, 1, ...after]);
+  const zeros = [...before, 0, step - 1, ...after.map(() => 0)];
+  const spaced = f.padAll(
+    apart,
+    zeros.map(() => 0),
+    zeros,
+  );
+  const joined = f.reshape(spaced, [...before, count * step, ...after]);
+  return f.padAll(joined, at(start), at(length - start - count * step));
 }
 
 const like = (g: Tensor, x: Tensor) => f.reshape(g, f.shapeOf(x));
@@ -83,6 +105,15 @@ const OF_ONE_OUTPUT: Readonly<Record<string, SingleRule>> = {
   Equal: () => [],
   Exp: (g, { outputs: [y] }) => [f.mul(g, y!)],
   Expand: (g, { inputs: [x] }) => [unbroadcast(g, x!.shape)],
+  // each place takes what arrives wherever it was taken to
+  Gather: (g, { inputs: [x, indices], attributes }) => {
+    const axis = fromStart(intOf(attributes, 'axis', 0), x!.shape.length);
+    if (indices!.shape.length === 1) return [scatterAdd(x!, indices!, g, axis)];
+    const places = elements(indices!.shape) ?? -1;
+    const after = x!.shape.slice(axis + 1).map((d) => (typeof d === 'string' ? -1 : d));
+    const updates = f.reshape(g, [...x!.shape.slice(0, axis).map(() => 0), places, ...after]);
+    return [scatterAdd(x!, f.reshape(indices!, [-1]), updates, axis)];
+  },
   Greater: () => [],
   Less: () => [],
   Log: (g, { inputs: [x] }) => [f.div(g, x!)],
@@ -108,6 +139,11 @@ const OF_ONE_OUTPUT: Readonly<Record<string, SingleRule>> = {
   Mul: (g, { inputs: [a, b] }) => [unbroadcast(f.mul(g, b!), a!.shape), unbroadcast(f.mul(g, a!), b!.shape)],
   Neg: (g) => [f.neg(g)],
   OneHot: () => [],
+  // what was added is taken off, and what was cut off gets zeros
+  Pad: (g, { inputs: [x, pads] }) => {
+    const taken = pads!.value!.map((count) => -Number(count));
+    return [f.padAll(g, taken.slice(0, x!.shape.length), taken.slice(x!.shape.length))];
+  },
   // scaled while it is still small
   ReduceMean: (g, step) => [spread(f.mul(g, f.div(f.sizeOf(step.outputs[0]!), f.sizeOf(step.inputs[0]!))), step)],
   ReduceSum: (g, step) => [spread(g, step)],
@@ -117,6 +153,8 @@ const OF_ONE_OUTPUT: Readonly<Record<string, SingleRule>> = {
   // y (1 - y)
   Sigmoid: (g, { outputs: [y] }) => [f.mul(g, f.mul(y!, f.sub(1, y!)))],
   Sign: () => [],
+  // back where it was taken from, zeros elsewhere
+  Slice: (g, { inputs }) => [slices(inputs).reduceRight(unslice, g)],
   // y (g - sum(g y))
   Softmax: (g, { outputs: [y], attributes }) => [
     f.mul(y!, f.sub(g, f.reduceSum(f.mul(g, y!), [intOf(attributes, 'axis', -1)], true))),

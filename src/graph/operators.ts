@@ -80,18 +80,33 @@ const conv: Rule = (inputs, attributes) => {
   return [{ type: 'float32', shape: [x![0]!, w![0]!, ...sliding(x!, attributes, [known(w!, 2), known(w!, 3)])] }];
 };
 
-const slice: Rule = ([x, starts, ends, axes, steps]) => {
-  const shape = [...x!.shape];
-  axes!.value!.forEach((axis, i) => {
-    const length = known(shape, Number(axis));
+/** What is taken along one axis: `count` elements of `length`, from the one at `start` every `step`. */
+export interface Slicing {
+  readonly axis: number;
+  readonly start: number;
+  readonly step: number;
+  readonly count: number;
+  readonly length: number;
+}
+
+/** What an application of Slice takes along each axis that it names. */
+export function slices([x, starts, ends, axes, steps]: readonly (Tensor | undefined)[]): Slicing[] {
+  return axes!.value!.map((named, i) => {
+    const axis = fromStart(Number(named), x!.shape.length);
+    const length = known(x!.shape, axis);
     const step = Number(steps?.value?.[i] ?? 1);
     const clamp = (v: Dimension, low: number, high: number) =>
       Math.min(high, Math.max(low, Number(v) < 0 ? Number(v) + length : Number(v)));
     const start = clamp(starts!.value![i]!, 0, step > 0 ? length : length - 1);
     const end = step > 0 ? clamp(ends!.value![i]!, 0, length) : clamp(ends!.value![i]!, -1, length - 1);
-    shape[fromStart(Number(axis), shape.length)] = Math.max(0, Math.ceil((end - start) / step));
+    return { axis, start, step, count: Math.max(0, Math.ceil((end - start) / step)), length };
   });
-  return [{ type: x!.type, shape }];
+}
+
+const slice: Rule = (inputs) => {
+  const shape = [...inputs[0]!.shape];
+  for (const { axis, count } of slices(inputs)) shape[axis] = count;
+  return [{ type: inputs[0]!.type, shape }];
 };
 
 const scan: Rule = (inputs, attributes) => {
@@ -167,6 +182,7 @@ export const OPERATORS: Readonly<Record<string, Rule>> = {
     { type: 'float32', shape: x!.shape.map((d, i) => (i < 2 ? d : known(x!.shape, i) * Number(scales!.value![i]))) },
   ],
   Scan: scan,
+  ScatterElements: like,
   Shape: ([x]) => [{ type: 'int64', shape: [x!.shape.length], value: x!.shape }],
   Sigmoid: like,
   Sign: like,

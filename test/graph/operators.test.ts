@@ -4,6 +4,7 @@ import { forEachSample } from '../../src/graph/for-each-sample.ts';
 import * as f from '../../src/graph/functions.ts';
 import { type Dimension, Graph, type Tensor } from '../../src/graph/graph.ts';
 import { OPERATORS } from '../../src/graph/operators.ts';
+import { scatterAdd } from '../../src/graph/scatter.ts';
 import type { Values } from '../../src/graph/session.ts';
 import { Random } from '../../src/random.ts';
 import { BATCH, evaluate, normal } from './evaluate.ts';
@@ -55,6 +56,7 @@ const CASES: readonly (readonly [name: string, build: (x: Input) => Tensor])[] =
   ['OneHot', (x) => f.oneHot(ints(x(1), [2, 0]), 4)],
   ['Pad', (x) => f.pad(x('batch', 1, 3, 4), [1, 2, 3, 4])],
   ['Pad, negative', (x) => f.pad(x('batch', 1, 5, 6), [-1, 2, -2, -3])],
+  ['Pad, of ones', (x) => f.padAll(x('batch', 3), [0, 1], [0, 2], 1)],
   ['Pad, moved', (x) => f.pad(x('batch', 1, 5, 6), [1, -2, -1, 2])],
   ['Range', (x) => f.range(x(1).graph, 7, 2)],
   ['Range, empty', (x) => f.range(x(1).graph, -1, 2)],
@@ -80,6 +82,7 @@ const CASES: readonly (readonly [name: string, build: (x: Input) => Tensor])[] =
       forEachSample([x('batch', 2)], [x(1, 2)], ([s], [sum]) => ({ states: [f.add(sum!, s!)], outputs: [] }))
         .states[0]!,
   ],
+  ['ScatterElements', (x) => scatterAdd(x('batch', 5, 2), ints(x(1), [3, 0, 3]), x('batch', 3, 2), 1)],
   ['Shape', (x) => f.shapeOf(x('batch', 2, 3))],
   ['Sigmoid', (x) => f.sigmoid(x('batch', 2))],
   ['Sign', (x) => f.sign(x(2))],
