@@ -101,8 +101,8 @@ describeInChromium("the packed package by Vite's development server", (browser) 
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('needs the setting that README.md names', () => {
-    const setting = /`optimizeDeps: ([^`]+)`/.exec(readFileSync('README.md', 'utf8'))![1]!;
+  it('needs the setting that docs/library.md names', () => {
+    const setting = /`optimizeDeps: ([^`]+)`/.exec(readFileSync('docs/library.md', 'utf8'))![1]!;
     expect(JSON.parse(setting.replace(/(\w+):/g, '"$1":').replaceAll("'", '"'))).toEqual(VITE_7);
   });
 
