@@ -1,8 +1,7 @@
 import { table } from '../src/cli/tables.ts';
+import { percent } from '../src/percent.ts';
 import type { Figures } from './figures.ts';
 import type { Machine } from './machine.ts';
-
-export const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
 export const heading = ({ processor, threads, runtime, node }: Machine) =>
   `${processor}, threads: ${threads}, ${runtime}, Node ${node}`;

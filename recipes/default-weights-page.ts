@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { machine } from '../bench/machine.ts';
 import { EMOTIONS, type Emotion } from '../src/corpus/emotions.ts';
 import { writeWhole } from '../src/files.ts';
+import { inPercent } from '../src/percent.ts';
 import type { Interval } from '../src/statistics/bootstrap.ts';
 import { metricsOf } from '../src/statistics/metrics.ts';
 import { predictionsAt, type ScoredUtterance } from '../src/statistics/temperature.ts';
@@ -12,8 +13,7 @@ import type { Accuracy, CalibrationFigures, DefaultWeightsFigures } from './defa
 import { RESULTS, STUDY_OPTIONS, studyRun, VARIANTS, type Variant } from './default-weights-runs.ts';
 import { keptJson } from './kept-json.ts';
 
-const percent = (share: number) => (100 * share).toFixed(1);
-const share = (value: number | null) => (value === null ? '–' : percent(value));
+const share = (value: number | null) => (value === null ? '–' : inPercent(value));
 const between = (interval: Interval | null | undefined, shown: (x: number) => string) =>
   interval ? ` [${shown(interval.low)}, ${shown(interval.high)}]` : '';
 
@@ -28,9 +28,9 @@ export async function writeStudyTable(): Promise<void> {
     }
     const all = uas.length === CONDITIONS.length;
     const mean = uas.reduce((a, b) => a + b, 0) / uas.length;
-    const shown = CONDITIONS.map((_, i) => (uas[i] === undefined ? 'not run yet' : percent(uas[i])));
+    const shown = CONDITIONS.map((_, i) => (uas[i] === undefined ? 'not run yet' : inPercent(uas[i])));
     rows.push(
-      `| ${variant} | \`${VARIANTS[variant].join(' ') || '(none)'}\` | ${shown.join(' | ')} | ${all ? percent(mean) : ''} |`,
+      `| ${variant} | \`${VARIANTS[variant].join(' ') || '(none)'}\` | ${shown.join(' | ')} | ${all ? inPercent(mean) : ''} |`,
     );
   }
   const { date, processor, cores, commit } = machine(1);
@@ -60,7 +60,7 @@ export function withFigures(card: string, figures: DefaultWeightsFigures): strin
 
 function accuracyTables({ conditions, withoutAugmentation, others, made, run }: DefaultWeightsFigures): string {
   const row = (name: string, { wa, ua, intervals, utterances, speakers }: Accuracy, plain?: Accuracy) =>
-    `| ${name} | ${percent(wa)}${between(intervals.wa, percent)} | ${percent(ua)}${between(intervals.ua, percent)} | ${plain ? `${percent(plain.wa)} / ${percent(plain.ua)}` : ''} | ${utterances} / ${speakers} |`;
+    `| ${name} | ${inPercent(wa)}${between(intervals.wa, inPercent)} | ${inPercent(ua)}${between(intervals.ua, inPercent)} | ${plain ? `${inPercent(plain.wa)} / ${inPercent(plain.ua)}` : ''} | ${utterances} / ${speakers} |`;
   const genderRows = (name: string, { perGender = [] }: Accuracy) =>
     perGender.map((own) => row(`${name}, ${own.gender} speakers`, own as unknown as Accuracy));
   const sources = [

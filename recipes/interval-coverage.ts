@@ -8,6 +8,7 @@
 
 import { parseArgs } from 'node:util';
 import { EMOTIONS } from '../src/corpus/emotions.ts';
+import { inPercent } from '../src/percent.ts';
 import { Random } from '../src/random.ts';
 import { readPredictions } from '../src/run/predictions-file.ts';
 import { drawSpeakers, percentileInterval } from '../src/statistics/bootstrap.ts';
@@ -52,7 +53,6 @@ const everyone = [...supports.keys()];
 const pairs = systems.flatMap((_, to) => Array.from({ length: to }, (_, from) => [from, to] as const));
 
 const excludesZero = (interval: AccuracyIntervals['wa']) => !!interval && (interval.low > 0 || interval.high < 0);
-const percent = (share: number) => (100 * share).toFixed(1);
 const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
@@ -92,7 +92,7 @@ function falseAlarms(): string {
   const rows = FIGURES.map((figure) => {
     const rates = WAYS.map((way) => byPair.map((swaps) => mean(swaps.map((said) => Number(said[figure][way])))));
     const cells = rates.map(
-      (pair) => `${percent(mean(pair))} (${percent(Math.min(...pair))} to ${percent(Math.max(...pair))})`,
+      (pair) => `${inPercent(mean(pair))} (${inPercent(Math.min(...pair))} to ${inPercent(Math.max(...pair))})`,
     );
     return [figure.toUpperCase(), ...cells, mean(byPair.flat().map((said) => said[figure].wider)).toFixed(2)];
   });
@@ -129,9 +129,9 @@ function wholeTable(): string {
   return table(
     ['a false "better" in a table', '% of tables'],
     [
-      [`any of ${2 * pairs.length} bootstrap intervals excludes 0`, percent(byBootstrap / samples)],
-      [`any of ${2 * pairs.length} jackknife-t intervals excludes 0`, percent(byJackknife / samples)],
-      [`Holm's p < 0.05 in any of ${PRIMARY.length} primary comparisons`, percent(byTest / samples)],
+      [`any of ${2 * pairs.length} bootstrap intervals excludes 0`, inPercent(byBootstrap / samples)],
+      [`any of ${2 * pairs.length} jackknife-t intervals excludes 0`, inPercent(byJackknife / samples)],
+      [`Holm's p < 0.05 in any of ${PRIMARY.length} primary comparisons`, inPercent(byTest / samples)],
     ],
   );
 }
@@ -155,7 +155,7 @@ function coverage(name: string, hits: Counts, supports: Counts, lowest: 0 | -1):
   }
   return held.map(({ figure, ...ways }) => [
     `${name}, ${figure.toUpperCase()}`,
-    ...[ways.bootstrap, ways.jackknife].map((count) => percent(count / samples)),
+    ...[ways.bootstrap, ways.jackknife].map((count) => inPercent(count / samples)),
   ]);
 }
 

@@ -1,4 +1,5 @@
 import type { Machine } from '../bench/machine.ts';
+import { inPercent } from '../src/percent.ts';
 import { writeReadmeSection } from '../src/studies/readme-section.ts';
 import { keptJson } from './kept-json.ts';
 import type { ByCut, Choice, ShortFigures } from './short-figures.ts';
@@ -20,7 +21,6 @@ export interface ShortOthers {
   readonly corpora: readonly { readonly name: string; readonly fills: Readonly<Record<'pad' | 'repeat', ByCut>> }[];
 }
 
-const percent = (share: number) => (100 * share).toFixed(1);
 const whole = (share: number) => (100 * share).toFixed(0);
 
 /** The generated sections of results/short-recordings/README.md, from what is there. */
@@ -40,19 +40,19 @@ function choicePage({ runs, made }: ShortRuns): string {
       .map(([fill, count]) => `\`${fill}\` for ${count}`)
       .join(', ');
     const { interval } = gain;
-    const between = interval ? ` [${percent(interval.low)}, ${percent(interval.high)}]` : '';
+    const between = interval ? ` [${inPercent(interval.low)}, ${inPercent(interval.high)}]` : '';
     const rows = (Object.keys(fills) as Fill[]).map((fill) =>
-      row(`\`${fill}\`: ${IN_WORDS[fill]}`, fills[fill]!, [percent(criterion[fill]!), percent(uncut[fill]!.ua)]),
+      row(`\`${fill}\`: ${IN_WORDS[fill]}`, fills[fill]!, [inPercent(criterion[fill]!), inPercent(uncut[fill]!.ua)]),
     );
     const alone = [...new Set<Fill>(['pad', chosen])].map((fill) =>
-      row(`\`${fill}\`, of recordings of 2 s and more alone`, long.fills[fill]!, ['', percent(long.uncut.ua)]),
+      row(`\`${fill}\`, of recordings of 2 s and more alone`, long.fills[fill]!, ['', inPercent(long.uncut.ua)]),
     );
     return `## [${run}](../../${run})
 
 ${table(['mean UA', 'all, uncut'], [...rows, row('each speaker as the others choose', nested, ['', '']), ...alone])}
 
 Chosen by all speakers: \`${chosen}\`. By the nine others: ${votes} of ${Object.keys(chosenFor).length} speakers. What that choice gains over zeros after the recording, on
-the speakers who had no say in it: ${percent(gain.ua)} points of UA${between}.`;
+the speakers who had no say in it: ${inPercent(gain.ua)} points of UA${between}.`;
   });
   return `${sections.join('\n\n')}
 
@@ -86,4 +86,5 @@ const table = (more: readonly string[], rows: readonly string[]) => {
 const row = (name: string, cuts: ByCut, more: readonly string[]) =>
   `| ${[name, ...CUTS.map((cut) => (cuts[cut] ? cell(cuts[cut]) : '–')), ...more].join(' | ')} |`;
 
-const cell = ({ ua, calledSad, trulySad }: ShortFigures) => `${percent(ua)} (${whole(calledSad)}, ${whole(trulySad)})`;
+const cell = ({ ua, calledSad, trulySad }: ShortFigures) =>
+  `${inPercent(ua)} (${whole(calledSad)}, ${whole(trulySad)})`;

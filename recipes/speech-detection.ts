@@ -4,10 +4,12 @@
 //   ATTUNE_CORPORA=DIR ATTUNE_AUDIO=DIR npx tsx recipes/speech-detection.ts
 //
 // Prints tables in Markdown; takes a minute and more.
+
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readAudioFile } from '../src/audio/file.ts';
 import { SAMPLE_RATE } from '../src/audio/waveform.ts';
+import { inPercent } from '../src/percent.ts';
 import { Random } from '../src/random.ts';
 import { findSpeech, type Stretch } from '../src/recognize/speech.ts';
 import { NOISES, noise } from './speech-noises.ts';
@@ -30,7 +32,6 @@ const secondsOf = (samples: Float32Array) => samples.length / SECOND;
 const spoken = (speech: readonly Stretch[]) => speech.reduce((sum, { start, end }) => sum + end - start, 0);
 const quantile = (values: readonly number[], share: number) =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))]!;
-const percent = (share: number) => (100 * share).toFixed(1);
 const print = (title: string, head: readonly string[], rows: readonly (readonly string[])[]) => {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   console.log(`\n${title}\n\n${[line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')}`);
@@ -52,7 +53,7 @@ function clean(name: string, recorded: readonly Float32Array[]) {
     const tail = found.map((speech, i) => secondsOf(recorded[i]!) - (speech.at(-1)?.end ?? 0));
     return [
       detector,
-      ...[0.5, 0.05].map((share) => percent(quantile(shares, share))),
+      ...[0.5, 0.05].map((share) => inPercent(quantile(shares, share))),
       ...[lead, tail].map((values) => `${quantile(values, 0.5).toFixed(2)} s`),
       String(found.filter((speech) => speech.length === 0).length),
     ];
@@ -93,7 +94,9 @@ function mixed(name: string, recorded: readonly Float32Array[]) {
       }
       return [
         ...[colour, `${snr} dB`],
-        ...counts.map(({ hits, voiced, alarms, noise }) => `${percent(hits / voiced)} / ${percent(alarms / noise)}`),
+        ...counts.map(
+          ({ hits, voiced, alarms, noise }) => `${inPercent(hits / voiced)} / ${inPercent(alarms / noise)}`,
+        ),
       ];
     }),
   );
@@ -126,12 +129,12 @@ clean('RAVDESS, every fourth', ravdess);
 
 const alone = Object.entries(NOISES).map(([name, make]) => {
   const samples = make(10 * SECOND, new Random(1));
-  return [name, ...NAMES.map((detector) => percent(spoken(DETECTORS[detector]!(samples)) / secondsOf(samples)))];
+  return [name, ...NAMES.map((detector) => inPercent(spoken(DETECTORS[detector]!(samples)) / secondsOf(samples)))];
 });
 const files = ['bad/silence-only.wav', 'good/long-60s.flac', 'good/short-800ms.wav', 'good/stereo-48k.wav'];
 for (const file of [...files, 'good/pcm-u8.wav', 'good/telephone-mulaw-8k.wav']) {
   const { samples } = (await readAudioFile(join(audio, file))).waveform;
-  alone.push([file, ...NAMES.map((detector) => percent(spoken(DETECTORS[detector]!(samples)) / secondsOf(samples)))]);
+  alone.push([file, ...NAMES.map((detector) => inPercent(spoken(DETECTORS[detector]!(samples)) / secondsOf(samples)))]);
 }
 print('% taken for speech of 10 s without any, and of the test recordings', ['sound', ...NAMES], alone);
 

@@ -3,10 +3,11 @@ import { compareSystems } from '../src/evaluate/compare.ts';
 import { readComparedRun } from '../src/evaluate/compared-runs.ts';
 import type { SystemFigures } from '../src/evaluate/comparison.ts';
 import type { Pooling } from '../src/model/cnn/architecture.ts';
+import { inPercent } from '../src/percent.ts';
 import { readJson, readLog, runPaths } from '../src/run/run-folder.ts';
 import { RUN_CONFIG } from '../src/run/run-schemas.ts';
 import { metricsOf } from '../src/statistics/metrics.ts';
-import { differenceCells, figure, notes, percent, ranges } from './table1-cells.ts';
+import { differenceCells, figure, notes, ranges } from './table1-cells.ts';
 import { primarySection, type System } from './table1-primary.ts';
 import { commandOf, emodbRun, OTHER_RUNS, SYSTEMS, tableRuns } from './table1-runs.ts';
 
@@ -95,8 +96,8 @@ function systemRow({ name, paper, runs }: System, figures: SystemFigures, seeds:
   const peer = !paper;
   const bySeed = seeds.map((seed, i) => {
     const at = runs.findIndex(({ options }) => (peer ? i === 0 : options?.seed === seed));
-    if (peer) return i === 0 ? `${percent(figures.runs[0]!.wa)} / ${percent(figures.runs[0]!.ua)}` : '';
-    return at < 0 ? 'not run yet' : `${percent(figures.runs[at]!.wa)} / ${percent(figures.runs[at]!.ua)}`;
+    if (peer) return i === 0 ? `${inPercent(figures.runs[0]!.wa)} / ${inPercent(figures.runs[0]!.ua)}` : '';
+    return at < 0 ? 'not run yet' : `${inPercent(figures.runs[at]!.wa)} / ${inPercent(figures.runs[at]!.ua)}`;
   });
   const cells = [...bySeed, figure(figures.wa), figure(figures.ua), ...(paper ?? ['', '']).map(String)];
   return `| ${figures.name} | ${name} | ${cells.join(' | ')} |`;
@@ -115,7 +116,7 @@ async function others(): Promise<string> {
       const metrics = metricsOf(predictions, { seed: made!.seed });
       const { jackknife, ...bootstrap } = metrics.intervals;
       const cell = (key: 'wa' | 'ua' | 'macroF1') =>
-        `${percent(metrics[key])}${ranges([bootstrap[key], jackknife![key]])}`;
+        `${inPercent(metrics[key])}${ranges([bootstrap[key], jackknife![key]])}`;
       return `| ${name} | ${how} | ${cell('wa')} | ${cell('ua')} | ${cell('macroF1')} | ${metrics.utterances} / ${metrics.speakers} |`;
     }),
   );

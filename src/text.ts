@@ -55,3 +55,7 @@ export const clipped = (text: string, most = SHOWN): string => (text.length > mo
 /** What a library says of its input, which it may repeat. */
 export const saidBy = (cause: unknown): string =>
   clipped(cause instanceof Error ? cause.message : String(cause), 3 * SHOWN); // WebAssembly code throws strings too
+
+/** Text as XML can hold it, within attributes too, all of it seen. */
+export const inMarkup = (text: string): string =>
+  visible(text).replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);

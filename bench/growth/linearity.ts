@@ -1,3 +1,4 @@
+import { percent } from '../../src/percent.ts';
 /** What was measured at one place, and how it should grow. */
 export interface RatePoint {
   readonly x: number;
@@ -41,14 +42,13 @@ export function linearityOf(points: readonly RatePoint[]): Linearity {
 }
 
 const number = (x: number) => x.toLocaleString('en-US');
-const percent = (share: number) => `${Math.round(100 * share)} %`;
 
 /** It in words: `linear from 8 to 64; before that slower than proportional, at 1 by 40 %`. */
 export function sentenceOf({ from, until, fall, rise }: Linearity): string {
   const range = from === until ? `linear at ${number(from)} alone` : `linear from ${number(from)} to ${number(until)}`;
   return [
     fall ? range : `${range}, the largest measured`,
-    ...(rise ? [`before that slower than proportional, at ${number(rise.at)} by ${percent(rise.below)}`] : []),
-    ...(fall ? [`after that slower than proportional, at ${number(fall.at)} by ${percent(fall.below)}`] : []),
+    ...(rise ? [`before that slower than proportional, at ${number(rise.at)} by ${percent(rise.below, 0)}`] : []),
+    ...(fall ? [`after that slower than proportional, at ${number(fall.at)} by ${percent(fall.below, 0)}`] : []),
   ].join('; ');
 }

@@ -1,9 +1,10 @@
 import { table } from '../../src/cli/tables.ts';
+import { percent } from '../../src/percent.ts';
 import { CACHED_BYTES, type Rates } from '../bounds.ts';
 import { TRAIN_BATCH } from '../figures.ts';
 import { KIND_NAMES, type Loss, type Losses } from '../losses.ts';
 import type { Machine } from '../machine.ts';
-import { heading, percent } from '../tables.ts';
+import { heading } from '../tables.ts';
 
 /** Where one training step went. */
 export interface ProfileReport extends Machine, Rates, Losses {

@@ -1,4 +1,5 @@
 import { table } from '../../src/cli/tables.ts';
+import { markdownTable } from '../../src/markdown.ts';
 import { SEGMENTS_PER_FOLD } from '../folds.ts';
 import { figuresTable, heading } from '../tables.ts';
 import { EVENTS, type Event, tellMissing } from '../variants.ts';
@@ -30,14 +31,11 @@ export function raceMarkdown(race: Race): string {
     `## Attune and PyTorch ${pytorch.torch}`,
     `\`\`\`\n${command}\n\`\`\``,
     `${date}, commit \`${commit}\`, source \`${source}\`, engine ${engine} of training, ${heading(race)}, Python ${pytorch.python}, cores: ${cores}. SGEMM of the runtime: ${sgemm_gflops_before} GFLOP/s before the race, ${sgemm_gflops_after} after it. All figures are in \`race.json\`.`,
-    ...blocksOf(race).map((block) => (typeof block === 'string' ? block : markdownTable(block))),
+    ...blocksOf(race).map((block) =>
+      typeof block === 'string' ? block : markdownTable(block[0]!, block.slice(1), 'right'),
+    ),
   ].join('\n\n');
 }
-
-const markdownTable = ([head, ...rows]: Rows) =>
-  [head!, head!.map((_, i) => (i === 0 ? '---' : '---:')), ...rows]
-    .map((row) => `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
-    .join('\n');
 
 const blocksOf = (report: Race): Block[] => [
   `Attune and PyTorch ${report.pytorch.torch} in turn, pairs: ${report.race.pairs}; each measurement in a process of its own. Medians; ratio: how many times as fast Attune is, in brackets the least and the greatest of a pair. "As installed" is PyTorch as pip leaves it; "tuned" has a memory allocator that keeps its memory. Both run in their best variant. The faster of the two counts: it is marked with *.`,

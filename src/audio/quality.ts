@@ -1,3 +1,4 @@
+import { percent } from '../percent.ts';
 import { createBandMeter } from './band.ts';
 
 /** What makes the answer to a recording less trustworthy; docs/decisions/sound-warnings.md holds what the thresholds rest on. */
@@ -93,5 +94,4 @@ export function createQualityCheck(): QualityCheck {
   };
 }
 
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 const dBFS = (amplitude: number) => (amplitude > 0 ? `${(20 * Math.log10(amplitude)).toFixed(0)} dBFS` : 'zero');

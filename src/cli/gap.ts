@@ -1,6 +1,7 @@
 import { isAbsolute, relative, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Offset } from '../features/front-end.ts';
+import { inPercent } from '../percent.ts';
 import { jackknifeNote } from '../statistics/jackknife.ts';
 import { type Gap, gap } from '../studies/gap/gap.ts';
 import { missing, pointsOf } from '../studies/gap/report.ts';
@@ -85,14 +86,16 @@ function commandOf(directory: string, flags: Flags): string {
 
 function choicesTable(gap: Gap): string[] {
   const { rows, intervals, speakers } = gap;
-  const percent = (share: number) => (100 * share).toFixed(1);
   const lines = rows.flatMap(({ group, choice, run, marks, result }, i) => {
     const heading = rows[i - 1]?.group === group ? [] : [[GROUPS[group], '', '', '', '', '', '']];
     const mark = marks.join(', ');
     if (!result) return [...heading, [`  ${choice}`, missing(gap, run), '', '', '', '', mark]];
     const { wa, ua, coverage, difference } = result;
     const less = (key: 'wa' | 'ua') => (difference ? pointsOf(difference, key) : '');
-    return [...heading, [`  ${choice}`, percent(wa), percent(ua), less('wa'), less('ua'), percent(coverage), mark]];
+    return [
+      ...heading,
+      [`  ${choice}`, inPercent(wa), inPercent(ua), less('wa'), less('ua'), inPercent(coverage), mark],
+    ];
   });
   const head = ['%', 'WA', 'UA', 'WA, difference', 'UA, difference', 'coverage', ''];
   const notes = intervals.startsWith('no ') ? [intervals] : [intervals, jackknifeNote(speakers)];

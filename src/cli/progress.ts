@@ -1,3 +1,4 @@
+import { percent } from '../percent.ts';
 import type { RecognizeProgress } from '../recognize/recognizer.ts';
 import type { RunListener } from '../run/events.ts';
 import { inFlags } from './flags.ts';
@@ -32,7 +33,6 @@ export function timeLeft(open: readonly number[], waiting: readonly number[], ra
 }
 
 const bar = (share: number) => '█'.repeat(Math.round(share * BAR)).padEnd(BAR, '░');
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
 /** Where a cross-validation stands, and how fast it goes. */
 function counter() {

@@ -5,6 +5,7 @@ import { type ProtocolName, takesFolds } from '../corpus/protocols.ts';
 import { AttuneError } from '../errors.ts';
 import { DEFAULT_FRONT_END, type Offset } from '../features/front-end.ts';
 import { BINS, FRAMES } from '../features/spectrogram.ts';
+import { inPercent } from '../percent.ts';
 import { DEFAULT_HEIGHTS, DEFAULT_WIDTHS, type Sweep, shortened, sweep } from '../studies/filter-shapes/sweep.ts';
 import { DEFAULT_OPTIMIZER } from '../train/optimizers/optimizers.ts';
 import { defaultJobs } from './crossval.ts';
@@ -105,10 +106,9 @@ function commandOf(directory: string, flags: Flags): string {
 }
 
 function sizesTable({ sizes, leaks, exploratory, intervals }: Sweep): string[] {
-  const percent = (share: number | null) => (share === null ? '–' : (100 * share).toFixed(1));
   const rows = sizes.map(({ frequencyHz, timeMs, wa, ua, recall }) => [
     `${frequencyHz} Hz by ${timeMs} ms`,
-    ...[wa, ua, recall.neutral, recall.happy, recall.angry, recall.sad].map(percent),
+    ...[wa, ua, recall.neutral, recall.happy, recall.angry, recall.sad].map((share) => inPercent(share)),
   ]);
   const head = ['filters', 'WA', 'UA', 'neutral', 'happy', 'angry', 'sad'];
   const warning = leaks ? [leakNote(leaks)] : [];

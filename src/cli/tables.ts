@@ -1,13 +1,12 @@
 import { leakNote } from '../corpus/leaks.ts';
 import type { Comparison, Difference, SystemFigure } from '../evaluate/comparison.ts';
+import { inPercent } from '../percent.ts';
 import type { Interval } from '../statistics/bootstrap.ts';
 import type { Metrics } from '../statistics/metrics.ts';
 import { visible } from '../text.ts';
 
-const percent = (share: number) => (100 * share).toFixed(1);
-
 const range = (interval: Interval | null) =>
-  interval ? `[${percent(interval.low)}, ${percent(interval.high)}]` : 'none';
+  interval ? `[${inPercent(interval.low)}, ${inPercent(interval.high)}]` : 'none';
 
 /** Rows of cells as lines, each column as wide as its widest cell; the first column to the left, the others to the right. */
 export function tableLines(rows: readonly (readonly string[])[]): string[] {
@@ -30,7 +29,7 @@ export function metricsTable(metrics: Metrics): string[] {
   const { intervals, meanOfFolds, confusion, emotions, perGender, leaks } = metrics;
   const figure = (name: string, key: 'wa' | 'ua' | 'macroF1') => {
     const both = [intervals[key], intervals.jackknife?.[key] ?? null].map(range);
-    return [leaks ? `${name} LEAKS` : name, percent(metrics[key]), ...both, percent(meanOfFolds[key])];
+    return [leaks ? `${name} LEAKS` : name, inPercent(metrics[key]), ...both, inPercent(meanOfFolds[key])];
   };
   const scores = tableLines([
     ['%', 'pooled', '95 %, bootstrap', 'jackknife-t', 'mean of folds'],
@@ -54,8 +53,8 @@ const gendersTable = (genders: NonNullable<Metrics['perGender']>) =>
   tableLines([
     ['%', 'speakers', 'WA', '95 %, bootstrap', 'jackknife-t', 'UA', '95 %, bootstrap', 'jackknife-t'],
     ...genders.map(({ gender, speakers, wa, ua, intervals: { jackknife, ...bootstrap } }) => [
-      ...[gender, String(speakers), percent(wa), range(bootstrap.wa), range(jackknife?.wa ?? null)],
-      ...[percent(ua), range(bootstrap.ua), range(jackknife?.ua ?? null)],
+      ...[gender, String(speakers), inPercent(wa), range(bootstrap.wa), range(jackknife?.wa ?? null)],
+      ...[inPercent(ua), range(bootstrap.ua), range(jackknife?.ua ?? null)],
     ]),
   ]);
 
@@ -68,7 +67,7 @@ export function comparisonTable({ systems, pairs, utterances, speakers, notes }:
     }),
   );
   const figure = ({ mean, deviation, interval, jackknife }: SystemFigure) => [
-    ...[percent(mean), range(interval), range(jackknife), deviation === null ? '–' : percent(deviation)],
+    ...[inPercent(mean), range(interval), range(jackknife), deviation === null ? '–' : inPercent(deviation)],
   ];
   const head = (name: string) => [name, '95 %, bootstrap', 'jackknife-t', 'deviation'];
   const figures = tableLines([
@@ -90,7 +89,7 @@ type NamedDifference = Difference & { readonly name: string };
 /** What is tested, then what is descriptive. */
 function differenceTables(differences: readonly NamedDifference[]): string[][] {
   const row = ({ name, difference, interval, jackknife }: NamedDifference) => [
-    ...[name, `${difference > 0 ? '+' : ''}${percent(difference)}`, range(interval), range(jackknife)],
+    ...[name, `${difference > 0 ? '+' : ''}${inPercent(difference)}`, range(interval), range(jackknife)],
   ];
   const tested = differences.flatMap((one) => {
     if (!one.test) return [];

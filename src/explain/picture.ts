@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import { SEGMENT_SECONDS } from '../features/segments.ts';
 import { BINS, FRAMES } from '../features/spectrogram.ts';
 import { checkArgument, list } from '../json.ts';
-import { visible } from '../text.ts';
+import { percent } from '../percent.ts';
+import { inMarkup } from '../text.ts';
 import { diverging, sequential } from './colours.ts';
 import { checkExplanation, decidingSegment, type Explanation } from './explanation.ts';
 import { drawPanel, PANEL, type Panel } from './panel.ts';
@@ -51,8 +52,8 @@ export function pictureOf(explanation: Explanation, shown: readonly PanelName[] 
     const at = `x="${(i % columns) * PANEL.width}" y="${HEAD + Math.floor(i / columns) * PANEL.height}"`;
     return drawPanel(panelOf(name, explanation)).replace('<svg ', `<svg ${at} `);
   });
-  const line = (text: string, y: number, style: string) => `<text x="10" y="${y}" ${style}>${escaped(text)}</text>`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${escaped(title)}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${FONT}, system-ui, sans-serif" font-size="12" fill="#1f2937">
+  const line = (text: string, y: number, style: string) => `<text x="10" y="${y}" ${style}>${inMarkup(text)}</text>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${inMarkup(title)}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${FONT}, system-ui, sans-serif" font-size="12" fill="#1f2937">
 <rect width="${width}" height="${height}" fill="#ffffff"/>
 ${line(title, 26, 'font-size="18" font-weight="600"')}
 ${line(result, 47, 'font-size="13"')}
@@ -68,10 +69,10 @@ function wordsOf({ name, recognition, answer, segment, emotion, grid, silent }: 
   const which = `${segment + 1} of ${segments.length}${segments.length > 1 && decidingSegment(recognition, emotion) === segment ? ' (decides most)' : ''}`;
   const place = `Segment ${which}, ${start.toFixed(2)} to ${end.toFixed(2)} s`;
   return {
-    title: `${shortened(name)}: ${answer === 'no speech' ? answer : `sounds ${recognition.emotion}, ${percent(probabilities[recognition.emotion])}`}`,
+    title: `${shortened(name)}: ${answer === 'no speech' ? answer : `sounds ${recognition.emotion}, ${percent(probabilities[recognition.emotion], 0)}`}`,
     line: silent
       ? `${place}: digital silence, so the maps say nothing of a voice.`
-      : `${place}: ${emotion} ${percent(said.probabilities[emotion])}, logit ${fixed(said.logits[emotion])}`,
+      : `${place}: ${emotion} ${percent(said.probabilities[emotion], 0)}, logit ${fixed(said.logits[emotion])}`,
     foot: [
       `A cell is ${Math.round(grid.cellHz)} Hz by ${Math.round(1000 * grid.cellSeconds)} ms; the network keeps nothing finer.`,
       `Its value depends on ${Math.round(grid.seesHz)} Hz by ${grid.seesSeconds.toFixed(2)} s around it.${endsEarly(start, end) ? ' Dashed: the end of the recording.' : ''}`,
@@ -152,8 +153,6 @@ function cellsOf(map: Float32Array, share: number): number {
 const significant = (value: number) => (value === 0 ? '0' : String(Number(value.toPrecision(2))));
 /** Two decimals, with a minus sign as it is set in print. */
 const fixed = (value: number) => value.toFixed(2).replace('-', '−');
-const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
-const escaped = (text: string) => visible(text).replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** A name of at most 40 characters: of a longer one its beginning and its end. */
 const shortened = (name: string) => (name.length > 40 ? `${name.slice(0, 24)}…${name.slice(-15)}` : name);

@@ -1,8 +1,9 @@
+import { percent } from '../percent.ts';
 import { calibrationOf } from '../statistics/calibration.ts';
 import { sum } from '../statistics/confusion.ts';
 import type { Prediction } from '../statistics/prediction.ts';
 import { calibrationPlot } from './calibration-plot.ts';
-import { facts, type Html, html, percent, raw, table } from './html.ts';
+import { facts, type Html, html, raw, table } from './html.ts';
 
 /** How far probabilities can be believed. */
 export function calibration(predictions: readonly Prediction[], classes: readonly string[]): Html {

@@ -1,6 +1,7 @@
+import { percent } from '../percent.ts';
 import { type Confusion, sum } from '../statistics/confusion.ts';
 import type { Metrics } from '../statistics/metrics.ts';
-import { type Html, html, percent, raw, table } from './html.ts';
+import { type Html, html, raw, table } from './html.ts';
 import { confusionPlot } from './plots.ts';
 
 /** The confusion matrix, and what follows from it for each class. */

@@ -1,7 +1,8 @@
 import { createNetwork } from '../model/architecture.ts';
+import { percent } from '../percent.ts';
 import type { Interval } from '../statistics/bootstrap.ts';
 import type { Scores } from '../statistics/confusion.ts';
-import { type Html, html, percent, table } from './html.ts';
+import { type Html, html, table } from './html.ts';
 import { leakBadge, leakWarning, protocolInWords } from './protocol.ts';
 import type { Run } from './reported-run.ts';
 

@@ -58,6 +58,3 @@ ${rows.map((row) => html`<tr>${row.map((cell, i) => html`<td class="${kind(i)}">
 export const facts = (rows: readonly (readonly [string, Cell])[]): Html =>
   html`<table class="facts"><tbody>
 ${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>\n`)}</tbody></table>`;
-
-/** A share in [0, 1] with one decimal, such as `50.0 %`; a dash where there is none. */
-export const percent = (share: number | null): string => (share === null ? '–' : `${(100 * share).toFixed(1)} %`);

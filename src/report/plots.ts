@@ -1,7 +1,8 @@
 import { axisX, axisY, cell, dot, gridY, line, ruleX, text } from '@observablehq/plot';
+import { percent } from '../percent.ts';
 import { type Confusion, sum } from '../statistics/confusion.ts';
 import type { EpochReport } from '../train/schedule.ts';
-import { percent } from './html.ts';
+
 import { type LearningCurve, meanCurve, rateDrops } from './learning-curves.ts';
 import { BLUE, FAINT, ON_BLUE } from './plot-colours.ts';
 import { svgOf } from './svg.ts';

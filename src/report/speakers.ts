@@ -1,10 +1,11 @@
+import { percent } from '../percent.ts';
 import type { Interval } from '../statistics/bootstrap.ts';
 import { sum } from '../statistics/confusion.ts';
 import { hitsOf } from '../statistics/hits.ts';
 import type { GenderScores } from '../statistics/metrics.ts';
 import type { Prediction } from '../statistics/prediction.ts';
 import { meanShareInterval, wilsonInterval } from '../statistics/wilson.ts';
-import { type Html, html, percent, raw, table } from './html.ts';
+import { type Html, html, raw, table } from './html.ts';
 import type { Run } from './reported-run.ts';
 import { type SpeakerBars, speakersPlot } from './speakers-plot.ts';
 

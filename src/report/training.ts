@@ -1,5 +1,6 @@
+import { percent } from '../percent.ts';
 import { confusionOf, scoresOf } from '../statistics/confusion.ts';
-import { type Html, html, percent, raw, table } from './html.ts';
+import { type Html, html, raw, table } from './html.ts';
 import { learningCurves } from './learning-curves.ts';
 import { accuracyPlot, lossPlot } from './plots.ts';
 import type { Run } from './reported-run.ts';

@@ -11,7 +11,8 @@ import { FOLD } from '../evaluate/units.ts';
 import { possibleOffsets } from '../features/front-end.ts';
 import { localPool } from '../jobs/local-pool.ts';
 import { readCheckpoint } from '../model/checkpoint.ts';
-import { percent } from '../report/html.ts';
+import { percent } from '../percent.ts';
+
 import { differences } from '../run/differences.ts';
 import { environment } from '../run/environment.ts';
 import type { RunListener } from '../run/events.ts';

@@ -1,6 +1,8 @@
 import { EMOTIONS } from '../../corpus/emotions.ts';
 import { leakNote } from '../../corpus/leaks.ts';
 import { csvText } from '../../csv.ts';
+import { markdownTable } from '../../markdown.ts';
+import { inPercent } from '../../percent.ts';
 import type { Interval } from '../../statistics/bootstrap.ts';
 import { jackknifeNote } from '../../statistics/jackknife.ts';
 import { DEFAULT_SCHEDULE } from '../../train/schedule.ts';
@@ -104,8 +106,8 @@ function sizeTable({ unit, sizes, of }: Axis): string {
   const rows = sizes.map((size) => {
     const { wa, ua, waInterval, waJackknife, recall, trainingLoss } = size;
     const intervals = [waInterval, waJackknife].map((interval) => (interval ? range(interval) : '–'));
-    const recalls = EMOTIONS.map((emotion) => percent(recall[emotion]));
-    return [of(size), percent(wa), ...intervals, percent(ua), ...recalls, trainingLoss.toFixed(2)];
+    const recalls = EMOTIONS.map((emotion) => inPercent(recall[emotion]));
+    return [of(size), inPercent(wa), ...intervals, inPercent(ua), ...recalls, trainingLoss.toFixed(2)];
   });
   return markdownTable([unit, 'WA', '95 %, bootstrap', 'jackknife-t', 'UA', ...EMOTIONS, 'training loss'], rows);
 }
@@ -130,7 +132,7 @@ function course({ sizes, of, unit }: Axis, chosen: number, name: string, figure:
   const distance = (size: SizeResult) => Math.abs(Math.log(of(size) / chosen));
   const nearest = known.reduce((best, next) => (distance(next) < distance(best) ? next : best));
   const highest = known.reduce((best, next) => (figure(next)! > figure(best)! ? next : best));
-  const at = (size: SizeResult) => `${percent(figure(size))} at ${of(size)} ${unit}`;
+  const at = (size: SizeResult) => `${inPercent(figure(size))} at ${of(size)} ${unit}`;
   const stations = [...new Set([known[0]!, nearest, known.at(-1)!])];
   return `${name} ${stations.map(at).join(', ')}; highest ${at(highest)}`;
 }
@@ -139,13 +141,13 @@ function worst(sizes: readonly SizeResult[]): string {
   const happy = sizes.flatMap(({ recall }) => (recall.happy === null ? [] : [recall.happy]));
   if (!happy.length) return 'not measured';
   const lowest = sizes.filter(({ recall }) => EMOTIONS.every((emotion) => (recall[emotion] ?? 1) >= recall.happy!));
-  return `happy ${percent(Math.min(...happy))} to ${percent(Math.max(...happy))}, the lowest class at ${lowest.length} of ${sizes.length} sizes`;
+  return `happy ${inPercent(Math.min(...happy))} to ${inPercent(Math.max(...happy))}, the lowest class at ${lowest.length} of ${sizes.length} sizes`;
 }
 
 /** How much of all this may be chance. */
 function certainty(sizes: readonly SizeResult[]): string {
   const best = sizes.reduce((best, next) => (next.wa > best.wa ? next : best));
-  const name = `The highest WA, ${percent(best.wa)} %, is that of filters of ${best.frequencyHz} Hz by ${best.timeMs} ms`;
+  const name = `The highest WA, ${inPercent(best.wa)} %, is that of filters of ${best.frequencyHz} Hz by ${best.timeMs} ms`;
   const untested = 'No difference between sizes was tested.';
   if (!best.waJackknife) return `${name}. ${untested}`;
   const { low, high } = best.waJackknife;
@@ -153,9 +155,4 @@ function certainty(sizes: readonly SizeResult[]): string {
   return `${name}, with the jackknife-t interval ${range(best.waJackknife)}; in it lies the WA of ${inside} of the ${sizes.length - 1} other sizes. ${untested}`;
 }
 
-const range = ({ low, high }: Interval): string => `[${percent(low)}, ${percent(high)}]`;
-
-const percent = (share: number | null): string => (share === null ? '–' : (100 * share).toFixed(1));
-
-const markdownTable = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+const range = ({ low, high }: Interval): string => `[${inPercent(low)}, ${inPercent(high)}]`;

@@ -1,5 +1,6 @@
 import { axisX, dot, gridX, ruleX, ruleY, text } from '@observablehq/plot';
 import { svgOf } from '../../report/svg.ts';
+import { inMarkup } from '../../text.ts';
 import type { Gap } from './gap.ts';
 import type { GapResult, GapRow } from './rows.ts';
 import { MARKS } from './sources.ts';
@@ -65,13 +66,11 @@ export function gapPlot({ rows, corpus, intervals, diverged }: Gap): string {
   const lefts = [0, LABELS.width, LABELS.width + PANEL.width];
   const width = LABELS.width + 2 * PANEL.width;
   const placed = panels.map((svg, i) => svg.replace('<svg ', `<svg x="${lefts[i]}" `));
-  return `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="What choices are worth on ${escaped(corpus)}: WA and UA of each, and differences to the baseline" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif">
+  return `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="What choices are worth on ${inMarkup(corpus)}: WA and UA of each, and differences to the baseline" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif">
 <rect width="${width}" height="${height}" fill="#ffffff"/>
 ${placed.join('')}</svg>
 `;
 }
-
-const escaped = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 
 function linesOf(rows: readonly GapRow[]): Line[] {
   const lines = rows.flatMap((row, i) =>

@@ -1,5 +1,7 @@
 import { csvText } from '../../csv.ts';
 import { SEGMENT_SECONDS } from '../../features/segments.ts';
+import { markdownTable } from '../../markdown.ts';
+import { inPercent } from '../../percent.ts';
 import type { Interval } from '../../statistics/bootstrap.ts';
 import { jackknifeNote } from '../../statistics/jackknife.ts';
 import { DEFAULT_SCHEDULE } from '../../train/schedule.ts';
@@ -76,7 +78,7 @@ function choices(gap: Gap): string {
     const mark = marks.map((name) => `**${name}**`).join(' ');
     if (!result) return [about, choice, '–', missing(gap, run), '–', '–', '–', '–', mark];
     const { folds, wa, ua, difference, coverage } = result;
-    const figures = [percent(wa), percent(ua), ...differences(difference), percent(coverage)];
+    const figures = [inPercent(wa), inPercent(ua), ...differences(difference), inPercent(coverage)];
     return [about, choice, String(folds), ...figures, mark];
   });
   return markdownTable(head, cells);
@@ -88,7 +90,7 @@ const differences = (difference: Difference | null): [wa: string, ua: string] =>
 function howToReadIt({ rows, intervals, settings, utterances, short, speakers }: Gap): string {
   const marks = new Set(rows.flatMap((row) => row.marks));
   const folds = rows.flatMap(({ group, result }) => (group === 'protocol' && result ? [result.folds] : []));
-  const trained = [...new Set(folds)].map((count) => `with ${count} folds on ${percent(1 - 1 / count)} %`);
+  const trained = [...new Set(folds)].map((count) => `with ${count} folds on ${inPercent(1 - 1 / count)} %`);
   const few = intervals.startsWith('no ');
   const paired = few ? '' : '; of differences paired, the same speakers being drawn for both';
   const points = [
@@ -127,8 +129,6 @@ function chosenEpochs(rows: readonly GapRow[]): string[] {
   return lines.length ? [`Epochs chosen:\n\n${lines.join('\n')}`] : [];
 }
 
-const percent = (share: number): string => (100 * share).toFixed(1);
-
 /** A difference with both its intervals. */
 export const pointsOf = (difference: Difference, figure: 'wa' | 'ua'): string =>
   points(difference[figure], difference.intervals[figure], difference.jackknife[figure]);
@@ -142,6 +142,3 @@ export function points(difference: number, ...intervals: readonly (Interval | nu
   const ranges = intervals.flatMap((one) => (one ? [`[${signed(one.low)}, ${signed(one.high)}]`] : []));
   return [signed(difference), ...ranges].join(' ');
 }
-
-const markdownTable = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
