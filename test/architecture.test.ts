@@ -32,6 +32,33 @@ const importsOf = (file: string) =>
     (match) => match[1]!,
   );
 
+/** Features in files, and what these are called. */
+const FILE_STORE = ['features/cache.ts', 'features/feature-file.ts', 'features/copies.ts'];
+
+/** What a file loads when it runs: not the types that it imports, nor what its examples do. */
+const loadsOf = (file: string) => {
+  const code = readFileSync(join(SOURCE, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\//g, '');
+  const loads = code.matchAll(/(?:import|export)\s+(?!type\b)([^;'()]*?)from\s+'([^']+)'|import\s*\(?\s*'([^']+)'/g);
+  return [...loads].flatMap(([, names = '', from, bare]) => {
+    const listed = /^\{([^}]*)\}\s*$/
+      .exec(names)?.[1]
+      ?.split(',')
+      .map((name) => name.trim())
+      .filter(Boolean);
+    return listed?.length && listed.every((name) => name.startsWith('type ')) ? [] : [(from ?? bare)!];
+  });
+};
+
+/** Each module of Node that a file loads, even through others, as `features/cache.ts loads node:fs`. */
+function nodeModulesOf(file: string, seen = new Set<string>()): string[] {
+  if (seen.has(file)) return [];
+  seen.add(file);
+  return loadsOf(file).flatMap((path) => {
+    if (path.startsWith('node:')) return [`${file} loads ${path}`];
+    return path.startsWith('.') ? nodeModulesOf(join(dirname(file), path), seen) : [];
+  });
+}
+
 describe('the order of the folders', () => {
   it.each(files.filter((file) => folderOf(file)))('%s imports only from its own folder and those before it', (file) => {
     const own = ORDER.indexOf(folderOf(file));
@@ -55,6 +82,16 @@ describe('the order of the folders', () => {
       .filter((file) => !/^model\/(cnn|linear)\//.test(file))
       .filter((file) => importsOf(file).some((path) => inside.test(join(dirname(file), path))));
     expect(entering).toEqual(['model/architecture.ts']);
+  });
+
+  it.each(['graph', 'model', 'train', 'features', 'statistics'])('reaches no module of Node from %s', (folder) => {
+    const own = files.filter((file) => folderOf(file) === folder && !FILE_STORE.includes(file));
+    expect(own.length).toBeGreaterThan(0);
+    for (const file of own) expect(nodeModulesOf(file), file).toEqual([]);
+  });
+
+  it.each(['index.ts', 'training.ts'])('reaches no module of Node from the door %s', (door) => {
+    expect(nodeModulesOf(door)).toEqual([]);
   });
 
   it('names every folder in ARCHITECTURE.md', () => {

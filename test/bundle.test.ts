@@ -18,9 +18,12 @@ describe('a page that Vite bundles with its default settings', () => {
   const fromNode: string[] = []; // modules of Node that our own code imports, which Vite replaces by empty ones
 
   beforeAll(async () => {
-    const door = JSON.stringify(resolve('src/index.ts'));
+    const [door, training] = ['index', 'training'].map((name) => JSON.stringify(resolve(`src/${name}.ts`)));
     writeFileSync(join(folder, 'index.html'), '<script type="module" src="./page.js"></script>');
-    writeFileSync(join(folder, 'page.js'), `import * as attune from ${door};\nglobalThis.attune = attune;\n`);
+    writeFileSync(
+      join(folder, 'page.js'),
+      `import * as attune from ${door};\nimport * as training from ${training};\nglobalThis.attune = { ...attune, ...training };\n`,
+    );
     await build({
       root: folder,
       configFile: false,

@@ -10,7 +10,8 @@ import { DEFAULT_FRONT_END } from '../src/features/front-end.ts';
 import { DEFAULT_ARCHITECTURE } from '../src/model/architecture.ts';
 import { writeCheckpoint } from '../src/model/checkpoint.ts';
 import { initialWeights } from '../src/model/initialize.ts';
-import * as doors from '../src/node.ts';
+import * as node from '../src/node.ts';
+import * as training from '../src/training.ts';
 import { temporaryFolder } from './cli/attune.ts';
 import { examplesOf } from './docstrings.ts';
 import { predict } from './evaluate/predict.ts';
@@ -86,7 +87,7 @@ describe('the examples in docstrings', async () => {
   });
 
   it.each(
-    Object.entries(doors)
+    Object.entries({ ...node, ...training })
       .filter(([, value]) => typeof value === 'function')
       .map(([name]) => name),
   )('show how %s is used', (name) => {

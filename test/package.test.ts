@@ -33,7 +33,9 @@ describe('the package, packed from a fresh clone', () => {
 
   it('holds what package.json points to', async () => {
     const { bin, exports } = JSON.parse(await readFile(packed('package.json'), 'utf8'));
-    const targets = [bin, exports['.'], exports['./node']].flatMap((paths) => Object.values<string>(paths));
+    const targets = [bin, exports['.'], exports['./node'], exports['./train']].flatMap((paths) =>
+      Object.values<string>(paths),
+    );
     expect(targets.length).toBeGreaterThan(4);
     for (const target of targets) expect(existsSync(packed(target)), target).toBe(true);
   });

@@ -3,12 +3,14 @@ import { runtimeVersion } from '../../src/graph/session.ts';
 import { loadRecognizer } from '../../src/recognize/default-weights.ts';
 import type { Recognition } from '../../src/recognize/recognizer.ts';
 import { MEASUREMENTS, type Task } from '../measurements.ts';
+import { type Learned, type LearningTask, learn } from './learning.ts';
 import { type TrainingSteps, type TrainingTask, trainingSteps } from './training-steps.ts';
 
 /** What the page does for whoever drives the browser, under `globalThis.attune`. */
 export interface BenchPage {
   readonly runtime: string;
   train(task: TrainingTask): Promise<TrainingSteps>;
+  learn(task: LearningTask): Promise<Learned>;
   /** seconds of each repetition */
   measure(task: Task): Promise<readonly number[]>;
   /** scores samples at 16 kHz with the weights that come with the package */
@@ -53,6 +55,7 @@ async function score(model: string, samples: readonly number[]) {
 globalThis.attune = {
   runtime: runtimeVersion(),
   train: (task) => showing(`${task.steps} steps of training, batch ${task.batch}`, trainingSteps(task)),
+  learn: (task) => showing(`${task.epochs} epochs of training in memory`, learn(task)),
   measure: (task) => showing(`${task.what}, batch ${task.batch}`, MEASUREMENTS[task.what](task)),
   recognize: (samples) => showing(`recognition of ${samples.length} samples`, recognize(Float32Array.from(samples))),
   score: (model, samples) => showing(`scoring ${samples.length} samples`, score(model, samples)),

@@ -4,8 +4,9 @@ import { createReader, type Heard, readSame, soundHash } from '../audio/reader.t
 import { openSketches } from '../corpus/sketches.ts';
 import type { Corpus, Fold, Utterance } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
-import { type Augmentation, alter, copyName } from '../features/augment.ts';
+import { type Augmentation, alter } from '../features/augment.ts';
 import { openCache } from '../features/cache.ts';
+import { copyName } from '../features/copies.ts';
 import { createExtractor, type Extractor } from '../features/extractor.ts';
 import { type FrontEnd, trainingSegments } from '../features/front-end.ts';
 import { Random } from '../random.ts';

@@ -1,8 +1,9 @@
 import { soundHash } from '../audio/reader.ts';
 import { type Classified, classesOf } from '../corpus/classes.ts';
 import { AttuneError } from '../errors.ts';
-import { type Augmentation, copyName, mask } from '../features/augment.ts';
+import { type Augmentation, mask } from '../features/augment.ts';
 import type { FeatureCache } from '../features/cache.ts';
+import { copyName } from '../features/copies.ts';
 import { Random } from '../random.ts';
 import type { Recording } from '../run/run-files.ts';
 import type { TrainingData } from '../train/loop.ts';

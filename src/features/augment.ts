@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { list, type Properties, type Schema, whole } from '../json.ts';
 import type { Random } from '../random.ts';
@@ -34,7 +33,8 @@ export const AUGMENTATION: Schema<Augmentation> = v.strictObject({
   masks: v.boolean(),
 } satisfies Properties<Augmentation>);
 
-const RANGES = {
+/** What is drawn evenly for each copy; a copy depends on it. */
+export const RANGES = {
   /** factor */
   speed: [0.88, 1.14],
   /** s until reverberation has fallen by 60 dB, and dB of direct sound over it: a bedroom to a hall, a hand's breadth to across the room */
@@ -73,12 +73,6 @@ export async function alter(
     out = throughChannel(out, { lowest: draw('lowest'), highest: draw('highest'), tiltDb: draw('tilt') });
   return out;
 }
-
-/** What a copy's features are called in the cache: a hash of the recording's, the copy's number and all that the copy depends on. */
-export const copyName = (sha256: string, alterations: readonly Alteration[], copy: number): string =>
-  createHash('sha256')
-    .update(JSON.stringify({ sha256, alterations, copy, RANGES, version: 1 }))
-    .digest('hex');
 
 /** Stripes of each kind in a segment, and the widest: 600 Hz and 300 ms. */
 const STRIPES = 2;

@@ -21,9 +21,6 @@ const UNSTATED_KIND = 'cnn';
 /** The paper's network (section 2.2, Figure 1) with attention pooling, where it leaves gaps as docs/decisions/method.md fills them. */
 export const DEFAULT_ARCHITECTURE: CnnArchitecture = CNN.defaults;
 
-/** The architecture of a family where nothing else is asked for. */
-export const defaultArchitecture = (kind: NetworkKind): Architecture => FAMILIES[kind].defaults;
-
 const familyOf = ({ kind = UNSTATED_KIND }: Architecture) => FAMILIES[kind] as Family<Architecture>;
 
 const UNKNOWN_KIND = v.pipe(

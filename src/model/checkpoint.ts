@@ -55,7 +55,17 @@ export function checkCheckpoint(checkpoint: Checkpoint): void {
   checkWeights(checkpoint, 'the checkpoint');
 }
 
-/** A checkpoint as the bytes of a safetensors file, its settings in the metadata. */
+/**
+ * A checkpoint as the bytes of a safetensors file, its settings in the metadata. The same content gives the same bytes.
+ *
+ * @example
+ * ```ts
+ * import { loadDefaultCheckpoint } from 'attune';
+ * import { writeCheckpoint } from 'attune/train';
+ *
+ * const bytes = writeCheckpoint(await loadDefaultCheckpoint()); // of a file, or for a page's IndexedDB
+ * ```
+ */
 export function writeCheckpoint({
   architecture,
   frontEnd,

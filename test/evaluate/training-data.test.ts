@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { trainingData } from '../../src/evaluate/training-data.ts';
-import { copyName } from '../../src/features/augment.ts';
 import { openCache } from '../../src/features/cache.ts';
+import { copyName } from '../../src/features/copies.ts';
 import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
 import { SPECTROGRAM_SIZE } from '../../src/features/spectrogram.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ALTERATIONS, alter, copyName, mask } from '../../src/features/augment.ts';
+import { ALTERATIONS, alter, mask } from '../../src/features/augment.ts';
+import { copyName } from '../../src/features/copies.ts';
 import { BINS, FRAMES } from '../../src/features/spectrogram.ts';
 import { Random } from '../../src/random.ts';
 

@@ -1,9 +1,12 @@
 import type { Page as Tab } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
+import { learn } from '../../bench/browser/learning.ts';
 import { type TrainingTask, trainingSteps } from '../../bench/browser/training-steps.ts';
 import type { SessionOptions } from '../../src/graph/session.ts';
 import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
 import { describeInChromium } from './chromium.ts';
+
+const SMALL = { ...DEFAULT_ARCHITECTURE, classes: 2, width: 0.125 };
 
 const training = (session: SessionOptions): TrainingTask => ({
   architecture: DEFAULT_ARCHITECTURE,
@@ -45,6 +48,18 @@ describeInChromium('training in a page', (browser) => {
     browser().withPage(async (tab) => {
       await expect(train(tab, { device: 'cuda' })).rejects.toThrow('AttuneError: expected the device cuda');
       await asInNode(tab, { threads: 2 });
+    }));
+
+  it('on sound in memory tells, stops, goes on and recognises as in Node', () =>
+    browser().withPage(async (tab) => {
+      const task = { architecture: SMALL, epochs: 2, stopAfter: 3 };
+      const [here, there] = [await learn(task), await tab.evaluate((task) => globalThis.attune.learn(task), task)];
+      expect(there.losses).toHaveLength(2);
+      there.losses.forEach((loss, epoch) => {
+        expect(Math.abs(loss - here.losses[epoch]!), `epoch ${epoch + 1}`).toBeLessThan(1e-3);
+      });
+      expect({ ...there, losses: [] }).toEqual({ ...here, losses: [] });
+      expect(there.stopped).toBe('the page was closed');
     }));
 
   it('gives the same losses with WebGPU as in Node', () =>
