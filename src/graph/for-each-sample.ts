@@ -1,12 +1,6 @@
 import { reshape } from './functions.ts';
-import { Graph, type Tensor } from './graph.ts';
-
-interface Body {
-  /** the states after this sample, each of the shape it came with */
-  readonly states?: readonly Tensor[];
-  /** what is kept of this sample, each `[1, ...]` */
-  readonly outputs: readonly Tensor[];
-}
+import type { Tensor } from './graph.ts';
+import { type BuildBody, scanBody } from './scan.ts';
 
 /**
  * Runs a piece of graph once for each sample of a batch and stacks what it returns: ONNX `Scan`
@@ -22,26 +16,15 @@ interface Body {
 export function forEachSample(
   sequences: readonly Tensor[],
   states: readonly Tensor[],
-  build: (samples: readonly Tensor[], states: readonly Tensor[]) => Body,
+  build: BuildBody,
 ): { states: readonly Tensor[]; outputs: readonly Tensor[] } {
   const outer = sequences[0]!.graph;
   if (outer.device !== 'cpu' || sequences[0]!.shape[0] === 1) {
     const { states: sums = [], outputs } = build(sequences, states);
     return { states: sums, outputs };
   }
-  const inner = new Graph({ parent: outer });
-  const inside = (tensor: Tensor, shape: Tensor['shape']) =>
-    inner.input(outer.tensor('sample', tensor.type, shape).name, shape, tensor.type);
-  const innerStates = states.map((state) => inside(state, state.shape));
-  const samples = sequences.map((sequence) => inside(sequence, [1, ...sequence.shape.slice(1)]));
-  const body = build(samples, innerStates);
-  const named = new Set(inner.inputs.map(({ name }) => name));
-  for (const result of [...(body.states ?? []), ...body.outputs]) {
-    // the runtime loses an output that is an input too, or stands there twice: such a one gets a name, and a copy, of its own
-    const name = named.has(result.name) ? inner.tensor('result', result.type, result.shape).name : result.name;
-    named.add(name);
-    inner.output(name, result);
-  }
+  const samples = sequences.map(({ type, shape }) => ({ type, shape: [1, ...shape.slice(1)] }));
+  const inner = scanBody(outer, states, samples, build);
   const stacked = sequences.map((s) => reshape(s, [-1, 1, ...(s.shape.slice(1) as number[])])); // [batch, 1, ...]
   const results = outer.apply('Scan', [...states, ...stacked], {
     body: { graph: inner },

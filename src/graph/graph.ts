@@ -2,7 +2,7 @@ import { AttuneError } from '../errors.ts';
 import type { Attributes } from './attributes.ts';
 import { inferOutputs } from './operators.ts';
 
-export type DataType = 'float32' | 'int64' | 'bool';
+export type DataType = 'float32' | 'int32' | 'int64' | 'bool';
 
 /** Where a graph is computed; `cpu` is WebAssembly in a browser. */
 export type Device = 'cpu' | 'webgpu' | 'cuda';
@@ -52,7 +52,7 @@ export interface Step {
 
 export interface Constant {
   readonly tensor: Tensor;
-  readonly data: Float32Array | BigInt64Array | Uint8Array;
+  readonly data: Float32Array | Int32Array | BigInt64Array | Uint8Array;
 }
 
 /** A graph under construction. Nodes are kept in the order in which they were applied, which is a valid order to run them in. */
@@ -104,11 +104,9 @@ export class Graph {
   /** A constant tensor; equal constants are stored once. */
   constant(values: readonly number[] | Float32Array, shape: readonly number[], type: DataType = 'float32'): Tensor {
     const data =
-      type === 'float32'
-        ? Float32Array.from(values)
-        : type === 'int64'
-          ? BigInt64Array.from(values as readonly number[], BigInt)
-          : Uint8Array.from(values);
+      type === 'int64'
+        ? BigInt64Array.from(values as readonly number[], BigInt)
+        : { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[type].from(values);
     const key = `${type}[${shape}]${data.length > 4096 ? `#${this.constants.size}` : data.join()}`;
     const known = this.constants.get(key);
     if (known) return known.tensor;

@@ -11,7 +11,7 @@ const CONTRIBUTED_SET = 1;
 /** Operators that ONNX Runtime adds to the standard: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md */
 const CONTRIBUTED = ['FusedMatMul'];
 
-const ELEMENT_TYPES: Readonly<Record<DataType, number>> = { float32: 1, int64: 7, bool: 9 };
+const ELEMENT_TYPES: Readonly<Record<DataType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 const ATTRIBUTE_TYPES = { float: 1, int: 2, string: 3, graph: 5, ints: 7 } as const;
 
 // Field numbers are those of onnx.proto: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto

@@ -126,7 +126,10 @@ export const OPERATORS: Readonly<Record<string, Rule>> = {
   AveragePool: pooling,
   BatchNormalization: like,
   Cast: ([x], attributes) => [
-    { type: ({ 1: 'float32', 7: 'int64', 9: 'bool' } as const)[intOf(attributes, 'to', 1)]!, shape: x!.shape },
+    {
+      type: ({ 1: 'float32', 6: 'int32', 7: 'int64', 9: 'bool' } as const)[intOf(attributes, 'to', 1)]!,
+      shape: x!.shape,
+    },
   ],
   Concat: (inputs, attributes) => {
     const axis = fromStart(intOf(attributes, 'axis', 0), inputs[0]!.shape.length);
@@ -151,6 +154,12 @@ export const OPERATORS: Readonly<Record<string, Rule>> = {
   Greater: comparison,
   HardSigmoid: like,
   Identity: like,
+  LSTM: ([x, w], attributes) => {
+    const hidden = intOf(attributes, 'hidden_size', 0);
+    const [time, batch] = x!.shape;
+    const last = { type: 'float32', shape: [w!.shape[0]!, batch!, hidden] } as const;
+    return [{ type: 'float32', shape: [time!, w!.shape[0]!, batch!, hidden] }, last, last];
+  },
   Less: comparison,
   Log: like,
   LogSoftmax: like,

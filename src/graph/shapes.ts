@@ -63,8 +63,8 @@ export function reshaped(from: Shape, target: readonly Dimension[]): Shape {
   const names = left.filter((d) => typeof d === 'string');
   const fits = taken.every((d) => typeof d === 'number') && (rest < 0 ? ratio === 1 && names.length === 0 : true);
   const negative = others.some((d) => typeof d === 'number' && d < 0);
-  if (!fits || negative || !Number.isInteger(ratio) || names.length > 1)
+  if (!fits || negative || !Number.isInteger(ratio))
     throw new AttuneError('graph', `${show(from)} cannot be reshaped to ${show(target)}`);
-  if (rest >= 0) shape[rest] = names.length === 0 ? ratio : ratio === 1 ? names[0]! : `${ratio}*${names[0]}`;
+  if (rest >= 0) shape[rest] = names.length ? [...(ratio === 1 ? [] : [ratio]), ...names].join('*') : ratio;
   return shape;
 }

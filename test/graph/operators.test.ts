@@ -3,6 +3,7 @@ import { AttuneError } from '../../src/errors.ts';
 import { forEachSample } from '../../src/graph/for-each-sample.ts';
 import * as f from '../../src/graph/functions.ts';
 import { type Dimension, Graph, type Tensor } from '../../src/graph/graph.ts';
+import { lstmInUse } from '../../src/graph/lstm-in-use.ts';
 import { OPERATORS } from '../../src/graph/operators.ts';
 import { scatterAdd } from '../../src/graph/scatter.ts';
 import type { Values } from '../../src/graph/session.ts';
@@ -16,6 +17,8 @@ const ints = (x: Tensor, values: readonly number[]) => x.graph.constant(values, 
 const turn = (a: Tensor, b: Tensor, transA: number, transB: number) =>
   a.graph.apply('FusedMatMul', [a, b], { transA: { int: transA }, transB: { int: transB } })[0]!;
 
+const weights = (x: Input) => ({ reverse: { input: x(8, 3), recurrent: x(8, 2), bias: x(8) } });
+
 /** Each with at least the operator that it is named after; all operators of the table occur. */
 const CASES: readonly (readonly [name: string, build: (x: Input) => Tensor])[] = [
   ['Abs', (x) => f.abs(x('batch', 2))],
@@ -24,6 +27,7 @@ const CASES: readonly (readonly [name: string, build: (x: Input) => Tensor])[] =
   ['AveragePool, odd', (x) => f.averagePool(x(1, 2, 5, 7))],
   ['BatchNormalization', (x) => f.scaleChannels(x('batch', 2, 3), x(2), x(2))],
   ['Cast', (x) => f.toFloat(f.less(x(2, 3), 0))],
+  ['Cast to int32', (x) => f.mod(x(2).graph.apply('Cast', [f.countOf(x('batch'))], { to: { int: 6 } })[0]!, 2)],
   ['Concat', (x) => f.concat([x('batch', 1), x('batch', 3)], 1)],
   ['Concat, the last axis', (x) => f.concat([x('batch', 1), x('batch', 3)], -1)],
   ['Conv', (x) => f.conv(x('batch', 2, 5, 6), x(3, 2, 3, 3), [1, 1, 1, 1], x(3))],
@@ -41,6 +45,8 @@ const CASES: readonly (readonly [name: string, build: (x: Input) => Tensor])[] =
   ['Gemm, both turned', (x) => f.gemm(x(3, 2), x(4, 3), undefined, { a: true, b: true })],
   ['Greater', (x) => f.greater(x(2, 1), x(1, 2))],
   ['Identity', (x) => x(2).graph.apply('Identity', [x('batch', 2)])[0]!],
+  ['LSTM', (x) => lstmInUse(x(4, 'batch', 3), weights(x)).outputs],
+  ['LSTM, its last states', (x) => lstmInUse(x(4, 'batch', 3), weights(x)).last],
   ['Less', (x) => f.less(x('batch'), 0)],
   ['Log', (x) => f.log(x(2))],
   ['LogSoftmax', (x) => f.logSoftmax(x(2, 3), -1)],
@@ -121,7 +127,7 @@ function build(make: (x: Input) => Tensor) {
   return { graph, feeds, y };
 }
 
-const ARRAYS = { float32: Float32Array, int64: BigInt64Array, bool: Uint8Array };
+const ARRAYS = { float32: Float32Array, int32: Int32Array, int64: BigInt64Array, bool: Uint8Array };
 /** `2*batch` is twice the batch. */
 const lengthOf = (d: Dimension) =>
   String(d)

@@ -49,6 +49,11 @@ describe('reshaped', () => {
       ['batch', '2*frames'],
     ],
     [
+      ['time', 'batch', 6],
+      [-1, 3],
+      ['2*time*batch', 3],
+    ],
+    [
       ['batch', 'frames'],
       [0, 0, 1],
       ['batch', 'frames', 1],
