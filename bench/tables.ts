@@ -1,5 +1,5 @@
-import { table } from '../src/cli/tables.ts';
 import { percent } from '../src/percent.ts';
+import { table } from '../src/plain-table.ts';
 import type { Figures } from './figures.ts';
 import type { Machine } from './machine.ts';
 

@@ -1,8 +1,8 @@
 import { Option } from 'commander';
-import { table } from '../../src/cli/tables.ts';
 import { AttuneError } from '../../src/errors.ts';
 import { BINS, FRAMES } from '../../src/features/spectrogram.ts';
 import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
+import { table } from '../../src/plain-table.ts';
 import { BATCH, median, TRAIN_BATCH } from '../figures.ts';
 import { machine } from '../machine.ts';
 import { type CommonFlags, type Mode, QUICK } from '../mode.ts';

@@ -1,4 +1,4 @@
-import { table } from '../../src/cli/tables.ts';
+import { table } from '../../src/plain-table.ts';
 import type { Machine } from '../machine.ts';
 import { heading } from '../tables.ts';
 import type { LossComparison } from './losses.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Option } from 'commander';
-import { table } from '../../src/cli/tables.ts';
 import { writeWhole } from '../../src/files.ts';
+import { table } from '../../src/plain-table.ts';
 import { machine } from '../machine.ts';
 import { type CommonFlags, type Mode, OUT, QUICK } from '../mode.ts';
 import { heading } from '../tables.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { duration } from '../../src/cli/progress.ts';
+import { duration } from '../../src/duration.ts';
 import { localPool } from '../../src/jobs/local-pool.ts';
 import { registerUnits } from '../../src/jobs/units.ts';
 import { median } from '../figures.ts';

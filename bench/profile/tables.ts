@@ -1,5 +1,5 @@
-import { table } from '../../src/cli/tables.ts';
 import { percent } from '../../src/percent.ts';
+import { table } from '../../src/plain-table.ts';
 import { CACHED_BYTES, type Rates } from '../bounds.ts';
 import { TRAIN_BATCH } from '../figures.ts';
 import { KIND_NAMES, type Loss, type Losses } from '../losses.ts';

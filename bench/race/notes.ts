@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { duration } from '../../src/cli/progress.ts';
+import { duration } from '../../src/duration.ts';
 import { AttuneError } from '../../src/errors.ts';
 import { cannotWrite } from '../../src/files.ts';
 import { byName, type Properties, type Schema } from '../../src/json.ts';

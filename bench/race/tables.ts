@@ -1,5 +1,5 @@
-import { table } from '../../src/cli/tables.ts';
 import { markdownTable } from '../../src/markdown.ts';
+import { table } from '../../src/plain-table.ts';
 import { SEGMENTS_PER_FOLD } from '../folds.ts';
 import { figuresTable, heading } from '../tables.ts';
 import { EVENTS, type Event, tellMissing } from '../variants.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Option } from 'commander';
-import { table } from '../../src/cli/tables.ts';
 import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
+import { table } from '../../src/plain-table.ts';
 import { type Machine, machine } from '../machine.ts';
 import { type CommonFlags, type Mode, QUICK } from '../mode.ts';
 import { heading } from '../tables.ts';

@@ -3,10 +3,11 @@ import type { LabelUse } from '../corpus/assign-classes.ts';
 import { auditCorpus } from '../corpus/audit.ts';
 import type { Finding } from '../corpus/findings.ts';
 import { type CorpusSummary, type Share, soundFacts, summaryOf } from '../corpus/summary.ts';
+import { duration } from '../duration.ts';
+import { paragraphs, tableLines } from '../plain-table.ts';
 import { inFlags } from './flags.ts';
-import { duration, showProgress } from './progress.ts';
+import { showProgress } from './progress.ts';
 import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
-import { paragraphs, tableLines } from './tables.ts';
 import { print, printJson } from './terminal.ts';
 
 /** What `attune corpus --json` prints. */

@@ -1,9 +1,9 @@
-import { availableParallelism, totalmem } from 'node:os';
 import { Command } from 'commander';
 import { classesOf } from '../corpus/classes.ts';
 import type { LabelOptions } from '../corpus/labels.ts';
 import { AttuneError } from '../errors.ts';
 import { crossValidate } from '../evaluate/crossval.ts';
+import { fittingJobs } from '../evaluate/fitting-jobs.ts';
 import {
   addProtocolOptions,
   addTrainingOptions,
@@ -16,13 +16,6 @@ import { showProgress } from './progress.ts';
 import { addReadingOptions, labels, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
 import { metricsTable } from './tables.ts';
 import { print, printJson } from './terminal.ts';
-
-/** What one fold's process takes of memory at batch 64, bytes. */
-const PROCESS_MEMORY = 1.5e9;
-
-/** As many folds at a time as there are cores and memory for. */
-export const defaultJobs = () =>
-  Math.max(1, Math.min(availableParallelism(), Math.floor((0.8 * totalmem()) / PROCESS_MEMORY)));
 
 interface Flags extends TrainingFlags, ProtocolFlags, ReadingFlags {
   out: string;
@@ -40,7 +33,7 @@ export function crossvalCommand(): Command {
     )
     .argument('<dir>', 'folder of recordings, or a CSV file that lists them; `attune corpus` shows what is in it')
     .requiredOption('--out <run>', 'folder for the results')
-    .option('--jobs <n>', 'folds trained at a time', cores, defaultJobs())
+    .option('--jobs <n>', 'folds trained at a time', cores, fittingJobs())
     .option('--test-on <dir>', 'train on the whole of <dir> and test on this corpus (protocol cross-corpus)')
     .option('--test-labels <map>', 'as --labels, for the corpus to test on', labels)
     .option('--score-every-epoch', 'also write what the test speakers would score after each epoch; it chooses nothing')

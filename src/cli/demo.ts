@@ -2,17 +2,18 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { readCorpus } from '../corpus/read.ts';
 import { writeSyntheticCorpus } from '../corpus/synthetic.ts';
+import { duration } from '../duration.ts';
 import { crossValidate } from '../evaluate/crossval.ts';
+import { fittingJobs } from '../evaluate/fitting-jobs.ts';
 import { DEFAULT_FRONT_END } from '../features/front-end.ts';
 import { DEFAULT_ARCHITECTURE } from '../model/architecture.ts';
 import type { RunOptions } from '../run/run-files.ts';
 import { runPaths } from '../run/run-folder.ts';
 import { DEFAULT_OPTIMIZER } from '../train/optimizers/optimizers.ts';
 import { DEFAULT_SCHEDULE } from '../train/schedule.ts';
-import { defaultJobs } from './crossval.ts';
 import { CACHE, makeRoom, VOICES } from './demo-room.ts';
 import { cores, whole } from './options.ts';
-import { duration, showProgress } from './progress.ts';
+import { showProgress } from './progress.ts';
 import { metricsTable } from './tables.ts';
 import { print, say } from './terminal.ts';
 
@@ -42,7 +43,7 @@ export function demoCommand(): Command {
       'Make six voices, train and score with one left out at a time, and write a report: the whole way in 3 minutes.',
     )
     .option('--out <run>', 'folder for voices and results', 'runs/demo')
-    .option('--jobs <n>', 'folds trained at a time', cores, defaultJobs())
+    .option('--jobs <n>', 'folds trained at a time', cores, fittingJobs())
     .option('--voices <n>', 'speakers to make', whole(2), SIZE.speakers)
     .option('--utterances <n>', 'of each speaker and emotion', whole(1), SIZE.utterancesPerEmotion)
     .option('--epochs <n>', 'passes over the training data', whole(1), SCHEDULE.epochs)

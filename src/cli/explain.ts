@@ -10,10 +10,10 @@ import { PANELS, type PanelName, pictureOf } from '../explain/picture.ts';
 import { rasterize } from '../explain/rasterize.ts';
 import { pathOnDisk } from '../file-names.ts';
 import { writeWhole } from '../files.ts';
+import { openCheckpoint } from '../recognize/open-checkpoint.ts';
 import { createRecognizer } from '../recognize/recognizer.ts';
 import { STANDARD_INPUT } from '../recognize/recordings.ts';
-import { CHECKPOINT_OPTION, openCheckpoint } from './checkpoint.ts';
-import { cores, positive, whole } from './options.ts';
+import { CHECKPOINT_OPTION, cores, positive, whole } from './options.ts';
 import { print, say } from './terminal.ts';
 
 /** What the extension of `--out` asks for. */

@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import { AttuneError } from '../errors.ts';
 import { writeWhole } from '../files.ts';
 import { exportOnnx } from '../recognize/export.ts';
-import { CHECKPOINT_OPTION, openCheckpoint } from './checkpoint.ts';
+import { openCheckpoint } from '../recognize/open-checkpoint.ts';
+import { CHECKPOINT_OPTION } from './options.ts';
 import { print } from './terminal.ts';
 
 const NOTES = `

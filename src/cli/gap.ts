@@ -1,16 +1,16 @@
 import { isAbsolute, relative, resolve } from 'node:path';
 import { Command } from 'commander';
+import { fittingJobs } from '../evaluate/fitting-jobs.ts';
 import type { Offset } from '../features/front-end.ts';
 import { inPercent } from '../percent.ts';
+import { paragraphs, tableLines } from '../plain-table.ts';
 import { jackknifeNote } from '../statistics/jackknife.ts';
 import { type Gap, gap } from '../studies/gap/gap.ts';
 import { missing, pointsOf } from '../studies/gap/report.ts';
 import { GROUPS } from '../studies/gap/variants.ts';
-import { defaultJobs } from './crossval.ts';
 import { addAcceptOption, cacheOption, cores, offsetOption, whole } from './options.ts';
 import { showProgress } from './progress.ts';
 import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
-import { paragraphs, tableLines } from './tables.ts';
 import { print, printJson } from './terminal.ts';
 
 interface Flags extends ReadingFlags {
@@ -39,7 +39,7 @@ export function gapCommand(): Command {
     .option('--only <names>', 'variants to run, parted by commas; the table shows those done before too', names)
     .addOption(offsetOption())
     .option('--seed <n>', 'of initial weights, shuffling and folds', whole(0), 1)
-    .option('--jobs <n>', 'folds trained at a time', cores, defaultJobs())
+    .option('--jobs <n>', 'folds trained at a time', cores, fittingJobs())
     .option('--threads <n>', 'within each process', cores, 1)
     .addOption(cacheOption())
     .option('--json', 'print gap.json instead of a table');

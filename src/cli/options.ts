@@ -232,3 +232,9 @@ function augmentationOf({ augment: names, copies }: TrainingFlags): { augmentati
   const made = alterations.length ? (copies ?? DEFAULT_COPIES) : 0;
   return { augmentation: { copies: made, alterations, masks: names.includes('masks') } };
 }
+
+/** Of every command that takes a network. */
+export const CHECKPOINT_OPTION = [
+  '--checkpoint <file>',
+  'weights, such as RUN/checkpoints/FOLD.safetensors (default: those that come with Attune)',
+] as const;

@@ -1,3 +1,4 @@
+import { duration } from '../duration.ts';
 import { percent } from '../percent.ts';
 import type { RecognizeProgress } from '../recognize/recognizer.ts';
 import type { RunListener } from '../run/events.ts';
@@ -8,13 +9,6 @@ import { openScreen } from './terminal.ts';
 const BAR = 24;
 /** How often a plain line is printed where there is no terminal, ms. */
 const QUIET = 30_000;
-
-/** `1 h 05 min`, `3 min 20 s`, `12 s` */
-export function duration(seconds: number): string {
-  const s = Math.round(seconds);
-  if (s >= 3600) return `${Math.floor(s / 3600)} h ${String(Math.floor((s % 3600) / 60)).padStart(2, '0')} min`;
-  return s >= 60 ? `${Math.floor(s / 60)} min ${String(s % 60).padStart(2, '0')} s` : `${s} s`;
-}
 
 /** Segments are counted over so long for the speed shown, ms: it changes with what else the machine does. */
 const RECENT = 120_000;

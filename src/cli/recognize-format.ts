@@ -1,9 +1,9 @@
 import { csvText } from '../csv.ts';
+import { table } from '../plain-table.ts';
 import type { RecordingFailure, RecordingReport, TurnsReport } from '../recognize/report.ts';
 import { type RowKind, rowLayout } from '../recognize/rows.ts';
 import { audacityLabels, webVtt } from '../recognize/subtitles.ts';
 import { jsonText } from '../text.ts';
-import { table } from './tables.ts';
 
 /** Formats that hold many recordings, and those that are of one. */
 export const COLLECTIONS = ['table', 'json', 'jsonl', 'csv'] as const;

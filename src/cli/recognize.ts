@@ -2,24 +2,20 @@ import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { AttuneError } from '../errors.ts';
 import { SEGMENT_SECONDS } from '../features/segments.ts';
-import { inOrder } from '../jobs/crew.ts';
-import { createRecognizer, type RecognizeProgress } from '../recognize/recognizer.ts';
+import { answersTo, type Report } from '../recognize/answers.ts';
+import { openCheckpoint } from '../recognize/open-checkpoint.ts';
 import { type Listed, listRecordings, STANDARD_INPUT, STDIN_NAME, type Unlisted } from '../recognize/recordings.ts';
-import { type RecordingReport, reportOn, type Source, type TurnsReport } from '../recognize/report.ts';
+import type { Source } from '../recognize/report.ts';
 import { ROWS, type RowKind } from '../recognize/rows.ts';
 import { DEFAULT_TIMELINE } from '../recognize/timeline.ts';
-import { CHECKPOINT_OPTION, openCheckpoint } from './checkpoint.ts';
 import { inFlags } from './flags.ts';
-import { cores, positive } from './options.ts';
+import { CHECKPOINT_OPTION, cores, positive } from './options.ts';
 import { showCount } from './progress.ts';
 import { FORMATS, type Format, formatter, isTrack } from './recognize-format.ts';
 import { type Output, toFile, toFolder, toStdout } from './recognize-output.ts';
 import { type Divided, divideByTurns, turnWarnings } from './recognize-turns.ts';
-import type { WorkerSettings } from './recognize-worker.ts';
 import { readStandardInput, refuseTerminal } from './standard-input.ts';
 import { sayInFull } from './terminal.ts';
-
-type Report = RecordingReport | TurnsReport;
 
 interface Flags {
   checkpoint?: string;
@@ -116,7 +112,7 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
   const { smooth: smoothSeconds, abstainBelow, maxSeconds } = flags;
   const report = { timeline: { smoothSeconds, abstainBelow }, ...(maxSeconds !== undefined && { maxSeconds }) };
   const answers = answersTo(
-    recordings,
+    await sourcesOf(recordings),
     { ...(checkpoint !== undefined && { checkpoint }), threads, report },
     progress.sound,
   );
@@ -171,40 +167,14 @@ function outputOf(
   return toFile(out, text, [...recordings.map(({ file }) => file), ...others]);
 }
 
-/** What came of each recording, in order: one gets all threads, several a process a thread. */
-async function* answersTo(
-  recordings: readonly Divided[],
-  settings: WorkerSettings,
-  onProgress: (progress: RecognizeProgress) => void,
-): AsyncGenerator<Report | AttuneError> {
-  const items: Source[] = [];
+/** What is to be read, standard input as a stream where it is alone, else as bytes for another process. */
+async function sourcesOf(recordings: readonly Divided[]): Promise<Source[]> {
+  const sources: Source[] = [];
   for (const { file, turns } of recordings) {
     const asked = { ...(turns && { turns }) };
-    if (file !== STANDARD_INPUT) items.push({ file, ...asked });
-    else if (recordings.length > 1)
-      items.push({ file: STDIN_NAME, bytes: await readStandardInput(), ...asked }); // for another process
-    else items.push({ file: STDIN_NAME, path: refuseTerminal(), ...asked });
+    if (file !== STANDARD_INPUT) sources.push({ file, ...asked });
+    else if (recordings.length > 1) sources.push({ file: STDIN_NAME, bytes: await readStandardInput(), ...asked });
+    else sources.push({ file: STDIN_NAME, path: refuseTerminal(), ...asked });
   }
-  const all = Math.min(settings.threads, availableParallelism());
-  const processes = Math.min(all, items.length);
-  const threads = Math.floor(all / processes);
-  if (processes > 1) {
-    const entry = new URL('./recognize-worker.js', import.meta.url);
-    yield* inOrder<WorkerSettings, Source, Report>({
-      ...{ entry, items, processes, settings: { ...settings, threads } },
-      nameOf: ({ file }) => file,
-    });
-    return;
-  }
-  const recognizer = await createRecognizer(await openCheckpoint(settings.checkpoint), { threads });
-  try {
-    for (const item of items) {
-      yield await reportOn(item, recognizer, settings.report, onProgress).catch((error) => {
-        if (error instanceof AttuneError) return error;
-        throw error;
-      });
-    }
-  } finally {
-    await recognizer.close();
-  }
+  return sources;
 }

@@ -3,16 +3,16 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { leakNote } from '../corpus/leaks.ts';
 import { type ProtocolName, takesFolds } from '../corpus/protocols.ts';
 import { AttuneError } from '../errors.ts';
+import { fittingJobs } from '../evaluate/fitting-jobs.ts';
 import { DEFAULT_FRONT_END, type Offset } from '../features/front-end.ts';
 import { BINS, FRAMES } from '../features/spectrogram.ts';
 import { inPercent } from '../percent.ts';
+import { paragraphs, tableLines } from '../plain-table.ts';
 import { DEFAULT_HEIGHTS, DEFAULT_WIDTHS, type Sweep, shortened, sweep } from '../studies/filter-shapes/sweep.ts';
 import { DEFAULT_OPTIMIZER } from '../train/optimizers/optimizers.ts';
-import { defaultJobs } from './crossval.ts';
 import { addAcceptOption, cacheOption, cores, offsetOption, whole } from './options.ts';
 import { showProgress } from './progress.ts';
 import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
-import { paragraphs, tableLines } from './tables.ts';
 import { print, printJson } from './terminal.ts';
 
 /** Those that keep speakers apart. */
@@ -56,7 +56,7 @@ export function sweepCommand(): Command {
     .option('--folds <n>', `for speaker-folds (default: ${DEFAULT_FOLDS})`, whole(2))
     .addOption(offsetOption())
     .option('--seed <n>', 'of initial weights, shuffling and folds', whole(0), 1)
-    .option('--jobs <n>', 'folds trained at a time', cores, defaultJobs())
+    .option('--jobs <n>', 'folds trained at a time', cores, fittingJobs())
     .option('--threads <n>', 'within each process', cores, 1)
     .addOption(cacheOption())
     .option('--json', 'print sweep.json instead of a table');

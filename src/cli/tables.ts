@@ -1,28 +1,12 @@
 import { leakNote } from '../corpus/leaks.ts';
 import type { Comparison, Difference, SystemFigure } from '../evaluate/comparison.ts';
 import { inPercent } from '../percent.ts';
+import { paragraphs, tableLines } from '../plain-table.ts';
 import type { Interval } from '../statistics/bootstrap.ts';
 import type { Metrics } from '../statistics/metrics.ts';
-import { visible } from '../text.ts';
 
 const range = (interval: Interval | null) =>
   interval ? `[${inPercent(interval.low)}, ${inPercent(interval.high)}]` : 'none';
-
-/** Rows of cells as lines, each column as wide as its widest cell; the first column to the left, the others to the right. */
-export function tableLines(rows: readonly (readonly string[])[]): string[] {
-  const cells = rows.map((row) => row.map(visible));
-  const widths = cells[0]!.map((_, column) => cells.reduce((most, row) => Math.max(most, row[column]!.length), 0));
-  return cells.map((row) =>
-    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  '),
-  );
-}
-
-/** As {@link tableLines}, in one text. */
-export const table = (rows: readonly (readonly string[])[]): string => tableLines(rows).join('\n');
-
-/** Lines, or groups of lines, with an empty line between. */
-export const paragraphs = (parts: readonly (string | readonly string[])[]): string[] =>
-  parts.flatMap((part, i) => [...(i ? [''] : []), ...(typeof part === 'string' ? [part] : part)]);
 
 /** The figures of a cross-validation for a terminal, marked where they leak. */
 export function metricsTable(metrics: Metrics): string[] {

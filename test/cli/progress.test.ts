@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { duration, timeLeft } from '../../src/cli/progress.ts';
+import { timeLeft } from '../../src/cli/progress.ts';
+import { duration } from '../../src/duration.ts';
 
 it('the time left is that of the process which ends last', () => {
   expect(timeLeft([100, 100], [], 20)).toBe(10); // 10 segments/s each

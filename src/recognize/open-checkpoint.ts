@@ -1,13 +1,7 @@
 import { AttuneError } from '../errors.ts';
 import { type Checkpoint, readCheckpoint } from '../model/checkpoint.ts';
 import { readWhole, whyUnread } from '../read-file.ts';
-import { loadDefaultCheckpoint } from '../recognize/default-weights.ts';
-
-/** Of every command that takes a network. */
-export const CHECKPOINT_OPTION = [
-  '--checkpoint <file>',
-  'weights, such as RUN/checkpoints/FOLD.safetensors (default: those that come with Attune)',
-] as const;
+import { loadDefaultCheckpoint } from './default-weights.ts';
 
 /**
  * The checkpoint in a file, or the weights that come with Attune where no file is named.
