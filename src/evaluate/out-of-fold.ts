@@ -1,18 +1,12 @@
-import { join } from 'node:path';
-import { createReader, readSame } from '../audio/reader.ts';
 import { SAMPLE_RATE } from '../audio/waveform.ts';
 import { AttuneError } from '../errors.ts';
 import type { FrontEnd } from '../features/front-end.ts';
 import { type Checkpoint, readCheckpoint } from '../model/checkpoint.ts';
-import { createRecognizer } from '../recognize/recognizer.ts';
 import { refuseOtherFiles } from '../run/hashes.ts';
-import type { Recording } from '../run/run-files.ts';
 import { readIfThere, readJson, runPaths } from '../run/run-folder.ts';
 import { MANIFEST } from '../run/run-schemas.ts';
 import type { ScoredUtterance } from '../statistics/temperature.ts';
-
-/** What scoring asks of a recording. */
-type Scored = Pick<Recording, 'utterance' | 'file' | 'start' | 'end' | 'sha256' | 'speaker' | 'emotion' | 'fold'>;
+import { createRecordingReader, inOrder, recognizeEach, type Scored } from './score.ts';
 
 export interface ScoringOptions {
   readonly threads?: number;
@@ -65,32 +59,23 @@ export async function scoreRecordings(
   checkpoint: Checkpoint,
   recordings: readonly Scored[],
   directory: string,
-  { threads, frontEnd, alter = (samples) => samples, onProgress, signal }: ScoringOptions = {},
+  { frontEnd, alter, ...options }: ScoringOptions = {},
 ): Promise<ScoredUtterance[]> {
-  const recognizer = await createRecognizer(
-    { ...checkpoint, frontEnd: { ...checkpoint.frontEnd, ...frontEnd } },
-    { temperature: 1, ...(threads && { threads }) },
-  );
+  const heard = { ...checkpoint, frontEnd: { ...checkpoint.frontEnd, ...frontEnd } };
+  const { classes } = checkpoint;
+  const reader = createRecordingReader(directory);
+  const read = async (recording: Scored) => {
+    const waveform = await reader(recording);
+    return alter ? { sampleRate: SAMPLE_RATE, samples: await alter(waveform.samples, recording.utterance) } : waveform;
+  };
   const scored: ScoredUtterance[] = [];
-  const read = createReader();
-  try {
-    for (const recording of recordings) {
-      signal?.throwIfAborted();
-      const { utterance, file, sha256, speaker, emotion, fold = 'none' } = recording;
-      const { waveform } = await readSame(read, join(directory, file), sha256, recording);
-      const samples = await alter(waveform.samples, utterance);
-      const { segments } = await recognizer.recognize(
-        { samples, sampleRate: SAMPLE_RATE },
-        { ...(signal && { signal }) },
-      );
-      const logits = segments.map(({ logits }) =>
-        checkpoint.classes.map((name) => (logits as Readonly<Record<string, number>>)[name]!),
-      );
-      scored.push({ utterance, speaker, fold, emotion, logits });
-      onProgress?.(scored.length, recordings.length);
-    }
-  } finally {
-    await recognizer.close();
+  for await (const { recording, recognition } of recognizeEach(heard, recordings, read, {
+    ...options,
+    temperature: 1,
+  })) {
+    const { utterance, speaker, emotion, fold = 'none' } = recording;
+    const logits = recognition.segments.map(({ logits }) => inOrder(logits, classes));
+    scored.push({ utterance, speaker, fold, emotion, logits });
   }
   return scored;
 }

@@ -1,5 +1,6 @@
 import { registerUnits } from '../jobs/units.ts';
-import type { FoldEvent, FoldUnit } from './fold.ts';
+import type { FoldUnit } from './fold.ts';
+import type { FitEvent } from './system.ts';
 
 /** Folds of a run. */
-export const FOLD = registerUnits<FoldUnit, FoldEvent>('fold', new URL('./fold.js', import.meta.url));
+export const FOLD = registerUnits<FoldUnit, FitEvent>('fold', new URL('./fold.js', import.meta.url));

@@ -119,10 +119,10 @@ async function nearest(
   const ways = [predictions];
   const [, ...others] = changedRows(own, predictions).length ? possibleOffsets(options.frontEnd) : [];
   const tested = manifest.recordings.filter((recording) => recording.fold === fold);
-  const score = createScorer(tested, directory, { threads: options.threads, again: false });
+  const score = createScorer(directory, { threads: options.threads, again: false });
   for (const offset of others) {
     const network = readCheckpoint(checkpoint!, 'the checkpoint');
-    ways.push(await score({ ...network, frontEnd: { ...network.frontEnd, offset } }));
+    ways.push(await score({ ...network, frontEnd: { ...network.frontEnd, offset } }, tested));
   }
   return ways.reduce((a, b) => (changedRows(own, b).length < changedRows(own, a).length ? b : a));
 }

@@ -35,8 +35,8 @@ async function said(folder: string, scoredBy: readonly Offset[], frontEnd: Front
   const predictions = [];
   for (const [i, recording] of manifest.recordings.entries()) {
     await writeFile(runPaths(folder).checkpoint(recording.fold!), writeCheckpoint(checkpoint));
-    const score = createScorer([recording], folder, { threads: 1, again: false });
-    predictions.push(...(await score({ ...checkpoint, frontEnd: { ...frontEnd, offset: scoredBy[i]! } })));
+    const score = createScorer(folder, { threads: 1, again: false });
+    predictions.push(...(await score({ ...checkpoint, frontEnd: { ...frontEnd, offset: scoredBy[i]! } }, [recording])));
   }
   const sum = predictions.flatMap(({ probabilities }) => probabilities).reduce((a, b) => a + b, 0);
   expect(sum).toBeCloseTo(FOLDS.length, 5);

@@ -1,0 +1,41 @@
+import { classesOf } from '../corpus/classes.ts';
+import { openCache } from '../features/cache.ts';
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../model/checkpoint.ts';
+import type { RunOptions } from '../run/run-files.ts';
+import { type TrainingState, train, weightsOf } from '../train/loop.ts';
+import { createScorer } from './score.ts';
+import type { Place, System } from './system.ts';
+import { trainingData } from './training-data.ts';
+import { readState, writeState } from './training-state.ts';
+
+/** A network on time and frequency: it learns by gradient from segments, and the mean over its segments is an utterance's probability. */
+export function cnnTf(options: RunOptions, { directory, cache }: Place): System {
+  const { architecture, frontEnd, schedule, threads, scoreEveryEpoch = false } = options;
+  const scorer = createScorer(directory, { threads, again: scoreEveryEpoch });
+  return {
+    async fit(recordings, { resume: path, fold, signal, onEvent, onEpoch }) {
+      const asCheckpoint = ({ tensors, history }: TrainingState): Checkpoint => ({
+        ...{ architecture, frontEnd, classes: classesOf(options), tensors },
+        notes: { fold, history: JSON.stringify(history) },
+      });
+      const inUse = (state: TrainingState) => writeCheckpoint(asCheckpoint({ ...state, tensors: weightsOf(state) }));
+      const data = await trainingData(recordings, await openCache(cache, frontEnd), options);
+      const segmentsInAll = data.labels.length * schedule.epochs;
+      const resume = await readState(path, fold, options.optimizer);
+      if (resume) onEvent({ history: resume.history });
+      const state = await train(data, {
+        ...options,
+        ...{ resume, signal },
+        onStep: (segmentsSeen) => onEvent({ segmentsSeen, segmentsInAll }),
+        async onEpoch(state) {
+          const { history } = state;
+          await onEpoch?.(history.length, inUse(state));
+          await writeState(path, asCheckpoint(state));
+          onEvent({ history });
+        },
+      });
+      return inUse(state);
+    },
+    score: (fitted, name, recordings, signal) => scorer(readCheckpoint(fitted, name), recordings, signal),
+  };
+}
