@@ -64,6 +64,17 @@ export function initialState(
   return { tensors, history: [] };
 }
 
+/** A state is gone on from by the network and the optimiser that made it. */
+function checkResume(tensors: TrainingState['tensors'], start: TrainingState['tensors']): void {
+  const shapeOf = (values: Values | undefined) => (values ? `[${values.shape}]` : 'none');
+  const wrong = Object.keys({ ...start, ...tensors }).find((name) => shapeOf(tensors[name]) !== shapeOf(start[name]));
+  if (wrong !== undefined)
+    throw new AttuneError(
+      'usage',
+      `expected resume to be a state of this network and optimizer, whose ${wrong} is ${shapeOf(start[wrong])}, got ${shapeOf(tensors[wrong])}; give the options that it was made with`,
+    );
+}
+
 /** Parameters and running statistics alone, without what the optimiser keeps: what inference needs. */
 export const weightsOf = ({ tensors }: TrainingState): Record<string, Values> =>
   Object.fromEntries(Object.entries(tensors).filter(([name]) => !isOptimizerState(name)));
@@ -84,20 +95,22 @@ export function batches(count: number, batchSize: number, random: Random): numbe
  * Trains a network; the last epoch's state is the result. Equal data, options, runtime and processor give equal bytes, also where
  * training was stopped between epochs and resumed.
  *
- * @throws AttuneError `usage` where the schedule or a label is out of range; `run` where there are fewer than two segments or the
+ * @throws AttuneError `usage` where the schedule or a label is out of range, or `resume` of another network or optimiser; `run` where there are fewer than two segments or the
  *   features, loss or weights hold what is no finite number
  */
 export async function train(data: TrainingData, options: TrainingOptions): Promise<TrainingState> {
   checkSchedule(options.schedule);
   const network = createNetwork(options.architecture);
   checkData(data, network.classes);
+  const start = initialState(options.architecture, options.seed, options.optimizer);
+  if (options.resume) checkResume(options.resume.tensors, start.tensors);
   const kept = keptOf(network, data, options);
   const graph = trainingGraph(network, data.shape, options.optimizer, { once: kept !== undefined });
   performance.mark('attune:graph-built');
   const session = await createSession(graph, { threads: options.threads });
   performance.mark('attune:session-loaded');
   try {
-    let state = options.resume ?? initialState(options.architecture, options.seed, options.optimizer);
+    let state = options.resume ?? start;
     while (state.history.length < options.schedule.epochs) {
       state = await trainEpoch(session, data, kept, state, options);
       await options.onEpoch?.(state);

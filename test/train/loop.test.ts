@@ -13,7 +13,7 @@ import {
   train,
   weightsOf,
 } from '../../src/train/loop.ts';
-import { DEFAULT_OPTIMIZER } from '../../src/train/optimizers/optimizers.ts';
+import { DEFAULT_OPTIMIZER, OPTIMIZER_DEFAULTS } from '../../src/train/optimizers/optimizers.ts';
 import { DEFAULT_SCHEDULE } from '../../src/train/schedule.ts';
 import { trainingGraph } from '../../src/train/step.ts';
 import { difference, numbers, values } from '../graph/evaluate.ts';
@@ -198,6 +198,23 @@ describe('the state of training', () => {
       expect(shape).toEqual(tensors[name.replace('momentum.', '')]!.shape);
       expect(data.every((value) => value === 0)).toBe(true);
     }
+  });
+
+  it.each<[string, Partial<TrainingOptions>, RegExp]>([
+    [
+      'optimiser',
+      { optimizer: OPTIMIZER_DEFAULTS.adam.optimizer },
+      /whose first_moment\.conv1\S+ is \[\S+\], got none; give/,
+    ],
+    [
+      'width',
+      { architecture: { ...DEFAULT_ARCHITECTURE, classes: 2, width: 0.25 } },
+      /whose conv\S+ is \[\S+\], got \[\S+\]; give/,
+    ],
+  ])('is not gone on from with another %s', async (_, change, message) => {
+    const training = train(tonesAndClicks(2), { ...OPTIONS, ...change, resume: initialState(OPTIONS.architecture, 5) });
+    await expect(training).rejects.toMatchObject({ name: 'AttuneError', code: 'usage' });
+    await expect(training).rejects.toThrow(message);
   });
 
   it('gives inference the parameters and running statistics alone', () => {
