@@ -69,7 +69,11 @@ function accuracyTables({ conditions, withoutAugmentation, others, made, run }: 
   ] as const;
   const classRow = (emotion: Emotion) =>
     `| ${emotion} | ${sources.map(([, { perClass }]) => `${share(perClass[emotion]!.recall)} | ${share(perClass[emotion]!.precision)}`).join(' | ')} |`;
-  return `EmoDB: one speaker left out at a time. Scored as \`attune recognize\` scores, each segment without its mean, though all these networks were trained with it (\`offset: remove-in-use\`). The published cross-validation of the network without augmentation was scored with the mean left in, which is why [results/emodb-attention](../results/emodb-attention/README.md) has a slightly higher UA ([how much](decisions/sound-warnings.md#the-mean-is-taken-out)).
+  return `EmoDB: one speaker left out at a time, scored as \`attune recognize\` scores: each segment without
+its mean, though all these networks were trained with it (\`offset: remove-in-use\`). The published
+cross-validation without augmentation was scored with the mean left in, so
+[results/emodb-attention](../results/emodb-attention/README.md) has a slightly higher UA
+([how much](decisions/sound-warnings.md#the-mean-is-taken-out)).
 
 | % | WA | UA | WA / UA without augmentation | utterances / speakers |
 |---|---|---|---|---|
@@ -83,7 +87,11 @@ ${[
 |---|${sources.map(() => '---|---|').join('')}
 ${EMOTIONS.map(classRow).join('\n')}
 
-In brackets: ${conditions.clean.intervals.note}. Made by \`npm run build && npx tsx recipes/default-weights.ts figures\` from [${run}](../${run}) on ${made.date}, ${made.processor}, commit ${made.commit}; all figures are in [results/default-weights/figures.json](../results/default-weights/figures.json).`;
+In brackets: ${conditions.clean.intervals.note.replace(', resampled', ',\nresampled')}.
+Made by \`npm run build && npx tsx recipes/default-weights.ts figures\` from
+[${run}](../${run})
+on ${made.date}, ${made.processor}, commit ${made.commit}; all figures are in
+[results/default-weights/figures.json](../results/default-weights/figures.json).`;
 }
 
 function calibrationTable({ calibration, others, temperature }: DefaultWeightsFigures): string {
