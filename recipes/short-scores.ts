@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readAudioFile } from '../src/audio/file.ts';
 import { SAMPLE_RATE } from '../src/audio/waveform.ts';
-import { EMOTIONS, type Emotion } from '../src/corpus/emotions.ts';
+import { EMOTIONS } from '../src/corpus/emotions.ts';
 import { removedInUse } from '../src/features/front-end.ts';
 import { removeOffset, SEGMENT_SAMPLES, SEGMENT_SECONDS } from '../src/features/segments.ts';
 import { type Checkpoint, readCheckpoint } from '../src/model/checkpoint.ts';
@@ -90,7 +90,7 @@ async function segmentScorer(checkpoint: Checkpoint) {
       const samples = new Float32Array(segments.length * SEGMENT_SAMPLES);
       for (const [i, segment] of segments.entries()) samples.set(segment, i * SEGMENT_SAMPLES);
       const said = await recognizer.recognize({ samples, sampleRate: SAMPLE_RATE });
-      return said.segments.map(({ logits }) => EMOTIONS.map((name: Emotion) => Number(logits[name].toFixed(5))));
+      return said.segments.map(({ logits }) => EMOTIONS.map((name) => Number(logits[name]!.toFixed(5))));
     },
     close: recognizer.close,
   };

@@ -7,12 +7,26 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { linksOf } from './links.ts';
 import { installPacked } from './packed.ts';
 
-const PAGE = `import { loadRecognizer, openSound } from 'attune';
+const PAGE = `import { createRecognizer, type Emotion, loadRecognizer, openSound, readCheckpoint, type Recognizer } from 'attune';
 
-export async function emotionOf(file: File): Promise<string> {
-  const recognizer = await loadRecognizer();
-  const { emotion } = await recognizer.recognize(await openSound(file, file.name));
-  return emotion;
+const inGerman = { neutral: 'neutral', happy: 'froh', angry: 'zornig', sad: 'traurig' };
+
+export async function emotionOf(file: File): Promise<Emotion> {
+  const recognizer: Recognizer<'neutral' | 'happy' | 'angry' | 'sad'> = await loadRecognizer();
+  const { emotion, probabilities } = await recognizer.recognize(await openSound(file, file.name));
+  const sure: number = probabilities.happy;
+  // @ts-expect-error the default weights do not know it
+  const unknown: number = probabilities.bored;
+  return inGerman[emotion] && sure > unknown ? emotion : 'neutral';
+}
+
+export async function rudenessOf(weights: Uint8Array, file: File): Promise<number> {
+  const recognizer: Recognizer = await createRecognizer(readCheckpoint(weights, 'rude.safetensors'));
+  const { emotion, probabilities } = await recognizer.recognize(await openSound(file, file.name));
+  // @ts-expect-error its classes are known when it is read, not before
+  const one: Emotion = emotion;
+  const rude = probabilities.rude ?? 0;
+  return one && recognizer.classes.includes('rude') ? rude : 0;
 }
 `;
 const STRICT = {

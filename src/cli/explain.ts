@@ -1,7 +1,6 @@
 import { basename, extname } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { readAudioFile } from '../audio/file.ts';
-import { EMOTIONS, type Emotion } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import { createExplainer } from '../explain/explainer.ts';
 import { type Explanation, explainRecording } from '../explain/explanation.ts';
@@ -22,7 +21,7 @@ const KINDS = ['.png', '.svg', '.json'];
 interface Flags {
   out: string;
   checkpoint?: string;
-  class?: Emotion;
+  class?: string;
   segment?: number;
   at?: number;
   map?: PanelName[];
@@ -38,9 +37,7 @@ export function explainCommand(): Command {
     .argument('<file>', 'recording (wav, flac, mp3, m4a, ogg, opus, webm, aiff)')
     .requiredOption('--out <file>', 'what to write: .png or .svg for a picture, .json for the maps as numbers')
     .option(...CHECKPOINT_OPTION)
-    .addOption(
-      new Option('--class <name>', 'whose maps to show (default: the class of the recording)').choices(EMOTIONS),
-    )
+    .option('--class <name>', 'of the checkpoint, whose maps to show (default: the class of the recording)')
     .option(
       '--segment <n>',
       'which, counted from 1 (default: the one of the greatest probability of the class)',
@@ -89,6 +86,11 @@ async function explainFile(file: string, flags: Flags): Promise<void> {
   if (file === STANDARD_INPUT)
     throw new AttuneError('usage', 'expected the path of a recording, got -; explain does not read standard input');
   const checkpoint = await openCheckpoint(flags.checkpoint);
+  if (emotion !== undefined && !checkpoint.classes.includes(emotion))
+    throw new AttuneError(
+      'usage',
+      `expected --class to be one of ${checkpoint.classes.join(', ')}, the classes of these weights, got ${emotion}`,
+    );
   const threads = flags.threads ? { threads: flags.threads } : {};
   const explainer = await createExplainer(checkpoint, threads); // first: it refuses what has no maps
   const recognizer = await createRecognizer(checkpoint, threads);
@@ -120,7 +122,7 @@ function summaryOf({ name, recognition, answer, segment, emotion }: Explanation)
   return [
     answer === 'no speech'
       ? `${name}: no speech`
-      : `${name}: ${recognition.emotion}, ${said(recognition.probabilities[recognition.emotion])}`,
-    `segment ${segment + 1} of ${recognition.segments.length}, ${start.toFixed(2)} to ${end.toFixed(2)} s: ${emotion}, ${said(probabilities[emotion])}, logit ${logits[emotion].toFixed(2)}`,
+      : `${name}: ${recognition.emotion}, ${said(recognition.probabilities[recognition.emotion]!)}`,
+    `segment ${segment + 1} of ${recognition.segments.length}, ${start.toFixed(2)} to ${end.toFixed(2)} s: ${emotion}, ${said(probabilities[emotion]!)}, logit ${logits[emotion]!.toFixed(2)}`,
   ];
 }

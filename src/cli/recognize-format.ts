@@ -18,6 +18,13 @@ export const TRACK_EXTENSION = { vtt: '.vtt', audacity: '.txt' } as const;
 
 export type Outcome = RecordingReport | TurnsReport | RecordingFailure;
 
+/** What is reported. */
+export interface Reported {
+  /** of the checkpoint, in order */
+  readonly classes: readonly string[];
+  readonly ofTurns: boolean;
+}
+
 /** The text of a format, piece by piece, so that no more than one recording need be held. */
 export interface Formatter {
   readonly head: string;
@@ -28,11 +35,11 @@ export interface Formatter {
 
 /**
  * @param rows of table and csv
- * @param ofTurns whether turns are reported
+ * @param of the classes of the checkpoint, and whether turns are reported
  */
-export function formatter(format: Format, rows: RowKind, ofTurns = false): Formatter {
+export function formatter(format: Format, rows: RowKind, of: Reported): Formatter {
   if (isTrack(format)) return { head: '', of: (outcome) => trackOf(format, outcome) ?? '', tail: () => '' };
-  return { table: tableOf, csv: csvOf, json: jsonOf, jsonl: jsonLines }[format](rows, ofTurns);
+  return { table: tableOf, csv: csvOf, json: jsonOf, jsonl: jsonLines }[format](rows, of);
 }
 
 /** The track of a recording: its spans, or its turns; undefined where it failed. */
@@ -57,8 +64,8 @@ function jsonOf(): Formatter {
 }
 
 /** RFC 4180 with `\n` at line ends, as `predictions.csv`; a recording that failed has a row with `error` and nothing else. */
-function csvOf(rows: RowKind, ofTurns: boolean): Formatter {
-  const { columns, rowsOf } = rowLayout(rows, { seconds: 3, probabilities: 6 }, ofTurns);
+function csvOf(rows: RowKind, of: Reported): Formatter {
+  const { columns, rowsOf } = rowLayout(rows, { seconds: 3, probabilities: 6 }, of);
   return {
     head: csvText([[...columns, 'error']]),
     of: (outcome) =>
@@ -72,8 +79,8 @@ function csvOf(rows: RowKind, ofTurns: boolean): Formatter {
 }
 
 /** Columns are as wide as their widest cell, so all rows wait for the last; a recording that failed has none. */
-function tableOf(rows: RowKind, ofTurns: boolean): Formatter {
-  const { columns, rowsOf } = rowLayout(rows, { seconds: 2, probabilities: 3 }, ofTurns);
+function tableOf(rows: RowKind, of: Reported): Formatter {
+  const { columns, rowsOf } = rowLayout(rows, { seconds: 2, probabilities: 3 }, of);
   const cells = [columns.map((column) => column.replace(/^p_|_seconds$/, ''))];
   return {
     head: '',

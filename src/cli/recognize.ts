@@ -101,12 +101,12 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
   if (paths.filter((path) => path === STANDARD_INPUT).length > 1)
     throw new AttuneError('usage', 'standard input (-) was named twice; it holds one recording');
   const { checkpoint, threads = availableParallelism() } = flags;
-  await openCheckpoint(checkpoint); // what is wrong with it is told once, and before any work
+  const { classes } = await openCheckpoint(checkpoint); // what is wrong with it is told once, and before any work
   const { found: listed, notes } = await listRecordings(paths);
   const found: (Divided | Unlisted)[] =
     flags.turns === undefined ? [...listed] : await divideByTurns(flags.turns, listed);
   const recordings = found.filter((item) => 'root' in item);
-  const output = await outputOf(flags, recordings, paths.length === 1 && recordings[0]?.file === paths[0]);
+  const output = await outputOf(flags, classes, recordings, paths.length === 1 && recordings[0]?.file === paths[0]);
   const progress = showCount('recordings', found.length);
   for (const note of notes) progress.say(`attune: ${note}`);
   const { smooth: smoothSeconds, abstainBelow, maxSeconds } = flags;
@@ -154,6 +154,7 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
 
 function outputOf(
   { format, turns, rows = turns === undefined ? 'recordings' : 'turns', out, checkpoint }: Flags,
+  classes: readonly string[],
   recordings: readonly Listed[],
   isOneFile: boolean,
 ): Promise<Output> | Output {
@@ -161,7 +162,7 @@ function outputOf(
     if (out !== undefined) return toFolder(out, format, recordings);
     throw new AttuneError('usage', `${format} is a file a recording: give the folder for them with --out`);
   }
-  const text = formatter(format, rows, turns !== undefined);
+  const text = formatter(format, rows, { classes, ofTurns: turns !== undefined });
   if (out === undefined) return toStdout(text);
   const others = [checkpoint, turns].filter((path) => path !== undefined);
   return toFile(out, text, [...recordings.map(({ file }) => file), ...others]);

@@ -3,7 +3,6 @@ import { abortable, untilAborted } from '../abort.ts';
 import { numeric, type Options, signal } from '../arguments.ts';
 import { placeAmongGaps, withoutGaps } from '../audio/gaps.ts';
 import { checkedWaveform, SAMPLE_RATE, type Waveform } from '../audio/waveform.ts';
-import type { Emotion } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import { stack } from '../features/extractor.ts';
 import { scoringSegments } from '../features/front-end.ts';
@@ -19,13 +18,13 @@ import { modelOf, openModel, SAMPLES } from '../recognize/model.ts';
 import { type Grid, gridOf } from './grid.ts';
 
 /** A map a class, `[rows x columns]` of the {@link Grid} each. */
-export type ClassMaps = Readonly<Record<Emotion, Float32Array>>;
+export type ClassMaps<C extends string = string> = Readonly<Record<C, Float32Array>>;
 
 /**
  * The attention maps of one segment. Each map is `[rows x columns]` of the {@link Grid}, row by row from low to high frequency, as the
  * network computed it: nothing is smoothed or interpolated.
  */
-export interface SegmentMaps {
+export interface SegmentMaps<C extends string = string> {
   /** seconds of the recording's clock */
   readonly start: number;
   /** `[400 x 200]` as the network saw it: bins of 10 Hz from 0, each with 200 frames of 10 ms; in [-1, 1] */
@@ -33,11 +32,11 @@ export interface SegmentMaps {
   /** class-agnostic (Xb of Eq. 7); with the softmax of section 3.3 it is positive and sums to 1 */
   readonly bottomUp: Float32Array;
   /** class-specific (Xa of Eq. 7) */
-  readonly topDown: ClassMaps;
+  readonly topDown: ClassMaps<C>;
   /** product of the two maps: what each cell adds to the logit of a class (Eq. 8) */
-  readonly product: ClassMaps;
+  readonly product: ClassMaps<C>;
   /** the sum of the product map; its mean where {@link MapMeaning.score} is `mean`; before any calibration */
-  readonly logits: Readonly<Record<Emotion, number>>;
+  readonly logits: Readonly<Record<C, number>>;
 }
 
 /** What the values of attention maps mean. */
@@ -69,7 +68,9 @@ export interface ExplainerOptions {
 const EXPLAINER_OPTIONS = v.strictObject({ threads: v.optional(numeric) } satisfies Options<ExplainerOptions>);
 
 /** A network that shows by what it decides. */
-export interface Explainer {
+export interface Explainer<C extends string = string> {
+  /** in the order of the checkpoint; each is a key of its maps */
+  readonly classes: readonly C[];
   /** what the values of its maps mean */
   readonly meaning: MapMeaning;
   /** the cells of its maps, the same for every segment */
@@ -81,7 +82,7 @@ export interface Explainer {
    * @returns in the order of `segments`
    * @throws AttuneError `usage` where there is no such segment; `audio` and `checkpoint` where `recognize` refuses it
    */
-  explain(waveform: Waveform, options?: MapOptions): Promise<SegmentMaps[]>;
+  explain(waveform: Waveform, options?: MapOptions): Promise<SegmentMaps<C>[]>;
   /** Frees the runtime's memory, once however often it is called. Nothing can be explained afterwards. */
   close(): Promise<void>;
 }
@@ -106,7 +107,10 @@ export interface Explainer {
  * await explainer.close();
  * ```
  */
-export async function createExplainer(checkpoint: Checkpoint, options: ExplainerOptions = {}): Promise<Explainer> {
+export async function createExplainer<C extends string = string>(
+  checkpoint: Checkpoint<C>,
+  options: ExplainerOptions = {},
+): Promise<Explainer<C>> {
   checkCheckpoint(checkpoint);
   checkArgument(options, EXPLAINER_OPTIONS, 'the options');
   const { frontEnd } = checkpoint;
@@ -119,13 +123,14 @@ export async function createExplainer(checkpoint: Checkpoint, options: Explainer
   };
   const session = await openModel(SAMPLES, build, options);
   const cells = grid.rows * grid.columns;
-  const classes = checkpoint.classes as readonly Emotion[];
+  const { classes } = checkpoint;
   const named = <T>(value: (k: number) => T) =>
-    Object.fromEntries(classes.map((emotion, k) => [emotion, value(k)])) as unknown as Readonly<Record<Emotion, T>>;
+    Object.fromEntries(classes.map((emotion, k) => [emotion, value(k)])) as unknown as Readonly<Record<C, T>>;
   const part = ({ data }: Values, index: number, size: number) =>
     (data as Float32Array).slice(index * size, (index + 1) * size);
 
   return {
+    classes,
     meaning: { score, softmax },
     grid,
     async explain(waveform, options = {}) {
@@ -134,7 +139,7 @@ export async function createExplainer(checkpoint: Checkpoint, options: Explainer
       checkArgument(options, MAP_OPTIONS, 'the options');
       const { segments: wanted, signal } = options;
       const starts = segmentStarts(samples.length, frontEnd.testHopSeconds);
-      const maps: SegmentMaps[] = [];
+      const maps: SegmentMaps<C>[] = [];
       for await (const index of untilAborted(inTurn(wanted ?? starts.keys()), signal)) {
         const start = starts[index];
         if (start === undefined)

@@ -1,4 +1,3 @@
-import { EMOTIONS, type Emotion } from '../corpus/emotions.ts';
 import { BINS, FRAMES } from '../features/spectrogram.ts';
 import type { Recognition, SegmentResult } from '../recognize/recognizer.ts';
 import { checkExplanation, type Explanation } from './explanation.ts';
@@ -14,19 +13,19 @@ export interface JsonMap {
 }
 
 /** A segment, and which of the recording's it is. */
-export interface ExplainedSegment extends SegmentResult {
+export interface ExplainedSegment<C extends string = string> extends SegmentResult<C> {
   /** counted from 1 */
   readonly number: number;
 }
 
 /** What `attune explain --out FILE.json` writes. */
-export interface ExplanationJson extends Omit<Recognition, 'segments'> {
+export interface ExplanationJson<C extends string = string> extends Omit<Recognition<C>, 'segments'> {
   /** what the recording is called */
   readonly file: string;
   /** the segment that the maps are of */
-  readonly segment: ExplainedSegment;
+  readonly segment: ExplainedSegment<C>;
   /** the class that the picture shows */
-  readonly explained: Emotion;
+  readonly explained: C;
   /** whether the bottom-up map went through a softmax: it is positive then, and sums to 1 */
   readonly softmax: boolean;
   /** whether the values of a product map add up (`sum`) or average (`mean`) to the logit of its class, in `segment.logits` */
@@ -38,9 +37,9 @@ export interface ExplanationJson extends Omit<Recognition, 'segments'> {
   /** class-agnostic (Xb of Eq. 7); 50 rows and 25 columns in the paper's network, as in the maps below */
   readonly bottomUp: JsonMap;
   /** class-specific (Xa of Eq. 7), for every class */
-  readonly topDown: Readonly<Record<Emotion, JsonMap>>;
+  readonly topDown: Readonly<Record<C, JsonMap>>;
   /** the two maps multiplied (Eq. 8), for every class */
-  readonly product: Readonly<Record<Emotion, JsonMap>>;
+  readonly product: Readonly<Record<C, JsonMap>>;
 }
 
 /** Significant digits; a float32 has a little over seven. */
@@ -66,7 +65,7 @@ const rounded = (value: number) => Number(value.toPrecision(DIGITS));
  * console.log(data.spectrogram.values.length); // 400
  * ```
  */
-export function explanationJson(explanation: Explanation): ExplanationJson {
+export function explanationJson<C extends string = string>(explanation: Explanation<C>): ExplanationJson<C> {
   checkExplanation(explanation);
   const { name, recognition, segment, emotion, maps, grid, meaning, silent } = explanation;
   const { segments, ...whole } = recognition;
@@ -76,8 +75,10 @@ export function explanationJson(explanation: Explanation): ExplanationJson {
   });
   const cells = axes(grid.rows, grid.columns, grid.cellHz, grid.cellSeconds);
   const asMap = (values: Float32Array): JsonMap => ({ ...cells, values: rowsOf(values, grid.columns) });
-  const byClass = (values: Readonly<Record<Emotion, Float32Array>>) =>
-    Object.fromEntries(EMOTIONS.map((name) => [name, asMap(values[name])])) as Record<Emotion, JsonMap>;
+  const byClass = (values: Readonly<Record<C, Float32Array>>) =>
+    Object.fromEntries(
+      Object.entries<Float32Array>(values).map(([name, own]) => [name, asMap(own)]),
+    ) as unknown as Readonly<Record<C, JsonMap>>;
   return {
     file: name,
     ...whole,

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import { callback, numeric, type Options, signal } from '../arguments.ts';
 import type { Waveform } from '../audio/waveform.ts';
-import { EMOTIONS, type Emotion } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import { checkArgument, list, whole } from '../json.ts';
 import type { Recognition, Recognizer } from '../recognize/recognizer.ts';
@@ -11,19 +10,19 @@ import type { Explainer, MapMeaning, SegmentMaps } from './explainer.ts';
 import type { Grid } from './grid.ts';
 
 /** What a network says of a recording, and by what it says it in one segment. */
-export interface Explanation {
+export interface Explanation<C extends string = string> {
   /** what to call the recording */
   readonly name: string;
   /** of the whole recording; its segments are what `segment` counts */
-  readonly recognition: Recognition;
+  readonly recognition: Recognition<C>;
   /** what the recording is said to be: `no speech` where none is found in it, else its emotion */
-  readonly answer: Answer;
+  readonly answer: Answer<C>;
   /** index of the segment, from 0 */
   readonly segment: number;
   /** the class whose top-down and product maps are meant */
-  readonly emotion: Emotion;
+  readonly emotion: C;
   /** of that segment, for every class */
-  readonly maps: SegmentMaps;
+  readonly maps: SegmentMaps<C>;
   /** the cells of the maps */
   readonly grid: Grid;
   /** what the values of the maps mean */
@@ -36,21 +35,26 @@ const object = v.custom<object>((value) => typeof value === 'object' && value !=
 
 /** An explanation as far as a caller may get it wrong. */
 const EXPLANATION = v.looseObject({
-  ...{ name: v.string(), segment: whole(0), emotion: v.picklist(EMOTIONS), maps: object, grid: object },
+  ...{ name: v.string(), segment: whole(0), emotion: v.string(), maps: object, grid: object },
   recognition: v.looseObject({ segments: list(object), probabilities: object, emotion: v.string() }),
   ...{ meaning: object, silent: v.boolean() },
 });
 
 /** @throws AttuneError `usage` where it is none */
-export const checkExplanation = (explanation: Explanation) =>
+export function checkExplanation(explanation: Explanation): void {
   checkArgument(explanation, EXPLANATION, 'the explanation');
+  checkClass(explanation.emotion, Object.keys(explanation.recognition.probabilities));
+}
+
+const checkClass = (emotion: string, classes: readonly string[]) =>
+  checkArgument({ emotion }, v.object({ emotion: v.picklist(classes) }), 'the class');
 
 /** Which segment and class of a recording to explain. */
-export interface ExplainOptions {
+export interface ExplainOptions<C extends string = string> {
   /** what to call the recording */
   readonly name: string;
   /** default: the class of the whole recording */
-  readonly emotion?: Emotion;
+  readonly emotion?: C;
   /** counted from 1; default: the one of the greatest probability of the class, of equals the first */
   readonly segment?: number;
   /** seconds of the recording's clock, where it has sound, in place of `segment`: the segment whose middle is nearest */
@@ -61,12 +65,12 @@ export interface ExplainOptions {
 
 const NETWORK = v.looseObject({
   recognizer: v.looseObject({ recognize: callback }),
-  explainer: v.looseObject({ explain: callback }),
+  explainer: v.looseObject({ explain: callback, classes: list(v.string()) }),
 });
 
 const OPTIONS = v.strictObject({
   name: v.string(),
-  emotion: v.optional(v.picklist(EMOTIONS)),
+  emotion: v.optional(v.string()),
   segment: v.optional(numeric),
   at: v.optional(numeric),
   signal: v.optional(signal),
@@ -77,7 +81,7 @@ const OPTIONS = v.strictObject({
  *
  * @returns its index, from 0
  */
-export function decidingSegment({ segments }: Recognition, emotion: Emotion): number {
+export function decidingSegment<C extends string>({ segments }: Recognition<C>, emotion: C): number {
   const probabilities = segments.map((segment) => segment.probabilities[emotion]);
   return probabilities.indexOf(Math.max(...probabilities));
 }
@@ -102,14 +106,15 @@ export function decidingSegment({ segments }: Recognition, emotion: Emotion): nu
  * await Promise.all([network.recognizer.close(), network.explainer.close()]);
  * ```
  */
-export async function explainRecording(
-  network: { readonly recognizer: Recognizer; readonly explainer: Explainer },
+export async function explainRecording<C extends string = string>(
+  network: { readonly recognizer: Recognizer<C>; readonly explainer: Explainer<C> },
   waveform: Waveform,
-  options: ExplainOptions,
-): Promise<Explanation> {
+  options: ExplainOptions<NoInfer<C>>,
+): Promise<Explanation<C>> {
   checkArgument(network, NETWORK, 'the network');
   checkArgument(options, OPTIONS, 'the options');
   const { recognizer, explainer } = network;
+  if (options.emotion !== undefined) checkClass(options.emotion, explainer.classes);
   const stoppable = options.signal ? { signal: options.signal } : {};
   const recognition = await recognizer.recognize(waveform, stoppable);
   const emotion = options.emotion ?? recognition.emotion;
@@ -122,7 +127,11 @@ export async function explainRecording(
   return { name: options.name, recognition, answer, segment, emotion, maps: maps!, grid, meaning, silent };
 }
 
-function chosenSegment(recognition: Recognition, emotion: Emotion, { segment, at }: ExplainOptions): number {
+function chosenSegment<C extends string>(
+  recognition: Recognition<C>,
+  emotion: C,
+  { segment, at }: ExplainOptions<C>,
+): number {
   const { segments, startSeconds, durationSeconds } = recognition;
   if (segment !== undefined && at !== undefined)
     throw new AttuneError('usage', 'expected a segment or a moment, got both; leave one of them out');

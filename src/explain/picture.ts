@@ -69,10 +69,10 @@ function wordsOf({ name, recognition, answer, segment, emotion, grid, silent }: 
   const which = `${segment + 1} of ${segments.length}${segments.length > 1 && decidingSegment(recognition, emotion) === segment ? ' (decides most)' : ''}`;
   const place = `Segment ${which}, ${start.toFixed(2)} to ${end.toFixed(2)} s`;
   return {
-    title: `${shortened(name)}: ${answer === 'no speech' ? answer : `sounds ${recognition.emotion}, ${percent(probabilities[recognition.emotion], 0)}`}`,
+    title: `${shortened(name)}: ${answer === 'no speech' ? answer : `sounds ${shortened(recognition.emotion)}, ${percent(probabilities[recognition.emotion]!, 0)}`}`,
     line: silent
       ? `${place}: digital silence, so the maps say nothing of a voice.`
-      : `${place}: ${emotion} ${percent(said.probabilities[emotion], 0)}, logit ${fixed(said.logits[emotion])}`,
+      : `${place}: ${shortened(emotion)} ${percent(said.probabilities[emotion]!, 0)}, logit ${fixed(said.logits[emotion]!)}`,
     foot: [
       `A cell is ${Math.round(grid.cellHz)} Hz by ${Math.round(1000 * grid.cellSeconds)} ms; the network keeps nothing finer.`,
       `Its value depends on ${Math.round(grid.seesHz)} Hz by ${grid.seesSeconds.toFixed(2)} s around it.${endsEarly(start, end) ? ' Dashed: the end of the recording.' : ''}`,
@@ -94,7 +94,8 @@ function panelOf(name: PanelName, { recognition, segment, maps, emotion, grid, m
     columns: grid.columns,
   };
   const signed = (value: number) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${significant(Math.abs(value))}`;
-  const [topDown, product] = [maps.topDown[emotion], maps.product[emotion]];
+  const [topDown, product] = [maps.topDown[emotion]!, maps.product[emotion]!];
+  const named = shortened(emotion);
   const panels: Record<PanelName, () => Panel> = {
     spectrogram: () => ({
       ...{
@@ -118,12 +119,12 @@ function panelOf(name: PanelName, { recognition, segment, maps, emotion, grid, m
     }),
     'top-down': () => ({
       ...{ ...common, values: topDown, colours: diverging(topDown), unit: 'score of the cell', format: signed },
-      ...{ title: `What it takes for ${emotion}`, meaning: `top-down map: red speaks for ${emotion}, blue against` },
+      ...{ title: `What it takes for ${named}`, meaning: `top-down map: red speaks for ${named}, blue against` },
     }),
     product: () => ({
       ...{ ...common, values: product, colours: diverging(product), unit: 'part of the logit', format: signed },
-      title: `Where the score for ${emotion} comes from`,
-      meaning: `attention times top-down map; cells ${meaning.score === 'sum' ? 'add up' : 'average'} to the logit, ${fixed(logits[emotion])}`,
+      title: `Where the score for ${named} comes from`,
+      meaning: `attention times top-down map; cells ${meaning.score === 'sum' ? 'add up' : 'average'} to the logit, ${fixed(logits[emotion]!)}`,
     }),
   };
   return panels[name]();

@@ -10,13 +10,13 @@ import { readSafetensors, writeSafetensors } from './safetensors.ts';
 import { checkWeights } from './weights.ts';
 
 /** A trained network with all that is needed to use it. */
-export interface Checkpoint {
+export interface Checkpoint<C extends string = string> {
   /** the network that the tensors belong to */
   readonly architecture: Architecture;
   /** what it was trained with, and must be used with */
   readonly frontEnd: FrontEnd;
   /** names of the classes, in the order of the logits: 2 to 1000, each another, without control characters */
-  readonly classes: readonly string[];
+  readonly classes: readonly C[];
   /** divides the logits before the softmax, so that probabilities say how often they are right; from 0.001 to 1000; absent: 1 */
   readonly temperature?: number;
   /** parameters and running statistics by name; more may stand beside them */

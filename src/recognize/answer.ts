@@ -1,6 +1,5 @@
 import { placeAmongGaps } from '../audio/gaps.ts';
 import { SAMPLE_RATE } from '../audio/waveform.ts';
-import type { Emotion } from '../corpus/emotions.ts';
 import { type FrontEnd, filledInUse } from '../features/front-end.ts';
 import { SEGMENT_SAMPLES, segmentStarts } from '../features/segments.ts';
 import type { Heard } from './hearing.ts';
@@ -8,10 +7,10 @@ import type { Probabilities, Recognition } from './recognizer.ts';
 import { shortnessOf } from './shortness.ts';
 
 /** @returns what is said of a sound whose first sample is heard at `startSeconds` */
-export function createAnswer(classes: readonly Emotion[], frontEnd: FrontEnd) {
+export function createAnswer<C extends string>(classes: readonly C[], frontEnd: FrontEnd) {
   const named = (values: readonly number[]) =>
-    Object.fromEntries(classes.map((emotion, k) => [emotion, values[k]!])) as unknown as Probabilities;
-  return ({ length, gaps, scores, warnings }: Heard, startSeconds: number): Recognition => {
+    Object.fromEntries(classes.map((emotion, k) => [emotion, values[k]!])) as unknown as Probabilities<C>;
+  return ({ length, gaps, scores, warnings }: Heard, startSeconds: number): Recognition<C> => {
     const { probabilities: rows, logits } = scores;
     const recorded = gaps.reduce((sum, { from, to }) => sum - (to - from), length);
     const placed = (sample: number) => placeAmongGaps(sample, gaps);

@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { sameClasses } from '../corpus/classes.ts';
+import { EMOTIONS, type Emotion } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import { checkArgument } from '../json.ts';
 import { type Checkpoint, readCheckpoint } from '../model/checkpoint.ts';
@@ -30,16 +32,17 @@ const ADDRESS = v.custom<string | URL>(
  * const { classes, temperature } = await loadDefaultCheckpoint();
  * ```
  */
-export async function loadDefaultCheckpoint(source: string | URL = url()): Promise<Checkpoint> {
+export async function loadDefaultCheckpoint(source: string | URL = url()): Promise<Checkpoint<Emotion>> {
   checkArgument(source, ADDRESS, 'the address of the default weights');
   const address = new URL(source, import.meta.url);
   const bytes = await bytesOf(address);
   const checkpoint = readCheckpoint(bytes, 'the default weights'); // which says more of a file that is cut short or no checkpoint
   const sha256 = await hashOf(bytes);
-  if (sha256 === undefined || sha256 === SHA256) return checkpoint;
+  const areOurs = sha256 === undefined ? sameClasses(checkpoint.classes, EMOTIONS) : sha256 === SHA256;
+  if (areOurs) return { ...checkpoint, classes: EMOTIONS };
   throw new AttuneError(
     'checkpoint',
-    `${address} does not hold the default weights of this version: expected SHA-256 ${SHA256}, got ${sha256}; reinstall the package, or serve its weights/attune.safetensors there`,
+    `${address} does not hold the default weights of this version: expected SHA-256 ${SHA256}, got ${sha256 ?? `classes ${checkpoint.classes.join(', ')}`}; reinstall the package, or serve its weights/attune.safetensors there`,
   );
 }
 
@@ -65,7 +68,7 @@ async function hashOf(bytes: Uint8Array<ArrayBuffer>): Promise<string | undefine
  * await recognizer.close();
  * ```
  */
-export const loadRecognizer = async (options: RecognizerOptions = {}): Promise<Recognizer> =>
+export const loadRecognizer = async (options: RecognizerOptions = {}): Promise<Recognizer<Emotion>> =>
   createRecognizer(await loadDefaultCheckpoint(), options);
 
 async function bytesOf(url: URL): Promise<Uint8Array<ArrayBuffer>> {

@@ -5,7 +5,6 @@ import { boundsIn, placeIn } from '../audio/excerpt.ts';
 import type { SoundWarning } from '../audio/quality.ts';
 import { bounded, type SoundStream, seconds, streamOf } from '../audio/stream.ts';
 import { checkedWaveform, SAMPLE_RATE, type Waveform } from '../audio/waveform.ts';
-import type { Emotion } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import * as f from '../graph/functions.ts';
 import type { Tensor } from '../graph/graph.ts';
@@ -19,33 +18,33 @@ import { modelOf, openModel, SAMPLES } from './model.ts';
 import { createScoring } from './scoring.ts';
 import { checkedTurns, TURN, type Turn } from './turns.ts';
 
-/** One for each class, in [0, 1]; they sum to 1. */
-export type Probabilities = Readonly<Record<Emotion, number>>;
+/** One for each class, in [0, 1]; they sum to 1. By default of a checkpoint whose classes the compiler does not know. */
+export type Probabilities<C extends string = string> = Readonly<Record<C, number>>;
 
 /** What is said of one stretch of a recording. */
-export interface SegmentResult {
+export interface SegmentResult<C extends string = string> {
   /** seconds of the recording's clock */
   readonly start: number;
   /** seconds; the end of the recording's sound at most */
   readonly end: number;
   /** of the logits divided by the temperature, which calibrates them for speech like that which it was fitted on; they sum to 1 */
-  readonly probabilities: Probabilities;
+  readonly probabilities: Probabilities<C>;
   /** what the network says before calibration and softmax, by class */
-  readonly logits: Readonly<Record<Emotion, number>>;
+  readonly logits: Readonly<Record<C, number>>;
 }
 
 /** What is said of a recording. */
-export interface Recognition {
+export interface Recognition<C extends string = string> {
   /** when the sound starts, in seconds of the recording's clock, 0 or more: above 0 beside a film that it starts later than */
   readonly startSeconds: number;
   /** of the sound and its gaps, samples by sampling rate */
   readonly durationSeconds: number;
   /** the class of the greatest probability */
-  readonly emotion: Emotion;
+  readonly emotion: C;
   /** mean over the segments (section 2.1 of the paper) */
-  readonly probabilities: Probabilities;
+  readonly probabilities: Probabilities<C>;
   /** in order of time, at least one: every 0.4 s of sound and a last one that ends with it; one across a gap ends later than 2 s */
-  readonly segments: readonly SegmentResult[];
+  readonly segments: readonly SegmentResult<C>[];
   /** what makes the answer less trustworthy: damage, clipping, a missing band and the like */
   readonly warnings: readonly RecognitionWarning[];
 }
@@ -62,16 +61,16 @@ export interface RecognitionWarning {
 }
 
 /** What is said of one turn, of its sound alone. All times are the recording's. */
-export interface TurnRecognition extends Recognition, Turn {}
+export interface TurnRecognition<C extends string = string> extends Recognition<C>, Turn {}
 
 /** What is said of the turns of a recording. */
-export interface TurnsRecognition {
+export interface TurnsRecognition<C extends string = string> {
   /** as of {@link Recognition} */
   readonly startSeconds: number;
   /** of the recording */
   readonly durationSeconds: number;
   /** in the order in which they were given */
-  readonly turns: readonly TurnRecognition[];
+  readonly turns: readonly TurnRecognition<C>[];
   /** what makes all answers less trustworthy, as of {@link Recognition} */
   readonly warnings: readonly RecognitionWarning[];
 }
@@ -111,8 +110,10 @@ const RECOGNIZE_OPTIONS = v.strictObject({
   ...{ maxSeconds: v.optional(seconds), signal: v.optional(signal) },
 } satisfies Options<RecognizeOptions & Partial<TurnsOptions>>);
 
-/** A network ready to listen. */
-export interface Recognizer {
+/** A network ready to listen. `C` are its classes, where the compiler knows them: those of the weights that come with Attune are `Emotion`. */
+export interface Recognizer<C extends string = string> {
+  /** in the order of the checkpoint; each is a key of probabilities and logits */
+  readonly classes: readonly C[];
   /**
    * Scores the turns of a recording, each as if its sound were a recording of its own: in segments of 2 s every 0.4 s from its start on,
    * and one under 2 s as a short recording is. Memory grows with the number of turns, not with the sound.
@@ -134,7 +135,7 @@ export interface Recognizer {
    * await recognizer.close();
    * ```
    */
-  recognize(source: Waveform | SoundStream, options: TurnsOptions): Promise<TurnsRecognition>;
+  recognize(source: Waveform | SoundStream, options: TurnsOptions): Promise<TurnsRecognition<C>>;
   /**
    * Scores a recording in segments of 2 s every 0.4 s. A stream is scored as it comes and not kept, so memory does not grow with
    * its sound; the answer is the same as for its waveform, but for warnings that only the file can give. The stream is closed at the
@@ -145,7 +146,7 @@ export interface Recognizer {
    *   throws; `checkpoint` where the network gives no finite numbers; `usage` where an argument is none, samples are taken away
    *   meanwhile, or the recogniser was closed; the signal's reason where it is aborted
    */
-  recognize(source: Waveform | SoundStream, options?: RecognizeOptions): Promise<Recognition>;
+  recognize(source: Waveform | SoundStream, options?: RecognizeOptions): Promise<Recognition<C>>;
   /** Frees the runtime's memory, once however often it is called. Nothing can be recognised afterwards. */
   close(): Promise<void>;
 }
@@ -181,26 +182,29 @@ const RECOGNIZER_OPTIONS = v.strictObject({
  * await recognizer.close();
  * ```
  */
-export async function createRecognizer(checkpoint: Checkpoint, options: RecognizerOptions = {}): Promise<Recognizer> {
+export async function createRecognizer<C extends string = string>(
+  checkpoint: Checkpoint<C>,
+  options: RecognizerOptions = {},
+): Promise<Recognizer<C>> {
   checkCheckpoint(checkpoint);
   checkArgument(options, RECOGNIZER_OPTIONS, 'the options');
   const temperature = options.temperature ?? checkpoint.temperature ?? 1;
   checkTemperature(temperature);
-  const { frontEnd } = checkpoint;
+  const { classes, frontEnd } = checkpoint;
   const { score } = modelOf(checkpoint);
   const build = (samples: Tensor) => {
     const { logits } = score(samples);
     return { logits, probabilities: f.softmax(f.div(logits, temperature), 1) };
   };
   const session = await openModel(SAMPLES, build, options);
-  const answer = createAnswer(checkpoint.classes as readonly Emotion[], frontEnd);
+  const answer = createAnswer(classes, frontEnd);
 
-  async function recognize(source: Waveform | SoundStream, options: TurnsOptions): Promise<TurnsRecognition>;
-  async function recognize(source: Waveform | SoundStream, options?: RecognizeOptions): Promise<Recognition>;
+  async function recognize(source: Waveform | SoundStream, options: TurnsOptions): Promise<TurnsRecognition<C>>;
+  async function recognize(source: Waveform | SoundStream, options?: RecognizeOptions): Promise<Recognition<C>>;
   async function recognize(
     source: Waveform | SoundStream,
     options: RecognizeOptions & Partial<TurnsOptions> = {},
-  ): Promise<Recognition | TurnsRecognition> {
+  ): Promise<Recognition<C> | TurnsRecognition<C>> {
     const stream = streamFrom(source);
     try {
       checkArgument(options, RECOGNIZE_OPTIONS, 'the options');
@@ -212,7 +216,7 @@ export async function createRecognizer(checkpoint: Checkpoint, options: Recogniz
   async function answerTo(
     stream: SoundStream,
     options: RecognizeOptions & Partial<TurnsOptions>,
-  ): Promise<Recognition | TurnsRecognition> {
+  ): Promise<Recognition<C> | TurnsRecognition<C>> {
     const { onProgress, onBlock, maxSeconds = Number.POSITIVE_INFINITY, signal } = options;
     const turns = options.turns && checkedTurns(options.turns);
     const { startSeconds } = stream;
@@ -228,7 +232,7 @@ export async function createRecognizer(checkpoint: Checkpoint, options: Recogniz
     onProgress?.({ seconds: length / SAMPLE_RATE, fraction: 1 });
     const { warnings } = stream;
     if (!turns) return answer({ ...heard[0]!, warnings }, startSeconds);
-    const answerTurn = (turn: Turn, i: number): TurnRecognition => {
+    const answerTurn = (turn: Turn, i: number): TurnRecognition<C> => {
       const place = placeIn(turn, { length, startSeconds }, 'the recording');
       const cut = place.warnings.map((message) => ({ code: 'cut', message }) as const);
       const said = answer(heard[i]!, startSeconds + place.from / SAMPLE_RATE);
@@ -236,7 +240,7 @@ export async function createRecognizer(checkpoint: Checkpoint, options: Recogniz
     };
     return { startSeconds, durationSeconds: length / SAMPLE_RATE, turns: turns.map(answerTurn), warnings };
   }
-  return { recognize, close: session.close };
+  return { classes, recognize, close: session.close };
 }
 
 const SOURCE = v.custom<Waveform | SoundStream>(

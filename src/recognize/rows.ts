@@ -1,4 +1,3 @@
-import { EMOTIONS } from '../corpus/emotions.ts';
 import type { Probabilities } from './recognizer.ts';
 import type { RecordingReport, TurnReport, TurnsReport } from './report.ts';
 
@@ -24,17 +23,17 @@ interface Sound {
  * has the number of its turn, from 1, and the speaker.
  *
  * @param decimals how many are kept
- * @param ofTurns whether the reports are of turns
+ * @param of the classes of the checkpoint, in the order of their columns, and whether the reports are of turns
  */
 export function rowLayout(
   kind: RowKind,
   decimals: { seconds: number; probabilities: number },
-  ofTurns: boolean,
+  { classes, ofTurns }: { readonly classes: readonly string[]; readonly ofTurns: boolean },
 ): RowLayout {
   const seconds = (value: number) => value.toFixed(decimals.seconds);
   const shares = (values: Probabilities | undefined) =>
-    EMOTIONS.map((name) => (values ? values[name].toFixed(decimals.probabilities) : ''));
-  const p = EMOTIONS.map((name) => `p_${name}`);
+    classes.map((name) => values?.[name]?.toFixed(decimals.probabilities) ?? '');
+  const p = classes.map((name) => `p_${name}`);
   const whole = ({ emotion, probabilities, speech, segments }: Sound['report']) => {
     const spoken = speech.reduce((sum, { start, end }) => sum + end - start, 0);
     return [emotion, ...shares(probabilities), seconds(spoken), String(segments.length)];

@@ -1,20 +1,19 @@
 import * as v from 'valibot';
 import type { Options } from '../arguments.ts';
-import type { Emotion } from '../corpus/emotions.ts';
 import { byName, checkArgument, finite, list, within } from '../json.ts';
 import type { Probabilities, Recognition, SegmentResult } from './recognizer.ts';
 import { added, emotionOf, joinAlike, lasts, longEnough, type Run } from './runs.ts';
 import type { Stretch } from './speech.ts';
 
 /** What is said of a stretch or a recording: an emotion, that none is probable enough, or that nobody speaks. */
-export type Answer = Emotion | 'uncertain' | 'no speech';
+export type Answer<C extends string = string> = C | 'uncertain' | 'no speech';
 
 /** A stretch of a recording with one answer, in seconds of the recording's clock. */
-export interface Span extends Stretch {
+export interface Span<C extends string = string> extends Stretch {
   /** of the greatest of `probabilities`, unless that is too small or nobody speaks */
-  readonly emotion: Answer;
+  readonly emotion: Answer<C>;
   /** mean over the span, after smoothing; absent where there is no speech */
-  readonly probabilities?: Probabilities;
+  readonly probabilities?: Probabilities<C>;
 }
 
 /** How segments become spans. */
@@ -72,7 +71,11 @@ const PER_SECOND = 10;
  * await recognizer.close();
  * ```
  */
-export function answerOf(recognition: Recognition, speech: readonly Stretch[], abstainBelow: number): Answer {
+export function answerOf<C extends string = string>(
+  recognition: Recognition<C>,
+  speech: readonly Stretch[],
+  abstainBelow: number,
+): Answer<C> {
   checkArgument(recognition, ANSWERED, 'the recognition');
   checkArgument(speech, SPEECH, 'the speech');
   checkArgument(abstainBelow, ABSTAIN, 'the least probability of an answer');
@@ -115,20 +118,20 @@ export function answerOf(recognition: Recognition, speech: readonly Stretch[], a
  * await recognizer.close();
  * ```
  */
-export function timelineOf(
-  recognition: Recognition,
+export function timelineOf<C extends string = string>(
+  recognition: Recognition<C>,
   speech: readonly Stretch[],
   options: TimelineOptions = DEFAULT_TIMELINE,
-): Span[] {
+): Span<C>[] {
   checkArgument(recognition, RECOGNITION, 'the recognition');
   checkArgument(speech, SPEECH, 'the speech');
   checkArgument(options, OPTIONS, 'the options');
   const { startSeconds, durationSeconds, segments } = recognition;
   const { smoothSeconds, abstainBelow } = options;
-  const classes = Object.keys(segments[0]!.probabilities) as Emotion[];
+  const classes = Object.keys(segments[0]!.probabilities) as C[];
   const cells = cellsOf(durationSeconds, later(segments, -startSeconds), speech, classes);
   const smooth = smoothed(cells, Math.floor((smoothSeconds / 2) * PER_SECOND + 1e-9));
-  const spans: Span[] = [];
+  const spans: Span<C>[] = [];
   let at = 0;
   for (const stretch of speech) {
     if (stretch.start > at) spans.push({ start: at, end: stretch.start, emotion: 'no speech' });
@@ -150,11 +153,11 @@ interface Cell extends Stretch {
   readonly speechSeconds: number;
 }
 
-function cellsOf(
+function cellsOf<C extends string>(
   duration: number,
-  segments: readonly SegmentResult[],
+  segments: readonly SegmentResult<C>[],
   speech: readonly Stretch[],
-  classes: readonly Emotion[],
+  classes: readonly C[],
 ): Cell[] {
   const count = Math.max(1, Math.ceil(duration * PER_SECOND - 1e-9));
   const bounds = (i: number) => ({ start: i / PER_SECOND, end: i === count - 1 ? duration : (i + 1) / PER_SECOND });
@@ -203,13 +206,13 @@ function runsOf(cells: readonly Cell[], smooth: readonly number[][], stretch: St
   return joinAlike(pieces, emotionOf);
 }
 
-function named(runs: readonly Run[], classes: readonly Emotion[], abstainBelow: number): Span[] {
+function named<C extends string>(runs: readonly Run[], classes: readonly C[], abstainBelow: number): Span<C>[] {
   const isCertain = (run: Run) => Math.max(...run.sums) / lasts(run) >= abstainBelow;
   return joinAlike(runs, (run) => (isCertain(run) ? emotionOf(run) : -1)).map((run) => ({
     ...{ start: run.start, end: run.end },
     emotion: isCertain(run) ? classes[emotionOf(run)]! : 'uncertain',
     probabilities: Object.fromEntries(
       classes.map((name, k) => [name, run.sums[k]! / lasts(run)]),
-    ) as unknown as Probabilities,
+    ) as unknown as Probabilities<C>,
   }));
 }

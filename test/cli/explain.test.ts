@@ -45,7 +45,12 @@ describe('attune explain', async () => {
       ['--map', 'product,maps'],
       /Expected some of spectrogram, bottom-up, top-down, prod/,
     ],
-    ['an unknown class', 'map.svg', ['--class', 'bored'], /Allowed choices are neutral, happy, angry, sad/],
+    [
+      'an unknown class',
+      'map.svg',
+      ['--class', 'bored'],
+      /--class to be one of neutral, happy, angry, sad, .*got bored/,
+    ],
     ['a moment that is none', 'map.svg', ['--at', 'noon'], /Expected a number of seconds/],
     ['segment 0', 'map.svg', ['--segment', '0'], /whole number of 1 or more/],
     ['a network without maps', 'map.svg', ['--checkpoint', gap], /only attention pooling has attention maps/],

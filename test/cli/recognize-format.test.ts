@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { FORMATS, type Format, formatter, type Outcome } from '../../src/cli/recognize-format.ts';
+import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import type { RecordingReport } from '../../src/recognize/report.ts';
 import type { RowKind } from '../../src/recognize/rows.ts';
 
@@ -27,8 +28,13 @@ const REPORT: RecordingReport = {
 };
 const FAILURE = { file: 'gone.wav', error: 'gone.wav: no such file, "gone"' };
 
-function textOf(format: Format, outcomes: readonly Outcome[], rows: RowKind = 'recordings'): string {
-  const { head, of, tail } = formatter(format, rows);
+function textOf(
+  format: Format,
+  outcomes: readonly Outcome[],
+  rows: RowKind = 'recordings',
+  classes: readonly string[] = EMOTIONS,
+): string {
+  const { head, of, tail } = formatter(format, rows, { classes, ofTurns: false });
   return head + outcomes.map(of).join('') + tail();
 }
 
@@ -84,6 +90,21 @@ describe('the output of recognize', () => {
       '',
     ]);
     expect(textOf('table', [FAILURE])).toBe('');
+  });
+
+  it('has the columns of the classes that the weights know, in their order', () => {
+    const classes = ['高兴', 'a, "b"', 'calm_seconds'];
+    const shares = Object.fromEntries(classes.map((name, i) => [name, [0.5, 0.25, 0.25][i]!]));
+    const report = {
+      ...REPORT,
+      emotion: '高兴',
+      probabilities: shares,
+      segments: [{ start: 0, end: 2, probabilities: shares }],
+    };
+    const [head, row] = parse(textOf('csv', [report], 'segments', classes));
+    expect(head).toEqual(['file', 'start', 'end', 'p_高兴', 'p_a, "b"', 'p_calm_seconds', 'error']);
+    expect(row).toEqual([REPORT.file, '0.000', '2.000', '0.500000', '0.250000', '0.250000', '']);
+    expect(textOf('table', [report], 'segments', classes)).toMatch(/^file +start +end +高兴 +a, "b" +calm_seconds$/m);
   });
 
   it('says uncertain in every format', () => {

@@ -71,7 +71,7 @@ describe('attune recognize --turns', async () => {
     for (const [i, from] of [first, second].entries()) {
       const [turn, expected] = [report.turns[i + 1]!, alone[i] as RecordingReport];
       expect([turn.emotion, turn.durationSeconds]).toEqual([expected.emotion, expected.durationSeconds]);
-      for (const name of EMOTIONS) expect(turn.probabilities[name]).toBeCloseTo(expected.probabilities[name], 5);
+      for (const name of EMOTIONS) expect(turn.probabilities[name]).toBeCloseTo(expected.probabilities[name]!, 5);
       for (const kind of ['speech', 'spans', 'segments'] as const) {
         const times = (list: readonly { start: number; end: number }[], later: number) =>
           list.flatMap((item) => [item.start + later, item.end + later]).map((time) => time.toFixed(6));

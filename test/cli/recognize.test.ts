@@ -69,7 +69,7 @@ describe('a recogniser', () => {
     expect(segments.map(({ start }) => start)).toEqual([0, 0.4, 0.8, 1.2, 1.5]);
     expect(segments.at(-1)!.end).toBe(3.5);
     for (const name of EMOTIONS) {
-      const mean = segments.reduce((sum, segment) => sum + segment.probabilities[name], 0) / segments.length;
+      const mean = segments.reduce((sum, segment) => sum + segment.probabilities[name]!, 0) / segments.length;
       expect(probabilities[name]).toBeCloseTo(mean, 12);
     }
     expect(probabilities[emotion]).toBe(Math.max(...Object.values(probabilities)));
@@ -135,7 +135,7 @@ describeWith(ATTUNE_AUDIO, 'attune recognize', async () => {
       expect(EMOTIONS).toContain(emotion);
       expect(Object.keys(probabilities)).toEqual([...EMOTIONS]);
       for (const name of EMOTIONS) {
-        const mean = segments.reduce((sum, segment) => sum + segment.probabilities[name], 0) / segments.length;
+        const mean = segments.reduce((sum, segment) => sum + segment.probabilities[name]!, 0) / segments.length;
         expect(probabilities[name]).toBeCloseTo(mean, 12);
       }
       expect(Object.keys(segments[0]!)).toEqual(['start', 'end', 'probabilities']);

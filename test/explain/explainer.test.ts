@@ -45,11 +45,11 @@ describe('the maps of a recording', () => {
     expect(maps.map(({ start }) => start)).toEqual([0, 0.4, 0.5]);
     for (const [i, { product, topDown, bottomUp, logits }] of maps.entries())
       for (const emotion of EMOTIONS) {
-        const total = sum(product[emotion]) / (change.attentionScore === 'mean' ? product[emotion].length : 1);
-        expect(Math.abs(total - segments[i]!.logits[emotion])).toBeLessThan(1e-4);
-        expect(Math.abs(logits[emotion] - segments[i]!.logits[emotion])).toBeLessThan(1e-4);
+        const total = sum(product[emotion]!) / (change.attentionScore === 'mean' ? product[emotion]!.length : 1);
+        expect(Math.abs(total - segments[i]!.logits[emotion]!)).toBeLessThan(1e-4);
+        expect(Math.abs(logits[emotion]! - segments[i]!.logits[emotion]!)).toBeLessThan(1e-4);
         for (const cell of [0, 612, 1249])
-          expect(product[emotion][cell]).toBeCloseTo(topDown[emotion][cell]! * bottomUp[cell]!, 6);
+          expect(product[emotion]![cell]).toBeCloseTo(topDown[emotion]![cell]! * bottomUp[cell]!, 6);
       }
     if (change.attentionSoftmax !== false) expect(sum(maps[0]!.bottomUp)).toBeCloseTo(1, 5);
   });

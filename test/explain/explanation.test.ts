@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EMOTIONS } from '../../src/corpus/emotions.ts';
+import { EMOTIONS, type Emotion } from '../../src/corpus/emotions.ts';
 import { createExplainer } from '../../src/explain/explainer.ts';
 import { decidingSegment, type ExplainOptions, explainRecording } from '../../src/explain/explanation.ts';
 import { explanationJson } from '../../src/explain/explanation-json.ts';
@@ -15,7 +15,7 @@ const CHECKPOINT = { architecture, frontEnd: DEFAULT_FRONT_END, classes: EMOTION
 const random = Random.named(7, 'noise');
 const samples = Float32Array.from({ length: 48_000 }, (_, i) => random.uniform(-0.1, 0.1) * (1 + (i > 24_000 ? 5 : 0)));
 
-async function explain(options: Omit<ExplainOptions, 'name'> = {}, sound = samples) {
+async function explain(options: Omit<ExplainOptions<Emotion>, 'name'> = {}, sound = samples) {
   const network = { explainer: await createExplainer(CHECKPOINT), recognizer: await createRecognizer(CHECKPOINT) };
   return explainRecording(network, { samples: sound, sampleRate: 16_000 }, { name: 'a.wav', ...options }).finally(
     async () => {
@@ -47,7 +47,7 @@ describe('the segment that is explained', () => {
     expect((await explain()).emotion).toBe(chosen.recognition.emotion);
   });
 
-  it.each<[Omit<ExplainOptions, 'name'>, RegExp]>([
+  it.each<[Omit<ExplainOptions<Emotion>, 'name'>, RegExp]>([
     [{ segment: 5 }, /expected a segment from 1 to 4, got 5; the recording lasts 3.00 s/],
     [{ segment: 0 }, /expected a segment from 1 to 4, got 0/],
     [{ at: 3.1 }, /expected a moment from 0 to 3.00 s, got 3.1/],

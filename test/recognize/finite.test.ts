@@ -58,13 +58,13 @@ describe('no answer that is no number', () => {
     });
     const { probabilities } = await recognizer.recognize(NOISE);
     const scaled = await recognizer.recognize({ ...NOISE, samples: NOISE.samples.map((x) => 2 ** 31 * x) });
-    for (const name of EMOTIONS) expect(scaled.probabilities[name]).toBeCloseTo(probabilities[name], 5);
+    for (const name of EMOTIONS) expect(scaled.probabilities[name]).toBeCloseTo(probabilities[name]!, 5);
     await recognizer.close();
     for (const temperature of [0.001, 1000]) {
       const extreme = await createRecognizer(network(), { temperature });
       const { segments } = await extreme.recognize(NOISE);
       for (const segment of segments)
-        expect(EMOTIONS.reduce((sum, name) => sum + segment.probabilities[name], 0)).toBeCloseTo(1, 5);
+        expect(EMOTIONS.reduce((sum, name) => sum + segment.probabilities[name]!, 0)).toBeCloseTo(1, 5);
       await extreme.close();
     }
   });

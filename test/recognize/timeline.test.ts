@@ -32,7 +32,7 @@ function expectSpans(spans: readonly Span[], expected: readonly (readonly [numbe
     expect(start).toBeCloseTo(from, 9);
     expect(end).toBeCloseTo(to, 9);
     if (!values) expect(probabilities).toBeUndefined();
-    else for (const name of EMOTIONS) expect(probabilities![name], name).toBeCloseTo(values[name], 9);
+    else for (const name of EMOTIONS) expect(probabilities![name], name).toBeCloseTo(values[name]!, 9);
   });
 }
 

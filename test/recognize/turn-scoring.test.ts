@@ -154,8 +154,8 @@ const quantized = (x: number) => (x < 0 ? Math.round(x * 32_767) / 32_768 : Math
 function closeTo(said: Recognition, expected: Recognition): void {
   expect(said.segments).toHaveLength(expected.segments.length);
   for (const [i, { logits }] of said.segments.entries())
-    for (const name of EMOTIONS) expect(logits[name]).toBeCloseTo(expected.segments[i]!.logits[name], 4);
-  for (const name of EMOTIONS) expect(said.probabilities[name]).toBeCloseTo(expected.probabilities[name], 5);
+    for (const name of EMOTIONS) expect(logits[name]).toBeCloseTo(expected.segments[i]!.logits[name]!, 4);
+  for (const name of EMOTIONS) expect(said.probabilities[name]).toBeCloseTo(expected.probabilities[name]!, 5);
 }
 
 describe('dealing sound out', () => {

@@ -17,7 +17,7 @@ describeInChromium('recognition in a page', (browser) => {
     got.segments.forEach(({ start, end, probabilities }, i) => {
       expect({ start, end }).toEqual({ start: expected.segments[i]!.start, end: expected.segments[i]!.end });
       for (const name of EMOTIONS)
-        expect(Math.abs(probabilities[name] - expected.segments[i]!.probabilities[name])).toBeLessThan(1e-4);
+        expect(Math.abs(probabilities[name]! - expected.segments[i]!.probabilities[name])).toBeLessThan(1e-4);
     });
     expect(got.emotion).toBe(expected.emotion);
   });

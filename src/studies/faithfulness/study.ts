@@ -1,4 +1,3 @@
-import type { Emotion } from '../../corpus/emotions.ts';
 import type { SegmentMaps } from '../../explain/explainer.ts';
 import type { Grid } from '../../explain/grid.ts';
 import { Random } from '../../random.ts';
@@ -18,7 +17,7 @@ export interface Subject {
   readonly utterance: string;
   readonly speaker: string;
   /** what the network says of the utterance: the class whose logit is followed */
-  readonly predicted: Emotion;
+  readonly predicted: string;
   readonly maps: SegmentMaps;
 }
 
@@ -41,14 +40,14 @@ export function donorOf(subject: Subject, all: readonly Subject[], seed: number)
 export function ordersOf({ utterance, predicted, maps }: Subject, donor: Subject, grid: Grid, seed: number): Order[] {
   const cells = [...maps.bottomUp.keys()];
   const ties = Random.named(seed, `ties of ${utterance}`).shuffle(cells);
-  const product = maps.product[predicted];
+  const product = maps.product[predicted]!;
   const byValue: Record<Exclude<OrderName, 'random'>, Float32Array> = {
     product,
     shifted: randomlyShifted(product, grid, Random.named(seed, `shift of ${utterance}`)),
-    other: donor.maps.product[predicted],
+    other: donor.maps.product[predicted]!,
     energy: energyOf(maps.spectrogram, grid),
     'bottom-up': maps.bottomUp,
-    'top-down': maps.topDown[predicted],
+    'top-down': maps.topDown[predicted]!,
   };
   const random = Random.named(seed, `order of ${utterance}`).shuffle(cells);
   return ORDERS.map((name) => (name === 'random' ? random : descending(byValue[name], ties)));
