@@ -62,7 +62,7 @@ describe('the package, packed from a fresh clone', () => {
     expect(pages.length).toBeGreaterThan(3);
     for (const page of ['README.md', ...pages]) {
       const links = linksOf(await readFile(packed(page), 'utf8')).map((link) => link.replace(/#.*/, ''));
-      expect(links.length, page).toBeGreaterThan(2);
+      expect(links.length, page).toBeGreaterThan(0);
       for (const link of links.filter(Boolean)) {
         const target = normalize(join(page, '..', link));
         const there =

@@ -26,6 +26,10 @@ it('README.md is short: under 120 lines, none wider than 100 columns', () => {
   expect(lines.filter((line) => [...line].length > 100)).toEqual([]);
 });
 
+it('CITATION.cff names the version of package.json', () => {
+  expect(read('CITATION.cff')).toContain(`\nversion: ${JSON.parse(read('package.json')).version}\n`);
+});
+
 describe.each(PAGES)('%s', (page) => {
   it('has lines of at most 100 columns, tables and lone links excepted', () => {
     const lone = /^(\S+|!\[[^\]]*\]\(\S+\))$/;
@@ -36,7 +40,7 @@ describe.each(PAGES)('%s', (page) => {
   });
 
   it('links to files and headings that are there', () => {
-    for (const link of [...linksOf(read(page)), ...linksOf(read(page)).filter((one) => one.startsWith('#'))]) {
+    for (const link of linksOf(read(page))) {
       const [path, anchor] = link.split('#') as [string, string | undefined];
       const target = path ? normalize(join(dirname(page), path)) : page;
       expect(existsSync(target), `${page} links to ${target}`).toBe(true);
