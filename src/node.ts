@@ -56,6 +56,7 @@ export type {
   Environment,
   EpochEntry,
   FoldEntry,
+  InitialCheckpoint,
   Manifest,
   Recording,
   RunConfig,

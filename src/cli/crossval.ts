@@ -14,10 +14,11 @@ import {
 } from './options.ts';
 import { showProgress } from './progress.ts';
 import { addReadingOptions, labels, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
+import { addStartingOptions, type StartingFlags, startFile, startingFrom } from './starting.ts';
 import { metricsTable } from './tables.ts';
 import { print, printJson } from './terminal.ts';
 
-interface Flags extends TrainingFlags, ProtocolFlags, ReadingFlags {
+interface Flags extends TrainingFlags, ProtocolFlags, ReadingFlags, StartingFlags {
   out: string;
   jobs: number;
   testOn?: string;
@@ -38,7 +39,7 @@ export function crossvalCommand(): Command {
     .option('--test-labels <map>', 'as --labels, for the corpus to test on', labels)
     .option('--score-every-epoch', 'also write what the test speakers would score after each epoch; it chooses nothing')
     .option('--json', 'print metrics.json instead of a table');
-  return addTrainingOptions(addReadingOptions(addProtocolOptions(command))).action(
+  return addStartingOptions(addTrainingOptions(addReadingOptions(addProtocolOptions(command)))).action(
     async (directory: string, flags: Flags, command: Command) => {
       refuseIdle(flags, command);
       const reading = readingOptions(flags);
@@ -48,15 +49,26 @@ export function crossvalCommand(): Command {
         flags.testOn === undefined
           ? undefined
           : (await readAndWarn(flags.testOn, testReading, classesOf(corpus))).corpus;
-      const { onEvent, signal, end } = showProgress();
       const { out, jobs, cache } = flags;
+      const own = runOptions(testOn ? { ...flags, protocol: 'cross-corpus' } : flags, corpus);
       const options = {
-        ...runOptions(testOn ? { ...flags, protocol: 'cross-corpus' } : flags, corpus),
+        ...(await startingFrom(own, flags, command)),
         ...(reading && { reading }),
         ...(testReading && { testReading }),
         ...(flags.scoreEveryEpoch && { scoreEveryEpoch: true }),
       };
-      const run = { corpus, out, options, jobs, cache, onEvent, signal, ...(testOn && { testOn }) };
+      const { onEvent, signal, end } = showProgress();
+      const run = {
+        corpus,
+        out,
+        options,
+        jobs,
+        cache,
+        onEvent,
+        signal,
+        ...(testOn && { testOn }),
+        ...startFile(flags),
+      };
       const metrics = await crossValidate(run).finally(end);
       if (flags.json) printJson(metrics);
       else print(metricsTable(metrics));

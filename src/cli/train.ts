@@ -3,9 +3,10 @@ import { trainOnAll } from '../evaluate/train-on-all.ts';
 import { addAcceptOption, addTrainingOptions, runOptions, type TrainingFlags } from './options.ts';
 import { showProgress } from './progress.ts';
 import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
+import { addStartingOptions, type StartingFlags, startFile, startingFrom } from './starting.ts';
 import { print } from './terminal.ts';
 
-interface Flags extends TrainingFlags, ReadingFlags {
+interface Flags extends TrainingFlags, ReadingFlags, StartingFlags {
   out: string;
   accept: string[];
 }
@@ -17,13 +18,15 @@ export function trainCommand(): Command {
     )
     .argument('<dir>', 'folder of recordings, or a CSV file that lists them; `attune corpus` shows what is in it')
     .requiredOption('--out <run>', 'folder for the checkpoint and all that is known of it');
-  return addTrainingOptions(addReadingOptions(addAcceptOption(command))).action(
-    async (directory: string, flags: Flags) => {
+  return addStartingOptions(addTrainingOptions(addReadingOptions(addAcceptOption(command)))).action(
+    async (directory: string, flags: Flags, command: Command) => {
       const reading = readingOptions(flags);
       const { corpus } = await readAndWarn(directory, reading);
+      const own = runOptions({ ...flags, protocol: 'train-on-all' }, corpus);
+      const options = { ...(await startingFrom(own, flags, command)), ...(reading && { reading }) };
+      const { out, cache } = flags;
       const { onEvent, signal, end } = showProgress();
-      const options = { ...runOptions({ ...flags, protocol: 'train-on-all' }, corpus), ...(reading && { reading }) };
-      const run = { corpus, out: flags.out, options, jobs: 1, cache: flags.cache, onEvent, signal };
+      const run = { corpus, out, options, jobs: 1, cache, onEvent, signal, ...startFile(flags) };
       print([await trainOnAll(run).finally(end)]);
     },
   );

@@ -4,6 +4,7 @@ import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../model/check
 import type { RunOptions } from '../run/run-files.ts';
 import { type TrainingState, train, weightsOf } from '../train/loop.ts';
 import { createScorer } from './score.ts';
+import { startOf } from './starting-weights.ts';
 import type { Place, System } from './system.ts';
 import { trainingData } from './training-data.ts';
 import { readState, writeState } from './training-state.ts';
@@ -13,7 +14,7 @@ export function cnnTf(options: RunOptions, { directory, cache }: Place): System 
   const { architecture, frontEnd, schedule, threads, scoreEveryEpoch = false } = options;
   const scorer = createScorer(directory, { threads, again: scoreEveryEpoch });
   return {
-    async fit(recordings, { resume: path, fold, signal, onEvent, onEpoch }) {
+    async fit(recordings, { init, resume: path, fold, signal, onEvent, onEpoch }) {
       const asCheckpoint = ({ tensors, history }: TrainingState): Checkpoint => ({
         ...{ architecture, frontEnd, classes: classesOf(options), tensors },
         notes: { fold, history: JSON.stringify(history) },
@@ -21,11 +22,12 @@ export function cnnTf(options: RunOptions, { directory, cache }: Place): System 
       const inUse = (state: TrainingState) => writeCheckpoint(asCheckpoint({ ...state, tensors: weightsOf(state) }));
       const data = await trainingData(recordings, await openCache(cache, frontEnd), options);
       const segmentsInAll = data.labels.length * schedule.epochs;
-      const resume = await readState(path, fold, options.optimizer);
+      const resume = await readState(path, fold, options);
+      const start = init === undefined ? undefined : await startOf(init, options);
       if (resume) onEvent({ history: resume.history });
       const state = await train(data, {
         ...options,
-        ...{ resume, signal },
+        ...{ start, resume, signal },
         onStep: (segmentsSeen) => onEvent({ segmentsSeen, segmentsInAll }),
         async onEpoch(state) {
           const { history } = state;

@@ -40,6 +40,7 @@ export async function work(
   if (options.scoreEveryEpoch) await mkdir(dirname(paths.epoch(fold, 1)), { recursive: true });
   const fitted = await system.fit(others, {
     ...{ resume: paths.state(fold), fold, signal, onEvent: tell },
+    ...(options.init && { init: paths.init }),
     ...(options.scoreEveryEpoch && {
       onEpoch: async (epoch, fitted) => writeEpoch(run, fold, epoch, await score(fitted, 'this epoch')),
     }),

@@ -11,6 +11,8 @@ export type FitEvent =
 export interface FitOptions {
   /** where it keeps its state as it goes, and goes on from where there is one; whoever no longer needs it removes it */
   readonly resume: string;
+  /** the file of weights that it starts from, where the run's options say so; absent: it starts from nothing */
+  readonly init?: string;
   /** names what is learned, in the state and in what comes of it: another's state is refused */
   readonly fold: string;
   /** aborted, learning stops with its last whole epoch kept, and its reason is thrown */

@@ -33,6 +33,7 @@ import { confusionOf, scoresOf } from '../statistics/confusion.ts';
 import { checkSchedule } from '../train/schedule.ts';
 import { prepare } from './prepare.ts';
 import { withClasses } from './run-classes.ts';
+import { keepStart, readStart, withStart } from './starting-weights.ts';
 import type { TrainingRun } from './training-run.ts';
 import { FOLD } from './units.ts';
 
@@ -49,13 +50,14 @@ export async function trainFolds(
 ): Promise<{ config: RunConfig; manifest: Manifest }> {
   checkSchedule(given.options.schedule);
   checkArgument(given.options.architecture, ARCHITECTURE, 'the architecture');
-  const run = { ...given, options: withClasses(given.options, given.corpus) };
+  const start = given.init === undefined ? undefined : await readStart(given.init);
+  const run = { ...given, options: withStart(withClasses(given.options, given.corpus), start) };
   const { corpus, out, options, cache, signal, onEvent = () => {} } = run;
   const classes = classesOf(options);
   await refuseAsOut(out, corpus);
   const paths = runPaths(out);
   const config: RunConfig = { corpus: corpus.name, options: statedOptions(options), environment: environment() };
-  await refuseToReplace(paths.config, [paths.predictions, paths.metrics, paths.report, paths.hashes]);
+  await refuseToReplace(paths.config, [...[paths.predictions, paths.metrics, paths.report, paths.hashes, paths.init]]);
   const names = folds.map(({ name }) => name);
   await refuseOtherFiles(out, trainedFiles(out, names, options));
   const before = await readJson(paths.config, RUN_CONFIG);
@@ -87,6 +89,7 @@ export async function trainFolds(
     await rm(paths.hashes, { force: true }); // which would miss what is about to change, were this killed
     await writeJson(paths.manifest, manifest);
     if (!before) await writeJson(paths.config, config);
+    await keepStart(out, start);
     await hashStart(out);
   }
   if (left.length) log(run, { event: 'start', time: now(), environment: config.environment });

@@ -15,6 +15,11 @@ export interface TrainingRun {
   readonly out: string;
   /** kept in `config.json`; a run goes on only with the same */
   readonly options: RunOptions;
+  /**
+   * a checkpoint to start every fold from, a path: its network and front end must be those of `options`, but for the classes. Where these
+   * differ in names or number, a new head is drawn by the seed. Absent: all weights are drawn
+   */
+  readonly init?: string;
   /** folds trained at a time, 1 or more, each in a process of its own; any number gives the same bytes */
   readonly jobs: number;
   /** the folder of cached features, made where it is missing; runs may share it */
@@ -30,6 +35,7 @@ export interface TrainingRun {
 /** What `crossValidate` and `trainOnAll` are given. */
 export const TRAINING_RUN: Schema<unknown> = v.strictObject({
   ...{ corpus: CORPUS, testOn: v.optional(CORPUS), out: v.string(), cache: v.string() },
+  init: v.optional(v.string()),
   ...{ options: RUN_OPTIONS, jobs: whole(1), executor: v.optional(v.looseObject({ execute: callback })) },
   ...{ onEvent: v.optional(callback), signal: v.optional(signal) },
 });

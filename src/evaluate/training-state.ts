@@ -5,8 +5,7 @@ import { createNetwork } from '../model/architecture.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../model/checkpoint.ts';
 import { historyIn } from '../run/history.ts';
 import { readIfThere } from '../run/run-folder.ts';
-import type { TrainingState } from '../train/loop.ts';
-import { initialOptimizerState, type Optimizer } from '../train/optimizers/optimizers.ts';
+import { type Learning, optimizerState, type TrainingState } from '../train/loop.ts';
 
 /** Stands in the metadata where the digest will; no name or text there holds quotes that are not escaped. */
 const KEY = '"sha256":"';
@@ -27,16 +26,14 @@ export async function writeState(path: string, state: Checkpoint): Promise<void>
  *
  * @throws AttuneError `run` where it is damaged, of another fold, or of another optimiser
  */
-export async function readState(path: string, fold: string, optimizer: Optimizer): Promise<TrainingState | undefined> {
+export async function readState(path: string, fold: string, learning: Learning): Promise<TrainingState | undefined> {
   const bytes = await readIfThere(path);
   if (!bytes) return undefined;
   if (!holdsItsDigest(bytes)) throw refusal(path, 'it was damaged, or an older version wrote it');
   const state = readCheckpoint(bytes, path);
   if (state.notes?.fold !== fold) throw refusal(path, `it is of fold ${state.notes?.fold}`);
   const history = historyIn(state);
-  const kept = [...createNetwork(state.architecture).parameters].flatMap(([name, { shape }]) =>
-    Object.keys(initialOptimizerState(optimizer, name, shape)),
-  );
+  const kept = Object.keys(optimizerState(createNetwork(state.architecture), learning));
   const lacking = kept.find((name) => !state.tensors[name]);
   if (history && lacking === undefined) return { tensors: state.tensors, history };
   throw refusal(path, `it has no valid ${history ? lacking : 'history'}`);

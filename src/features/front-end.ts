@@ -88,6 +88,13 @@ export const stated = ({ kind: _, ...settings }: FrontEnd): FrontEnd => settings
 /** What an absent {@link FrontEnd.offset} stands for. */
 export const UNSTATED_OFFSET: Offset = 'remove-in-use';
 
+/** A front end with what its unstated settings stand for. */
+export const inFull = (frontEnd: FrontEnd, unstated: Offset = UNSTATED_OFFSET): FrontEnd => ({
+  ...stated(frontEnd),
+  offset: frontEnd.offset ?? unstated,
+  shortInUse: filledInUse(frontEnd),
+});
+
 /** What a run with this front end may have done: as it states, or, where it states nothing, either that leaves the mean in to train. */
 export const possibleOffsets = ({ offset }: Pick<FrontEnd, 'offset'>): readonly Offset[] =>
   offset ? [offset] : [UNSTATED_OFFSET, 'keep'];

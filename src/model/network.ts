@@ -34,6 +34,8 @@ export interface Network {
   readonly once?: OncePerInput;
   /** the maps by which it decides; absent: it has none */
   readonly maps?: Maps;
+  /** its last layer, the only one that knows the classes */
+  readonly head: Head;
   /**
    * The network in training.
    *
@@ -57,6 +59,29 @@ export interface OncePerInput {
   readonly shapes: ReadonlyMap<string, readonly number[]>;
   /** Features `[n, ...]` to `[n, ...shape]` by the same names. */
   compute(x: Tensor): Tensors;
+}
+
+/** The last layer of a network: all before it is the same whatever the classes. */
+export interface Head {
+  /** names of its parameters, the classes along the first axis of each */
+  readonly parameters: readonly string[];
+  /** numbers that it takes of an input */
+  readonly inputs: number;
+  /**
+   * What it takes, by the network in use.
+   *
+   * @param x features `[n, ...]`
+   * @returns `[n, inputs]`
+   */
+  inputOf(x: Tensor, weights: Weights): Tensor;
+  /**
+   * What it makes of them.
+   *
+   * @param input `[n, inputs]`
+   * @param parameters its own
+   * @returns logits `[n, classes]`
+   */
+  logits(input: Tensor, parameters: Tensors): Tensor;
 }
 
 /** Attention maps: what a network says is the sum, or the mean, of the product of the two over their cells. */

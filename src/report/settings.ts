@@ -40,6 +40,8 @@ const RUN: Readonly<Record<Rest, string>> = {
   accept: 'Findings of the audit that may pass',
   scoreEveryEpoch: 'Test speakers scored after every epoch',
   augmentation: 'Augmentation',
+  init: 'Started from weights',
+  freeze: 'The head alone learns',
   seed: 'Seed',
   threads: 'Threads an operator',
 };

@@ -1,4 +1,4 @@
-import { filledInUse, type Offset, possibleOffsets, UNSTATED_OFFSET } from '../features/front-end.ts';
+import { inFull, type Offset, possibleOffsets } from '../features/front-end.ts';
 import type { RunConfig } from './run-files.ts';
 
 /** Where two JSON values differ, one line each: `schedule.epochs was 50, is 10`. */
@@ -28,7 +28,7 @@ export function systemChanges(before: Heard, now: Heard): string[] {
 }
 
 /** The options with what stands for settings that are not stated. */
-const asUsed = <T extends Heard>({ frontEnd, ...options }: T, unstated: Offset = UNSTATED_OFFSET) => ({
+const asUsed = <T extends Heard>({ frontEnd, ...options }: T, unstated?: Offset) => ({
   ...options,
-  frontEnd: { ...frontEnd, offset: frontEnd.offset ?? unstated, shortInUse: filledInUse(frontEnd) },
+  frontEnd: inFull(frontEnd, unstated),
 });

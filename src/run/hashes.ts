@@ -36,8 +36,8 @@ export const writeHashes = (run: string, hashes: Hashes): Promise<void> => write
 
 /** Hashes what stays as it is while a run trains, and forgets the rest, which is about to change. */
 export const hashStart = async (run: string): Promise<void> => {
-  const { config, manifest } = runPaths(run);
-  await writeHashes(run, await hashesOf(run, [config, manifest]));
+  const { config, manifest, init } = runPaths(run);
+  await writeHashes(run, await hashesOf(run, [config, manifest, init]));
 };
 
 /**

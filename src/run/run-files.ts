@@ -45,10 +45,20 @@ export interface RunOptions {
   readonly optimizer: Optimizer;
   /** what is trained on beside the recordings as they are; absent: nothing */
   readonly augmentation?: Augmentation;
+  /** the weights that each fold starts from; the run writes it, of the checkpoint that it was given; absent: drawn by the seed */
+  readonly init?: InitialCheckpoint;
+  /** learns the head alone, which takes weights to start from: all else stays as it was; absent: no */
+  readonly freeze?: boolean;
   /** of folds, initial weights, shuffling, augmentation and intervals, a whole number, 0 or more: the same gives the same bytes */
   readonly seed: number;
   /** threads within one operator, in each fold's process, 1 or more; another number may change the last digits */
   readonly threads: number;
+}
+
+/** A checkpoint that a run starts from, kept in its folder as `init.safetensors`. */
+export interface InitialCheckpoint {
+  /** of its bytes, hexadecimal */
+  readonly sha256: string;
 }
 
 /** Where a run was made: another environment may change the last digits of its figures. */

@@ -18,6 +18,8 @@ export const runPaths = (run: string) => ({
   predictions: join(run, 'predictions.csv'),
   metrics: join(run, 'metrics.json'),
   report: join(run, 'report.html'),
+  /** the checkpoint that every fold starts from, where they do */
+  init: join(run, 'init.safetensors'),
   /** SHA-256 of the other files */
   hashes: join(run, 'hashes.json'),
   /** the weights that scored a fold's test speakers */
@@ -31,14 +33,16 @@ export const runPaths = (run: string) => ({
 });
 
 /** What decides which files a run writes. */
-type Written = Pick<RunOptions, 'scoreEveryEpoch' | 'schedule'>;
+type Written = Pick<RunOptions, 'scoreEveryEpoch' | 'schedule' | 'init'>;
 
 /** The files of a run that stay as they are once it is done, its report aside, which shows their hashes. */
-export function finalFiles(run: string, folds: readonly string[], { scoreEveryEpoch, schedule }: Written): string[] {
+export function finalFiles(run: string, folds: readonly string[], options: Written): string[] {
+  const { scoreEveryEpoch, schedule, init } = options;
   const paths = runPaths(run);
   const epochs = scoreEveryEpoch ? Array.from({ length: schedule.epochs }, (_, i) => i + 1) : [];
   return [
     ...[paths.config, paths.manifest, paths.predictions, paths.metrics, paths.log],
+    ...(init ? [paths.init] : []),
     ...folds.map(paths.checkpoint),
     ...folds.map(paths.fold),
     ...folds.flatMap((fold) => epochs.map((epoch) => paths.epoch(fold, epoch))),

@@ -16,6 +16,7 @@ import type {
   EpochEntry,
   FinishedFold,
   FoldEntry,
+  InitialCheckpoint,
   LogEntry,
   Manifest,
   Recording,
@@ -36,6 +37,8 @@ const ENVIRONMENT: Schema<Environment> = v.object({
   ...{ attune: v.string(), node: v.string(), runtime: v.string(), processor: v.string() },
 } satisfies Properties<Environment>);
 
+const INITIAL_CHECKPOINT: Schema<InitialCheckpoint> = v.object({ sha256 } satisfies Properties<InitialCheckpoint>);
+
 export const RUN_OPTIONS: Schema<RunOptions> = v.objectWithRest(
   {
     protocol: v.picklist(PROTOCOLS),
@@ -50,6 +53,8 @@ export const RUN_OPTIONS: Schema<RunOptions> = v.objectWithRest(
     schedule: SCHEDULE,
     optimizer: OPTIMIZER,
     augmentation: v.exactOptional(AUGMENTATION),
+    init: v.exactOptional(INITIAL_CHECKPOINT),
+    freeze: v.exactOptional(v.boolean()),
     seed: whole(0),
     threads: whole(1, 1024),
   } satisfies Properties<RunOptions>,

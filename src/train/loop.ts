@@ -1,8 +1,9 @@
 import { AttuneError } from '../errors.ts';
 import { createSession, type Session, type Values } from '../graph/session.ts';
 import { type Architecture, createNetwork } from '../model/architecture.ts';
+import { frozen } from '../model/frozen.ts';
 import { initialWeights } from '../model/initialize.ts';
-import type { Network } from '../model/network.ts';
+import type { Network, Weights } from '../model/network.ts';
 import { Random } from '../random.ts';
 import { type Kept, keep, mayKeep } from './once.ts';
 import { DEFAULT_OPTIMIZER, initialOptimizerState, isOptimizerState, type Optimizer } from './optimizers/optimizers.ts';
@@ -42,6 +43,10 @@ export interface TrainingOptions {
   /** of initial weights and shuffling */
   readonly seed: number;
   readonly threads: number;
+  /** parameters and running statistics to start from; absent: drawn by the seed */
+  readonly start?: Weights | undefined;
+  /** learns the head alone: all else, running statistics too, stays as it starts; absent: no */
+  readonly freeze?: boolean | undefined;
   /** goes on from here */
   readonly resume?: TrainingState | undefined;
   /** aborted, training ends between two steps and throws its reason */
@@ -52,16 +57,30 @@ export interface TrainingOptions {
   readonly onStep?: (segmentsSeen: number) => void;
 }
 
+/** What of training decides what the optimiser keeps. */
+export type Learning = Pick<TrainingOptions, 'optimizer' | 'freeze'>;
+
+/** What the optimiser keeps of what is learned, before the first epoch. */
+export function optimizerState(network: Network, { optimizer, freeze }: Learning): Record<string, Values> {
+  const learned = freeze ? network.head.parameters : [...network.parameters.keys()];
+  return Object.assign(
+    {},
+    ...learned.map((name) => initialOptimizerState(optimizer, name, network.parameters.get(name)!.shape)),
+  );
+}
+
 /** The state before the first epoch. */
 export function initialState(
   architecture: Architecture,
   seed: number,
   optimizer: Optimizer = DEFAULT_OPTIMIZER,
+  { start, freeze }: Pick<TrainingOptions, 'start' | 'freeze'> = {},
 ): TrainingState {
-  const tensors = initialWeights(architecture, seed);
-  for (const [name, { shape }] of createNetwork(architecture).parameters)
-    Object.assign(tensors, initialOptimizerState(optimizer, name, shape));
-  return { tensors, history: [] };
+  const weights = start ?? initialWeights(architecture, seed);
+  return {
+    tensors: { ...weights, ...optimizerState(createNetwork(architecture), { optimizer, freeze }) },
+    history: [],
+  };
 }
 
 /** A state is gone on from by the network and the optimiser that made it. */
@@ -100,19 +119,20 @@ export function batches(count: number, batchSize: number, random: Random): numbe
  */
 export async function train(data: TrainingData, options: TrainingOptions): Promise<TrainingState> {
   checkSchedule(options.schedule);
-  const network = createNetwork(options.architecture);
-  checkData(data, network.classes);
-  const start = initialState(options.architecture, options.seed, options.optimizer);
+  const whole = createNetwork(options.architecture);
+  checkData(data, whole.classes);
+  const start = initialState(options.architecture, options.seed, options.optimizer, options);
   if (options.resume) checkResume(options.resume.tensors, start.tensors);
+  let state = options.resume ?? start;
+  const network = options.freeze ? frozen(whole, weightsOf(state)) : whole;
   const kept = keptOf(network, data, options);
   const graph = trainingGraph(network, data.shape, options.optimizer, { once: kept !== undefined });
   performance.mark('attune:graph-built');
   const session = await createSession(graph, { threads: options.threads });
   performance.mark('attune:session-loaded');
   try {
-    let state = options.resume ?? start;
     while (state.history.length < options.schedule.epochs) {
-      state = await trainEpoch(session, data, kept, state, options);
+      state = await trainEpoch({ session, network, data, kept }, state, options);
       await options.onEpoch?.(state);
     }
     return state;
@@ -128,17 +148,25 @@ function keptOf({ once }: Network, { repeated, shape }: TrainingData, { threads 
   return keep(once, { count: repeated.count, input: shape, threads });
 }
 
+interface Training {
+  readonly session: Session;
+  readonly network: Network;
+  readonly data: TrainingData;
+  readonly kept: Kept | undefined;
+}
+
 async function trainEpoch(
-  session: Session,
-  data: TrainingData,
-  kept: Kept | undefined,
+  { session, network, data, kept }: Training,
   before: TrainingState,
   { schedule, seed, signal, onStep }: TrainingOptions,
 ): Promise<TrainingState> {
   const epoch = before.history.length + 1;
   const learningRate = learningRateAt(schedule, epoch);
   const count = data.labels.length;
-  let { tensors } = before;
+  const changes = (name: string) =>
+    network.parameters.has(name) || network.statistics.has(name) || isOptimizerState(name);
+  const changing = Object.entries(before.tensors).filter(([name]) => changes(name));
+  let tensors: TrainingState['tensors'] = Object.fromEntries(changing);
   let [loss, right, seen] = [0, 0, before.history.length * count];
   for (const batch of batches(count, schedule.batchSize, Random.named(seed, `epoch ${epoch}`))) {
     signal?.throwIfAborted();
@@ -165,7 +193,7 @@ async function trainEpoch(
   for (const [name, { data: values }] of Object.entries(tensors))
     if (!(values as Float32Array).every(Number.isFinite)) throw diverged(`${name} holds no finite numbers`, epoch);
   return {
-    tensors,
+    tensors: { ...before.tensors, ...tensors },
     history: [...before.history, { epoch, learningRate, loss: loss / count, accuracy: right / count }],
   };
 }

@@ -16,7 +16,11 @@ export async function checkFiles({ run, folds, config }: FinishedRun): Promise<S
   const recorded = await readHashes(run);
   const now = await hashesOf(run, [...finalFiles(run, folds, config.options), paths.report]);
   const expected = [...folds.map(paths.checkpoint), ...folds.map(paths.fold)].map((path) => nameIn(run, path));
-  const missing = missingFrom(now, [...new Set([...expected, ...Object.keys(recorded ?? {})])]);
+  const init = nameIn(run, paths.init); // told of by checkStart
+  const missing = missingFrom(
+    now,
+    [...new Set([...expected, ...Object.keys(recorded ?? {})])].filter((name) => name !== init),
+  );
   if (!recorded) return [...missing, await withoutHashes(run)];
   const added = [paths.log, paths.report].map((path) => nameIn(run, path)).filter((name) => !(name in recorded));
   const isOlder = !(await isHashedWhole(run));

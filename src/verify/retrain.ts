@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { timesOf } from '../audio/excerpt.ts';
@@ -24,7 +24,7 @@ import { readFold } from '../run/sealed-files.ts';
 import { confusionOf, scoresOf } from '../statistics/confusion.ts';
 import type { Prediction } from '../statistics/prediction.ts';
 import type { FinishedRun } from './doubted-run.ts';
-import { agrees, count, differs, type Statement } from './statement.ts';
+import { agrees, count, differs, notChecked, type Statement } from './statement.ts';
 
 export interface RetrainOptions {
   /** one of the run's */
@@ -56,8 +56,10 @@ interface Trained {
  * of the run they must be equal to the last bit, in another one within {@link LOSS_TOLERANCE} and {@link CHANGED_TOLERANCE}.
  */
 export async function retrainFold(files: FinishedRun, options: RetrainOptions): Promise<Statement[]> {
-  const { run, predictions } = files;
+  const { run, predictions, config } = files;
   const { fold } = options;
+  if (config.options.init && !(await readIfThere(runPaths(run).init)))
+    return [notChecked(`fold ${fold} was not trained again: the weights that it starts from are not here`)];
   const again = await trainAgain(files, options);
   const before: Trained = {
     checkpoint: await readIfThere(runPaths(run).checkpoint(fold)),
@@ -97,6 +99,7 @@ async function trainAgain(
     const paths = runPaths(run);
     await makeRunFolder(run);
     await writeJson(paths.config, { ...config, options } satisfies RunConfig);
+    if (options.init) await copyFile(runPaths(files.run).init, paths.init);
     await writeJson(paths.manifest, manifest);
     const leaks = leakOf({ protocol: options.protocol, ...manifest });
     const classes = classesOf(options);

@@ -10,6 +10,7 @@ import { checkCheckpoints, checkFiles } from './files.ts';
 import { checkLog } from './log.ts';
 import { checkAgainstManifest, checkFoldFiles, checkProbabilities } from './predictions.ts';
 import { checkRecordings } from './recordings.ts';
+import { checkStart } from './start.ts';
 import { notChecked, type Statement } from './statement.ts';
 
 export interface VerifyOptions {
@@ -55,6 +56,7 @@ export async function verifyRun({ run, directory, retrain, onEvent, signal }: Ve
     ...(files.predictions.length ? await checkPredictions(files) : [NOTHING_TESTED]),
     ...checkDivision(files),
     ...(await checkFiles(files)),
+    ...(await checkStart(files)),
     ...(await checkCheckpoints(files)),
     ...(await checkLog(files)),
   ];

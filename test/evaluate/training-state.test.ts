@@ -32,13 +32,13 @@ describe('the state of a fold in training', async () => {
   beforeAll(() => writeState(path, state));
 
   it('is read as it was written, and is a checkpoint to others', async () => {
-    expect(await readState(path, fold, DEFAULT_OPTIMIZER)).toEqual({ tensors, history });
+    expect(await readState(path, fold, { optimizer: DEFAULT_OPTIMIZER })).toEqual({ tensors, history });
     expect(readCheckpoint(await readFile(path), path).tensors).toEqual(tensors);
-    expect(await readState(`${path}.gone`, fold, DEFAULT_OPTIMIZER)).toBeUndefined();
+    expect(await readState(`${path}.gone`, fold, { optimizer: DEFAULT_OPTIMIZER })).toBeUndefined();
   });
 
   it.each(DAMAGES)('is refused by name with %s', async (_, damage) => {
-    const reading = damaged(path, damage, () => readState(path, fold, DEFAULT_OPTIMIZER));
+    const reading = damaged(path, damage, () => readState(path, fold, { optimizer: DEFAULT_OPTIMIZER }));
     await expect(reading).rejects.toMatchObject(refusal(/it was damaged, or an older version wrote it/));
   });
 
@@ -53,7 +53,7 @@ describe('the state of a fold in training', async () => {
         damaged(
           path,
           (whole) => flipped(whole, at),
-          () => readState(path, fold, DEFAULT_OPTIMIZER),
+          () => readState(path, fold, { optimizer: DEFAULT_OPTIMIZER }),
         ),
         `byte ${at}`,
       ).rejects.toThrow(/is no state that training can go on from/);
@@ -61,13 +61,13 @@ describe('the state of a fold in training', async () => {
 
   it('is refused without a digest, or as another fold’s', async () => {
     const older = () => Buffer.from(writeCheckpoint(state));
-    const reading = damaged(path, older, () => readState(path, fold, DEFAULT_OPTIMIZER));
+    const reading = damaged(path, older, () => readState(path, fold, { optimizer: DEFAULT_OPTIMIZER }));
     await expect(reading).rejects.toMatchObject(refusal(/it was damaged, or an older version wrote it/));
     await copyFile(path, `${path}.08`);
-    await expect(readState(`${path}.08`, '08', DEFAULT_OPTIMIZER)).rejects.toThrow(
+    await expect(readState(`${path}.08`, '08', { optimizer: DEFAULT_OPTIMIZER })).rejects.toThrow(
       /it is of fold "sha256":.* 03\. Delete it/,
     );
     await writeFile(path, await readFile(path));
-    expect(await readState(path, fold, DEFAULT_OPTIMIZER)).toEqual({ tensors, history });
+    expect(await readState(path, fold, { optimizer: DEFAULT_OPTIMIZER })).toEqual({ tensors, history });
   });
 });

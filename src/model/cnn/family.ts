@@ -1,6 +1,6 @@
 import * as f from '../../graph/functions.ts';
 import type { Tensor } from '../../graph/graph.ts';
-import type { Cells, Family, Maps, Network } from '../network.ts';
+import type { Cells, Family, Head, Maps, Network } from '../network.ts';
 import {
   CNN_ARCHITECTURE,
   type CnnArchitecture,
@@ -11,7 +11,7 @@ import {
   parametersOf,
   statisticsOf,
 } from './architecture.ts';
-import { attentionLogits, attentionMaps, HEADS } from './heads.ts';
+import { attentionLogits, attentionMaps, HEADS, LAST_LAYERS } from './heads.ts';
 import { conv1Moments } from './moments.ts';
 import { trunkInTraining, trunkInUse } from './trunk.ts';
 
@@ -34,6 +34,7 @@ export const CNN: Family<CnnArchitecture> = {
       // the moments of Figure 2's large filters cost far more than they gain
       ...(!conv1Only && { once: conv1Moments(all[0]!) }),
       ...(pooling === 'attention' && { maps: maps(all, architecture) }),
+      head: lastLayer(all, architecture),
       inTraining(x, parameters, moments) {
         const { maps, statistics } = trunkInTraining(x, parameters, all, moments);
         return { logits: x.graph.scope('head', () => head(maps, parameters, architecture)), statistics };
@@ -43,6 +44,16 @@ export const CNN: Family<CnnArchitecture> = {
     } satisfies Network;
   },
 };
+
+/** What of the head knows the classes. */
+function lastLayer(all: readonly Layer[], architecture: CnnArchitecture): Head {
+  const { parameters, inputs, inputOf, logits } = LAST_LAYERS[architecture.pooling];
+  return {
+    ...{ parameters, logits, inputs: inputs(all.at(-1)!.channels) },
+    inputOf: (x, weights) =>
+      trunkInUse(x, weights, all, (maps, parameters) => [inputOf(maps, parameters, architecture)])[0]!,
+  };
+}
 
 /** The two maps of Eq. 7, over the cells of the last feature maps. */
 const maps = (all: readonly Layer[], architecture: CnnArchitecture): Maps => ({

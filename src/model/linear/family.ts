@@ -9,8 +9,9 @@ export const LINEAR: Family<LinearArchitecture> = {
   schema: LINEAR_ARCHITECTURE,
   defaults: DEFAULT_LINEAR,
   build({ classes, bands }) {
-    const logits = (x: Tensor, { 'fc.weight': weight, 'fc.bias': bias }: Tensors) =>
-      f.add(f.matmul(meanSpectrum(x, bands), f.transpose(weight!, [1, 0])), bias!);
+    const layer = (input: Tensor, { 'fc.weight': weight, 'fc.bias': bias }: Tensors) =>
+      f.add(f.matmul(input, f.transpose(weight!, [1, 0])), bias!);
+    const logits = (x: Tensor, parameters: Tensors) => layer(meanSpectrum(x, bands), parameters);
     const initial = { fanIn: bands };
     return {
       ...{ kind: 'linear', name: `linear on ${bands} bands`, classes },
@@ -19,6 +20,12 @@ export const LINEAR: Family<LinearArchitecture> = {
         ['fc.bias', { shape: [classes], initial }],
       ]),
       statistics: new Map(),
+      head: {
+        parameters: ['fc.weight', 'fc.bias'],
+        inputs: bands,
+        inputOf: (x) => meanSpectrum(x, bands),
+        logits: layer,
+      },
       settings: [
         ['Bands', bands],
         ['Classes', classes],

@@ -1,0 +1,79 @@
+import type { Command } from 'commander';
+import { AttuneError } from '../errors.ts';
+import { readStart, refuseOtherFamily } from '../evaluate/starting-weights.ts';
+import { inFull } from '../features/front-end.ts';
+import type { Architecture } from '../model/architecture.ts';
+import type { RunOptions } from '../run/run-files.ts';
+
+/** What the user gave of the options that {@link addStartingOptions} adds. */
+export interface StartingFlags {
+  init?: string;
+  freeze?: true;
+}
+
+/** The options of everything that may start from weights. */
+export const addStartingOptions = (command: Command): Command =>
+  command
+    .option(
+      '--init <file>',
+      'start from the weights of this checkpoint, whose network and front end are kept; other classes get a new head',
+    )
+    .option('--freeze', 'learn the head alone, with --init: all else stays as it was');
+
+/** The same as runs take it. */
+export const startFile = ({ init }: StartingFlags): { init?: string } => (init === undefined ? {} : { init });
+
+/** What the flags set of a network and a front end. */
+const ARCHITECTURE = {
+  pooling: 'pooling',
+  poolAfter: 'poolAfter',
+  attentionScore: 'attentionScore',
+  attentionSoftmax: 'attentionSoftmax',
+  bilinearNorm: 'bilinearNorm',
+} as const;
+const FRONT_END = { scaling: 'scaling', short: 'shortUtterances', shortInUse: 'shortInUse', offset: 'offset' } as const;
+
+/**
+ * The options of a run with network and front end of the weights that it starts from, where it does.
+ *
+ * @param command as it was given
+ * @throws AttuneError `usage` where a flag contradicts the weights, naming it; `checkpoint` where they cannot be read
+ */
+export async function startingFrom(
+  options: RunOptions,
+  { init, freeze }: StartingFlags,
+  command: Command,
+): Promise<RunOptions> {
+  if (init === undefined) {
+    if (freeze)
+      throw new AttuneError('usage', '--freeze is for weights to start from: give --init too, or leave it out');
+    return options;
+  }
+  const { checkpoint } = await readStart(init);
+  const frontEnd = inFull(checkpoint.frontEnd);
+  refuseOtherFamily(options, checkpoint);
+  const refuse = refuseContradiction(init, command);
+  refuse(ARCHITECTURE, options.architecture, checkpoint.architecture);
+  refuse(FRONT_END, options.frontEnd, frontEnd);
+  const { classes } = options.architecture;
+  const architecture = { ...checkpoint.architecture, classes } as Architecture;
+  return { ...options, architecture, frontEnd, ...(freeze && { freeze }) };
+}
+
+/** Refuses flags that the user gave and that say otherwise than the weights. */
+const refuseContradiction =
+  (init: string, command: Command) =>
+  (settings: Readonly<Record<string, string>>, asked: object, own: object): void => {
+    for (const [flag, key] of Object.entries(settings)) {
+      if (command.getOptionValueSource(flag) !== 'cli') continue;
+      const [given, its] = [asked, own].map((all) => JSON.stringify((all as Record<string, unknown>)[key]));
+      if (given !== its)
+        throw new AttuneError(
+          'usage',
+          `${longOf(command, flag)} asks for ${given}, but the weights of ${init} have ${its}: leave it out, or start from other weights`,
+        );
+    }
+  };
+
+const longOf = (command: Command, name: string): string =>
+  command.options.find((option) => option.attributeName() === name)!.long!;
