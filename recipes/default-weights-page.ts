@@ -53,6 +53,9 @@ export async function writeModelCard(figures: DefaultWeightsFigures): Promise<vo
   await writeWhole(path, withFigures(await readFile(path, 'utf8'), figures));
 }
 
+const both = ({ jackknife, ...bootstrap }: Accuracy['intervals'], figure: 'wa' | 'ua') =>
+  between(bootstrap[figure], inPercent) + between(jackknife?.[figure] ?? null, inPercent);
+
 /** The card with its figures in it. */
 export function withFigures(card: string, figures: DefaultWeightsFigures): string {
   return withSection(withSection(card, 'accuracy', accuracyTables(figures)), 'calibration', calibrationTable(figures));
@@ -60,7 +63,7 @@ export function withFigures(card: string, figures: DefaultWeightsFigures): strin
 
 function accuracyTables({ conditions, withoutAugmentation, others, made, run }: DefaultWeightsFigures): string {
   const row = (name: string, { wa, ua, intervals, utterances, speakers }: Accuracy, plain?: Accuracy) =>
-    `| ${name} | ${inPercent(wa)}${between(intervals.wa, inPercent)} | ${inPercent(ua)}${between(intervals.ua, inPercent)} | ${plain ? `${inPercent(plain.wa)} / ${inPercent(plain.ua)}` : ''} | ${utterances} / ${speakers} |`;
+    `| ${name} | ${inPercent(wa)}${both(intervals, 'wa')} | ${inPercent(ua)}${both(intervals, 'ua')} | ${plain ? `${inPercent(plain.wa)} / ${inPercent(plain.ua)}` : ''} | ${utterances} / ${speakers} |`;
   const genderRows = (name: string, { perGender = [] }: Accuracy) =>
     perGender.map((own) => row(`${name}, ${own.gender} speakers`, own as unknown as Accuracy));
   const sources = [
@@ -87,8 +90,8 @@ ${[
 |---|${sources.map(() => '---|---|').join('')}
 ${EMOTIONS.map(classRow).join('\n')}
 
-In brackets: ${conditions.clean.intervals.note.replace(', resampled', ',\nresampled')}.
-Made by \`npm run build && npx tsx recipes/default-weights.ts figures\` from
+In brackets: ${conditions.clean.intervals.note.replace(', resampled', ',\nresampled')};
+then 95 % jackknife-t intervals over the same speakers, which are the ones to quote. Made by \`npm run build && npx tsx recipes/default-weights.ts figures\` from
 [${run}](../${run})
 on ${made.date}, ${made.processor}, commit ${made.commit}; all figures are in
 [results/default-weights/figures.json](../results/default-weights/figures.json).`;

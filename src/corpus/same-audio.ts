@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { createReader, readSame, refuseChanged } from '../audio/reader.ts';
 import { SAMPLE_RATE } from '../audio/waveform.ts';
 import { byCodeUnits } from './adapter.ts';
@@ -21,7 +22,7 @@ interface SameAudioOptions {
   readonly cache?: string;
   /** SHA-256 that the files of utterances must have, by id; default: any */
   readonly hashes?: ReadonlyMap<string, string>;
-  /** called with the number of recordings read */
+  /** called as recordings are read and then compared: both together take it from 0 to all */
   readonly onProgress?: (done: number, inAll: number) => void;
   /** aborted, reading stops between two recordings and its reason is thrown */
   readonly signal?: AbortSignal | undefined;
@@ -71,14 +72,17 @@ export async function findSameAudio(
     refuseChanged(path, hashes?.get(utterance.id) ?? sha256, sha256);
     const envelope = ({ hop }: { readonly hop: number }) => levelEnvelope(power, hop);
     prints.push({ utterance, sha256, coarse: envelope(CANDIDATE.coarse), fine: envelope(CANDIDATE.fine) });
-    onProgress?.(i + 1, utterances.length);
+    onProgress?.(Math.floor((i + 1) / 2), utterances.length);
   }
 
   const found: SameAudio[] = [];
-  for (const [first, others] of candidates(prints)) {
-    const samples = await read(first);
+  for (const [i, first] of prints.entries()) {
+    await turn(); // of events, such as the one that stops this
+    const others = candidates(first, prints.slice(i + 1));
+    const samples = others.length ? await read(first) : undefined;
     for (const other of others) {
-      const { correlation, lag } = bestCorrelation(samples, await read(other), LAG_SECONDS * SAMPLE_RATE);
+      signal?.throwIfAborted();
+      const { correlation, lag } = bestCorrelation(samples!, await read(other), LAG_SECONDS * SAMPLE_RATE);
       if (Math.abs(correlation) < SAME) continue;
       const ids = [first, other].map(({ utterance }) => utterance.id) as [string, string];
       const inOrder = byCodeUnits(...ids) < 0;
@@ -86,6 +90,7 @@ export async function findSameAudio(
       const utterances = inOrder ? ids : ([ids[1], ids[0]] as const);
       found.push({ utterances, correlation: Math.abs(correlation), lagSeconds });
     }
+    onProgress?.(Math.floor((prints.length + i + 1) / 2), prints.length);
   }
   return found.sort((a, b) => byCodeUnits(a.utterances.join('\n'), b.utterances.join('\n')));
 }
@@ -98,14 +103,12 @@ interface Print {
   readonly fine: Float32Array;
 }
 
-/** Pairs worth a closer look, each once. */
-function* candidates(prints: readonly Print[]): Generator<[Print, Print[]]> {
-  const alike = (a: Print, b: Print, kind: 'coarse' | 'fine') => {
+/** Those that are worth a closer look beside one. */
+function candidates(print: Print, others: readonly Print[]): Print[] {
+  const alike = (other: Print, kind: 'coarse' | 'fine') => {
     const { hop, correlation } = CANDIDATE[kind];
-    return envelopeCorrelation(a[kind], b[kind], Math.ceil(LAG_SECONDS / (hop * POWER_SECONDS))) >= correlation;
+    const lags = Math.ceil(LAG_SECONDS / (hop * POWER_SECONDS));
+    return envelopeCorrelation(print[kind], other[kind], lags) >= correlation;
   };
-  for (const [i, print] of prints.entries()) {
-    const near = prints.slice(i + 1).filter((other) => alike(print, other, 'coarse') && alike(print, other, 'fine'));
-    if (near.length) yield [print, near];
-  }
+  return others.filter((other) => alike(other, 'coarse') && alike(other, 'fine'));
 }
