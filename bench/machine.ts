@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { runtimeVersion } from '../src/graph/session.ts';
+import { processor } from '../src/run/processor.ts';
 import { ENGINE_VERSION } from '../src/train/step.ts';
 import { sourceDigest } from './source.ts';
 
@@ -25,7 +25,7 @@ export interface Machine {
 export const machine = (threads: number): Machine => ({
   threads,
   cores: availableParallelism(),
-  processor: processorName(cpus()[0]?.model.trim() ?? 'unknown', cpuInfo()),
+  processor: processor(),
   runtime: runtimeVersion(),
   node: process.versions.node,
   commit: commit(),
@@ -33,23 +33,6 @@ export const machine = (threads: number): Machine => ({
   engine: ENGINE_VERSION,
   date: new Date().toISOString().slice(0, 10),
 });
-
-/** With family and model where the name alone tells processors of many years alike, such as `AMD EPYC`. */
-export function processorName(name: string, cpuInfo: string): string {
-  const [family, model] = ['cpu family', 'model'].map(
-    (key) => cpuInfo.match(new RegExp(`^${key}\\s*: (\\d+)`, 'm'))?.[1],
-  );
-  return /\d/.test(name) || !family || !model ? name : `${name} (family ${family}, model ${model})`;
-}
-
-/** Empty where there is none, as outside Linux. */
-function cpuInfo(): string {
-  try {
-    return readFileSync('/proc/cpuinfo', 'utf8');
-  } catch {
-    return '';
-  }
-}
 
 function commit(): string {
   try {

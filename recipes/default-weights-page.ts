@@ -91,7 +91,8 @@ ${[
 ${EMOTIONS.map(classRow).join('\n')}
 
 In brackets: ${conditions.clean.intervals.note.replace(', resampled', ',\nresampled')};
-then 95 % jackknife-t intervals over the same speakers, which are the ones to quote. Made by \`npm run build && npx tsx recipes/default-weights.ts figures\` from
+then 95 % jackknife-t intervals over the same speakers, which are the ones to quote.
+Made by \`npm run build && npx tsx recipes/default-weights.ts figures\` from
 [${run}](../${run})
 on ${made.date}, ${made.processor}, commit ${made.commit}; all figures are in
 [results/default-weights/figures.json](../results/default-weights/figures.json).`;

@@ -1,7 +1,7 @@
-import { cpus } from 'node:os';
 import { runtimeVersion } from '../graph/session.ts';
 import { ENGINE_VERSION } from '../train/step.ts';
 import { VERSION } from '../version.ts';
+import { processor } from './processor.ts';
 import type { Environment } from './run-files.ts';
 
 /** Where this process works. */
@@ -9,5 +9,5 @@ export const environment = (): Environment => ({
   attune: `${VERSION}, engine ${ENGINE_VERSION}`,
   node: process.version,
   runtime: runtimeVersion(),
-  processor: cpus()[0]?.model.trim() ?? 'unknown',
+  processor: processor(),
 });

@@ -69,7 +69,7 @@ export interface Environment {
   readonly node: string;
   /** name and version of what does the arithmetic, such as `onnxruntime 1.30.0` */
   readonly runtime: string;
-  /** the processor's own name */
+  /** the processor's own name, with family and model where that names many alike, as `AMD EPYC (family 25, model 17)`; older runs lack these */
   readonly processor: string;
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { processorName } from '../../bench/machine.ts';
+import { processorName } from '../../src/run/processor.ts';
 
 const CPU_INFO =
   'processor\t: 0\nvendor_id\t: AuthenticAMD\ncpu family\t: 25\nmodel\t\t: 17\nmodel name\t: AMD EPYC\nstepping\t: 1\n';
