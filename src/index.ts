@@ -20,6 +20,7 @@
  * @module attune
  */
 export type { SoundBytes } from './audio/bytes.ts';
+export type { Gap } from './audio/gaps.ts';
 export { type LoadedAudio, type LoadOptions, toWaveform } from './audio/load.ts';
 export type { SoundWarning } from './audio/quality.ts';
 export { openSound, type SoundOptions, type SoundStream } from './audio/stream.ts';

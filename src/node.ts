@@ -51,16 +51,30 @@ export { PANELS, type PanelName, pictureOf } from './explain/picture.ts';
 export { rasterize } from './explain/rasterize.ts';
 export { ALTERATIONS, type Alteration, type Augmentation } from './features/augment.ts';
 export * from './index.ts';
+export type { Execution, Executor } from './jobs/executor.ts';
+export type { UnitKind } from './jobs/units.ts';
+export type {
+  FoldsEvent,
+  ProgressEvent,
+  RunEvent,
+  RunListener,
+  StepEvent,
+  StudyEvent,
+  WarningEvent,
+} from './run/events.ts';
 export { readClasses, readPredictions } from './run/predictions-file.ts';
 export type {
+  EndEntry,
   Environment,
   EpochEntry,
   FoldEntry,
   InitialCheckpoint,
+  LogEntry,
   Manifest,
   Recording,
   RunConfig,
   RunOptions,
+  StartEntry,
 } from './run/run-files.ts';
 export type { BootstrapOptions, Interval, Intervals } from './statistics/bootstrap.ts';
 export { type Calibration, type CalibrationBin, calibrationOf } from './statistics/calibration.ts';

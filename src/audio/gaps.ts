@@ -2,7 +2,9 @@ import { joinSamples } from './bytes.ts';
 
 /** Samples [from, to) of a recording that nobody recorded: silence stands in for them. */
 export interface Gap {
+  /** its first sample */
   readonly from: number;
+  /** the first sample after it */
   readonly to: number;
 }
 

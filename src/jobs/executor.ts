@@ -2,11 +2,13 @@ import type { UnitKind } from './units.ts';
 
 /** Units to be done, and who is told of them. */
 export interface Execution<Input, Event> {
+  /** what they are units of */
   readonly kind: UnitKind<Input, Event>;
   /** the input of each */
   readonly units: readonly Input[];
   /** names a unit in errors */
   readonly nameOf: (unit: Input) => string;
+  /** told what a unit tells as it goes, in its order */
   readonly onEvent: (unit: Input, event: Event) => void;
   /** called when a unit has ended well, and awaited before its place is taken by another */
   readonly onDone: (unit: Input) => Promise<void> | void;

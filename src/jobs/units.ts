@@ -11,8 +11,9 @@ export type Work<Input, Event> = (input: Input, context: UnitContext<Event>) => 
 
 /** Units of one kind, whose inputs and events are plain JSON, so that any executor can carry them. */
 export interface UnitKind<Input, Event> {
+  /** by which any executor knows it */
   readonly name: string;
-  /** the module that does one; it exports `work`, a {@link Work} */
+  /** the module that does one; it exports `work` */
   readonly module: URL;
   /** never there: it ties the kind to its types */
   readonly types?: (input: Input) => Event;

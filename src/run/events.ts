@@ -2,6 +2,7 @@ import type { LogEntry } from './run-files.ts';
 
 /** So many recordings are done: read and their features kept, compared with each other by the audit, or scored again. */
 export interface ProgressEvent {
+  /** tells this kind of event from the others */
   readonly event: 'read' | 'compared' | 'scored';
   /** recordings so far */
   readonly done: number;
@@ -11,6 +12,7 @@ export interface ProgressEvent {
 
 /** Something the user should know: a recording decodes with a warning, the environment has changed, folds leak. The run goes on. */
 export interface WarningEvent {
+  /** tells this kind of event from the others */
   readonly event: 'warning';
   /** a sentence */
   readonly text: string;
@@ -18,6 +20,7 @@ export interface WarningEvent {
 
 /** Training starts or goes on. */
 export interface FoldsEvent {
+  /** tells this kind of event from the others */
   readonly event: 'folds';
   /** names of all folds */
   readonly folds: readonly string[];
@@ -27,6 +30,7 @@ export interface FoldsEvent {
 
 /** A fold has made a step of training. */
 export interface StepEvent {
+  /** tells this kind of event from the others */
   readonly event: 'step';
   /** its name */
   readonly fold: string;
@@ -38,6 +42,7 @@ export interface StepEvent {
 
 /** A study begins or goes on with one of its runs, whose events follow. */
 export interface StudyEvent {
+  /** tells this kind of event from the others */
   readonly event: 'run';
   /** names the run's folder */
   readonly run: string;

@@ -147,10 +147,25 @@ export interface FinishedFold {
   readonly predictions: readonly Prediction[];
 }
 
+/** The line of `log.jsonl` of a run that starts or goes on. */
+export interface StartEntry {
+  /** tells it from the log's other lines */
+  readonly event: 'start';
+  /** when, UTC, as in `2018-09-02T09:00:00.000Z` */
+  readonly time: string;
+  /** where it runs */
+  readonly environment: Environment;
+}
+
+/** The line of `log.jsonl` of a run that has ended. */
+export interface EndEntry {
+  /** tells it from the log's other lines */
+  readonly event: 'end';
+  /** when, UTC, as in `2018-09-02T09:00:00.000Z` */
+  readonly time: string;
+  /** where the report was written; absent in runs of older versions */
+  readonly environment?: Environment;
+}
+
 /** A line of `log.jsonl`. */
-export type LogEntry =
-  | { readonly event: 'start'; readonly time: string; readonly environment: Environment }
-  | EpochEntry
-  | FoldEntry
-  /** with where the report was written; absent in runs of older versions */
-  | { readonly event: 'end'; readonly time: string; readonly environment?: Environment };
+export type LogEntry = StartEntry | EpochEntry | FoldEntry | EndEntry;
