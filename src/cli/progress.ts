@@ -1,7 +1,7 @@
 import { duration } from '../duration.ts';
 import { percent } from '../percent.ts';
 import type { RecognizeProgress } from '../recognize/recognizer.ts';
-import type { RunListener } from '../run/events.ts';
+import type { ProgressEvent, RunListener } from '../run/events.ts';
 import { inFlags } from './flags.ts';
 import { onInterruption } from './interrupt.ts';
 import { openScreen } from './terminal.ts';
@@ -107,6 +107,12 @@ export function showProgress(): { onEvent: RunListener; signal: AbortSignal; end
       say(`${count.summary()}: ${told.join(', ')}`);
     }
   };
+  const recordings = ({ event, done, inAll }: ProgressEvent) => {
+    const [doing, ended] = RECORDINGS[event];
+    if (live) update([`${doing} ${bar(done / inAll)}  ${done} of ${inAll}`]);
+    else if (done === inAll) say(ended(inAll));
+    else if (isTime()) say(`${doing.trimEnd()}: ${done} of ${inAll}`);
+  };
   const onEvent: RunListener = (told) => {
     switch (told.event) {
       case 'run':
@@ -117,13 +123,8 @@ export function showProgress(): { onEvent: RunListener; signal: AbortSignal; end
         return say(inFlags(told.text));
       case 'read':
       case 'compared':
-      case 'scored': {
-        const [doing, ended] = RECORDINGS[told.event];
-        if (live) update([`${doing} ${bar(told.done / told.inAll)}  ${told.done} of ${told.inAll}`]);
-        else if (told.done === told.inAll) say(ended(told.inAll));
-        else if (isTime()) say(`${doing.trimEnd()}: ${told.done} of ${told.inAll}`);
-        return;
-      }
+      case 'scored':
+        return recordings(told);
       case 'folds': {
         const { folds, finished } = told;
         count.start(folds.length, finished.length);
