@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SYNTHETIC_EMOTIONS } from '../corpus/affect.ts';
 import { AttuneError } from '../errors.ts';
 import { wholeName } from '../files.ts';
 import { makeRunFolder, writeJson } from '../run/run-folder.ts';
@@ -14,7 +15,7 @@ export const CACHE = 'cache';
 
 /** All that a demo makes, by its path in the demo's folder. */
 const MADE = [
-  /^voices\/[fm]\d\d_(neutral|happy|angry|sad)_\d\d\.wav$/,
+  new RegExp(`^voices/[fm]\\d\\d_(${SYNTHETIC_EMOTIONS.join('|')})_\\d\\d\\.wav$`),
   /^cache\/[0-9a-f]{16}\/[0-9a-f]{64}\.f32$/,
   /^cache\/sketches-\d+\/[0-9a-f]{64}\.json$/,
   /^(config|manifest|metrics|hashes)\.json$|^log\.jsonl$|^predictions\.csv$|^report\.html$/,

@@ -1,8 +1,12 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { SYNTHETIC_EMOTIONS, type SyntheticEmotion } from '../corpus/affect.ts';
+import type { ClassChoice } from '../corpus/classes.ts';
+import { EMOTIONS } from '../corpus/emotions.ts';
 import { readCorpus } from '../corpus/read.ts';
 import { writeSyntheticCorpus } from '../corpus/synthetic.ts';
 import { duration } from '../duration.ts';
+import { AttuneError } from '../errors.ts';
 import { crossValidate } from '../evaluate/crossval.ts';
 import { fittingJobs } from '../evaluate/fitting-jobs.ts';
 import { DEFAULT_FRONT_END } from '../features/front-end.ts';
@@ -14,15 +18,15 @@ import { DEFAULT_SCHEDULE } from '../train/schedule.ts';
 import { CACHE, makeRoom, VOICES } from './demo-room.ts';
 import { cores, whole } from './options.ts';
 import { showProgress } from './progress.ts';
+import { classesOption } from './reading.ts';
 import { metricsTable } from './tables.ts';
 import { print, say } from './terminal.ts';
 
 /** Half the channels, small batches and fewer epochs than the paper's, so that it ends within 3 minutes on 2 cores. */
 const SIZE = { speakers: 6, utterancesPerEmotion: 5, seed: 1 };
 const SCHEDULE = { ...DEFAULT_SCHEDULE, epochs: 16, batchSize: 16, decayEpochs: [10, 14] };
-const OPTIONS: Omit<RunOptions, 'schedule'> = {
+const OPTIONS: Omit<RunOptions, 'schedule' | 'architecture'> = {
   protocol: 'leave-one-speaker-out',
-  architecture: { ...DEFAULT_ARCHITECTURE, width: 0.5 },
   frontEnd: DEFAULT_FRONT_END,
   optimizer: DEFAULT_OPTIMIZER,
   seed: 1,
@@ -32,6 +36,7 @@ const OPTIONS: Omit<RunOptions, 'schedule'> = {
 interface Flags {
   out: string;
   jobs: number;
+  classes?: ClassChoice;
   voices: number;
   utterances: number;
   epochs: number;
@@ -44,11 +49,13 @@ export function demoCommand(): Command {
     )
     .option('--out <run>', 'folder for voices and results', 'runs/demo')
     .option('--jobs <n>', 'folds trained at a time', cores, fittingJobs())
+    .addOption(classesOption(SYNTHETIC_EMOTIONS))
     .option('--voices <n>', 'speakers to make', whole(2), SIZE.speakers)
     .option('--utterances <n>', 'of each speaker and emotion', whole(1), SIZE.utterancesPerEmotion)
     .option('--epochs <n>', 'passes over the training data', whole(1), SCHEDULE.epochs)
-    .action(async ({ out, jobs, epochs, ...size }: Flags) => {
+    .action(async ({ out, jobs, classes, epochs, ...size }: Flags) => {
       const began = performance.now();
+      const emotions = emotionsOf(classes);
       const voices = join(out, VOICES);
       const cache = join(out, CACHE);
       await makeRoom(out);
@@ -58,14 +65,35 @@ export function demoCommand(): Command {
       await writeSyntheticCorpus(voices, {
         speakers: size.voices,
         utterancesPerEmotion: size.utterances,
+        emotions,
         seed: SIZE.seed,
       });
-      const corpus = await readCorpus(voices);
+      const reading = classes === undefined ? undefined : { classes: emotions };
+      const corpus = await readCorpus(voices, reading);
       say(`made ${corpus.utterances.length} utterances of ${size.voices} voices in ${voices}`);
       const { onEvent, signal, end } = showProgress();
-      const options = { ...OPTIONS, schedule: { ...SCHEDULE, epochs } };
+      const options = {
+        ...OPTIONS,
+        architecture: { ...DEFAULT_ARCHITECTURE, classes: emotions.length, width: 0.5 },
+        schedule: { ...SCHEDULE, epochs },
+        ...(reading && { reading }),
+      };
       const metrics = await crossValidate({ corpus, out, options, jobs, cache, onEvent, signal }).finally(end);
       const took = duration((performance.now() - began) / 1000);
       print([...metricsTable(metrics), '', `Report: ${runPaths(out).report} (synthetic voices; ${took})`]);
     });
+}
+
+/** What the voices are to show. */
+function emotionsOf(choice: ClassChoice = 'four'): readonly SyntheticEmotion[] {
+  if (choice === 'four') return EMOTIONS;
+  if (choice === 'all') return SYNTHETIC_EMOTIONS;
+  const known = choice.filter((name) => SYNTHETIC_EMOTIONS.some((emotion) => emotion === name));
+  const other = choice.find((name) => !known.includes(name));
+  const twice = choice.find((name, i) => choice.indexOf(name) < i);
+  if (other === undefined && twice === undefined && choice.length > 1) return known as SyntheticEmotion[];
+  throw new AttuneError(
+    'usage',
+    `expected \`classes\` to be two or more of ${SYNTHETIC_EMOTIONS.join(', ')}, which synthetic voices know, each once, got ${choice.join(', ')}`,
+  );
 }

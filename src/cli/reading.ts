@@ -4,6 +4,7 @@ import type { ClassChoice } from '../corpus/classes.ts';
 import type { LabelOptions } from '../corpus/labels.ts';
 import { CORPORA, type ReadOptions, readWithLabels } from '../corpus/read.ts';
 import { speakerPattern } from '../corpus/speaker-pattern.ts';
+import { csvText } from '../csv.ts';
 import { say } from './terminal.ts';
 
 /** What the user gave of the options that {@link addReadingOptions} adds. */
@@ -35,11 +36,11 @@ export function addReadingOptions(command: Command): Command {
     );
 }
 
-/** Which classes are read or made. */
-export const classesOption = () =>
+/** Which classes are read, or of these made. */
+export const classesOption = (made?: readonly string[]) =>
   new Option(
     '--classes <which>',
-    'four (neutral, happy, angry, sad), all that two speakers or more show, or names parted by commas, in this order (default: four)',
+    `four (neutral, happy, angry, sad), all ${made ? `(${made.join(', ')})` : 'that two speakers or more show'}, or names parted by commas, in this order (default: four)`,
   ).argParser(classes);
 
 function classes(text: string): ClassChoice {
@@ -69,6 +70,20 @@ export function readingOptions({ corpus, classes, labels, turns, speaker }: Read
   };
   return Object.keys(options).length ? options : undefined;
 }
+
+/** The same as on a command line, as text. */
+export const readingText = ({ corpus, classes, labels, turns, speaker }: ReadingFlags): string[] => [
+  ...(corpus ? [`--corpus ${corpus}`] : []),
+  ...(classes ? [`--classes ${typeof classes === 'string' ? classes : listText(classes)}`] : []),
+  ...Object.entries(labels ?? {}).map(([name, own]) => `--labels '${name}=${own}'`),
+  ...(turns ? [`--turns ${turns}`] : []),
+  ...(speaker ? [`--speaker '${speaker}'`] : []),
+];
+
+const listText = (names: readonly string[]): string => {
+  const text = csvText([names]).trimEnd();
+  return /^[\w,.-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+};
 
 /** Reads a corpus with its labels, and says on stderr what of them is passed over. */
 export async function readAndWarn(

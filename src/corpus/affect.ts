@@ -24,11 +24,12 @@ export interface Style {
 }
 
 /**
- * The four emotions at full strength. Directions are those on which reviews of vocal affect agree; the sizes are ours.
+ * The emotions that voices know, at full strength. Directions are those on which reviews of vocal affect agree; the sizes are ours.
  *
  * - anger: mean pitch and its range rise, faster, louder, more energy at high frequencies, tense and somewhat rough voice;
  * - happiness: mean pitch and its range rise, contours rise, somewhat faster and louder, brighter, regular voice;
- * - sadness: pitch a little lower and flatter, contours fall, slower, with pauses, softer, little energy at high frequencies.
+ * - sadness: pitch a little lower and flatter, contours fall, slower, with pauses, softer, little energy at high frequencies;
+ * - fear: mean pitch rises most, with little variability, contours rise, fastest, rather soft, irregular voice (Juslin and Laukka).
  *
  * Scherer (1986), "Vocal affect expression", Psychological Bulletin 99, and (2003), "Vocal communication of emotion",
  * Speech Communication 40; Murray and Arnott (1993), "Toward the simulation of emotion in synthetic speech", JASA 93
@@ -37,7 +38,7 @@ export interface Style {
  * and energy, hence their confusion); Juslin and Laukka (2003), "Communication of emotions in vocal expression and music
  * performance", Psychological Bulletin 129 (contours, pauses, regularity of the voice).
  */
-export const STYLES: Readonly<Record<Emotion, Style>> = {
+export const STYLES = {
   neutral: {
     pitch: 0,
     accent: 1.4,
@@ -86,7 +87,25 @@ export const STYLES: Readonly<Record<Emotion, Style>> = {
     closing: 0.45,
     jitter: 0.01,
   },
-};
+  fearful: {
+    pitch: 9.5,
+    accent: 1,
+    slope: 3,
+    rate: 6,
+    pause: 0.12,
+    levelDb: -3,
+    tiltDb: 6,
+    openQuotient: 0.68,
+    closing: 0.28,
+    jitter: 0.03,
+  },
+} satisfies Record<Emotion | 'fearful', Style>;
+
+/** One of {@link STYLES}. */
+export type SyntheticEmotion = keyof typeof STYLES;
+
+/** All that voices know: the default four, and fear. */
+export const SYNTHETIC_EMOTIONS = Object.keys(STYLES) as readonly SyntheticEmotion[];
 
 /** How much one utterance differs from the next of the same speaker and emotion: a standard deviation for each property. */
 export const SPREAD: Style = {

@@ -1,6 +1,5 @@
 import type { Random } from '../random.ts';
-import { SPREAD, STYLES, type Style, styleOf } from './affect.ts';
-import type { Emotion } from './emotions.ts';
+import { SPREAD, STYLES, type Style, type SyntheticEmotion, styleOf } from './affect.ts';
 import type { Syllable } from './trace.ts';
 import type { VoiceOptions } from './voice.ts';
 import { VOWELS, type Vowel } from './vowels.ts';
@@ -50,7 +49,7 @@ export function drawText(random: Random): Text {
 }
 
 /** The style of one utterance: from the speaker's neutral towards the emotion, by a strength that varies. */
-export function drawStyle(speaker: Speaker, emotion: Emotion, random: Random): Style {
+export function drawStyle(speaker: Speaker, emotion: SyntheticEmotion, random: Random): Style {
   const strength = speaker.expression * Math.max(0.2, 0.95 + 0.15 * random.normal());
   return styleOf((property) => {
     const { [property]: neutral } = STYLES.neutral;

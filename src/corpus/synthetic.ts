@@ -5,7 +5,9 @@ import type { Waveform } from '../audio/waveform.ts';
 import { AttuneError } from '../errors.ts';
 import { Random } from '../random.ts';
 import { byCodeUnits, byFileName, isRecording } from './adapter.ts';
-import { EMOTIONS, type Emotion } from './emotions.ts';
+import { SYNTHETIC_EMOTIONS, type SyntheticEmotion } from './affect.ts';
+import { stated } from './classes.ts';
+import { EMOTIONS } from './emotions.ts';
 import { drawSpeaker, drawStyle, drawText, planUtterance } from './speakers.ts';
 import type { Corpus, Utterance } from './utterance.ts';
 import { synthesize } from './voice.ts';
@@ -16,6 +18,8 @@ export interface SyntheticOptions {
   readonly speakers: number;
   /** of each speaker and emotion, from 1 to 99 */
   readonly utterancesPerEmotion: number;
+  /** which, in the order of the classes; default: the four of {@link EMOTIONS} */
+  readonly emotions?: readonly SyntheticEmotion[];
   /** the same seed gives the same bytes; a larger corpus holds the smaller one of the same seed */
   readonly seed: number;
 }
@@ -31,8 +35,8 @@ export interface SyntheticRecording {
 export const synthetic = byFileName({
   name: 'synthetic',
   expects: 'synthetic names such as f01_angry_03.wav',
-  labels: { emotions: { neutral: ['neutral'], happy: ['happy'], angry: ['angry'], sad: ['sad'] }, others: [] },
-  pattern: /^([fm]\d{2})_(neutral|happy|angry|sad)_(\d{2})$/,
+  labels: { emotions: Object.fromEntries(SYNTHETIC_EMOTIONS.map((name) => [name, [name]])) },
+  pattern: new RegExp(`^([fm]\\d{2})_(${SYNTHETIC_EMOTIONS.join('|')})_(\\d{2})$`),
   parse: ([speaker, label, script]) => ({
     label: label!,
     speaker: speaker!,
@@ -42,15 +46,15 @@ export const synthetic = byFileName({
 });
 
 /**
- * Speakers who say the same texts in four emotions, synthesised one after the other, sorted by id: for demos and tests,
+ * Speakers who say the same texts in each emotion, synthesised one after the other, sorted by id: for demos and tests,
  * since recordings of people are not passed on. A figure measured on it says nothing about people.
  *
  * @throws AttuneError `usage` where a number is not whole or out of range
  */
 export function* synthesizeCorpus(options: SyntheticOptions): Generator<SyntheticRecording> {
-  for (const { utterance, speaker, text } of cast(options)) {
+  for (const { utterance, emotion, speaker, text } of cast(options)) {
     const random = Random.named(options.seed, utterance.id);
-    const style = drawStyle(speaker, utterance.emotion as Emotion, random);
+    const style = drawStyle(speaker, emotion, random);
     yield { utterance, waveform: synthesize(planUtterance(speaker, style, text, random), random) };
   }
 }
@@ -71,7 +75,7 @@ export async function writeSyntheticCorpus(directory: string, options: Synthetic
     throw new AttuneError('corpus', `${root} already holds ${foreign}: write the corpus to a folder of its own`);
   for (const { utterance, waveform } of synthesizeCorpus(options))
     await writeFile(join(root, utterance.file), await wavBytes(waveform));
-  return { name: synthetic.name, directory: root, utterances, leftOut: {} };
+  return { name: synthetic.name, directory: root, utterances, leftOut: {}, ...stated(options.emotions ?? EMOTIONS) };
 }
 
 /** The bytes of a mono wav file, 16-bit PCM. */
@@ -82,7 +86,7 @@ async function wavBytes({ samples, sampleRate }: Waveform): Promise<Uint8Array> 
 }
 
 /** Who says what in which emotion, sorted by id; nothing is synthesised yet. */
-function cast({ speakers, utterancesPerEmotion, seed }: SyntheticOptions) {
+function cast({ speakers, utterancesPerEmotion, emotions = EMOTIONS, seed }: SyntheticOptions) {
   const texts = range('utterancesPerEmotion', utterancesPerEmotion).map((i) => {
     const number = twoDigits(i + 1);
     return { number, text: drawText(Random.named(seed, `text ${number}`)) };
@@ -94,7 +98,7 @@ function cast({ speakers, utterancesPerEmotion, seed }: SyntheticOptions) {
       return drawSpeaker(name, gender, Random.named(seed, name));
     })
     .flatMap((speaker) =>
-      EMOTIONS.flatMap((emotion) =>
+      emotions.flatMap((emotion) =>
         texts.map(({ number, text }) => {
           const id = `${speaker.name}_${emotion}_${number}`;
           const utterance: Utterance = {
@@ -105,7 +109,7 @@ function cast({ speakers, utterancesPerEmotion, seed }: SyntheticOptions) {
             gender: speaker.gender,
             script: number,
           };
-          return { utterance, speaker, text };
+          return { utterance, emotion, speaker, text };
         }),
       ),
     )

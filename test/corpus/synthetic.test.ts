@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EMOTIONS, type Emotion } from '../../src/corpus/emotions.ts';
+import { SYNTHETIC_EMOTIONS, type SyntheticEmotion } from '../../src/corpus/affect.ts';
 import { leaveOneSpeakerOut } from '../../src/corpus/protocols.ts';
 import { readCorpus } from '../../src/corpus/read.ts';
 import { synthesizeCorpus, writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
@@ -30,6 +30,9 @@ describe('a synthetic corpus on disk', () => {
       gender: 'female',
       script: '01',
     });
+    const five = await writeSyntheticCorpus(join(folder, 'five'), { ...TINY, emotions: SYNTHETIC_EMOTIONS });
+    expect(five.utterances).toHaveLength(10);
+    expect(await readCorpus(join(folder, 'five'), { classes: SYNTHETIC_EMOTIONS })).toEqual(five);
     expect(leaveOneSpeakerOut(written).map(({ name, test }) => [name, test.length])).toEqual([
       ['f01', 4],
       ['m01', 4],
@@ -72,8 +75,9 @@ describe('a synthetic corpus on disk', () => {
 
 it('grows without changing what it held', () => {
   const small = [...synthesizeCorpus(TINY)];
-  const large = [...synthesizeCorpus({ ...TINY, speakers: 3, utterancesPerEmotion: 2 })];
-  expect(large).toHaveLength(3 * 4 * 2);
+  const more = { speakers: 3, utterancesPerEmotion: 2, emotions: SYNTHETIC_EMOTIONS };
+  const large = [...synthesizeCorpus({ ...TINY, ...more })];
+  expect(large).toHaveLength(3 * 5 * 2);
   for (const { utterance, waveform } of small)
     expect(large.find((other) => other.utterance.id === utterance.id)?.waveform).toEqual(waveform);
 });
@@ -84,20 +88,21 @@ it.each([0, 1.5, 100, Number.NaN])('refuses %d speakers or utterances', (count) 
 });
 
 describe('synthetic emotions', () => {
-  const recordings = [...synthesizeCorpus({ speakers: 6, utterancesPerEmotion: 4, seed: 11 })].map(
-    ({ utterance, waveform: { samples, sampleRate } }) => ({
-      ...utterance,
-      samples,
-      seconds: samples.length / sampleRate,
-      level: levelOf(samples),
-      pitch: medianPitch(samples, sampleRate),
-      brightness: meanFrequency(samples, sampleRate),
-    }),
-  );
+  const recordings = [
+    ...synthesizeCorpus({ speakers: 6, utterancesPerEmotion: 4, emotions: SYNTHETIC_EMOTIONS, seed: 11 }),
+  ].map(({ utterance, waveform: { samples, sampleRate } }) => ({
+    ...utterance,
+    samples,
+    seconds: samples.length / sampleRate,
+    level: levelOf(samples),
+    pitch: medianPitch(samples, sampleRate),
+    brightness: meanFrequency(samples, sampleRate),
+  }));
   type Measure = 'seconds' | 'level' | 'pitch' | 'brightness';
   const of = (measure: Measure, keep: (recording: (typeof recordings)[number]) => boolean) =>
     median(recordings.filter(keep).map((recording) => recording[measure]));
-  const shown = (measure: Measure, emotion: Emotion) => of(measure, (recording) => recording.emotion === emotion);
+  const shown = (measure: Measure, emotion: SyntheticEmotion) =>
+    of(measure, (recording) => recording.emotion === emotion);
 
   it('are sound: finite, within [-1, 1], 1.2 to 3 s long', () => {
     for (const { id, samples, seconds } of recordings) {
@@ -116,8 +121,8 @@ describe('synthetic emotions', () => {
     expect(Math.abs(12 * Math.log2(neutral('male') / 115))).toBeLessThan(3);
   });
 
-  it('are higher in happiness and anger than in the same voice at rest, and a little lower in sadness', () => {
-    const semitones = (emotion: Emotion) =>
+  it('are higher in happiness, anger and fear than in the same voice at rest, and a little lower in sadness', () => {
+    const semitones = (emotion: SyntheticEmotion) =>
       median(
         recordings
           .filter((recording) => recording.emotion === emotion)
@@ -128,14 +133,15 @@ describe('synthetic emotions', () => {
       );
     expect(semitones('happy')).toBeGreaterThan(4);
     expect(semitones('angry')).toBeGreaterThan(4);
+    expect(semitones('fearful')).toBeGreaterThan(semitones('happy'));
     expect(semitones('sad')).toBeLessThan(0);
     expect(semitones('sad')).toBeGreaterThan(-4);
   });
 
   it.each([
-    ['level', ['sad', 'neutral', 'happy', 'angry']],
+    ['level', ['sad', 'fearful', 'neutral', 'happy', 'angry']],
     ['brightness', ['sad', 'neutral', 'happy', 'angry']],
-    ['seconds', ['angry', 'happy', 'neutral', 'sad']],
+    ['seconds', ['fearful', 'angry', 'happy', 'neutral', 'sad']],
   ] as const)('are ordered by %s as designed: %s', (measure, order) => {
     const medians = order.map((emotion) => shown(measure, emotion));
     expect(medians).toEqual([...medians].sort((a, b) => a - b));
@@ -143,7 +149,7 @@ describe('synthetic emotions', () => {
 
   it('overlap: no threshold on one measure parts a class from the others', () => {
     for (const measure of ['seconds', 'level', 'pitch', 'brightness'] as const)
-      for (const emotion of EMOTIONS) {
+      for (const emotion of SYNTHETIC_EMOTIONS) {
         const values = (own: boolean) =>
           recordings.filter((r) => (r.emotion === emotion) === own).map((recording) => recording[measure]);
         const [inside, outside] = [values(true), values(false)];
