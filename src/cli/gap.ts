@@ -10,7 +10,7 @@ import { missing, pointsOf } from '../studies/gap/report.ts';
 import { GROUPS } from '../studies/gap/variants.ts';
 import { addAcceptOption, cacheOption, cores, offsetOption, whole } from './options.ts';
 import { showProgress } from './progress.ts';
-import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
+import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions, readingText } from './reading.ts';
 import { print, printJson } from './terminal.ts';
 
 interface Flags extends ReadingFlags {
@@ -67,16 +67,13 @@ async function runGap(directory: string, flags: Flags): Promise<void> {
 
 /** The command as others can give it: what decides the figures, spelt out; a folder in ATTUNE_CORPORA by that name. */
 function commandOf(directory: string, flags: Flags): string {
-  const { out, epochs, folds, offset, seed, threads, accept, corpus, labels, turns, speaker } = flags;
+  const { out, epochs, folds, offset, seed, threads, accept } = flags;
   const corpora = process.env.ATTUNE_CORPORA;
   const inside = corpora ? relative(resolve(corpora), resolve(directory)) : '..';
   const shown = inside.startsWith('..') || isAbsolute(inside) ? directory : `$ATTUNE_CORPORA/${inside}`;
   return [
     `npx attune gap ${shown}`,
-    ...(corpus ? [`--corpus ${corpus}`] : []),
-    ...Object.entries(labels ?? {}).map(([emotion, own]) => `--labels '${emotion}=${own}'`),
-    ...(turns ? [`--turns ${turns}`] : []),
-    ...(speaker ? [`--speaker '${speaker}'`] : []),
+    ...readingText(flags),
     `--epochs ${epochs} --folds ${folds} --offset ${offset} --seed ${seed}`,
     ...(threads === 1 ? [] : [`--threads ${threads}`]),
     ...accept.map((finding) => `--accept ${finding}`),

@@ -12,7 +12,7 @@ import { DEFAULT_HEIGHTS, DEFAULT_WIDTHS, type Sweep, shortened, sweep } from '.
 import { DEFAULT_OPTIMIZER } from '../train/optimizers/optimizers.ts';
 import { addAcceptOption, cacheOption, cores, offsetOption, whole } from './options.ts';
 import { showProgress } from './progress.ts';
-import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
+import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions, readingText } from './reading.ts';
 import { print, printJson } from './terminal.ts';
 
 /** Those that keep speakers apart. */
@@ -102,15 +102,15 @@ function commandOf(directory: string, flags: Flags): string {
   const shown = inside.startsWith('..') || isAbsolute(inside) ? directory : `$ATTUNE_CORPORA/${inside}`;
   const asked = takesFolds(protocol) ? ` --folds ${folds ?? DEFAULT_FOLDS}` : '';
   const accepted = accept.map((finding) => ` --accept ${finding}`).join('');
-  return `npx attune sweep ${shown} --heights ${heights} --widths ${widths} --epochs ${epochs} --batch-size ${batchSize} --protocol ${protocol}${asked} --offset ${offset} --seed ${seed}${accepted} --out ${out}`;
+  return `npx attune sweep ${[shown, ...readingText(flags)].join(' ')} --heights ${heights} --widths ${widths} --epochs ${epochs} --batch-size ${batchSize} --protocol ${protocol}${asked} --offset ${offset} --seed ${seed}${accepted} --out ${out}`;
 }
 
 function sizesTable({ sizes, leaks, exploratory, intervals }: Sweep): string[] {
   const rows = sizes.map(({ frequencyHz, timeMs, wa, ua, recall }) => [
     `${frequencyHz} Hz by ${timeMs} ms`,
-    ...[wa, ua, recall.neutral, recall.happy, recall.angry, recall.sad].map((share) => inPercent(share)),
+    ...[wa, ua, ...Object.values(recall)].map((share) => inPercent(share)),
   ]);
-  const head = ['filters', 'WA', 'UA', 'neutral', 'happy', 'angry', 'sad'];
+  const head = ['filters', 'WA', 'UA', ...Object.keys(sizes[0]!.recall)];
   const warning = leaks ? [leakNote(leaks)] : [];
   const note = `${exploratory} Intervals of WA are in the README: ${intervals}.`;
   return paragraphs([...warning, tableLines([head, ...rows]), note]);

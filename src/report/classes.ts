@@ -10,7 +10,8 @@ export function classes({ confusion, perClass, emotions }: Metrics): Html {
     const { support, recall, precision, f1 } = perClass[emotion]!;
     return [emotion, support, percent(recall), percent(precision), percent(f1)];
   });
-  return html`<div class="pair"><figure>
+  const layout = emotions.length > 4 ? 'stack' : 'pair'; // more need the whole width
+  return html`<div class="${layout}"><figure>
 ${raw(confusionPlot(confusion, emotions))}<figcaption>Utterances, and their share of the row: on the diagonal the recall.</figcaption></figure>
 <div>${table(['Class', 'Utterances', 'Recall', 'Precision', 'F1'], rows)}
 <p class="faint" style="margin-top: .9rem">Recall: the share of a class’s utterances that is recognised as it. Precision: the share of

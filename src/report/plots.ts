@@ -1,8 +1,8 @@
 import { axisX, axisY, cell, dot, gridY, line, ruleX, text } from '@observablehq/plot';
 import { percent } from '../percent.ts';
 import { type Confusion, sum } from '../statistics/confusion.ts';
+import { clipped } from '../text.ts';
 import type { EpochReport } from '../train/schedule.ts';
-
 import { type LearningCurve, meanCurve, rateDrops } from './learning-curves.ts';
 import { BLUE, FAINT, ON_BLUE } from './plot-colours.ts';
 import { svgOf } from './svg.ts';
@@ -25,27 +25,52 @@ export function confusionPlot(confusion: Confusion, classes: readonly string[]):
     share: { ...place, text: ({ share }: { share: number | null }) => percent(share), fill, dy: 12 },
   });
   const [light, dark] = [labels('currentColor'), labels(ON_BLUE)];
+  const { size, slanted } = confusionSize(classes);
+  const shown = { tickFormat: (name: string) => clipped(name, LONGEST) };
   return svgOf('Confusion matrix: true classes in rows, predicted classes in columns', {
-    width: 480,
-    height: 372,
-    marginTop: 48,
-    marginLeft: 72,
-    marginRight: 2,
+    ...size,
     marginBottom: 2,
     style: { fontSize: '13px' },
     x: { type: 'band', domain: classes, axis: null, padding: 0.03 },
     y: { type: 'band', domain: classes, axis: null, padding: 0.04 },
     opacity: { type: 'identity' },
     marks: [
-      axisX({ anchor: 'top', tickSize: 0, label: null, fontSize: 13 }),
-      axisY({ tickSize: 0, label: null, fontSize: 13 }),
-      text(['recognised as'], { frameAnchor: 'top', dy: -40, fill: FAINT }),
+      axisX({ anchor: 'top', tickSize: 0, label: null, fontSize: 13, ...shown, ...(slanted && SLANTED) }),
+      axisY({ tickSize: 0, label: null, fontSize: 13, ...shown }),
+      text(['recognised as'], { frameAnchor: 'top', dy: 8 - size.marginTop, fill: FAINT }),
       text(['true class'], { frameAnchor: 'top-left', dx: -8, dy: -18, textAnchor: 'end', fill: FAINT }),
       cell(cells, { ...place, fill: BLUE, fillOpacity: ({ share }) => 0.04 + 0.96 * (share ?? 0), rx: 3 }),
       ...[text(onLight, light.count), text(onLight, light.share), text(onDark, dark.count), text(onDark, dark.share)],
     ],
   });
 }
+
+/** Names of classes are cut behind so many characters. */
+const LONGEST = 18;
+/** Pixels of a character at the size of the axes. */
+const CHARACTER = 7.8;
+const SLANTED = { tickRotate: -40, textAnchor: 'start' } as const;
+
+/** Up to four classes share a square; more have cells of their own size, and names that are too wide for them stand aslant. */
+function confusionSize(classes: readonly string[]) {
+  const longest = CHARACTER * Math.max(...classes.map((name) => columnsOf(clipped(name, LONGEST))));
+  if (classes.length <= 4 && longest < 100)
+    return { size: { width: 480, height: 372, marginTop: 48, marginLeft: 72, marginRight: 2 }, slanted: false };
+  const [across, down] = [72, 48];
+  const slanted = longest > across;
+  const marginTop = 48 + (slanted ? 0.65 * longest : 0);
+  const marginLeft = Math.max(72, longest + 12);
+  const marginRight = 2 + (slanted ? Math.max(0, 0.77 * longest - across / 2) : 0);
+  const width = marginLeft + across * classes.length + marginRight;
+  return {
+    size: { width, height: marginTop + down * classes.length + 2, marginTop, marginLeft, marginRight },
+    slanted,
+  };
+}
+
+/** How many Latin characters wide a text is; those of East Asia are two. */
+const columnsOf = (text: string) => [...text].reduce((sum, character) => sum + (WIDE.test(character) ? 2 : 1), 0);
+const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
 
 /** The share of a row from which on a cell is so deeply shaded that its text is written in the contrary colour. */
 const SHADED = 0.7;

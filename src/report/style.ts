@@ -34,6 +34,7 @@ p { margin: 0 0 .8rem; max-width: 46rem; }
 .tile p { margin: 0; line-height: 1.45; }
 .tile .value { font-size: 2.5rem; font-weight: 650; line-height: 1.2; letter-spacing: -.02em; white-space: nowrap; }
 .tile .meaning { margin-top: .45rem; }
+.stack > div { margin-top: 1.6rem; }
 .pair { grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); align-items: start; margin: .5rem 0; }
 .settings { grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)); gap: 1.6rem 2.5rem; margin: 0; align-items: start; }
 .settings > *, .pair > * { min-width: 0; }

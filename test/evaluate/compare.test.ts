@@ -35,6 +35,20 @@ const three = (right: string) =>
 const before = madeBy('before', three('a1 b1 c1 c2'));
 const after = madeBy('after', three('a1 a2 a3 b1 b2 c1 c3'));
 
+describe('runs of other classes', () => {
+  const of = (run: string, classes: readonly string[]): ComparedRun => ({
+    ...{ run, classes, predictions: [predict('a1', 'a', 'calm', 'calm', 'a', classes)] },
+  });
+
+  it('are refused with one line, and those in another order are not', () => {
+    expect(() => compareSystems([[of('two', ['calm', 'sad'])], [of('three', ['calm', 'sad', 'Wut'])]], SEED)).toThrow(
+      'two and three tell other classes apart: calm, sad, and calm, sad, Wut. Compare runs of the same classes.',
+    );
+    const { systems } = compareSystems([[of('two', ['calm', 'sad'])], [of('turned', ['sad', 'calm'])]], SEED);
+    expect(systems.map(({ ua }) => ua.mean)).toEqual([1, 1]);
+  });
+});
+
 describe('a comparison by hand', () => {
   it('has the difference of the pooled figures and the p of all 8 swaps', () => {
     const { systems, pairs, utterances, speakers } = compareSystems([[before], [after]], SEED);

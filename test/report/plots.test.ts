@@ -20,6 +20,9 @@ const CONFUSION = [
   [0, 2, 14, 0],
   [0, 0, 0, 0],
 ];
+/** Names that need room, and markup that is none. */
+const SIX = ['高兴', 'a, "b"', '<i>rude and loud</i> people', 'Wut', 'bored', 'contemptuous'];
+const OF_SIX = SIX.map((_, t) => SIX.map((_, p) => (t === p ? 20 - t : (t + 2 * p) % 4)));
 const SPEAKERS = [
   { speaker: '03', utterances: 20, wa: 0.5, ua: 0.25, intervals: { wa: { low: 0.3, high: 0.7 }, ua: null } },
   { speaker: 'a <speaker> & a long name', utterances: 10, wa: 1, ua: 1, intervals: { wa: null, ua: null } },
@@ -49,6 +52,7 @@ const CURVES: LearningCurve[] = learningCurves(LOG);
 describe('pictures', () => {
   it.each([
     ['confusion', () => confusionPlot(CONFUSION, EMOTIONS)],
+    ['confusion-of-six', () => confusionPlot(OF_SIX, SIX)],
     ['speakers', () => speakersPlot(SPEAKERS, POOLED)],
     ['loss', () => lossPlot(CURVES)],
     ['accuracy', () => accuracyPlot(CURVES)],
@@ -71,6 +75,20 @@ describe('pictures', () => {
     const shades = cells.map((cell) => (Number(cell.getAttribute('fill-opacity')) - 0.04) / 0.96);
     const shares = [0.8, 0.1, 0, 0.1, 0.25, 0.5, 0.25, 0, 0, 0.125, 0.875, 0, 0, 0, 0, 0];
     expect(shades.map((shade) => shade.toFixed(3))).toEqual(shares.map((share) => share.toFixed(3)));
+  });
+
+  it('gives many classes cells of one size, as wide as their names', () => {
+    const names = ['neutral', 'happy', 'angry', 'sad', 'calm', 'disgusted', 'fearful', 'surprised'];
+    const plot = svg(
+      confusionPlot(
+        names.map((_, t) => names.map((_, p) => Number(t === p))),
+        names,
+      ),
+    );
+    const cells = [...plot.querySelectorAll('[aria-label=cell] rect')];
+    expect(cells).toHaveLength(64);
+    expect(new Set(cells.map((cell) => cell.getAttribute('width'))).size).toBe(1);
+    expect(plot.querySelectorAll('[transform*=rotate]')).toHaveLength(0); // all stand upright
   });
 
   it('keeps the title of an axis clear of its highest tick', () => {

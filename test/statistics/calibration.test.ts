@@ -54,6 +54,32 @@ describe('calibration by hand', () => {
   });
 });
 
+it("of eight classes agrees with scikit-learn's log_loss and brier_score_loss(scale_by_half=False)", () => {
+  // rng.integers(1, 40, (12, 8)), each row divided by its sum, and the true classes beside them
+  const rows = [
+    [2, [10, 17, 5, 22, 12, 24, 23, 37]],
+    [0, [2, 22, 35, 14, 9, 18, 31, 13]],
+    [1, [25, 30, 24, 34, 27, 7, 27, 2]],
+    [3, [34, 34, 11, 26, 15, 37, 23, 14]],
+    [2, [6, 8, 3, 36, 31, 3, 19, 31]],
+    [5, [32, 32, 11, 33, 29, 18, 35, 9]],
+    [3, [21, 2, 21, 19, 2, 39, 37, 14]],
+    [3, [33, 21, 29, 6, 4, 27, 7, 33]],
+    [4, [36, 12, 1, 21, 11, 11, 11, 12]],
+    [4, [11, 2, 2, 17, 19, 33, 26, 30]],
+    [7, [6, 28, 25, 16, 9, 21, 23, 24]],
+    [4, [13, 5, 5, 32, 11, 11, 14, 15]],
+  ] as const;
+  const classes = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+  const predictions = rows.map(([truth, parts], i) => ({
+    ...predict(`u${i}`, 's', classes[truth]!, classes[0]!),
+    probabilities: parts.map((part) => part / parts.reduce((sum: number, value) => sum + value, 0)),
+  }));
+  const { nll, brier } = calibrationOf(predictions, classes);
+  expect(nll).toBeCloseTo(2.6266020611385623, 12);
+  expect(brier).toBeCloseTo(0.9788294133977592, 12);
+});
+
 describe('calibration of the run on EmoDB', async () => {
   const { bins, ece, brier, nll } = calibrationOf(await readPredictions('results/emodb-attention/predictions.csv'));
 

@@ -100,6 +100,56 @@ describe('metrics by hand', () => {
   });
 });
 
+describe('metrics of eight classes against scikit-learn', () => {
+  // rng = default_rng(8); true = rng.integers(0, 8, 120); predicted = where(rng.random(120) < 0.6, true, rng.integers(0, 8, 120))
+  const TRUE =
+    '521712565603433200437162113176630234343507416272703133736433043111726002735546201705377003341542037223544435715510544331';
+  const PREDICTED =
+    '521712665667433200447163073176130730303557716230403132661773033111725012756546705745774713326542237223544036215010440071';
+  const classes = ['neutral', 'happy', 'angry', 'sad', 'calm', 'Wut', '高兴', 'a, "b"'];
+  const predictions = [...TRUE].map((label, i) =>
+    predict(`u${i}`, `s${i % 6}`, classes[Number(label)]!, classes[Number(PREDICTED[i])]!, `s${i % 6}`, classes),
+  );
+  const metrics = metricsOf(predictions, { ...SEED, classes });
+  const all = classes.map((name) => metrics.perClass[name]!);
+
+  it('agree in accuracy_score, balanced_accuracy_score, f1_score(average="macro") and confusion_matrix', () => {
+    expect(metrics.wa).toBeCloseTo(0.625, 12);
+    expect(metrics.ua).toBeCloseTo(0.6259020146520147, 12);
+    expect(metrics.macroF1).toBeCloseTo(0.6168921326582617, 12);
+    expect(metrics.emotions).toEqual(classes);
+    expect(metrics.confusion).toEqual([
+      [8, 2, 1, 0, 1, 1, 1, 1],
+      [1, 12, 0, 0, 0, 1, 1, 1],
+      [1, 0, 9, 1, 0, 0, 0, 2],
+      [1, 0, 1, 16, 1, 1, 1, 4],
+      [4, 0, 1, 1, 7, 0, 0, 2],
+      [1, 0, 0, 0, 1, 8, 3, 0],
+      [0, 2, 0, 0, 0, 1, 6, 0],
+      [0, 0, 1, 1, 2, 0, 1, 9],
+    ]);
+  });
+
+  it.each([
+    ['precision', [0.5, 0.75, 9 / 13, 16 / 19, 7 / 12, 2 / 3, 6 / 13, 9 / 19]],
+    ['recall', [8 / 15, 0.75, 9 / 13, 0.64, 7 / 15, 8 / 13, 2 / 3, 9 / 14]],
+    [
+      'f1',
+      [0.5161290322580645, 0.75, 0.6923076923076923, 0.7272727272727273, 0.5185185185185185, 0.64, 6 / 11, 6 / 11],
+    ],
+    ['support', [15, 16, 13, 25, 15, 13, 9, 14]],
+  ] as const)('agree in the %s of precision_recall_fscore_support', (key, expected) => {
+    all.forEach((scores, c) => {
+      expect(scores[key]).toBeCloseTo(expected[c]!, 12);
+    });
+  });
+
+  it('are refused where the predictions are of other classes', () => {
+    expect(() => metricsOf(predictions, SEED)).toThrow(/expected the predictions\[\d+\]\.\w+ to be/);
+    expect(() => metricsOf(predictions, { ...SEED, classes: ['sad'] })).toThrow(/two classes or more/);
+  });
+});
+
 /**
  * From scikit-learn 1.9.1 and NumPy: rng = default_rng(7); true = rng.integers(0, 4, 60);
  * predicted = where(rng.random(60) < 0.5, true, rng.integers(0, 4, 60)); three folds of 20.

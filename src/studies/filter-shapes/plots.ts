@@ -1,5 +1,5 @@
 import { areaY, axisX, axisY, dot, gridY, line, text } from '@observablehq/plot';
-import { EMOTIONS } from '../../corpus/emotions.ts';
+import { classColours } from '../../report/class-colours.ts';
 import { svgOf } from '../../report/svg.ts';
 import { NARROW, type SizeResult } from './sweep.ts';
 
@@ -11,15 +11,27 @@ const LABEL_HEIGHT = 16;
 /** Two sizes whose ratio is lower share a tick. */
 const TICK_RATIO = 1.12;
 
-/** How each curve is drawn; the marks tell them apart where colours do not. */
-const SERIES = [
-  { name: 'WA', colour: '#2563a8', symbol: 'circle', width: 3 },
-  { name: 'neutral', colour: '#4b5563', symbol: 'square', width: 1.5 },
-  { name: 'happy', colour: '#b8620b', symbol: 'triangle', width: 1.5 },
-  { name: 'angry', colour: '#b3261e', symbol: 'diamond', width: 1.5 },
-  { name: 'sad', colour: '#0f766e', symbol: 'star', width: 1.5 },
-] as const;
-type Series = (typeof SERIES)[number];
+/** How a curve is drawn; the marks tell them apart where colours do not. */
+interface Series {
+  readonly name: string;
+  readonly colour: string;
+  readonly symbol: 'circle' | (typeof SYMBOLS)[number];
+  readonly width: number;
+  readonly shareOf: (size: SizeResult) => number | null;
+}
+const SYMBOLS = ['square', 'triangle', 'diamond', 'star', 'cross', 'wye'] as const;
+const WA: Series = { name: 'WA', colour: '#1f2937', symbol: 'circle', width: 3, shareOf: ({ wa }) => wa };
+
+/** WA, and the recall of each class. */
+function seriesOf([size]: readonly SizeResult[]): Series[] {
+  const names = Object.keys(size?.recall ?? {});
+  const colours = classColours(names.length);
+  const recalls = names.map((name, i): Series => {
+    const symbol = SYMBOLS[i % SYMBOLS.length]!;
+    return { name, colour: colours[i]!, symbol, width: 1.5, shareOf: ({ recall }) => recall[name] ?? null };
+  });
+  return [WA, ...recalls];
+}
 
 interface Point {
   readonly x: number;
@@ -62,13 +74,15 @@ interface Panel {
 
 function panel({ title, axis, sizes, x }: Panel): string {
   const xs = sizes.map(x);
-  const curves = SERIES.map((series) => ({
-    series,
-    points: sizes.flatMap((size): Point[] => {
-      const share = shareOf(size, series);
-      return share === null ? [] : [{ x: x(size), percent: 100 * share }];
-    }),
-  })).filter(({ points }) => points.length);
+  const curves = seriesOf(sizes)
+    .map((series) => ({
+      series,
+      points: sizes.flatMap((size): Point[] => {
+        const share = series.shareOf(size);
+        return share === null ? [] : [{ x: x(size), percent: 100 * share }];
+      }),
+    }))
+    .filter(({ points }) => points.length);
   const band = sizes.flatMap((size) =>
     size.waInterval ? [{ x: x(size), low: 100 * size.waInterval.low, high: 100 * size.waInterval.high }] : [],
   );
@@ -87,15 +101,12 @@ function panel({ title, axis, sizes, x }: Panel): string {
       text([title], { ...corner, dy: -48, fontSize: 14, fontWeight: 600 }),
       text([subtitle], { ...corner, dy: -27, fill: FAINT }),
       text([axis], { frameAnchor: 'bottom', dy: 40 }),
-      areaY(band, { x: 'x', y1: 'low', y2: 'high', fill: SERIES[0].colour, fillOpacity: 0.13 }),
+      areaY(band, { x: 'x', y1: 'low', y2: 'high', fill: WA.colour, fillOpacity: 0.13 }),
       ...curves.flatMap(({ series, points }) => curve(series, points)),
       ...labels(curves),
     ],
   });
 }
-
-const shareOf = ({ wa, recall }: SizeResult, { name }: Series): number | null =>
-  name === 'WA' ? wa : recall[EMOTIONS.find((emotion) => emotion === name)!];
 
 function curve({ colour, symbol, width }: Series, points: readonly Point[]) {
   const place = { x: 'x', y: 'percent' };
@@ -112,11 +123,15 @@ function labels(curves: readonly { series: Series; points: readonly Point[] }[])
     .map(({ series, points }) => ({ series, ...points.at(-1)! }))
     .sort((a, b) => b.percent - a.percent);
   let free = Number.POSITIVE_INFINITY;
-  return ends.map(({ series, x, percent }) => {
+  return ends.flatMap(({ series, x, percent }) => {
     const y = Math.min(percent, free);
     free = y - LABEL_HEIGHT * percentAPixel;
-    const style = { fill: series.colour, fontWeight: series.name === 'WA' ? 700 : 400, fontSize: 13 };
-    return text([series.name], { x: () => x, y: () => y, textAnchor: 'start', dx: 10, ...style });
+    const place = { x: () => x, y: () => y };
+    const { name, symbol, colour } = series; // the mark has the colour, so that the name is as dark as any text
+    return [
+      dot([0], { ...place, dx: 14, symbol, r: 3.5, fill: colour }),
+      text([name], { ...place, dx: 21, textAnchor: 'start', fontWeight: series === WA ? 700 : 400, fontSize: 13 }),
+    ];
   });
 }
 

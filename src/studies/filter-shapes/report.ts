@@ -1,4 +1,3 @@
-import { EMOTIONS } from '../../corpus/emotions.ts';
 import { leakNote } from '../../corpus/leaks.ts';
 import { csvText } from '../../csv.ts';
 import { markdownTable } from '../../markdown.ts';
@@ -25,6 +24,7 @@ const COLUMNS = [
 
 /** The text of `sweep.csv`: a header, then a row a size; RFC 4180 with `\n` at line ends. Figures keep six decimals. */
 export function sweepCsv({ sizes }: Sweep): string {
+  const names = classesIn(sizes);
   const figure = (value: number | null | undefined) => value?.toFixed(6) ?? '';
   const rows = sizes.map(
     ({ height, width, frequencyHz, timeMs, wa, ua, macroF1, trainingLoss, waInterval, waJackknife, recall }) => [
@@ -38,12 +38,15 @@ export function sweepCsv({ sizes }: Sweep): string {
         ua,
         macroF1,
         trainingLoss,
-        ...EMOTIONS.map((emotion) => recall[emotion]),
+        ...names.map((emotion) => recall[emotion]),
       ].map(figure),
     ],
   );
-  return csvText([[...COLUMNS, ...EMOTIONS.map((emotion) => `recall_${emotion}`)], ...rows]);
+  return csvText([[...COLUMNS, ...names.map((emotion) => `recall_${emotion}`)], ...rows]);
 }
+
+/** The classes of a sweep, in their order. */
+const classesIn = ([size]: readonly SizeResult[]): string[] => Object.keys(size?.recall ?? {});
 
 /** What `README.md` says of a sweep: the picture, how it was made, all figures, and what they say beside the paper's. */
 export function sweepMarkdown(sweep: Sweep): string {
@@ -52,6 +55,7 @@ export function sweepMarkdown(sweep: Sweep): string {
     ? `${sweep.intervals}; beside them ${jackknifeNote(speakers)}`
     : sweep.intervals;
   const [tall, wide] = axesOf(sizes);
+  const count = classesIn(sizes).length;
   return [
     ...(leaks ? [`**${leakNote(leaks)}**`] : []),
     `**${exploratory}**`,
@@ -59,7 +63,7 @@ export function sweepMarkdown(sweep: Sweep): string {
     `\`\`\`\n${command}\n\`\`\``,
     howItWasMade(sweep),
     ...[tall, wide].flatMap((axis) => (axis.sizes.length ? [`## ${axis.title}`, sizeTable(axis)] : [])),
-    `WA, UA and recalls are pooled over folds, in percent; intervals of WA: ${intervals}. Training loss: cross-entropy in the last epoch, mean of folds; ${Math.log(EMOTIONS.length).toFixed(2)} is that of a guess among ${EMOTIONS.length}.`,
+    `WA, UA and recalls are pooled over folds, in percent; intervals of WA: ${intervals}. Training loss: cross-entropy in the last epoch, mean of folds; ${Math.log(count).toFixed(2)} is that of a guess among ${count}.`,
     '## What it says, beside the paper',
     comparison(sizes),
     certainty(sizes),
@@ -89,7 +93,7 @@ const axesOf = (sizes: readonly SizeResult[]): readonly [Axis, Axis] => [
   },
 ];
 
-function howItWasMade({ corpus, utterances, speakers, folds, options, environments, date }: Sweep): string {
+function howItWasMade({ sizes, corpus, utterances, speakers, folds, options, environments, date }: Sweep): string {
   const { protocol, schedule, seed } = options;
   const falls = schedule.decayEpochs.filter((epoch) => epoch <= schedule.epochs);
   const rate = `a rate of ${schedule.learningRate}${falls.length ? `, divided by 10 at ${falls.join(', ')}` : ''}`;
@@ -99,17 +103,20 @@ function howItWasMade({ corpus, utterances, speakers, folds, options, environmen
   const where = environments
     .map(({ processor, runtime, node, attune }) => `${processor}, ${runtime}, Node ${node}, Attune ${attune}`)
     .join('; ');
-  return `${corpus}: ${utterances} utterances of ${speakers} speakers. Conv1 alone: 16 filters of one shape, batch normalisation, ReLU, no max-pool, global average pooling, 16:4 (section 3.2). Protocol ${protocol}, ${folds} folds, ${schedule.epochs} epochs of batches of ${schedule.batchSize} at ${rate} (the paper: one speaker left out at a time, ${paper}).${small} The last epoch's model was scored. One seed a size (${seed}), so no ranking of neighbouring sizes. ${date}; ${where}.`;
+  return `${corpus}: ${utterances} utterances of ${speakers} speakers. Conv1 alone: 16 filters of one shape, batch normalisation, ReLU, no max-pool, global average pooling, 16:${classesIn(sizes).length} (section 3.2). Protocol ${protocol}, ${folds} folds, ${schedule.epochs} epochs of batches of ${schedule.batchSize} at ${rate} (the paper: one speaker left out at a time, ${paper}).${small} The last epoch's model was scored. One seed a size (${seed}), so no ranking of neighbouring sizes. ${date}; ${where}.`;
 }
 
 function sizeTable({ unit, sizes, of }: Axis): string {
   const rows = sizes.map((size) => {
     const { wa, ua, waInterval, waJackknife, recall, trainingLoss } = size;
     const intervals = [waInterval, waJackknife].map((interval) => (interval ? range(interval) : '–'));
-    const recalls = EMOTIONS.map((emotion) => inPercent(recall[emotion]));
+    const recalls = Object.values(recall).map((share) => inPercent(share));
     return [of(size), inPercent(wa), ...intervals, inPercent(ua), ...recalls, trainingLoss.toFixed(2)];
   });
-  return markdownTable([unit, 'WA', '95 %, bootstrap', 'jackknife-t', 'UA', ...EMOTIONS, 'training loss'], rows);
+  return markdownTable(
+    [unit, 'WA', '95 %, bootstrap', 'jackknife-t', 'UA', ...classesIn(sizes), 'training loss'],
+    rows,
+  );
 }
 
 /** The findings of section 3.2, each beside the figures that it is about. */
@@ -117,9 +124,9 @@ function comparison(sizes: readonly SizeResult[]): string {
   const [tall, wide] = axesOf(sizes);
   const rows = [
     ['WA rises with the height up to about 100 Hz, then flattens', course(tall, 100, 'WA', ({ wa }) => wa)],
-    ['so does neutral', course(tall, 100, 'neutral', ({ recall }) => recall.neutral)],
+    ['so does neutral', course(tall, 100, 'neutral', ({ recall }) => recall.neutral ?? null)],
     ['WA rises with the width to a peak at about 80 ms, then falls slowly', course(wide, 80, 'WA', ({ wa }) => wa)],
-    ['angry falls rapidly as the width grows', course(wide, 80, 'angry', ({ recall }) => recall.angry)],
+    ['angry falls rapidly as the width grows', course(wide, 80, 'angry', ({ recall }) => recall.angry ?? null)],
     ['happy is worst, whatever the shape', worst(sizes)],
   ];
   return markdownTable(['the paper, on IEMOCAP', 'here'], rows);
@@ -138,9 +145,9 @@ function course({ sizes, of, unit }: Axis, chosen: number, name: string, figure:
 }
 
 function worst(sizes: readonly SizeResult[]): string {
-  const happy = sizes.flatMap(({ recall }) => (recall.happy === null ? [] : [recall.happy]));
+  const happy = sizes.flatMap(({ recall }) => recall.happy ?? []);
   if (!happy.length) return 'not measured';
-  const lowest = sizes.filter(({ recall }) => EMOTIONS.every((emotion) => (recall[emotion] ?? 1) >= recall.happy!));
+  const lowest = sizes.filter(({ recall }) => Object.values(recall).every((share) => (share ?? 1) >= recall.happy!));
   return `happy ${inPercent(Math.min(...happy))} to ${inPercent(Math.max(...happy))}, the lowest class at ${lowest.length} of ${sizes.length} sizes`;
 }
 

@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Emotion } from '../../corpus/emotions.ts';
-import { EMOTIONS } from '../../corpus/emotions.ts';
+import { classesOf } from '../../corpus/classes.ts';
 import type { Leak } from '../../corpus/leaks.ts';
 import type { Corpus } from '../../corpus/utterance.ts';
 import { AttuneError } from '../../errors.ts';
@@ -84,8 +83,8 @@ export interface SizeResult extends FilterShape, Scores {
   readonly waJackknife: Interval | null;
   /** cross-entropy in the last epoch, mean of folds: whether training had time enough */
   readonly trainingLoss: number;
-  /** of each class; null where the corpus has no utterance of it */
-  readonly recall: Readonly<Record<Emotion, number | null>>;
+  /** of each class, in their order; null where the corpus has no utterance of it */
+  readonly recall: Readonly<Record<string, number | null>>;
   /** its run folder within the sweep's */
   readonly run: string;
 }
@@ -122,7 +121,8 @@ export async function sweep(given: SweepOptions): Promise<Sweep> {
   const { corpus, out, options, jobs, cache, onEvent, signal } = given;
   const sizes = sizesOf(given.heights, given.widths);
   const variants = sizes.map((size) => {
-    const architecture = { ...DEFAULT_ARCHITECTURE, pooling: 'gap', poolAfter: [], conv1Only: size } as const;
+    const network = { pooling: 'gap', poolAfter: [], conv1Only: size } as const;
+    const architecture = { ...DEFAULT_ARCHITECTURE, classes: classesOf(corpus).length, ...network };
     const title = `${BIN_HZ * size.height} Hz by ${FRAME_MS * size.width} ms`;
     return { name: folderOf(size), title, corpus, options: { ...options, architecture } };
   });
@@ -156,14 +156,13 @@ async function sweepOf(
 }
 
 function resultOf(size: FilterShape, { run, metrics }: Outcome, log: readonly LogEntry[]): SizeResult {
-  const { wa, ua, macroF1, intervals, perClass } = metrics;
-  const recall = Object.fromEntries(EMOTIONS.map((emotion) => [emotion, perClass[emotion]!.recall]));
+  const { wa, ua, macroF1, intervals, perClass, emotions } = metrics;
   return {
     ...size,
     frequencyHz: size.height * BIN_HZ,
     timeMs: size.width * FRAME_MS,
     ...{ wa, ua, macroF1, waInterval: intervals.wa, waJackknife: intervals.jackknife?.wa ?? null },
-    recall: recall as SizeResult['recall'],
+    recall: Object.fromEntries(emotions.map((emotion) => [emotion, perClass[emotion]!.recall])),
     trainingLoss: mean(learningCurves(log).map(({ epochs }) => epochs.at(-1)!.loss)),
     run: basename(run),
   };

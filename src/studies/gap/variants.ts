@@ -1,3 +1,4 @@
+import { classesOf, stated } from '../../corpus/classes.ts';
 import { foldsOf } from '../../corpus/protocols.ts';
 import type { Corpus } from '../../corpus/utterance.ts';
 import { DEFAULT_FRONT_END, type Offset } from '../../features/front-end.ts';
@@ -56,20 +57,22 @@ const LEAKING_FOLDS = 10;
  * @throws AttuneError as `foldsOf` does, where the corpus is too small for one of them
  */
 export function gapVariants(
-  corpus: Pick<Corpus, 'utterances'>,
+  corpus: Pick<Corpus, 'utterances' | 'classes'>,
   { epochs, folds, offset, ...common }: GapSettings,
 ): GapVariant[] {
-  const shared = { ...common, optimizer: DEFAULT_OPTIMIZER, schedule: shortened(epochs) };
+  const classes = classesOf(corpus);
+  const architecture = { ...DEFAULT_ARCHITECTURE, classes: classes.length };
+  const shared = { ...common, ...stated(classes), optimizer: DEFAULT_OPTIMIZER, schedule: shortened(epochs) };
   const plain: RunOptions = {
     ...{ ...shared, protocol: 'speaker-folds', folds },
-    ...{ architecture: DEFAULT_ARCHITECTURE, frontEnd: { ...DEFAULT_FRONT_END, offset } },
+    ...{ architecture, frontEnd: { ...DEFAULT_FRONT_END, offset } },
   };
   const { folds: _, ...withoutFolds } = plain;
   const protocol = (name: string, choice: string, options: RunOptions): GapVariant => {
     return { name, group: 'protocol', choice, options: { ...options, scoreEveryEpoch: true } };
   };
   const network = (name: string, group: Group, choice: string, change: Partial<CnnArchitecture>) => {
-    return { name, group, choice, options: { ...plain, architecture: { ...DEFAULT_ARCHITECTURE, ...change } } };
+    return { name, group, choice, options: { ...plain, architecture: { ...architecture, ...change } } };
   };
   const heard = (name: string, group: Group, choice: string, change: Partial<RunOptions['frontEnd']>) => {
     return { name, group, choice, options: { ...plain, frontEnd: { ...plain.frontEnd, ...change } } };
@@ -112,7 +115,10 @@ function hasSessions({ utterances }: Pick<Corpus, 'utterances'>): boolean {
   return sessions.size > 1 && !sessions.has(undefined);
 }
 
-function eachDivisionOnce(corpus: Pick<Corpus, 'utterances'>, variants: readonly GapVariant[]): GapVariant[] {
+function eachDivisionOnce(
+  corpus: Pick<Corpus, 'utterances' | 'classes'>,
+  variants: readonly GapVariant[],
+): GapVariant[] {
   const seen = new Set<string>();
   return variants.filter(({ options: { protocol, folds, seed } }) => {
     const parts = foldsOf(corpus, { protocol, seed, ...(folds !== undefined && { folds }) });

@@ -124,6 +124,20 @@ describe('the table for other programs', () => {
     });
   });
 
+  it('has the recalls of any classes, as page and picture have', () => {
+    const sizes = [2, 4].map((height) => ({ ...SWEEP.sizes[0]!, height, recall: { Wut: 0.5, 'a, "b"': 0.25 } }));
+    const [head, row] = parse(sweepCsv(sweepOf(sizes))) as string[][];
+    expect([head!.slice(-2), row!.slice(-2)]).toEqual([
+      ['recall_Wut', 'recall_a, "b"'],
+      ['0.500000', '0.250000'],
+    ]);
+    const page = sweepMarkdown(sweepOf(sizes));
+    expect(page).toContain('16:2 (section 3.2)');
+    expect(page).toContain('0.69 is that of a guess among 2.');
+    expect(page).toMatch(/happy is worst, whatever the shape \| not measured/);
+    expect(figure2(sizes)).toContain('a, "b"');
+  });
+
   it('leaves a cell empty where there is no figure', () => {
     const size = { ...sizeOf(2, 2, { wa: 0.5, recall: [0.5, null, 0.5, 0.5] }), waInterval: null, waJackknife: null };
     const [row] = parse(sweepCsv(sweepOf([size])), { columns: true }) as Record<string, string>[];

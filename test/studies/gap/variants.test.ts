@@ -66,6 +66,14 @@ describe('the variants of the gap study', () => {
     expect(gapVariants({ utterances: alone }, SETTINGS).map(({ name }) => name)).not.toContain('leave-one-session-out');
   });
 
+  it('train and state the classes of the corpus', () => {
+    const classes = ['calm', 'Wut', 'sad'];
+    const utterances = UTTERANCES.map((utterance, i) => ({ ...utterance, emotion: classes[i % 3]! }));
+    for (const { name, options } of gapVariants({ utterances, classes }, SETTINGS))
+      expect([name, options.classes, options.architecture.classes]).toEqual([name, classes, 3]);
+    for (const { options } of VARIANTS) expect(options).not.toHaveProperty('classes');
+  });
+
   it('are refused where speakers are too few', () => {
     expect(() => gapVariants({ utterances: UTTERANCES }, { ...SETTINGS, folds: 7 })).toThrow(/7 folds .* there are 6/);
   });
