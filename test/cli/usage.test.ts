@@ -88,6 +88,28 @@ describe('attune, used wrongly or given bad input', async () => {
       2,
       /leave --protocol out/,
     ],
+    ...(
+      [
+        [
+          'classes that the corpus lacks',
+          ['--classes', 'happy,rude'],
+          /no recording is of class rude; the corpus has .*happy \(2\)/,
+        ],
+        ['a class of one speaker', ['--classes', 'happy,bored'], /class bored is of one speaker alone, 03/],
+        ['one class alone', ['--classes', 'sad'], /expected two classes or more, .* got sad alone/],
+        ['labels of one class', ['--labels', 'aroused=happy,angry'], /got aroused alone/],
+        ['classes in broken quotes', ['--classes', '"happy'], /Expected four, all, or names of classes/],
+      ] as const
+    ).map(([name, more, line]): [string, () => Promise<string[]>, number, RegExp] => [
+      name,
+      async () => {
+        const names = ['03a01Fa', '08a01Fa', '03a01Wa', '08a01Wa', '03a01Ta', '08a01Ta', '03a01La'];
+        const corpus = await make('emodb', Object.fromEntries(names.map((name) => [`${name}.wav`, 'RIFF'])));
+        return ['crossval', corpus, ...out, ...more];
+      },
+      2,
+      line,
+    ]),
     ['explain without a file', () => ['explain', '-', '--out', 'a.png'], 2, /explain does not read standard input/],
     [
       'a folder for the exported file',

@@ -39,6 +39,13 @@ it('calls two corpora of one name train and test, and who is called alike in bot
   expect(folds[0]).toMatchObject({ name: 'test', test: [{ id: 'test/u0', speaker: '03', file: 'b/u0.wav' }] });
 });
 
+it('has the classes of the corpus that is trained on', () => {
+  const learned = { ...corpusOf('csv', '/data/a', ['sad', 'happy']), classes: ['sad', 'happy'] };
+  const tested = { ...corpusOf('csv', '/data/b', ['sad']), classes: ['sad', 'happy'] };
+  expect(acrossCorpora(learned, tested).corpus.classes).toEqual(['sad', 'happy']);
+  expect(acrossCorpora(corpusOf('csv', '/data/a', EMOTIONS), tested).corpus).not.toHaveProperty('classes');
+});
+
 it('lets the audit see speakers on both sides, and whom each corpus lacks', async () => {
   const folder = await temporaryFolder();
   const parts: Corpus[] = [];
