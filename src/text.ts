@@ -59,3 +59,12 @@ export const saidBy = (cause: unknown): string =>
 /** Text as XML can hold it, within attributes too, all of it seen. */
 export const inMarkup = (text: string): string =>
   visible(text).replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+
+/** How many columns of a terminal a text takes: characters of East Asia take two, marks upon others none. */
+export const columnsOf = (text: string): number =>
+  Array.from(text, (character) => (WIDE.test(character) ? 2 : /^\p{Mn}$/u.test(character) ? 0 : 1)).reduce<number>(
+    (sum, columns) => sum + columns,
+    0,
+  );
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}]/u;

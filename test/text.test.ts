@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { jsonText, visible, visibleLines } from '../src/text.ts';
+import { tableLines } from '../src/plain-table.ts';
+import { columnsOf, jsonText, visible, visibleLines } from '../src/text.ts';
 
 describe('text of strangers', () => {
   it.each([
@@ -34,6 +35,27 @@ describe('text of strangers', () => {
   ])('leaves %s as it is', (_, text) => {
     expect(visible(text)).toBe(text);
     expect(jsonText(text)).toBe(JSON.stringify(text));
+  });
+
+  it.each([
+    ['angry', 5],
+    ['高兴', 4],
+    ['Ärger', 5],
+    ['A\u0308rger', 5],
+    ['분노', 4],
+    ['😀', 2],
+    ['', 0],
+  ])('takes the columns of a terminal: %s', (text, columns) => {
+    expect(columnsOf(text)).toBe(columns); // as wcwidth(3) of glibc 2.36 has it, summed
+  });
+
+  it('stands in tables by its columns', () => {
+    expect(
+      tableLines([
+        ['', '高兴', 'sad'],
+        ['高', '1', '10'],
+      ]),
+    ).toEqual(['    高兴  sad', '高     1   10']);
   });
 
   it('keeps the lines that it is made up of where it is asked to', () => {

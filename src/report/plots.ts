@@ -1,7 +1,7 @@
 import { axisX, axisY, cell, dot, gridY, line, ruleX, text } from '@observablehq/plot';
 import { percent } from '../percent.ts';
 import { type Confusion, sum } from '../statistics/confusion.ts';
-import { clipped } from '../text.ts';
+import { clipped, columnsOf } from '../text.ts';
 import type { EpochReport } from '../train/schedule.ts';
 import { type LearningCurve, meanCurve, rateDrops } from './learning-curves.ts';
 import { BLUE, FAINT, ON_BLUE } from './plot-colours.ts';
@@ -67,10 +67,6 @@ function confusionSize(classes: readonly string[]) {
     slanted,
   };
 }
-
-/** How many Latin characters wide a text is; those of East Asia are two. */
-const columnsOf = (text: string) => [...text].reduce((sum, character) => sum + (WIDE.test(character) ? 2 : 1), 0);
-const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
 
 /** The share of a row from which on a cell is so deeply shaded that its text is written in the contrary colour. */
 const SHADED = 0.7;

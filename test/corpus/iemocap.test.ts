@@ -49,6 +49,13 @@ const evaluationOf = (dialogue: string) => `Session${dialogue[4]}/dialog/EmoEval
 const read = async (options?: ReadOptions) => readCorpus(await folderWith(release()), options);
 
 describe('IEMOCAP', () => {
+  it('has all its classes, excitement apart from happiness', async () => {
+    const labels = { frustrated: ['fru', 'dis'] };
+    const { classes, leftOut } = await read({ classes: 'all', labels });
+    expect(classes).toEqual(['neutral', 'happy', 'angry', 'sad', 'frustrated']);
+    expect(leftOut).toMatchObject({ 'emotion is exc, of one speaker alone': 1, 'no label (xxx)': 1 });
+  });
+
   it('is read by improvised turns and happiness alone; who speaks is the letter of the last token', async () => {
     const { name, utterances, leftOut } = await read();
     expect(name).toBe('iemocap');
