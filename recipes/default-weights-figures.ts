@@ -10,6 +10,7 @@ import { scoreRecordings } from '../src/evaluate/out-of-fold.ts';
 import type { FrontEnd } from '../src/features/front-end.ts';
 import { writeWhole } from '../src/files.ts';
 import { readCheckpoint, writeCheckpoint } from '../src/model/checkpoint.ts';
+import { learnedFrom } from '../src/run/learned-from.ts';
 import type { Recording } from '../src/run/run-files.ts';
 import { readJson, runPaths, writeJson } from '../src/run/run-folder.ts';
 import { MANIFEST } from '../src/run/run-schemas.ts';
@@ -85,8 +86,15 @@ export async function figures(corpora: string): Promise<void> {
   await writeModelCard(result);
 }
 
+/** Writes weights/attune.safetensors again, of the run on all and the temperature that was fitted before. */
+export async function shipAgain(): Promise<void> {
+  const { temperature }: DefaultWeightsFigures = JSON.parse(await readFile(`${RESULTS}/figures.json`, 'utf8'));
+  await shipWeights(temperature);
+}
+
 async function shipWeights(temperature: number): Promise<void> {
   const path = runPaths(ON_ALL).checkpoint('all');
+  const manifest = (await readJson(runPaths(ON_ALL).manifest, MANIFEST))!;
   const { notes: _, ...checkpoint } = readCheckpoint(await readFile(path), path);
   const frontEnd = { ...checkpoint.frontEnd, ...IN_USE };
   const notes = {
@@ -94,7 +102,8 @@ async function shipWeights(temperature: number): Promise<void> {
     recipe: 'recipes/default-weights.ts',
     licence: 'MIT',
   };
-  const bytes = writeCheckpoint({ ...checkpoint, frontEnd, temperature, notes });
+  const provenance = learnedFrom(manifest, 'none');
+  const bytes = writeCheckpoint({ ...checkpoint, frontEnd, temperature, provenance, notes });
   await writeWhole(WEIGHTS, bytes);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const loader = await readFile(LOADER, 'utf8');

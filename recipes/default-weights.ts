@@ -3,13 +3,14 @@
 //   npm run build && npx tsx recipes/default-weights.ts study      every variant on inner folds of EmoDB's speakers; CHOSEN is set by its table
 //   npm run build && npx tsx recipes/default-weights.ts train      the recipe with one speaker left out at a time, then on all
 //   npm run build && npx tsx recipes/default-weights.ts figures    temperature, weights/attune.safetensors, figures; scores RAVDESS, so only once CHOSEN is final
+//   npx tsx recipes/default-weights.ts ship      weights/attune.safetensors alone, of what lies in results/default-weights
 //
 // Each stage goes on where it was stopped. Folders of recordings come from ATTUNE_CORPORA.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CONDITIONS } from './conditions.ts';
-import { figures } from './default-weights-figures.ts';
+import { figures, shipAgain } from './default-weights-figures.ts';
 import { writeStudyTable } from './default-weights-page.ts';
 import {
   ON_ALL,
@@ -52,7 +53,9 @@ function train(): void {
   attune(['train', emodb, ...RECIPE_OPTIONS, '--out', ON_ALL]);
 }
 
-const stages: Readonly<Record<string, () => Promise<void> | void>> = { study, train, figures: () => figures(corpora) };
+const stages: Readonly<Record<string, () => Promise<void> | void>> = {
+  ...{ study, train, ship: shipAgain, figures: () => figures(corpora) },
+};
 const stage = stages[positionals[0] ?? ''];
 if (!stage) throw new Error(`expected one of ${Object.keys(stages).join(', ')}, got ${positionals[0] ?? 'nothing'}`);
 await stage();

@@ -26,6 +26,7 @@ export type { SoundWarning } from './audio/quality.ts';
 export { openSound, type SoundOptions, type SoundStream } from './audio/stream.ts';
 export { SAMPLE_RATE, type Waveform } from './audio/waveform.ts';
 export { EMOTIONS, type Emotion } from './corpus/emotions.ts';
+export type { HeardCorpus, Provenance } from './corpus/provenance.ts';
 export { AttuneError, type ErrorCode } from './errors.ts';
 export {
   type ClassMaps,

@@ -22,7 +22,7 @@ export { type AuditOptions, auditCorpus } from './corpus/audit.ts';
 export type { ClassChoice } from './corpus/classes.ts';
 export { accepted, FINDINGS, type Finding, type FindingCode } from './corpus/findings.ts';
 export type { LabelOptions } from './corpus/labels.ts';
-export type { Leak } from './corpus/leaks.ts';
+export type { Contamination, Leak } from './corpus/leaks.ts';
 export { foldsOf, PROTOCOLS, type ProtocolName, type ProtocolOptions } from './corpus/protocols.ts';
 export { CORPORA, type ReadOptions, readCorpus } from './corpus/read.ts';
 export type { Corpus, Fold, Utterance } from './corpus/utterance.ts';
@@ -75,6 +75,8 @@ export type {
   RunConfig,
   RunOptions,
   StartEntry,
+  TrainedCorpus,
+  TrainedOn,
 } from './run/run-files.ts';
 export type { BootstrapOptions, Interval, Intervals } from './statistics/bootstrap.ts';
 export { type Calibration, type CalibrationBin, calibrationOf } from './statistics/calibration.ts';

@@ -1,3 +1,4 @@
+import { markNames } from '../corpus/leaks.ts';
 import { duration } from '../duration.ts';
 import { percent } from '../percent.ts';
 import type { RecognizeProgress } from '../recognize/recognizer.ts';
@@ -144,7 +145,9 @@ export function showProgress(): { onEvent: RunListener; signal: AbortSignal; end
         );
       case 'fold':
         return say(
-          `fold ${told.fold} done: WA ${percent(told.wa)}, UA ${percent(told.ua)}${told.leaks ? ' LEAKS' : ''} (${count.finish(told.fold)})`,
+          `fold ${told.fold} done: WA ${percent(told.wa)}, UA ${percent(told.ua)}${markNames(told)
+            .map((mark) => ` ${mark}`)
+            .join('')} (${count.finish(told.fold)})`,
         );
       case 'start':
       case 'end':

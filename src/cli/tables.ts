@@ -1,4 +1,4 @@
-import { leakNote } from '../corpus/leaks.ts';
+import { type Marks, markNames, markNotes } from '../corpus/leaks.ts';
 import type { Comparison, Difference, SystemFigure } from '../evaluate/comparison.ts';
 import { inPercent } from '../percent.ts';
 import { paragraphs, tableLines } from '../plain-table.ts';
@@ -8,12 +8,14 @@ import type { Metrics } from '../statistics/metrics.ts';
 const range = (interval: Interval | null) =>
   interval ? `[${inPercent(interval.low)}, ${inPercent(interval.high)}]` : 'none';
 
+const marked = (name: string, marks: Marks): string => [name, ...markNames(marks)].join(' ');
+
 /** The figures of a cross-validation for a terminal, marked where they leak. */
 export function metricsTable(metrics: Metrics): string[] {
-  const { intervals, meanOfFolds, confusion, emotions, perGender, leaks } = metrics;
+  const { intervals, meanOfFolds, confusion, emotions, perGender } = metrics;
   const figure = (name: string, key: 'wa' | 'ua' | 'macroF1') => {
     const both = [intervals[key], intervals.jackknife?.[key] ?? null].map(range);
-    return [leaks ? `${name} LEAKS` : name, inPercent(metrics[key]), ...both, inPercent(meanOfFolds[key])];
+    return [marked(name, metrics), inPercent(metrics[key]), ...both, inPercent(meanOfFolds[key])];
   };
   const scores = tableLines([
     ['%', 'pooled', '95 %, bootstrap', 'jackknife-t', 'mean of folds'],
@@ -25,8 +27,7 @@ export function metricsTable(metrics: Metrics): string[] {
     ['true \\ predicted', ...emotions],
     ...emotions.map((emotion, i) => [emotion, ...confusion[i]!.map(String)]),
   ]);
-  const warning = leaks ? [leakNote(leaks)] : [];
-  const parts = [...warning, scores, counts, ...(perGender ? [gendersTable(perGender)] : [])];
+  const parts = [...markNotes(metrics), scores, counts, ...(perGender ? [gendersTable(perGender)] : [])];
   const scored = `${metrics.utterances} utterances of ${metrics.speakers} speakers in ${metrics.folds} folds.`;
   const notes = [intervals.note, ...(intervals.wa && intervals.jackknife ? [intervals.jackknife.note] : [])];
   const [first, ...others] = notes;
@@ -56,8 +57,12 @@ export function comparisonTable({ systems, pairs, utterances, speakers, notes }:
   const head = (name: string) => [name, '95 %, bootstrap', 'jackknife-t', 'deviation'];
   const figures = tableLines([
     ['%', 'seeds', ...head('WA'), ...head('UA')],
-    ...systems.map(({ name, runs, wa, ua, leaks }) => [
-      ...[leaks ? `${name} LEAKS` : name, String(runs.length), ...figure(wa), ...figure(ua)],
+    ...systems.map(({ name, runs, wa, ua, leaks, contamination }) => [
+      ...[
+        marked(name, { ...(leaks && { leaks: 'speakers' }), ...(contamination && { contamination }) }),
+        String(runs.length),
+      ],
+      ...[...figure(wa), ...figure(ua)],
     ]),
   ]);
   const differences = pairs.flatMap(({ first, second, wa, ua }) => [

@@ -47,6 +47,9 @@ function nameOf(speaker: string): Name {
   };
 }
 
+/** A name without what may be written otherwise: punctuation, capitals and leading zeros. */
+export const bareName = (speaker: string): string => nameOf(speaker).bare;
+
 /** Names that are one without punctuation and leading zeros. */
 function groupsOf(speakers: readonly string[]): string[][] {
   const groups = new Map<string, string[]>();
@@ -94,7 +97,7 @@ function nearPairs(speakers: readonly string[]): string[] {
     for (const rest of new Set([plain, ...shorter])) buckets.set(rest, [...(buckets.get(rest) ?? []), name]);
   }
   const pairs = [...buckets.values()].flatMap((names) =>
-    names.flatMap((a, i) => names.slice(i + 1).flatMap((b) => (isNear(a, b) ? [`${a.speaker}/${b.speaker}`] : []))),
+    names.flatMap((a, i) => names.slice(i + 1).flatMap((b) => (areNear(a, b) ? [`${a.speaker}/${b.speaker}`] : []))),
   );
   return [...new Set(pairs)].sort(byCodeUnits);
 }
@@ -106,7 +109,9 @@ const WORD = 4;
  * Whether two names are one but for accents, or for one slip within a word: a letter too many, another letter, or two letters exchanged.
  * Another letter at the start or the end of a word is a code, as in `speakera` and `speakerb`.
  */
-function isNear(a: Name, b: Name): boolean {
+export const isNear = (a: string, b: string): boolean => areNear(nameOf(a), nameOf(b));
+
+function areNear(a: Name, b: Name): boolean {
   if (a.bare === b.bare) return false;
   const [longer, other] = a.plain.length >= b.plain.length ? [a.plain, b.plain] : [b.plain, a.plain];
   if (longer === other) return true;

@@ -1,12 +1,16 @@
+import { join } from 'node:path';
 import * as v from 'valibot';
 import { callback, made, type Options, signal } from '../arguments.ts';
+import { hashFile } from '../audio/file.ts';
 import { checkArgument } from '../json.ts';
 import { byCodeUnits } from './adapter.ts';
 import { alikeSpeakers } from './alike-speakers.ts';
 import { classesOf } from './classes.ts';
 import { FINDINGS, type Finding, few, letPass } from './findings.ts';
+import { heardBefore } from './heard-before.ts';
 import { KNOWN_SPEAKERS } from './known-speakers.ts';
 import { overlaps } from './overlaps.ts';
+import { PROVENANCE, type Provenance } from './provenance.ts';
 import { findSameAudio, type SameAudio } from './same-audio.ts';
 import { nameKey } from './spelling.ts';
 import { CORPUS, type Corpus, FOLDS, type Fold, type Utterance } from './utterance.ts';
@@ -19,6 +23,8 @@ export interface AuditOptions {
   readonly cache?: string;
   /** SHA-256 that the files of utterances must have, by id, where they were hashed before; default: any */
   readonly hashes?: ReadonlyMap<string, string>;
+  /** what the weights were trained on that the folds start from; default: they start from none, or it is not known */
+  readonly heard?: Provenance;
   /** called as recordings are read */
   readonly onProgress?: (done: number, inAll: number) => void;
   /** aborted, reading stops between two recordings and its reason is thrown */
@@ -31,6 +37,7 @@ const OPTIONS = v.strictObject({
   folds: v.optional(FOLDS),
   cache: v.optional(v.string()),
   hashes: v.optional(made<ReadonlyMap<string, string>>('Map')),
+  heard: v.optional(PROVENANCE),
   onProgress: v.optional(callback),
   ...{ onWarning: v.optional(callback), signal: v.optional(signal) },
 } satisfies Options<AuditOptions>);
@@ -56,18 +63,27 @@ const OPTIONS = v.strictObject({
 export async function auditCorpus(corpus: Corpus, options: AuditOptions = {}): Promise<Finding[]> {
   checkArgument(corpus, CORPUS, 'the corpus');
   checkArgument(options, OPTIONS, 'the options');
-  const { folds = [], ...reading } = options;
+  const { folds = [], heard, ...reading } = options;
   const pairs = await findSameAudio(corpus, reading);
   return [
     ...folds.flatMap(speakersOnBothSides),
     ...folds.flatMap(utterancesOnBothSides),
     ...pairs.map((pair) => sameAudio(pair, folds)),
     ...overlaps(corpus, folds),
+    ...(heard ? heardBefore(corpus, folds, heard, await hashesOf(corpus, folds, options.hashes)) : []),
     ...missingClasses(corpus, folds),
     ...missingSpeakers(corpus, folds),
     ...alikeSpeakers(corpus),
     ...scripts(corpus),
   ].sort((a, b) => FINDINGS.indexOf(a.code) - FINDINGS.indexOf(b.code));
+}
+
+/** SHA-256 of the files of all that is tested, by id. */
+async function hashesOf({ directory }: Corpus, folds: readonly Fold[], known?: ReadonlyMap<string, string>) {
+  const hashes = new Map(known);
+  for (const { id, file } of folds.flatMap(({ test }) => test))
+    if (!hashes.has(id)) hashes.set(id, await hashFile(join(directory, file)));
+  return hashes;
 }
 
 function speakersOnBothSides({ name: fold, train, test }: Fold): Finding[] {

@@ -16,6 +16,17 @@ export const sharesSpeakers = (train: Pick<Corpus, 'name'>, test: Pick<Corpus, '
   train.name === test.name || [train, test].every(({ name }) => USERS_OWN.includes(name));
 
 /**
+ * A speaker's name in the corpus that he or she comes from.
+ *
+ * @param parts of the corpus that it was put into; absent: into none
+ */
+export const ownSpeaker = (
+  { parts: [train, test] = [] }: { readonly parts?: readonly Pick<Corpus, 'name'>[] | undefined },
+  { name }: Pick<Corpus, 'name'>,
+  speaker: string,
+): string => (train && test && !sharesSpeakers(train, test) ? speaker.slice(`${name}/`.length) : speaker);
+
+/**
  * One corpus to train on and another to test on, as one corpus with one fold, named after the tested one.
  *
  * Ids and speakers get the name of their corpus before them, such as `emodb/03a01Wa`; files are relative to the nearest folder that

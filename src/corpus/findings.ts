@@ -9,11 +9,14 @@ import { checkArgument, list, type Properties, type Schema } from '../json.ts';
  * - `utterance-on-both-sides`: a fold is trained and tested on one utterance.
  * - `same-audio-on-both-sides`: a fold is trained on a copy of what it tests, perhaps converted or cut.
  * - `overlap-on-both-sides`: a fold is trained on a part of the sound that it tests, since utterances of one file overlap.
+ * - `speaker-heard`: a fold tests a person whom the weights that it starts from have heard.
+ * - `recording-heard`: a fold tests a recording that they have heard.
  * - `same-audio`: two recordings are one, wherever they stand.
  * - `speaker-alike`: the names of two speakers differ in punctuation or leading zeros alone.
  * - `class-missing`: the corpus, or a fold's training set, lacks a class.
  * - `speaker-missing`: a known corpus lacks some of its speakers, or no fold uses them.
  * - `speaker-near`: names of speakers may mean one person. It is asked and does not stop a run.
+ * - `speaker-heard-near`: the name of a tested speaker may mean one whom the starting weights have heard. It is asked and does not stop a run.
  * - `speaker-spelling`: a speaker is written in several ways and taken for one. It is reported and does not stop a run.
  * - `speakers-overlap`: utterances of different speakers share sound of one file. It is reported and does not stop a run.
  * - `one-script`: all speakers say the same words. It is reported and does not stop a run.
@@ -23,11 +26,14 @@ export const FINDINGS = [
   'utterance-on-both-sides',
   'same-audio-on-both-sides',
   'overlap-on-both-sides',
+  'speaker-heard',
+  'recording-heard',
   'same-audio',
   'speaker-alike',
   'class-missing',
   'speaker-missing',
   'speaker-near',
+  'speaker-heard-near',
   'speaker-spelling',
   'speakers-overlap',
   'one-script',

@@ -19,9 +19,9 @@ export interface Division {
 export function leakOf({ protocol, recordings, audit = [] }: Division): Leak | undefined {
   const found = (...codes: Finding['code'][]) => audit.some(({ code }) => codes.includes(code));
   const speakers = protocol === 'random-leaking' || speakersOnBothSides(recordings).size > 0;
-  if (speakers || found('speaker-on-both-sides')) return 'speakers';
-  const shared = found('utterance-on-both-sides', 'same-audio-on-both-sides', 'overlap-on-both-sides');
-  return shared ? 'recordings' : undefined;
+  if (speakers || found('speaker-on-both-sides', 'speaker-heard')) return 'speakers';
+  const shared = ['utterance-on-both-sides', 'same-audio-on-both-sides', 'overlap-on-both-sides'] as const;
+  return found(...shared, 'recording-heard') ? 'recordings' : undefined;
 }
 
 /**
@@ -34,3 +34,30 @@ export const leakNote = (leak: Leak, folds = 'folds', figures = 'these figures')
   leak === 'speakers'
     ? `LEAKS: speakers stand on both sides of ${folds}, so ${figures} say nothing about new speakers.`
     : `LEAKS: recordings or copies of them stand on both sides of ${folds}, so ${figures} promise too much.`;
+
+/** What is not known of a run: whether the weights that it starts from have heard whom it tests. */
+export type Contamination = 'unknown';
+
+/** What must be said with every figure of a run. */
+export interface Marks {
+  /** what stands on both sides of its folds; absent: nothing */
+  readonly leaks?: Leak;
+  /** `unknown` where the weights that it starts from do not say what they were trained on; absent: they do, or there are none */
+  readonly contamination?: Contamination;
+}
+
+/** Marks as they stand beside a figure. */
+export const markNames = ({ leaks, contamination }: Marks): string[] => [
+  ...(leaks ? ['LEAKS'] : []),
+  ...(contamination ? ['contamination unknown'] : []),
+];
+
+/** The sentences that stand with marked figures; as {@link leakNote}. */
+export const markNotes = ({ leaks, contamination }: Marks, folds = 'folds', figures = 'these figures'): string[] => [
+  ...(leaks ? [leakNote(leaks, folds, figures)] : []),
+  ...(contamination
+    ? [
+        `Contamination unknown: the weights that ${folds} start from do not say what they were trained on, so ${figures} may be of speakers whom they have heard.`,
+      ]
+    : []),
+];

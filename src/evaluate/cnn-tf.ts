@@ -14,20 +14,21 @@ export function cnnTf(options: RunOptions, { directory, cache }: Place): System 
   const { architecture, frontEnd, schedule, threads, scoreEveryEpoch = false } = options;
   const scorer = createScorer(directory, { threads, again: scoreEveryEpoch });
   return {
-    async fit(recordings, { init, resume: path, fold, signal, onEvent, onEpoch }) {
+    async fit(recordings, { init, provenance: own, resume: path, fold, signal, onEvent, onEpoch }) {
+      const start = init === undefined ? undefined : await startOf(init, options);
+      const provenance = start ? start.onTop(own) : own;
       const asCheckpoint = ({ tensors, history }: TrainingState): Checkpoint => ({
-        ...{ architecture, frontEnd, classes: classesOf(options), tensors },
+        ...{ architecture, frontEnd, classes: classesOf(options), tensors, provenance },
         notes: { fold, history: JSON.stringify(history) },
       });
       const inUse = (state: TrainingState) => writeCheckpoint(asCheckpoint({ ...state, tensors: weightsOf(state) }));
       const data = await trainingData(recordings, await openCache(cache, frontEnd), options);
       const segmentsInAll = data.labels.length * schedule.epochs;
       const resume = await readState(path, fold, options);
-      const start = init === undefined ? undefined : await startOf(init, options);
       if (resume) onEvent({ history: resume.history });
       const state = await train(data, {
         ...options,
-        ...{ start, resume, signal },
+        ...{ start: start?.weights, resume, signal },
         onStep: (segmentsSeen) => onEvent({ segmentsSeen, segmentsInAll }),
         async onEpoch(state) {
           const { history } = state;

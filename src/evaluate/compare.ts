@@ -3,6 +3,7 @@ import type { Options } from '../arguments.ts';
 import { CLASSES, classesOf } from '../corpus/classes.ts';
 import { AttuneError } from '../errors.ts';
 import { checkArgument, list, whole } from '../json.ts';
+import { contaminationOf } from '../run/marks.ts';
 import { mean, sum } from '../statistics/confusion.ts';
 import { type Accuracies, accuraciesOf, type Counts, hitsOf, less, meanHits, sharesOf } from '../statistics/hits.ts';
 import { holm } from '../statistics/holm.ts';
@@ -123,6 +124,7 @@ function systemOf(
       ...accuracies[i]!,
     })),
     ...{ wa: figure('wa'), ua: figure('ua'), leaks: seeds.some(leakOfRun) },
+    ...Object.assign({}, ...seeds.map(({ options }) => contaminationOf(options?.init))),
     deterministic: seeds.every(({ deterministic }) => deterministic),
   };
 }

@@ -1,4 +1,5 @@
-import { type Leak, leakNote, leakOf } from '../corpus/leaks.ts';
+import { type Leak, leakOf, markNotes } from '../corpus/leaks.ts';
+import { contaminationOf } from '../run/marks.ts';
 import { FEWEST_SPEAKERS, intervalNote } from '../statistics/bootstrap.ts';
 import { groupBy } from '../statistics/group.ts';
 import { jackknifeNote } from '../statistics/jackknife.ts';
@@ -20,7 +21,7 @@ export function notesOf(
   const unknown = named.flatMap(({ run, options }) => (options ? [] : [run]));
   const several = figures.some(({ runs }) => runs.length > 1);
   return [
-    ...leakNotes(named),
+    ...markNotesOf(named),
     ...divisionNotes(named),
     unknown.length > 0 && `No config.json tells the protocol and seed of ${unknown.join(', ')}.`,
     ...sharedModelNotes(named),
@@ -63,10 +64,11 @@ export const leakOfRun = ({ options, manifest, predictions }: ComparedRun): Leak
     audit: manifest?.audit,
   });
 
-const leakNotes = (runs: readonly NamedRun[]) => {
+const markNotesOf = (runs: readonly NamedRun[]) => {
   const notes = runs.flatMap((run) => {
-    const leak = leakOfRun(run);
-    return leak ? [leakNote(leak, `folds of ${run.system}`, 'its figures')] : [];
+    const leaks = leakOfRun(run);
+    const marks = { ...(leaks && { leaks }), ...contaminationOf(run.options?.init) };
+    return markNotes(marks, `folds of ${run.system}`, 'its figures');
   });
   return [...new Set(notes)]; // one for all seeds of a system
 };

@@ -4,6 +4,7 @@ import { classesOf } from '../corpus/classes.ts';
 import { writeWhole } from '../files.ts';
 import type { UnitContext } from '../jobs/units.ts';
 import { sha256Of } from '../run/hashes.ts';
+import { learnedFrom } from '../run/learned-from.ts';
 import { readIfThere, readJson, runPaths } from '../run/run-folder.ts';
 import { manifestOf, RUN_CONFIG } from '../run/run-schemas.ts';
 import { writeEpoch, writeFold } from '../run/sealed-files.ts';
@@ -32,14 +33,15 @@ export async function work(
   performance.mark('attune:fold-started');
   const paths = runPaths(run);
   const { options } = (await readJson(paths.config, RUN_CONFIG))!;
-  const { recordings } = (await readJson(paths.manifest, manifestOf(classesOf(options))))!;
+  const manifest = (await readJson(paths.manifest, manifestOf(classesOf(options))))!;
+  const { recordings } = manifest;
   const others = recordings.filter((recording) => recording.fold !== fold);
   const tested = recordings.filter((recording) => recording.fold === fold);
   const system = systemOf(options, { directory, cache });
   const score = (fitted: Uint8Array, name: string) => system.score(fitted, name, tested, signal);
   if (options.scoreEveryEpoch) await mkdir(dirname(paths.epoch(fold, 1)), { recursive: true });
   const fitted = await system.fit(others, {
-    ...{ resume: paths.state(fold), fold, signal, onEvent: tell },
+    ...{ provenance: learnedFrom(manifest, fold), resume: paths.state(fold), fold, signal, onEvent: tell },
     ...(options.init && { init: paths.init }),
     ...(options.scoreEveryEpoch && {
       onEpoch: async (epoch, fitted) => writeEpoch(run, fold, epoch, await score(fitted, 'this epoch')),

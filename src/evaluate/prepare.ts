@@ -87,5 +87,6 @@ export async function prepare(corpus: Corpus, folds: readonly Fold[], options: P
       'corpus',
       `${failures.length} of ${corpus.utterances.length} recordings cannot be used; mend them or take them out: ${failures.map(({ message }) => message).join(' ')}`,
     );
-  return { corpus: corpus.name, leftOut: corpus.leftOut, recordings };
+  const parts = corpus.parts?.map(({ name }) => name);
+  return { corpus: corpus.name, leftOut: corpus.leftOut, ...(parts && { parts }), recordings };
 }

@@ -1,4 +1,5 @@
 import { classesOf } from '../corpus/classes.ts';
+import { countOf, type Provenance, startedFrom } from '../corpus/provenance.ts';
 import { AttuneError } from '../errors.ts';
 import { inFull } from '../features/front-end.ts';
 import { writeWhole } from '../files.ts';
@@ -9,7 +10,7 @@ import { warmStart } from '../model/warm-start.ts';
 import { readWhole, whyUnread } from '../read-file.ts';
 import { differences } from '../run/differences.ts';
 import { sha256Of } from '../run/hashes.ts';
-import type { RunOptions } from '../run/run-files.ts';
+import type { InitialCheckpoint, RunOptions } from '../run/run-files.ts';
 import { readIfThere, runPaths } from '../run/run-folder.ts';
 
 /** A checkpoint that folds start from. */
@@ -48,7 +49,16 @@ export function withStart(options: RunOptions, start: StartingWeights | undefine
     return options;
   }
   refuseOtherNetwork(options, start.checkpoint);
-  return { ...options, init: { sha256: sha256Of(start.bytes) } };
+  return { ...options, init: recordOf(start) };
+}
+
+/** What the config of a run says of the weights that it starts from. */
+export function recordOf({ bytes, checkpoint: { provenance } }: StartingWeights): InitialCheckpoint {
+  const sha256 = sha256Of(bytes);
+  if (!provenance) return { sha256 };
+  const corpora = provenance.corpora.map((corpus) => ({ ...corpus, speakers: corpus.speakers.length }));
+  const { incomplete } = provenance;
+  return { sha256, trainedOn: { corpora, recordings: countOf(provenance), ...(incomplete && { incomplete }) } };
 }
 
 type Built = Pick<RunOptions, 'architecture'>;
@@ -85,12 +95,15 @@ export async function keepStart(run: string, start: StartingWeights | undefined)
 }
 
 /**
- * What a fold starts from.
+ * What a fold starts from, and what weights are then trained on.
  *
  * @param path of the run's copy
  * @throws AttuneError `run` where the copy is missing, or another file than the run was started with
  */
-export async function startOf(path: string, options: RunOptions): Promise<Weights> {
+export async function startOf(
+  path: string,
+  options: RunOptions,
+): Promise<{ readonly weights: Weights; readonly onTop: (own: Provenance) => Provenance }> {
   const bytes = await readIfThere(path);
   const [expected, found] = [options.init?.sha256, bytes && sha256Of(bytes)];
   if (!bytes || found !== expected)
@@ -98,5 +111,9 @@ export async function startOf(path: string, options: RunOptions): Promise<Weight
       'run',
       `${path} is not the checkpoint that the run was started from: expected SHA-256 ${expected}, got ${found ?? 'no file'}. Put it back, or start the same command again.`,
     );
-  return warmStart(readCheckpoint(bytes, path), { ...options, classes: classesOf(options) });
+  const checkpoint = readCheckpoint(bytes, path);
+  return {
+    weights: warmStart(checkpoint, { ...options, classes: classesOf(options) }),
+    onTop: (own) => startedFrom(checkpoint.provenance, own),
+  };
 }

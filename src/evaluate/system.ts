@@ -1,3 +1,4 @@
+import type { Provenance } from '../corpus/provenance.ts';
 import type { Recording } from '../run/run-files.ts';
 import type { Prediction } from '../statistics/prediction.ts';
 import type { EpochReport } from '../train/schedule.ts';
@@ -13,6 +14,8 @@ export interface FitOptions {
   readonly resume: string;
   /** the file of weights that it starts from, where the run's options say so; absent: it starts from nothing */
   readonly init?: string;
+  /** of the recordings, to be kept with what is learned */
+  readonly provenance: Provenance;
   /** names what is learned, in the state and in what comes of it: another's state is refused */
   readonly fold: string;
   /** aborted, learning stops with its last whole epoch kept, and its reason is thrown */

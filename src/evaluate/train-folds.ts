@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { auditCorpus } from '../corpus/audit.ts';
 import { classesOf } from '../corpus/classes.ts';
 import { accepted, type Finding } from '../corpus/findings.ts';
-import { type Leak, leakNote, leakOf } from '../corpus/leaks.ts';
+import { type Marks, markNotes } from '../corpus/leaks.ts';
 import type { Fold } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { stated as statedFrontEnd } from '../features/front-end.ts';
@@ -14,6 +14,7 @@ import { differences, optionChanges } from '../run/differences.ts';
 import { finishedFold } from '../run/end-run.ts';
 import { environment } from '../run/environment.ts';
 import { hashStart, refuseOtherFiles } from '../run/hashes.ts';
+import { marksOf } from '../run/marks.ts';
 import type { LogEntry, Manifest, RunConfig, RunOptions } from '../run/run-files.ts';
 import {
   appendLog,
@@ -33,7 +34,7 @@ import { confusionOf, scoresOf } from '../statistics/confusion.ts';
 import { checkSchedule } from '../train/schedule.ts';
 import { prepare } from './prepare.ts';
 import { withClasses } from './run-classes.ts';
-import { keepStart, readStart, withStart } from './starting-weights.ts';
+import { keepStart, readStart, type StartingWeights, withStart } from './starting-weights.ts';
 import type { TrainingRun } from './training-run.ts';
 import { FOLD } from './units.ts';
 
@@ -81,8 +82,8 @@ export async function trainFolds(
   const known = await readJson(paths.manifest, manifestOf(classes));
   if (known) refuseOtherRecordings(known, prepared, out);
   const manifest: Manifest = {
-    ...prepared,
-    audit: known?.audit ?? (await audit(run, folds, prepared)),
+    ...(known && !known.parts ? withoutParts(prepared) : prepared), // an older version wrote none
+    audit: known?.audit ?? (await audit(run, folds, prepared, start)),
   };
   const left = names.filter((name) => !finished.includes(name));
   if (left.length || !known || differences(known, manifest).length) {
@@ -93,13 +94,15 @@ export async function trainFolds(
     await hashStart(out);
   }
   if (left.length) log(run, { event: 'start', time: now(), environment: config.environment });
-  const leaks = leakOf({ protocol: options.protocol, ...manifest });
-  if (leaks) onEvent({ event: 'warning', text: leakNote(leaks, 'folds', 'their figures') });
+  const marks = marksOf(config.options, manifest);
+  for (const text of markNotes(marks, 'folds', 'their figures')) onEvent({ event: 'warning', text });
   onEvent({ event: 'folds', folds: names, finished });
-  await execute(run, left, leaks);
+  await execute(run, left, marks);
   await removeUnfinished(runFiles(out, names, options)); // of processes that were killed
   return { config: before ?? config, manifest };
 }
+
+const withoutParts = ({ parts: _, ...manifest }: Manifest): Manifest => manifest;
 
 /** The options as files have them: what is the default kind is not said. */
 const statedOptions = (options: RunOptions): RunOptions => ({
@@ -113,11 +116,13 @@ async function audit(
   { corpus, options: { protocol, accept = [] }, cache, signal, onEvent }: TrainingRun,
   folds: readonly Fold[],
   { recordings }: Manifest,
+  start: StartingWeights | undefined,
 ): Promise<Finding[]> {
   const tested = folds.filter(({ test }) => test.length);
   const hashes = new Map(recordings.map(({ utterance, sha256 }) => [utterance, sha256]));
   const findings = await auditCorpus(corpus, {
     ...{ folds: tested, cache, hashes },
+    ...(start?.checkpoint.provenance && { heard: start.checkpoint.provenance }),
     ...(signal && { signal }),
     onProgress: (done, inAll) => onEvent?.({ event: 'compared', done, inAll }),
   });
@@ -138,7 +143,7 @@ function log({ out, onEvent }: TrainingRun, entry: LogEntry): void {
   onEvent?.(entry);
 }
 
-async function execute(run: TrainingRun, folds: readonly string[], leaks: Leak | undefined): Promise<void> {
+async function execute(run: TrainingRun, folds: readonly string[], marks: Marks): Promise<void> {
   const { corpus, out, cache, jobs, executor = localPool(jobs), onEvent, signal } = run;
   const classes = classesOf(run.options);
   const logged = new Set(
@@ -161,7 +166,7 @@ async function execute(run: TrainingRun, folds: readonly string[], leaks: Leak |
       const { predictions } = (await readFold(out, fold, classes))!;
       if (!predictions.length) return; // a fold that tests nobody
       const { wa, ua } = scoresOf(confusionOf(predictions, classes));
-      log(run, { event: 'fold', time: now(), fold, wa, ua, ...(leaks && { leaks }) });
+      log(run, { event: 'fold', time: now(), fold, wa, ua, ...marks });
     },
   });
 }

@@ -36,6 +36,7 @@ function whyNot(
 ): string | undefined {
   const both = [first, second];
   if (both.some(({ leaks }) => leaks)) return 'LEAKS';
+  if (both.some(({ contamination }) => contamination)) return 'contamination unknown';
   if (both.some(({ runs, deterministic }) => runs.length < 2 && !deterministic)) return 'one seed';
   if (smallestP >= ALPHA) return 'too few speakers';
   if (correctedP >= ALPHA) return `corrected p not below ${ALPHA}`;

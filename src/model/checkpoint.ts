@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { made, numeric } from '../arguments.ts';
 import { CLASSES } from '../corpus/classes.ts';
+import { PROVENANCE, type Provenance } from '../corpus/provenance.ts';
 import { AttuneError } from '../errors.ts';
 import { FRONT_END, type FrontEnd } from '../features/front-end.ts';
 import type { Values } from '../graph/session.ts';
@@ -21,6 +22,8 @@ export interface Checkpoint<C extends string = string> {
   readonly temperature?: number;
   /** parameters and running statistics by name; more may stand beside them */
   readonly tensors: Readonly<Record<string, Values>>;
+  /** what it was trained on, so that nobody is tested whom it has heard; absent where it is not known */
+  readonly provenance?: Provenance;
   /** free text, such as what it was trained on */
   readonly notes?: Readonly<Record<string, string>>;
 }
@@ -31,6 +34,7 @@ const METADATA = v.looseObject({
   front_end: json(FRONT_END),
   classes: json(CLASSES),
   temperature: v.exactOptional(json(v.number())),
+  provenance: v.exactOptional(json(PROVENANCE)),
 });
 
 /** A tensor, whose data and shape are compared where the architecture is known. */
@@ -42,6 +46,7 @@ const CHECKPOINT = v.object({
   classes: CLASSES,
   tensors: byName(TENSOR),
   temperature: v.optional(numeric),
+  provenance: v.optional(PROVENANCE),
   notes: v.optional(byName(v.string())),
 });
 
@@ -72,6 +77,7 @@ export function writeCheckpoint({
   classes,
   temperature,
   tensors,
+  provenance,
   notes,
 }: Checkpoint): Uint8Array<ArrayBuffer> {
   const metadata = {
@@ -81,6 +87,7 @@ export function writeCheckpoint({
     front_end: JSON.stringify(ordered(frontEnd)),
     classes: JSON.stringify(classes),
     ...(temperature !== undefined && { temperature: JSON.stringify(temperature) }),
+    ...(provenance && { provenance: JSON.stringify(provenance) }),
   };
   return writeSafetensors({ tensors, metadata });
 }
@@ -119,7 +126,7 @@ export function readCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
       'checkpoint',
       `${name} is no checkpoint of Attune: its metadata has no valid ${faultOf(settings.fault)}. Give one that a run of Attune wrote.`,
     );
-  const { architecture, front_end: frontEnd, classes, temperature, format: _, ...notes } = settings.value;
+  const { architecture, front_end: frontEnd, classes, temperature, provenance, format: _, ...notes } = settings.value;
   if (classes.length !== architecture.classes)
     throw new AttuneError(
       'checkpoint',
@@ -128,6 +135,7 @@ export function readCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   const checkpoint = {
     ...{ architecture, frontEnd, classes, tensors, notes: notes as Record<string, string> },
     ...(temperature !== undefined && { temperature }),
+    ...(provenance && { provenance }),
   };
   checkWeights(checkpoint, name);
   return checkpoint;

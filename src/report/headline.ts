@@ -3,7 +3,7 @@ import { percent } from '../percent.ts';
 import type { Interval } from '../statistics/bootstrap.ts';
 import type { Scores } from '../statistics/confusion.ts';
 import { type Html, html, table } from './html.ts';
-import { leakBadge, leakWarning, protocolInWords } from './protocol.ts';
+import { badges, protocolInWords, warnings } from './protocol.ts';
 import type { Run } from './reported-run.ts';
 
 const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
@@ -22,7 +22,7 @@ export function headline(run: Run): Html {
   const { intervals, meanOfFolds, utterances, perClass, emotions } = run.metrics;
   const supports = emotions.map((emotion) => perClass[emotion]!.support);
   const most = Math.max(...supports);
-  const badge = leakBadge(run);
+  const badge = badges(run);
   const tile = (key: keyof Scores, name: string, meaning: string) => html`<div class="tile"><p>${name}${badge}</p>
 <p class="value">${percent(run.metrics[key])}</p>
 <p>${rangeOf(intervals[key], intervals.level)}</p>
@@ -30,7 +30,7 @@ export function headline(run: Run): Html {
 <p class="faint meaning">${meaning}</p></div>`;
   const { note, redrawn, draws } = intervals;
   const again = redrawn ? ` (${redrawn} more lacked a class and were drawn again)` : '';
-  return html`${leakWarning(run)}
+  return html`${warnings(run)}
 ${coverage(run)}
 <section class="tiles">
 ${tile('wa', 'WA, weighted accuracy', 'the share of all utterances that is recognised rightly')}
@@ -58,7 +58,7 @@ function bothIntervals(run: Run): Html | null {
   if (!rows.length) return null;
   const head = ['Speakers', 'Figure', 'Pooled', 'Bootstrap', 'Jackknife-t'];
   const { note } = all.intervals.jackknife!;
-  return html`<div class="after"><p>Two 95 % intervals beside each other${leakBadge(run)}</p>
+  return html`<div class="after"><p>Two 95 % intervals beside each other${badges(run)}</p>
 ${table(head, rows, [0, 1])}
 <p class="faint">${capital(note)}. They are the wider ones where speakers are few: they reckon with how badly few speakers tell how far
 speakers differ, which the percentile bootstrap does not.</p></div>`;

@@ -1,6 +1,7 @@
 import { speakersOnBothSides } from '../corpus/both-sides.ts';
-import { type Leak, leakOf } from '../corpus/leaks.ts';
+import { type Leak, leakOf, markNames } from '../corpus/leaks.ts';
 import type { ProtocolName } from '../corpus/protocols.ts';
+import { marksOf } from '../run/marks.ts';
 import { type Html, html } from './html.ts';
 import type { Run } from './reported-run.ts';
 
@@ -9,13 +10,29 @@ const leakOfReport = ({ config, manifest }: Run): Leak | undefined =>
   leakOf({ protocol: config.options.protocol, ...manifest });
 
 /** Whether figures of this run tell of speakers or recordings that its models have heard. */
-export const leaks = (run: Run): boolean => leakOfReport(run) !== undefined;
+const leaks = (run: Run): boolean => leakOfReport(run) !== undefined;
+
+const marksOfReport = ({ config, manifest }: Run) => marksOf(config.options, manifest);
+
+/** The title of a run's page, with what must be said with its figures. */
+export const markedTitle = (run: Run, name: string): string => [...markNames(marksOfReport(run)), name].join(': ');
 
 /** To be put beside every figure. */
-export const leakBadge = (run: Run): Html | null => (leaks(run) ? html` <span class="badge">LEAKS</span>` : null);
+export const badges = (run: Run): Html | null => {
+  const names = markNames(marksOfReport(run));
+  return names.length ? html`${names.map((name) => html` <span class="badge">${name}</span>`)}` : null;
+};
 
 /** What a reader must know before any figure. */
-export function leakWarning(run: Run): Html | null {
+export const warnings = (run: Run): Html => html`${leakWarning(run)}${contaminationWarning(run)}`;
+
+function contaminationWarning(run: Run): Html | null {
+  if (!marksOfReport(run).contamination) return null;
+  return html`<p class="leak"><strong>contamination unknown</strong>: the weights that the folds start from do not say what they were trained on.
+They may have heard the speakers, or the very recordings, that they are tested on here.</p>`;
+}
+
+function leakWarning(run: Run): Html | null {
   const leak = leakOfReport(run);
   if (!leak) return null;
   const so = leak === 'speakers' ? 'say nothing about new speakers' : 'promise too much';
@@ -28,6 +45,8 @@ function whyLeaking({ config, manifest }: Run, leak: Leak): string {
   if (leak === 'recordings')
     return 'recordings or copies of them stand on both sides of folds, which was accepted; the audit below names them.';
   const heard = speakersOnBothSides(manifest.recordings);
+  if (!heard.size)
+    return 'the weights that folds start from have heard speakers who are tested, which was accepted; the audit below names them.';
   return `speakers stand on both sides of ${heard.size === 1 ? 'a fold' : `${heard.size} folds`}, which was accepted: ${[...heard].map(([fold, speakers]) => `${fold} (${speakers.join(', ')})`).join('; ')}.`;
 }
 

@@ -4,7 +4,7 @@ import { classes } from './classes.ts';
 import { corpusSummary, filesTable, recordingsTable } from './corpus.ts';
 import { headline, subtitle } from './headline.ts';
 import { type Html, html, raw } from './html.ts';
-import { leakBadge, leaks } from './protocol.ts';
+import { badges, markedTitle } from './protocol.ts';
 import type { Run } from './reported-run.ts';
 import { environments, settings } from './settings.ts';
 import { speakers } from './speakers.ts';
@@ -18,8 +18,8 @@ import { training } from './training.ts';
 export function reportHtml(run: Run): string {
   const { config, manifest, metrics, predictions, log, hashes } = run;
   const name = `${config.corpus}: ${config.options.protocol.replaceAll('-', ' ')}`;
-  const title = leaks(run) ? `LEAKS: ${name}` : name;
-  const figures = (heading: string): Html => html`<h2>${heading}${leakBadge(run)}</h2>`;
+  const title = markedTitle(run, name);
+  const figures = (heading: string): Html => html`<h2>${heading}${badges(run)}</h2>`;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -30,7 +30,7 @@ export function reportHtml(run: Run): string {
 <style>${raw(STYLE)}</style>
 </head>
 <body>
-<header><h1>${name}${leakBadge(run)}</h1>
+<header><h1>${name}${badges(run)}</h1>
 <p class="faint">${subtitle(run)}</p></header>
 <main>
 ${headline(run)}

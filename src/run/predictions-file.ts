@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { byCodeUnits } from '../corpus/adapter.ts';
 import { CLASSES } from '../corpus/classes.ts';
 import { EMOTIONS } from '../corpus/emotions.ts';
-import type { Leak } from '../corpus/leaks.ts';
+import type { Marks } from '../corpus/leaks.ts';
 import { asGiven, csvText } from '../csv.ts';
 import { AttuneError } from '../errors.ts';
 import { checkArgument } from '../json.ts';
@@ -20,18 +20,24 @@ type Row = Readonly<Record<(typeof LABELS)[number], string>> & Readonly<Record<s
 
 /**
  * The text of `predictions.csv`: a header, then a row an utterance, sorted by utterance; RFC 4180 with `\n` at line ends.
- * Names that a spreadsheet would calculate have an apostrophe before them. Probabilities keep six decimals. Of folds that leak, each row ends with what, in a further column `leaks`.
+ * Names that a spreadsheet would calculate have an apostrophe before them. Probabilities keep six decimals. Of folds that leak, each row ends with what, in a further column `leaks`; and of folds whose starting weights do not say what they
+ * were trained on with `unknown`, in a column `contamination`.
  *
  * @param classes in the order of the probabilities
  */
-export function predictionsCsv(predictions: readonly Prediction[], classes: readonly string[], leaks?: Leak): string {
+export function predictionsCsv(
+  predictions: readonly Prediction[],
+  classes: readonly string[],
+  marks: Marks = {},
+): string {
+  const marked = (['leaks', 'contamination'] as const).filter((mark) => marks[mark]);
   const sorted = [...predictions].sort((a, b) => byCodeUnits(a.utterance, b.utterance));
   const rows = sorted.map((prediction) => [
     ...LABELS.map((label) => prediction[label]),
     ...prediction.probabilities.map((probability) => probability.toFixed(6)),
-    ...(leaks ? [leaks] : []),
+    ...marked.map((mark) => marks[mark]!),
   ]);
-  return csvText([[...LABELS, ...classes.map(columnOf), ...(leaks ? ['leaks'] : [])], ...rows]);
+  return csvText([[...LABELS, ...classes.map(columnOf), ...marked], ...rows]);
 }
 
 /**

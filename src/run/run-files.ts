@@ -1,5 +1,5 @@
 import type { Finding } from '../corpus/findings.ts';
-import type { Leak } from '../corpus/leaks.ts';
+import type { Contamination, Leak } from '../corpus/leaks.ts';
 import type { ProtocolName } from '../corpus/protocols.ts';
 import type { ReadOptions } from '../corpus/read.ts';
 import type { Augmentation } from '../features/augment.ts';
@@ -59,6 +59,28 @@ export interface RunOptions {
 export interface InitialCheckpoint {
   /** of its bytes, hexadecimal */
   readonly sha256: string;
+  /** what it was trained on; absent: it does not say */
+  readonly trainedOn?: TrainedOn;
+}
+
+/** What of a checkpoint's provenance the config of a run tells. */
+export interface TrainedOn {
+  /** sorted by name */
+  readonly corpora: readonly TrainedCorpus[];
+  /** the number of files of recordings */
+  readonly recordings: number;
+  /** weights that it was started from do not say what they were trained on; absent: this is all */
+  readonly incomplete?: true;
+}
+
+/** A corpus that a checkpoint was trained on. */
+export interface TrainedCorpus {
+  /** the adapter's, such as `emodb` */
+  readonly name: string;
+  /** under which the corpus is published; absent where that is not known */
+  readonly licence?: string;
+  /** the number of those who were heard */
+  readonly speakers: number;
 }
 
 /** Where a run was made: another environment may change the last digits of its figures. */
@@ -79,6 +101,8 @@ export interface Manifest {
   readonly corpus: string;
   /** recordings found but not used, counted by reason, such as `emotion is fear` */
   readonly leftOut: Readonly<Record<string, number>>;
+  /** names of the corpora that were trained and tested on, where these are two; older versions left them out */
+  readonly parts?: readonly string[];
   /** what the audit found before the run was started */
   readonly audit?: readonly Finding[];
   /** sorted by utterance */
@@ -137,6 +161,8 @@ export interface FoldEntry {
   readonly ua: number;
   /** what stands on both sides of the run's folds, so that these figures tell nothing of new speakers; absent where nothing does */
   readonly leaks?: Leak;
+  /** `unknown` where the weights that it started from do not say what they were trained on; absent: they do, or there are none */
+  readonly contamination?: Contamination;
 }
 
 /** What a fold leaves behind when it is done: `folds/FOLD.json`, with a digest. */

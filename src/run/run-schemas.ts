@@ -22,6 +22,8 @@ import type {
   Recording,
   RunConfig,
   RunOptions,
+  TrainedCorpus,
+  TrainedOn,
 } from './run-files.ts';
 
 /** Of a recording within the corpus folder; it leads nowhere else. */
@@ -37,7 +39,20 @@ const ENVIRONMENT: Schema<Environment> = v.object({
   ...{ attune: v.string(), node: v.string(), runtime: v.string(), processor: v.string() },
 } satisfies Properties<Environment>);
 
-const INITIAL_CHECKPOINT: Schema<InitialCheckpoint> = v.object({ sha256 } satisfies Properties<InitialCheckpoint>);
+const TRAINED_ON: Schema<TrainedOn> = v.object({
+  corpora: list(
+    v.object({
+      ...{ name, licence: v.exactOptional(v.string()), speakers: whole(0) },
+    } satisfies Properties<TrainedCorpus>),
+  ),
+  recordings: whole(0),
+  incomplete: v.exactOptional(v.literal(true)),
+} satisfies Properties<TrainedOn>);
+
+const INITIAL_CHECKPOINT: Schema<InitialCheckpoint> = v.object({
+  sha256,
+  trainedOn: v.exactOptional(TRAINED_ON),
+} satisfies Properties<InitialCheckpoint>);
 
 export const RUN_OPTIONS: Schema<RunOptions> = v.objectWithRest(
   {
@@ -86,6 +101,7 @@ const manifest = (emotion: Schema<string>): Schema<Manifest> =>
   v.object({
     corpus: v.string(),
     leftOut: byName(whole(0)),
+    parts: v.exactOptional(list(v.string(), 2)),
     audit: v.exactOptional(list(FINDING)),
     recordings: list(recordingOf(emotion)),
   } satisfies Properties<Manifest>);
@@ -116,6 +132,7 @@ export const LOG_ENTRY: Schema<LogEntry> = v.variant('event', [
   v.object({
     ...{ event: v.literal('fold'), time, fold: name, wa: within(0, 1), ua: within(0, 1) },
     leaks: v.exactOptional(v.picklist(['speakers', 'recordings'])),
+    contamination: v.exactOptional(v.literal('unknown')),
   } satisfies Properties<FoldEntry>),
   v.object({ event: v.literal('end'), time, environment: v.exactOptional(ENVIRONMENT) }),
 ]);

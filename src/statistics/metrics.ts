@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { made, type Options } from '../arguments.ts';
 import { CLASSES } from '../corpus/classes.ts';
 import { EMOTIONS } from '../corpus/emotions.ts';
-import type { Leak } from '../corpus/leaks.ts';
+import type { Contamination, Leak } from '../corpus/leaks.ts';
 import { AttuneError } from '../errors.ts';
 import { checkArgument, list, whole } from '../json.ts';
 import { type BootstrapOptions, bootstrapSpeakers, type Intervals } from './bootstrap.ts';
@@ -23,6 +23,8 @@ import { type Prediction, predictionsOf } from './prediction.ts';
 export interface Metrics extends Scores {
   /** what stands on both sides of folds, so that no figure here tells of new speakers; absent where nothing does */
   readonly leaks?: Leak;
+  /** `unknown` where the weights that the folds started from do not say what they were trained on; absent: they do, or there are none */
+  readonly contamination?: Contamination;
   /** each fold's own figures, averaged, each fold weighing the same */
   readonly meanOfFolds: Scores & {
     /** classes without a true utterance in a fold, by fold; the fold's UA and macro-F1 are means over the others */
@@ -83,6 +85,8 @@ export interface MetricsOptions extends BootstrapOptions {
   readonly genders?: ReadonlyMap<string, Gender>;
   /** what stands on both sides of the folds, to be said with the figures; absent: nothing */
   readonly leaks?: Leak;
+  /** whether the weights that folds started from do not say what they were trained on; absent: they do, or there are none */
+  readonly contamination?: Contamination;
 }
 
 const SPEAKERS = list(v.looseObject({ speaker: v.string(), gender: v.optional(v.picklist(['female', 'male'])) }));
@@ -90,6 +94,7 @@ const OPTIONS = v.strictObject({
   ...{ classes: v.optional(CLASSES), seed: whole(0), draws: v.optional(whole(1)) },
   genders: v.optional(made<ReadonlyMap<string, Gender>>('Map')),
   leaks: v.optional(v.picklist(['speakers', 'recordings'])),
+  contamination: v.optional(v.literal('unknown')),
 } satisfies Options<MetricsOptions>);
 
 /**
@@ -150,6 +155,7 @@ export function metricsOf(predictions: readonly Prediction[], options: MetricsOp
   const classes = classScoresOf(confusion);
   return {
     ...(options.leaks && { leaks: options.leaks }),
+    ...(options.contamination && { contamination: options.contamination }),
     ...scoresOf(confusion),
     meanOfFolds: meanOfFolds(folds, names),
     intervals: intervalsOf([...speakers.values()], names, options),

@@ -17,9 +17,11 @@ export function checkDivision(files: FinishedRun): Statement[] {
     .map(([fold, speakers]) => `fold ${fold} is trained and tested on the same speakers: ${speakers.join(', ')}`);
   const speakers = bothSides.length
     ? `LEAKS: speakers stand on both sides of ${count(bothSides.length, 'fold')}, which the run allows`
-    : leakOf({ protocol, ...files.manifest })
-      ? 'LEAKS: recordings or copies of them stand on both sides of folds, which the run allows'
-      : 'no speaker stands on both sides of a fold';
+    : {
+        speakers: 'LEAKS: the weights that folds start from have heard speakers who are tested, which the run allows',
+        recordings: 'LEAKS: recordings or copies of them stand on both sides of folds, which the run allows',
+        none: 'no speaker stands on both sides of a fold',
+      }[leakOf({ protocol, ...files.manifest }) ?? 'none'];
   return verdict(
     [...leaks, ...otherCorpus(files), ...misplaced(files), ...wrongNumber(files)],
     `${speakers}; ${count(files.folds.length, 'fold')} as ${protocol} makes them`,

@@ -1,7 +1,7 @@
 import { classesOf } from '../corpus/classes.ts';
-import { leakOf } from '../corpus/leaks.ts';
 import { AttuneError } from '../errors.ts';
 import { anything } from '../json.ts';
+import { marksOf } from '../run/marks.ts';
 import { readJson, runPaths } from '../run/run-folder.ts';
 import { gendersOf, type Metrics, metricsOf } from '../statistics/metrics.ts';
 import type { FinishedRun } from './doubted-run.ts';
@@ -26,11 +26,13 @@ export async function checkFigures(files: FinishedRun): Promise<Statement[]> {
 
 /** The figures of a run, calculated again from its predictions. */
 export function metricsOfRun({ config, manifest, predictions }: FinishedRun): Metrics {
-  const { protocol, seed } = config.options;
-  const leaks = leakOf({ protocol, ...manifest });
+  const { seed } = config.options;
+  const genders = gendersOf(manifest.recordings);
   return metricsOf(predictions, {
-    ...{ classes: classesOf(config.options), seed, genders: gendersOf(manifest.recordings) },
-    ...(leaks && { leaks }),
+    classes: classesOf(config.options),
+    seed,
+    genders,
+    ...marksOf(config.options, manifest),
   });
 }
 

@@ -8,6 +8,7 @@ import { historyIn } from '../run/history.ts';
 import { finalFiles, readIfThere, readLog, runPaths } from '../run/run-folder.ts';
 import type { FinishedRun } from './doubted-run.ts';
 import { readFoldFile } from './predictions.ts';
+import { provenanceIn } from './start.ts';
 import { count, differs, notChecked, type Statement, verdict } from './statement.ts';
 
 /** Whether every file of the run is there, and is the one that `hashes.json` tells of where there is one. */
@@ -71,7 +72,9 @@ function missingFrom(now: Hashes, expected: readonly string[]): Statement[] {
 }
 
 /** Whether each checkpoint that is there can be read, and says that it is of its fold, trained as the run was to be. */
-export async function checkCheckpoints({ run, folds, config }: FinishedRun): Promise<Statement[]> {
+export async function checkCheckpoints(files: FinishedRun): Promise<Statement[]> {
+  const { run, folds, config } = files;
+  const provenanceOf = await provenanceIn(files);
   const { architecture, frontEnd, schedule } = config.options;
   const findings: string[] = [];
   let here = 0;
@@ -93,6 +96,9 @@ export async function checkCheckpoints({ run, folds, config }: FinishedRun): Pro
         },
       );
       findings.push(...changed.map((change) => `${nameIn(run, path)} is not of this run: ${change}`));
+      const [told, expected] = [checkpoint.provenance, provenanceOf(fold)];
+      if (told && expected && differences(told, expected).length)
+        findings.push(`${nameIn(run, path)} was trained on other recordings or speakers than manifest.json tells of`);
     } catch (error) {
       if (!(error instanceof AttuneError)) throw error;
       findings.push(error.message);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { timesOf } from '../audio/excerpt.ts';
 import { classesOf } from '../corpus/classes.ts';
-import { type Leak, leakOf } from '../corpus/leaks.ts';
+import type { Marks } from '../corpus/leaks.ts';
 import type { FoldUnit } from '../evaluate/fold.ts';
 import { prepare } from '../evaluate/prepare.ts';
 import { createScorer } from '../evaluate/score.ts';
@@ -18,12 +18,14 @@ import { environment } from '../run/environment.ts';
 import type { RunListener } from '../run/events.ts';
 import { nameIn } from '../run/hashes.ts';
 import { historyIn } from '../run/history.ts';
+import { marksOf } from '../run/marks.ts';
 import type { RunConfig } from '../run/run-files.ts';
 import { makeRunFolder, readIfThere, readLog, runPaths, writeJson } from '../run/run-folder.ts';
 import { readFold } from '../run/sealed-files.ts';
 import { confusionOf, scoresOf } from '../statistics/confusion.ts';
 import type { Prediction } from '../statistics/prediction.ts';
 import type { FinishedRun } from './doubted-run.ts';
+import { comparable } from './older-checkpoint.ts';
 import { agrees, count, differs, notChecked, type Statement } from './statement.ts';
 
 export interface RetrainOptions {
@@ -67,7 +69,8 @@ export async function retrainFold(files: FinishedRun, options: RetrainOptions): 
   };
   const name = nameIn(run, runPaths(run).checkpoint(fold));
   const changes = await environmentChanges(files);
-  const sameWeights = before.checkpoint?.equals(again.checkpoint!) ?? 'no checkpoint to compare with';
+  const sameWeights =
+    before.checkpoint?.equals(comparable(before.checkpoint, again.checkpoint!)) ?? 'no checkpoint to compare with';
   const tested = before.predictions.length;
   const otherwise = changedRows(before.predictions, again.predictions);
   if (sameWeights !== false && !otherwise.length)
@@ -101,9 +104,9 @@ async function trainAgain(
     await writeJson(paths.config, { ...config, options } satisfies RunConfig);
     if (options.init) await copyFile(runPaths(files.run).init, paths.init);
     await writeJson(paths.manifest, manifest);
-    const leaks = leakOf({ protocol: options.protocol, ...manifest });
+    const marks = marksOf(options, manifest);
     const classes = classesOf(options);
-    await trainInProcess({ run, fold, directory, cache }, { classes, leaks, onEvent, signal });
+    await trainInProcess({ run, fold, directory, cache }, { classes, marks, onEvent, signal });
     const checkpoint = await readIfThere(paths.checkpoint(fold));
     const { predictions } = (await readFold(run, fold, classes))!;
     return { checkpoint, predictions: await nearest(files, { fold, directory }, { checkpoint, predictions }) };
@@ -134,12 +137,12 @@ async function trainInProcess(
   unit: FoldUnit,
   {
     classes,
-    leaks,
+    marks,
     onEvent,
     signal,
   }: {
     classes: readonly string[];
-    leaks: Leak | undefined;
+    marks: Marks;
     onEvent: RunListener;
     signal: AbortSignal | undefined;
   },
@@ -159,7 +162,7 @@ async function trainInProcess(
       const { predictions } = (await readFold(run, fold, classes))!;
       if (!predictions.length) return; // a fold that tests nobody
       const { wa, ua } = scoresOf(confusionOf(predictions, classes));
-      onEvent({ event: 'fold', time: new Date().toISOString(), fold, wa, ua, ...(leaks && { leaks }) });
+      onEvent({ event: 'fold', time: new Date().toISOString(), fold, wa, ua, ...marks });
     },
   });
 }

@@ -77,7 +77,9 @@ describe('attune train and crossval --init', async () => {
     await copyFile(at('frozen/checkpoints/f01.safetensors'), init);
     const other = await inTurn(verify.slice(0, 2));
     expect(other.status).toBe(1);
-    expect(other.stdout).toMatch(/^differs +init\.safetensors has SHA-256 \w+, by config\.json it is \w+$/m);
+    expect(other.stdout).toMatch(
+      /^differs +init\.safetensors is not what config\.json says: sha256 was "\w+", is "\w+"$/m,
+    );
     await copyFile(WEIGHTS, init);
   });
 
@@ -106,6 +108,51 @@ describe('attune train and crossval --init', async () => {
     expect(stderr).toContain(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(status).toBe(2);
+  });
+
+  it('says what the weights were trained on, and what its own were: the fold’s recordings on top', async () => {
+    const { options } = JSON.parse(await readFile(at('frozen/config.json'), 'utf8'));
+    const emodb = { name: 'emodb', licence: 'CC0 1.0' };
+    expect(options.init.trainedOn).toEqual({ corpora: [{ ...emodb, speakers: 10 }], recordings: 339 });
+    const { provenance } = await checkpoint(at('frozen/checkpoints/f01.safetensors'));
+    expect(provenance!.corpora).toEqual([expect.objectContaining(emodb), { name: 'synthetic', speakers: ['m01'] }]);
+    expect(Buffer.from(provenance!.recordings, 'base64')).toHaveLength(8 * (339 + 4));
+    expect(provenance!.incomplete).toBeUndefined();
+    const { contamination } = JSON.parse(await readFile(at('frozen/metrics.json'), 'utf8'));
+    expect(contamination).toBeUndefined();
+  });
+
+  it('refuses to test whom, and what, the weights have heard', async () => {
+    const init = at('frozen/checkpoints/f01.safetensors');
+    const { status, stderr } = await inTurn(crossval('--out', at('heard'), '--init', init));
+    expect(status).toBe(1);
+    expect(stderr).toContain('Fold m01 tests speakers whom the weights that it starts from have heard (m01)');
+    expect(stderr).toContain('--accept speaker-heard:m01 lets this pass');
+    expect(stderr).toContain('Fold m01 tests recordings that the weights that it starts from have heard');
+    expect(stderr).not.toContain('Fold f01 tests');
+  });
+
+  it('says with every figure that contamination is unknown, of weights that do not say what they have heard', async () => {
+    const { provenance: _, ...others } = await checkpoint(WEIGHTS);
+    await writeFile(at('others.safetensors'), writeCheckpoint(others));
+    const unknown = crossval('--init', at('others.safetensors'), '--out', at('unknown'));
+    const { status, stdout, stderr } = await attune(unknown);
+    expect(status, stderr).toBe(0);
+    const text = (file: string) => readFile(join(at('unknown'), file), 'utf8');
+    for (const figure of ['WA', 'UA', 'macro-F1'])
+      expect(stdout).toMatch(new RegExp(`^${figure} contamination unknown +\\d`, 'm'));
+    expect(stderr).toMatch(/^fold m01 done: WA \S+ %, UA \S+ % contamination unknown \(/m);
+    expect(JSON.parse(await text('metrics.json')).contamination).toBe('unknown');
+    expect((await text('predictions.csv')).split('\n', 2).map((line) => line.split(',').at(-1))).toEqual([
+      ...['contamination', 'unknown'],
+    ]);
+    expect(await text('report.html')).toContain('<strong>contamination unknown</strong>');
+    const own = await checkpoint(at('unknown/checkpoints/m01.safetensors'));
+    expect(own.provenance).toMatchObject({ incomplete: true, corpora: [{ name: 'synthetic', speakers: ['f01'] }] });
+    const compared = await inTurn(['compare', at('unknown'), at('frozen')]);
+    expect(compared.stdout).toMatch(/^A contamination unknown +1 /m);
+    expect(compared.stdout).toMatch(/^Contamination unknown: the weights that folds of A start from do not say/m);
+    expect((await inTurn(['verify', at('unknown')])).stdout).not.toMatch(/^differs/m);
   });
 
   it('refuses weights that are none, of another family, or not given', async () => {

@@ -47,13 +47,13 @@ describe('predictions.csv', () => {
   });
 
   it('says of folds that leak what does, in a last column that is passed over when read', async () => {
-    const [header, first] = predictionsCsv(PREDICTIONS, EMOTIONS, 'speakers').split('\n');
+    const [header, first] = predictionsCsv(PREDICTIONS, EMOTIONS, { leaks: 'speakers' }).split('\n');
     expect([header, first]).toEqual([
       `${HEADER},leaks`,
       'wav/a,08,08,sad,sad,0.125000,0.125000,0.250000,0.500000,speakers',
     ]);
     const file = join(folder, 'leaks.csv');
-    await writeFile(file, predictionsCsv(PREDICTIONS, EMOTIONS, 'speakers'));
+    await writeFile(file, predictionsCsv(PREDICTIONS, EMOTIONS, { leaks: 'speakers' }));
     expect((await readPredictions(file))[0]).toEqual(PREDICTIONS[1]);
   });
 
@@ -118,7 +118,7 @@ describe('predictions.csv', () => {
     expect(files.length).toBeGreaterThan(30);
     for (const file of files) {
       const text = readFileSync(join('results', file), 'utf8');
-      const leaks = text.split('\n', 1)[0]!.endsWith(',leaks') ? 'speakers' : undefined;
+      const leaks = text.split('\n', 1)[0]!.endsWith(',leaks') ? ({ leaks: 'speakers' } as const) : {};
       expect(predictionsCsv(await readPredictions(join('results', file)), EMOTIONS, leaks) === text, file).toBe(true);
     }
   });

@@ -1,0 +1,71 @@
+import { bareName, isNear } from './alike-speakers.ts';
+import { ownSpeaker, sharesSpeakers } from './cross-corpus.ts';
+import { type Finding, few, letPass } from './findings.ts';
+import { KNOWN_SPEAKERS } from './known-speakers.ts';
+import { type Provenance, wasHeard } from './provenance.ts';
+import { nameKey } from './spelling.ts';
+import type { Corpus, Fold } from './utterance.ts';
+
+/**
+ * Who and what is tested that the weights have heard which folds start from. A speaker is known by corpus and name: who is called alike in
+ * two corpora that name their speakers each for itself is another. Names that are near are asked about.
+ *
+ * @param hashes SHA-256 of the files of utterances, by id
+ */
+export function heardBefore(
+  corpus: Corpus,
+  folds: readonly Fold[],
+  heard: Provenance,
+  hashes: ReadonlyMap<string, string>,
+): Finding[] {
+  const isKnown = wasHeard(heard);
+  const tested = corpus.parts?.[1] ?? corpus;
+  const speaker = (name: string) => ownSpeaker(corpus, tested, name);
+  const knows = speakersIn(heard, tested.name);
+  const near = new Set<string>();
+  const findings = folds.flatMap(({ name, test }) => {
+    const speakers = [...new Set(test.map((utterance) => speaker(utterance.speaker)))];
+    const known = speakers.filter((own) => knows.same.has(nameKey(own)));
+    for (const own of speakers) for (const pair of nearTo(own, knows)) near.add(pair);
+    const recordings = test.filter(({ id }) => isKnown(hashes.get(id)!)).map(({ id }) => id);
+    return [...speakersHeard(name, known), ...recordingsHeard(name, recordings)];
+  });
+  return [...findings, ...question([...near])];
+}
+
+/** Speakers who were heard, by {@link nameKey}: of corpora in which a name means the same person, and of others that may mean it. */
+function speakersIn({ corpora }: Provenance, tested: string) {
+  const same = corpora.filter(({ name }) => sharesSpeakers({ name }, { name: tested }));
+  const apart = corpora.filter(
+    (corpus) => !same.includes(corpus) && !(KNOWN_SPEAKERS[corpus.name] && KNOWN_SPEAKERS[tested]),
+  );
+  const namesOf = (some: Provenance['corpora']) => some.flatMap(({ speakers }) => speakers);
+  return { same: new Set(namesOf(same)), apart: namesOf(apart) };
+}
+
+function nearTo(speaker: string, { same, apart }: ReturnType<typeof speakersIn>): string[] {
+  if (same.has(nameKey(speaker))) return [];
+  const alike = (other: string) => bareName(other) === bareName(speaker);
+  const others = [...[...same].filter((other) => alike(other) || isNear(other, speaker)), ...apart.filter(alike)];
+  return others.map((other) => `${other}/${speaker}`);
+}
+
+function speakersHeard(fold: string, speakers: readonly string[]): Finding[] {
+  if (!speakers.length) return [];
+  const name = `speaker-heard:${fold}`;
+  const message = `Fold ${fold} tests speakers whom the weights that it starts from have heard (${few(speakers)}): its figures say nothing about new ones. Start from weights that have not heard them. ${letPass(name)}`;
+  return [{ code: 'speaker-heard', name, fatal: true, message }];
+}
+
+function recordingsHeard(fold: string, utterances: readonly string[]): Finding[] {
+  if (!utterances.length) return [];
+  const name = `recording-heard:${fold}`;
+  const message = `Fold ${fold} tests recordings that the weights that it starts from have heard (${few(utterances)}): its figures promise too much. Take them out, or start from other weights. ${letPass(name)}`;
+  return [{ code: 'recording-heard', name, fatal: true, message }];
+}
+
+function question(pairs: readonly string[]): Finding[] {
+  if (!pairs.length) return [];
+  const message = `Is each of these pairs one person, whom the starting weights have heard and who is tested: ${few(pairs)}? They are taken for two.`;
+  return [{ code: 'speaker-heard-near', name: 'speaker-heard-near', fatal: false, message }];
+}
