@@ -25,13 +25,14 @@ import { print, say } from './terminal.ts';
 /** Half the channels, small batches and fewer epochs than the paper's, so that it ends within 3 minutes on 2 cores. */
 const SIZE = { speakers: 6, utterancesPerEmotion: 5, seed: 1 };
 const SCHEDULE = { ...DEFAULT_SCHEDULE, epochs: 16, batchSize: 16, decayEpochs: [10, 14] };
-const OPTIONS: Omit<RunOptions, 'schedule' | 'architecture'> = {
+const OPTIONS = {
   protocol: 'leave-one-speaker-out',
+  architecture: { ...DEFAULT_ARCHITECTURE, width: 0.5 },
   frontEnd: DEFAULT_FRONT_END,
   optimizer: DEFAULT_OPTIMIZER,
   seed: 1,
   threads: 1,
-};
+} satisfies Omit<RunOptions, 'schedule'>;
 
 interface Flags {
   out: string;
@@ -74,7 +75,7 @@ export function demoCommand(): Command {
       const { onEvent, signal, end } = showProgress();
       const options = {
         ...OPTIONS,
-        architecture: { ...DEFAULT_ARCHITECTURE, classes: emotions.length, width: 0.5 },
+        architecture: { ...OPTIONS.architecture, classes: emotions.length },
         schedule: { ...SCHEDULE, epochs },
         ...(reading && { reading }),
       };
