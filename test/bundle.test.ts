@@ -118,18 +118,18 @@ describeInChromium("the packed package by Vite's development server", (browser) 
     const server = await createServer({ ...site, server: { host: '127.0.0.1', port: 0, fs } });
     await server.listen();
     const recognizer = await loadRecognizer();
-    await browser().withPage(async (tab) => {
-      await tab.goto(server.resolvedUrls!.local[0]!);
-      await tab.waitForFunction(() => 'probabilities' in globalThis);
-      for (const [name, bytes] of recordings()) {
-        const { waveform } = await toWaveform(bytes, name);
-        const expected = Object.values((await recognizer.recognize(waveform)).probabilities);
-        const got = await tab.evaluate((args) => globalThis.probabilities(...args), [[...bytes], name] as const);
-        got.forEach((probability, k) => {
-          expect(Math.abs(probability - expected[k]!), name).toBeLessThan(1e-3);
-        });
-      }
-    });
+    const tab = await browser().newPage();
+    await tab.goto(server.resolvedUrls!.local[0]!);
+    await tab.waitForFunction(() => 'probabilities' in globalThis);
+    for (const [name, bytes] of recordings()) {
+      const { waveform } = await toWaveform(bytes, name);
+      const expected = Object.values((await recognizer.recognize(waveform)).probabilities);
+      const got = await tab.evaluate((args) => globalThis.probabilities(...args), [[...bytes], name] as const);
+      got.forEach((probability, k) => {
+        expect(Math.abs(probability - expected[k]!), name).toBeLessThan(1e-3);
+      });
+    }
+    await tab.close();
     await recognizer.close();
     await server.close();
   });

@@ -1,5 +1,9 @@
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { type BenchBrowser, findChromium, openBrowser } from '../../bench/browser/browser.ts';
+import { type BenchBrowser, findChromium, launchChromium, openBrowser } from '../../bench/browser/browser.ts';
+
+/** WebAssembly is compiled once, quickly, not again into faster code, which takes longer than what tests run. */
+const FLAGS = ['--js-flags=--liftoff-only'];
 
 /**
  * A `describe` with a browser; skipped, with a plain line, where no Chromium is found; with `chromium` in ATTUNE_REQUIRE it fails
@@ -7,7 +11,18 @@ import { type BenchBrowser, findChromium, openBrowser } from '../../bench/browse
  *
  * @param body is given a function that returns the browser, once tests run
  */
-export function describeInChromium(name: string, body: (browser: () => BenchBrowser) => void): void {
+export const describeInChromium = (name: string, body: (browser: () => Browser) => void): void =>
+  describeIn(name, launchChromium, body);
+
+/** {@link describeInChromium}, with the bench's page in the browser. */
+export const describeInPages = (name: string, body: (browser: () => BenchBrowser) => void): void =>
+  describeIn(name, openBrowser, body);
+
+function describeIn<Opened extends { close(): Promise<void> }>(
+  name: string,
+  open: (path: string, flags: readonly string[]) => Promise<Opened>,
+  body: (browser: () => Opened) => void,
+): void {
   const path = findChromium();
   if (!path && (process.env.ATTUNE_REQUIRE ?? '').split(',').includes('chromium'))
     throw new Error('ATTUNE_REQUIRE asks for Chromium, but PATH holds none and CHROMIUM_PATH names none');
@@ -16,9 +31,9 @@ export function describeInChromium(name: string, body: (browser: () => BenchBrow
     return void describe.skip(name, () => body(() => undefined as never));
   }
   describe(name, () => {
-    let browser: BenchBrowser;
+    let browser: Opened;
     beforeAll(async () => {
-      browser = await openBrowser(path);
+      browser = await open(path, FLAGS);
     });
     afterAll(() => browser?.close());
     body(() => browser);
