@@ -1,13 +1,19 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, normalize, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { createServer, type DepOptimizationOptions } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toWaveform } from '../src/audio/load.ts';
+import { loadRecognizer } from '../src/recognize/default-weights.ts';
+import { s16, wav } from './audio/files.ts';
+import { ATTUNE_AUDIO } from './folders.ts';
 import { linksOf } from './links.ts';
 import { installPacked } from './packed.ts';
+import { describeInChromium } from './web/chromium.ts';
 
-const PAGE = `import { createRecognizer, type Emotion, loadRecognizer, openSound, readCheckpoint, type Recognizer } from 'attune';
+const TYPED_PAGE = `import { createRecognizer, type Emotion, loadRecognizer, openSound, readCheckpoint, type Recognizer } from 'attune';
 
 const inGerman = { neutral: 'neutral', happy: 'froh', angry: 'zornig', sad: 'traurig' };
 
@@ -37,11 +43,55 @@ const STRICT = {
   files: ['page.ts'],
 };
 
+const VITE_7 = { exclude: ['attune', 'onnxruntime-web'], include: ['attune > fft.js'] };
+const SCORING_PAGE = `import { loadRecognizer, toWaveform } from 'attune';
+globalThis.probabilities = async (bytes, name) => {
+  const recognizer = await loadRecognizer();
+  const { waveform } = await toWaveform(Uint8Array.from(bytes), name);
+  return Object.values((await recognizer.recognize(waveform).finally(recognizer.close)).probabilities);
+};
+`;
+declare global {
+  var probabilities: (bytes: readonly number[], name: string) => Promise<number[]>;
+}
+
+/** What the default weights say in Node of each recording. */
+async function askNode() {
+  const recognizer = await loadRecognizer();
+  const answers = [];
+  for (const [name, bytes] of recordings()) {
+    const { waveform } = await toWaveform(bytes, name);
+    answers.push({ name, bytes, expected: Object.values((await recognizer.recognize(waveform)).probabilities) });
+  }
+  await recognizer.close();
+  return answers;
+}
+
+let asked: ReturnType<typeof askNode> | undefined;
+/** {@link askNode}, asked once. */
+function answersInNode() {
+  asked ??= askNode();
+  return asked;
+}
+
+/** A tone at a rate that must be resampled, and a recording a decoder where there are any. */
+function recordings(): (readonly [name: string, bytes: Uint8Array])[] {
+  const tone = Array.from({ length: 22_050 }, (_, i) => Math.round(8000 * Math.sin(i / (1 + (i % 4410) / 441))));
+  const names = ['flac.flac', 'mp3-64k.mp3', 'vorbis.ogg', 'opus.opus', 'browser-recorder.webm', 'aiff.aiff'];
+  const paths = names.map((name) => join(ATTUNE_AUDIO, 'good', name)).filter((path) => existsSync(path));
+  return [
+    ['tone.wav', wav(s16(...tone), { rate: 44_100 })],
+    ...paths.map((path) => [path, readFileSync(path)] as const),
+  ];
+}
+
 describe('the package, packed from a fresh clone', () => {
   let folder: string;
   const packed = (file: string) => join(folder, 'node_modules', 'attune', file);
   beforeAll(async () => {
     folder = await installPacked();
+    await writeFile(join(folder, 'index.html'), '<script type="module" src="./page.js"></script>');
+    await writeFile(join(folder, 'page.js'), SCORING_PAGE);
   });
   afterAll(() => rm(folder, { recursive: true }));
 
@@ -74,10 +124,38 @@ describe('the package, packed from a fresh clone', () => {
   });
 
   it("has types that a page's strict project takes, with those of libraries checked too", async () => {
-    await writeFile(join(folder, 'page.ts'), PAGE);
+    await writeFile(join(folder, 'page.ts'), TYPED_PAGE);
     await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(STRICT));
     const tsc = resolve('node_modules/typescript/bin/tsc');
     const { stdout } = await promisify(execFile)(process.execPath, [tsc, '-p', folder]).catch((error) => error);
     expect(stdout).toBe('');
+  });
+
+  describeInChromium("by Vite's development server", (browser) => {
+    it('needs the setting that docs/library.md names', () => {
+      const setting = /`optimizeDeps: ([^`]+)`/.exec(readFileSync('docs/library.md', 'utf8'))![1]!;
+      expect(JSON.parse(setting.replace(/(\w+):/g, '"$1":').replaceAll("'", '"'))).toEqual(VITE_7);
+    });
+
+    it.each<[string, DepOptimizationOptions]>([
+      ['no setting', {}],
+      ['the setting for Vite 7', VITE_7],
+    ])('answers as in Node with %s, whatever the format', async (_, optimizeDeps) => {
+      const fs = { allow: [folder, resolve('.')] }; // the dependencies are links to those of this repository
+      const site = { root: folder, configFile: false, logLevel: 'error', optimizeDeps } as const;
+      const server = await createServer({ ...site, server: { host: '127.0.0.1', port: 0, fs } });
+      await server.listen();
+      const tab = await browser().newPage();
+      await tab.goto(server.resolvedUrls!.local[0]!);
+      await tab.waitForFunction(() => 'probabilities' in globalThis);
+      for (const { name, bytes, expected } of await answersInNode()) {
+        const got = await tab.evaluate((args) => globalThis.probabilities(...args), [[...bytes], name] as const);
+        got.forEach((probability, k) => {
+          expect(Math.abs(probability - expected[k]!), name).toBeLessThan(1e-3);
+        });
+      }
+      await tab.close();
+      await server.close();
+    });
   });
 });
