@@ -4,27 +4,51 @@ import { type Race, raceOf } from '../../bench/race/report.ts';
 import { raceMarkdown, raceText } from '../../bench/race/tables.ts';
 import { AS_INSTALLED, KEEPING } from '../../bench/variants.ts';
 import { temporaryFolder } from '../cli/attune.ts';
-import { nodeProgram } from './fakes.ts';
+import { shellProgram } from './fakes.ts';
 
 /**
- * Stands for Python: training takes 4 s a step contiguous and 2 s channels-last, 1 s with an allocator that keeps its memory;
+ * Stands for Python, and is started often: training takes 4 s a step contiguous and 2 s channels-last, 1 s with an allocator that keeps its memory;
  * inference takes 0.02 s a segment, 0.01 s folded, and `torch.compile` fails at it. In all processes a compiled step is the faster one.
  */
 const FAKE = `
-const args = process.argv.slice(2);
-const after = (name) => args[args.indexOf(name) + 1];
-const tell = (what) => process.stdout.write(JSON.stringify(what) + '\\n');
-const kept = process.env.MALLOC_TRIM_THRESHOLD_ !== undefined;
-const step = (after('--layout') === 'channels_last' ? 2 : 4) / (kept ? 2 : 1);
-if (args.includes('--together')) {
-  tell({ ready: true });
-  process.stdin.once('data', () => tell({ segments: 64, seconds: (after('--mode') === 'compile' ? 2 : 4) * step, peakRssMb: 1500 }));
-} else
-  for (const measure of ['infer1', 'infer16', 'train'].filter((name) => args.includes(name))) {
-    if (measure === 'train') tell({ measure, seconds: [step], peakRssMb: 2000 });
-    else if (['compile', 'frozen'].includes(after('--mode'))) tell({ measure, failed: 'AssertionError: in /some/folder/lowering.py' });
-    else tell({ measure, seconds: [(measure === 'infer1' ? 1 : 16) * (after('--mode') === 'folded' ? 0.01 : 0.02)], peakRssMb: 500 });
-  }`;
+layout= mode= measures= together=
+while [ $# -gt 0 ]; do
+  case $1 in
+    --layout) layout=$2; shift ;;
+    --mode) mode=$2; shift ;;
+    --together) together=yes ;;
+    infer1 | infer16 | train) measures="$measures $1" ;;
+  esac
+  shift
+done
+step=4
+[ "$layout" = channels_last ] && step=$((step / 2))
+[ -n "$MALLOC_TRIM_THRESHOLD_" ] && step=$((step / 2))
+if [ -n "$together" ]; then
+  echo '{"ready": true}'
+  read -r go
+  steps=4
+  [ "$mode" = compile ] && steps=2
+  echo "{\\"segments\\": 64, \\"seconds\\": $((steps * step)), \\"peakRssMb\\": 1500}"
+  exit
+fi
+for measure in infer1 infer16 train; do
+  case "$measures " in *" $measure "*) ;; *) continue ;; esac
+  if [ $measure = train ]; then
+    echo "{\\"measure\\": \\"train\\", \\"seconds\\": [$step], \\"peakRssMb\\": 2000}"
+    continue
+  fi
+  case $measure-$mode in
+    *-compile | *-frozen)
+      echo "{\\"measure\\": \\"$measure\\", \\"failed\\": \\"AssertionError: in /some/folder/lowering.py\\"}"
+      continue ;;
+    infer1-folded) seconds=0.01 ;;
+    infer1-*) seconds=0.02 ;;
+    infer16-folded) seconds=0.16 ;;
+    infer16-*) seconds=0.32 ;;
+  esac
+  echo "{\\"measure\\": \\"$measure\\", \\"seconds\\": [$seconds], \\"peakRssMb\\": 500}"
+done`;
 
 const MACHINE = {
   threads: 2,
@@ -46,7 +70,7 @@ const order: string[] = [];
 beforeAll(async () => {
   options = {
     peer: {
-      python: await nodeProgram(await temporaryFolder(), 'python', FAKE),
+      python: await shellProgram(await temporaryFolder(), 'python', FAKE),
       versions: { torch: '2.15.0', python: '3.11.7' },
     },
     opponents: { installed: [AS_INSTALLED], tuned: [KEEPING, { name: 'another', env: KEEPING.env }] },
