@@ -1,59 +1,4 @@
-import { availableParallelism } from 'node:os';
-import { Command, CommanderError, type Option } from 'commander';
-import { whole } from '../src/cli/options.ts';
-import { browserCommand } from './browser/command.ts';
-import { deviceCommand } from './device/command.ts';
-import { growthCommand } from './growth/command.ts';
-import type { CommonFlags, Mode } from './mode.ts';
-import { profileCommand } from './profile/command.ts';
-import { raceCommand } from './race/command.ts';
-import { recognizeCommand } from './recognize/command.ts';
-import { startCommand } from './start/command.ts';
-import { suiteCommand } from './suite/command.ts';
-
-/** One line a mode; the last is what runs where none of the others is asked for. */
-const MODES: readonly Mode[] = [
-  profileCommand,
-  startCommand,
-  recognizeCommand,
-  growthCommand,
-  browserCommand,
-  deviceCommand,
-  raceCommand,
-  suiteCommand,
-];
-
-const command = new Command('bench')
-  .description('Measure the speed of training, inference and the front end on this machine.')
-  .option('--json', 'print one JSON object')
-  .option('--threads <n>', 'within one operator', whole(1), availableParallelism())
-  .showSuggestionAfterError(false)
-  .exitOverride()
-  .action(async (flags: CommonFlags) => {
-    const { json, text } = await chosenMode().run(flags);
-    process.stdout.write(`${flags.json ? JSON.stringify(json) : text}\n`);
-  });
-const taking = (mode: Mode) => [...(mode.asked ? [mode.asked] : []), ...mode.options];
-for (const option of new Set(MODES.flatMap(taking))) command.addOption(option);
-
-/** The mode asked for, if the options given fit it. */
-function chosenMode(): Mode {
-  const given = (option: Option) => command.getOptionValueSource(option.attributeName()) === 'cli';
-  const asked = MODES.filter((mode) => mode.asked && given(mode.asked));
-  // an option that asks for a mode may belong to another: --device takes --peer
-  const [mode = MODES.at(-1)!, other] = asked.filter(
-    (one) => !asked.some(({ options }) => options.includes(one.asked!)),
-  );
-  if (other) command.error(`error: ${mode.asked!.long} and ${other.asked!.long} are two runs; give one of them`);
-  const stray = MODES.flatMap(taking).find((option) => given(option) && !taking(mode).includes(option));
-  if (stray && mode.asked)
-    command.error(`error: ${stray.long} does not go with ${mode.asked.long}; leave one of them out`);
-  if (stray) {
-    const owners = MODES.filter(({ options }) => options.includes(stray)).map(({ asked }) => asked!.long);
-    command.error(`error: ${stray.long} belongs to ${owners.join(' or ')}; give both`);
-  }
-  return mode;
-}
+import { main } from './bench.ts';
 
 // a reader that has seen enough, such as `head`
 for (const stream of [process.stdout, process.stderr])
@@ -62,13 +7,4 @@ for (const stream of [process.stdout, process.stderr])
     throw error;
   });
 
-try {
-  await command.parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError)
-    process.exitCode = error.exitCode === 0 ? 0 : 2; // its line is printed already
-  else {
-    process.stderr.write(`bench: ${error instanceof Error ? error.message : error}\n`);
-    process.exitCode = 1;
-  }
-}
+process.exitCode = await main(process.argv);

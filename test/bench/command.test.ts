@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
-import { temporaryFolder } from '../cli/attune.ts';
+import { inTurn, temporaryFolder } from '../cli/attune.ts';
 import { shellProgram } from './fakes.ts';
 
 const folder = await temporaryFolder();
@@ -11,12 +11,7 @@ const folder = await temporaryFolder();
 const start = (args: readonly string[]) =>
   spawn(process.execPath, ['--import', 'tsx', 'bench/main.ts', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
 
-/** Runs the bench to its end. */
-async function bench(...args: string[]) {
-  const child = start(args);
-  const [stdout, stderr, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-  return { stdout, stderr, status };
-}
+const bench = inTurn('test/bench/in-turn.js', ['--import', 'tsx']);
 
 it.each([
   ['missing', undefined, 'no such program'],
@@ -30,7 +25,7 @@ it.each([
   ['killed', 'kill -9 $$', 'was ended by SIGKILL, perhaps for want of memory'],
 ])('a PyTorch that is %s is an error of one line', async (name, script, reason) => {
   const python = script === undefined ? join(folder, name) : await shellProgram(folder, name, script);
-  expect(await bench('--peer', python, '--json')).toEqual({
+  expect(await bench(['--peer', python, '--json'])).toEqual({
     stdout: '',
     stderr: `bench: no PyTorch to race against: ${python}: ${reason}\n`,
     status: 1,
@@ -44,13 +39,20 @@ it.each([
   [['--recognize', '--start'], 'error: --start and --recognize are two runs; give one of them\n'],
   [['--profile', '--shapes', '--fresh'], 'error: --fresh does not go with --profile; leave one of them out\n'],
 ])('%j is wrong use', async (args, stderr) => {
-  expect(await bench(...args)).toEqual({ stdout: '', stderr, status: 2 });
+  expect(await bench(args)).toEqual({ stdout: '', stderr, status: 2 });
 });
 
 it('takes a peer beside a GPU, and fails where either is missing', async () => {
-  const { stdout, stderr, status } = await bench('--device', 'cuda', '--peer', join(folder, 'nowhere'), '--json');
+  const { stdout, stderr, status } = await bench(['--device', 'cuda', '--peer', join(folder, 'nowhere'), '--json']);
   expect({ stdout, status }).toEqual({ stdout: '', status: 1 });
   expect(stderr).toMatch(/^bench: .+\n$/);
+});
+
+it('prints and exits in a process of its own as it does in turn', async () => {
+  const child = start(['--shapes']);
+  const [stdout, stderr, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  expect({ stdout, stderr, status }).toEqual(await bench(['--shapes']));
+  expect(status).toBe(2);
 });
 
 it('ends quietly where nobody reads on', async () => {

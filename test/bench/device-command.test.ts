@@ -1,21 +1,12 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
+import { inTurn } from '../cli/attune.ts';
 
-/** Runs the bench to its end. */
-async function bench(...args: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'bench/main.ts', ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const [stdout, stderr, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-  return { stdout, stderr, status };
-}
+const bench = inTurn('test/bench/in-turn.js', ['--import', 'tsx']);
 
 it.each(['webgpu', 'cuda'])(
   '%s is measured, or one line says that it is not there',
   async (device) => {
-    const { stdout, stderr, status } = await bench('--device', device, '--quick', '--json');
+    const { stdout, stderr, status } = await bench(['--device', device, '--quick', '--json']);
     if (status === 0) {
       const { losses, pytorch } = JSON.parse(stdout);
       expect({ losses, pytorch, stderr }).toMatchObject({ losses: { pass: true }, pytorch: null, stderr: '' });
@@ -36,5 +27,5 @@ it.each([
     "error: option '--batches <list>' argument '64,1' is invalid. Expected a whole number of 2 or more.\n",
   ],
 ])('%j is wrong use', async (args, stderr) => {
-  expect(await bench(...args)).toEqual({ stdout: '', stderr, status: 2 });
+  expect(await bench(args)).toEqual({ stdout: '', stderr, status: 2 });
 });

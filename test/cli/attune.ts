@@ -45,12 +45,15 @@ export function attune(
  * A process that runs the command `attune` again and again, one run at a time: for what is told or refused within less time than a
  * process takes to start. What a run leaves behind in its process is there in the next; standard input is closed.
  */
-export function attuneInTurn(): (args: readonly string[]) => Promise<Ended> {
+export const attuneInTurn = () => inTurn('test/cli/in-turn.js');
+
+/** {@link attuneInTurn} of another command, whose script calls `serveInTurn`. */
+export function inTurn(script: string, execArgv: string[] = []): (args: readonly string[]) => Promise<Ended> {
   let child: ReturnType<typeof fork> | undefined;
   afterAll(() => void child?.kill());
   let runs = 0;
   return async (args) => {
-    child ??= fork('test/cli/in-turn.js', { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] });
+    child ??= fork(script, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv });
     const mark = `\0end of run ${++runs}\0`;
     const [stdout, stderr] = [child.stdout!, child.stderr!].map((stream) => upTo(mark, stream));
     child.send({ args, mark });
