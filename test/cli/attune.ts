@@ -1,9 +1,11 @@
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll } from 'vitest';
 
 /** What a command printed and how it ended. */
@@ -76,6 +78,21 @@ function upTo(mark: string, stream: Readable): Promise<string> {
     };
     stream.setEncoding('utf8').on('data', take).on('end', finish);
   });
+}
+
+/** What lies in a folder, which need not be there yet. */
+export const filesOf = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);
+
+/** Kills the command as soon as it is so far, which is looked at every few milliseconds. */
+export async function killedWhen(child: ReturnType<typeof start>, soFar: (stderr: string) => boolean): Promise<void> {
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  const closed = once(child, 'close');
+  while (child.exitCode === null && !soFar(stderr)) await sleep(10);
+  child.kill('SIGKILL');
+  await closed;
 }
 
 /** A folder that goes when the test file is done. */

@@ -10,7 +10,7 @@ import { scoreOutOfFold } from '../../src/evaluate/out-of-fold.ts';
 import { readPredictions } from '../../src/run/predictions-file.ts';
 import { makeRunFolder } from '../../src/run/run-folder.ts';
 import { predictionsAt } from '../../src/statistics/temperature.ts';
-import { attune, attuneInTurn, start, temporaryFolder } from './attune.ts';
+import { attune, attuneInTurn, filesOf, killedWhen, start, temporaryFolder } from './attune.ts';
 
 /** Small enough to train in seconds: 2 voices of 4 utterances, batches of 4, 2 epochs. */
 const SMALL = ['--epochs', '2', '--batch-size', '4', '--learning-rate', '0.01', '--jobs', '2'];
@@ -31,18 +31,6 @@ async function interrupted(child: ReturnType<typeof start>) {
   child.kill('SIGINT');
   const [status] = await closed;
   return { status, stderr, left: workers.filter((pid) => existsSync(`/proc/${pid}`)) };
-}
-
-/** Kills the command as soon as it is so far, which is looked at every few milliseconds. */
-async function killedWhen(child: ReturnType<typeof start>, soFar: (stderr: string) => boolean) {
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    stderr += text;
-  });
-  const closed = once(child, 'close');
-  while (child.exitCode === null && !soFar(stderr)) await sleep(10);
-  child.kill('SIGKILL');
-  await closed;
 }
 
 describe('attune crossval', async () => {
@@ -138,8 +126,7 @@ describe('attune crossval', async () => {
   it('killed again and again and started again, ends with the bytes of an undisturbed run', async () => {
     await killedWhen(start(crossval(run('killed'))), (stderr) => /^read 8/m.test(stderr));
     const trained = (file: string) => /\.(state\.safetensors|json)$/.test(file); // an epoch is, or a whole fold
-    const folds = join(run('killed'), 'folds');
-    await killedWhen(start(crossval(run('killed'))), () => existsSync(folds) && readdirSync(folds).some(trained));
+    await killedWhen(start(crossval(run('killed'))), () => filesOf(join(run('killed'), 'folds')).some(trained));
     expect(await interrupted(start(crossval(run('killed'))))).toMatchObject({
       status: 130,
       stderr: expect.stringMatching(

@@ -12,7 +12,7 @@ import { ATTUNE_AUDIO, describeWith } from '../folders.ts';
 import { attune, attuneInTurn, type Ended, temporaryFolder } from './attune.ts';
 
 const checkpointOf = (pooling: Pooling) => {
-  const architecture = { ...DEFAULT_ARCHITECTURE, pooling };
+  const architecture = { ...DEFAULT_ARCHITECTURE, pooling, width: 0.25 };
   const tensors = initialWeights(architecture, 3);
   return writeCheckpoint({ architecture, frontEnd: DEFAULT_FRONT_END, classes: EMOTIONS, tensors });
 };

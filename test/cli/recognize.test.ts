@@ -17,11 +17,12 @@ import type { Span } from '../../src/recognize/timeline.ts';
 import { ATTUNE_AUDIO, describeWith } from '../folders.ts';
 import { attune, attuneInTurn, start, temporaryFolder } from './attune.ts';
 
+const NARROW = { ...DEFAULT_ARCHITECTURE, width: 0.25 };
 const CHECKPOINT = {
-  architecture: DEFAULT_ARCHITECTURE,
+  architecture: NARROW,
   frontEnd: DEFAULT_FRONT_END,
   classes: EMOTIONS,
-  tensors: initialWeights(DEFAULT_ARCHITECTURE, 3),
+  tensors: initialWeights(NARROW, 3),
 };
 
 describe('a recogniser', () => {

@@ -18,11 +18,12 @@ import { timelineOf } from '../../src/recognize/timeline.ts';
 import { concat, little, wav } from '../audio/files.ts';
 import { temporaryFolder } from '../cli/attune.ts';
 
+const NARROW = { ...DEFAULT_ARCHITECTURE, width: 0.25 };
 const CHECKPOINT = {
-  architecture: DEFAULT_ARCHITECTURE,
+  architecture: NARROW,
   frontEnd: DEFAULT_FRONT_END,
   classes: EMOTIONS,
-  tensors: initialWeights(DEFAULT_ARCHITECTURE, 3),
+  tensors: initialWeights(NARROW, 3),
 };
 
 describe('cutting segments from blocks', () => {
