@@ -47,7 +47,8 @@ export {
   explanationJson,
   type JsonMap,
 } from './explain/explanation-json.ts';
-export { PANELS, type PanelName, pictureOf } from './explain/picture.ts';
+export { PANELS, type PanelName } from './explain/panel-names.ts';
+export { pictureOf } from './explain/picture.ts';
 export { rasterize } from './explain/rasterize.ts';
 export { ALTERATIONS, type Alteration, type Augmentation } from './features/augment.ts';
 export * from './index.ts';

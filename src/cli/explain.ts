@@ -5,8 +5,7 @@ import { AttuneError } from '../errors.ts';
 import { createExplainer } from '../explain/explainer.ts';
 import { type Explanation, explainRecording } from '../explain/explanation.ts';
 import { explanationJson } from '../explain/explanation-json.ts';
-import { PANELS, type PanelName, pictureOf } from '../explain/picture.ts';
-import { rasterize } from '../explain/rasterize.ts';
+import { PANELS, type PanelName } from '../explain/panel-names.ts';
 import { pathOnDisk } from '../file-names.ts';
 import { writeWhole } from '../files.ts';
 import { openCheckpoint } from '../recognize/open-checkpoint.ts';
@@ -109,10 +108,14 @@ async function explainFile(file: string, flags: Flags): Promise<void> {
   print([...summaryOf(explanation), out]);
 }
 
+/** What draws takes half a second to load, so that data do without it. */
 async function contentOf(explanation: Explanation, kind: string, map?: readonly PanelName[]) {
   if (kind === '.json') return `${JSON.stringify(explanationJson(explanation))}\n`;
+  const { pictureOf } = await import('../explain/picture.ts');
   const svg = pictureOf(explanation, map);
-  return kind === '.svg' ? svg : rasterize(svg);
+  if (kind === '.svg') return svg;
+  const { rasterize } = await import('../explain/rasterize.ts');
+  return rasterize(svg);
 }
 
 /** Two lines: the recording, and the segment that is explained. */

@@ -7,11 +7,7 @@ import { inMarkup } from '../text.ts';
 import { diverging, sequential } from './colours.ts';
 import { checkExplanation, decidingSegment, type Explanation } from './explanation.ts';
 import { drawPanel, PANEL, type Panel } from './panel.ts';
-
-/** What a picture can show, in the order in which one follows from the other. */
-export const PANELS = ['spectrogram', 'bottom-up', 'top-down', 'product'] as const;
-/** One of {@link PANELS}: what the network hears, where it attends, what it takes for the class, and both maps multiplied (Eq. 7 and 8). */
-export type PanelName = (typeof PANELS)[number];
+import { PANELS, type PanelName } from './panel-names.ts';
 
 /** The font of the pictures; a PNG is drawn with it, whatever the machine has. */
 export const FONT = 'Open Sans';

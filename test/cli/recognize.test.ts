@@ -110,7 +110,9 @@ describeWith(ATTUNE_AUDIO, 'attune recognize', async () => {
   const recognize = (args: readonly string[], input?: string | Uint8Array) =>
     attune(['recognize', ...args, '--checkpoint', checkpoint], {}, input);
   const inTurn = attuneInTurn();
-  const again = (args: readonly string[]) => inTurn(['recognize', ...args, '--checkpoint', checkpoint]);
+  // where --threads 1 takes no further processes
+  const again = (args: readonly string[]) =>
+    inTurn(['recognize', ...args, '--checkpoint', checkpoint, '--threads', '1']);
   const json = async (...args: string[]) => JSON.parse((await again([...args, '--format', 'json'])).stdout);
 
   const tree = join(folder, 'tree');
