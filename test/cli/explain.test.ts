@@ -79,9 +79,9 @@ describe('attune explain', async () => {
     });
 
     it('writes a PNG', async () => {
-      expect((await explainBy(attune)(recording, at('map.png'))).status).toBe(0);
-      const { width, channels } = decode(await readFile(at('map.png')));
-      expect([width, channels]).toEqual([1680, 3]);
+      expect((await explainBy(attune)(recording, at('map.png'), '--map', 'spectrogram,product')).status).toBe(0);
+      const { width, height, channels } = decode(await readFile(at('map.png')));
+      expect([width, height, channels]).toEqual([1680, 733, 3]); // 1.6 times 1050 by 458
     });
 
     it('writes data whose maps add up to what recognize says', async () => {

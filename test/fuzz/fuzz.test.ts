@@ -10,7 +10,8 @@ import { Random } from '../../src/random.ts';
 const FUZZ = fileURLToPath(new URL('../../fuzz/main.ts', import.meta.url));
 
 it('finds no fault in 300 damaged inputs', async () => {
-  const options = ['--count', '300', '--seed', '1', '--timeout', '60', '--keep', join(tmpdir(), 'attune-fuzz-failed')];
+  const keep = join(tmpdir(), 'attune-fuzz-failed');
+  const options = ['--count', '300', '--seed', '1', '--jobs', '1', '--timeout', '60', '--keep', keep];
   const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', FUZZ, ...options]).catch(
     (failure: { stdout: string }) => failure,
   );
