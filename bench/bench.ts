@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Command, CommanderError, type Option } from 'commander';
-import { whole } from '../src/cli/options.ts';
+import { whole } from '../src/cli/values.ts';
 import { browserCommand } from './browser/command.ts';
 import { deviceCommand } from './device/command.ts';
 import { growthCommand } from './growth/command.ts';

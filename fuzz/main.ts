@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
-import { whole } from '../src/cli/options.ts';
+import { whole } from '../src/cli/values.ts';
 import { AttuneError } from '../src/errors.ts';
 import { inOrder } from '../src/jobs/crew.ts';
 import { type Case, casesOf, nameOf, TARGETS } from './targets.ts';

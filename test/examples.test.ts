@@ -43,7 +43,7 @@ it('examples/onnx.js scores a wav with an exported recogniser and ONNX Runtime a
   const checkpoint = { architecture: DEFAULT_ARCHITECTURE, frontEnd: DEFAULT_FRONT_END, classes: EMOTIONS, tensors };
   await writeSyntheticCorpus(folder, { speakers: 1, utterancesPerEmotion: 1, seed: 1 });
   const wav = join(folder, 'f01_sad_01.wav');
-  await writeFile(join(folder, 'model.onnx'), exportOnnx(checkpoint));
+  await writeFile(join(folder, 'model.onnx'), await exportOnnx(checkpoint));
   const score = (file: string) => run(process.execPath, ['examples/onnx.js', join(folder, 'model.onnx'), file]);
   const { stdout } = await score(wav);
   const { waveform } = await readAudioFile(wav);

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { whole } from '../../src/cli/options.ts';
+import { whole } from '../../src/cli/values.ts';
 import type { Device } from '../../src/graph/graph.ts';
 import { machine } from '../machine.ts';
 import { type CommonFlags, type Mode, QUICK } from '../mode.ts';

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
 import { Option } from 'commander';
-import { whole } from '../../src/cli/options.ts';
+import { whole } from '../../src/cli/values.ts';
 import { writeJson } from '../../src/run/run-folder.ts';
 import { writeReadmeSection } from '../../src/studies/readme-section.ts';
 import { machine } from '../machine.ts';

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { whole } from '../../src/cli/options.ts';
+import { whole } from '../../src/cli/values.ts';
 import { type CommonFlags, type Mode, QUICK } from '../mode.ts';
 import { figuresTable } from '../tables.ts';
 import { runSuite } from './suite.ts';

@@ -2,9 +2,9 @@ import { Command } from 'commander';
 import { type CompareOptions, compareSystems } from '../evaluate/compare.ts';
 import { readSystems } from '../evaluate/compared-runs.ts';
 import { parsePrimaries } from '../evaluate/primary.ts';
-import { whole } from './options.ts';
 import { comparisonTable } from './tables.ts';
 import { print, printJson } from './terminal.ts';
+import { whole } from './values.ts';
 
 type Given = Omit<CompareOptions, 'primary'> & { readonly json?: true; readonly primary?: readonly string[] };
 

@@ -7,7 +7,6 @@ import { fittingJobs } from '../evaluate/fitting-jobs.ts';
 import {
   addProtocolOptions,
   addTrainingOptions,
-  cores,
   type ProtocolFlags,
   runOptions,
   type TrainingFlags,
@@ -17,6 +16,7 @@ import { addReadingOptions, labels, type ReadingFlags, readAndWarn, readingOptio
 import { addStartingOptions, type StartingFlags, startFile, startingFrom } from './starting.ts';
 import { metricsTable } from './tables.ts';
 import { print, printJson } from './terminal.ts';
+import { cores } from './values.ts';
 
 interface Flags extends TrainingFlags, ProtocolFlags, ReadingFlags, StartingFlags {
   out: string;

@@ -16,11 +16,11 @@ import { runPaths } from '../run/run-folder.ts';
 import { DEFAULT_OPTIMIZER } from '../train/optimizers/optimizers.ts';
 import { DEFAULT_SCHEDULE } from '../train/schedule.ts';
 import { CACHE, makeRoom, VOICES } from './demo-room.ts';
-import { cores, whole } from './options.ts';
 import { showProgress } from './progress.ts';
 import { classesOption } from './reading.ts';
 import { metricsTable } from './tables.ts';
 import { print, say } from './terminal.ts';
+import { cores, whole } from './values.ts';
 
 /** Half the channels, small batches and fewer epochs than the paper's, so that it ends within 3 minutes on 2 cores. */
 const SIZE = { speakers: 6, utterancesPerEmotion: 5, seed: 1 };

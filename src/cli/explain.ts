@@ -11,8 +11,9 @@ import { writeWhole } from '../files.ts';
 import { openCheckpoint } from '../recognize/open-checkpoint.ts';
 import { createRecognizer } from '../recognize/recognizer.ts';
 import { STANDARD_INPUT } from '../recognize/recordings.ts';
-import { CHECKPOINT_OPTION, cores, positive, whole } from './options.ts';
+import { CHECKPOINT_OPTION } from './options.ts';
 import { print, say } from './terminal.ts';
+import { cores, positive, whole } from './values.ts';
 
 /** What the extension of `--out` asks for. */
 const KINDS = ['.png', '.svg', '.json'];

@@ -25,7 +25,7 @@ export function exportCommand(): Command {
     .action(async ({ out, checkpoint }: { out: string; checkpoint?: string }) => {
       if (!out.endsWith('.onnx'))
         throw new AttuneError('usage', `expected --out to end in .onnx, got ${out}; name the file MODEL.onnx`);
-      const bytes = exportOnnx(await openCheckpoint(checkpoint));
+      const bytes = await exportOnnx(await openCheckpoint(checkpoint));
       await writeWhole(out, bytes);
       print([`${out}: ${(bytes.length / 1e6).toFixed(1)} MB; samples [n] at 16 kHz to probabilities`]);
     });

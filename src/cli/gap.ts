@@ -8,10 +8,12 @@ import { jackknifeNote } from '../statistics/jackknife.ts';
 import { type Gap, gap } from '../studies/gap/gap.ts';
 import { missing, pointsOf } from '../studies/gap/report.ts';
 import { GROUPS } from '../studies/gap/variants.ts';
-import { addAcceptOption, cacheOption, cores, offsetOption, whole } from './options.ts';
+import { offsetOption } from './network-options.ts';
+import { addAcceptOption, cacheOption } from './options.ts';
 import { showProgress } from './progress.ts';
 import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions, readingText } from './reading.ts';
 import { print, printJson } from './terminal.ts';
+import { cores, whole } from './values.ts';
 
 interface Flags extends ReadingFlags {
   out: string;

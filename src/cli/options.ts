@@ -6,45 +6,11 @@ import { PROTOCOLS, type ProtocolName, takesFolds } from '../corpus/protocols.ts
 import type { Corpus } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { ALTERATIONS, type Augmentation } from '../features/augment.ts';
-import {
-  DEFAULT_FRONT_END,
-  type FrontEnd,
-  filledInUse,
-  OFFSETS,
-  type Offset,
-  SHORT_IN_USE,
-  type ShortInUse,
-} from '../features/front-end.ts';
-import { SHORT_UTTERANCES, type ShortUtterances } from '../features/segments.ts';
-import { SCALINGS, type Scaling } from '../features/spectrogram.ts';
-import { mostThreads } from '../graph/device.ts';
-import { DEFAULT_ARCHITECTURE } from '../model/architecture.ts';
-import { POOLINGS, type Pooling } from '../model/cnn/architecture.ts';
 import type { RunOptions } from '../run/run-files.ts';
 import { OPTIMIZER_DEFAULTS, OPTIMIZER_NAMES, type OptimizerName } from '../train/optimizers/optimizers.ts';
 import { DEFAULT_SCHEDULE } from '../train/schedule.ts';
-
-/** A whole number of `least` or more, to `most` where there is one. */
-export const whole =
-  (least: number, most = Number.POSITIVE_INFINITY) =>
-  (text: string) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    const range = most < Number.POSITIVE_INFINITY ? `from ${least} to ${most}` : `of ${least} or more`;
-    throw new InvalidArgumentError(`Expected a whole number ${range}.`);
-  };
-
-/** A number of threads or processes. */
-export const cores = whole(1, mostThreads());
-
-/** A number above 0. */
-export const positive = (text: string) => {
-  const value = Number(text);
-  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('Expected a number above 0.');
-  return value;
-};
-
-const wholeList = (text: string) => (text === '' ? [] : text.split(',').map(whole(1)));
+import { addNetworkOptions, type NetworkFlags, networkOf } from './network-options.ts';
+import { atLeastZero, cores, positive, whole, wholeList } from './values.ts';
 
 /** Where features are kept between runs: `ATTUNE_CACHE`, else the user's cache folder. Blank variables count as not set. */
 const defaultCache = () =>
@@ -60,33 +26,19 @@ export const cacheOption = () =>
   );
 
 /** What the user gave of the options that {@link addTrainingOptions} adds. */
-export interface TrainingFlags {
-  pooling: Pooling;
+export interface TrainingFlags extends NetworkFlags {
   epochs: number;
   batchSize: number;
   optimizer: OptimizerName;
   learningRate?: number;
+  weightDecay?: number;
   decay: number[];
-  scaling: Scaling;
-  short: ShortUtterances;
-  shortInUse?: ShortInUse;
-  offset: Offset;
-  poolAfter: number[];
-  attentionScore: 'sum' | 'mean';
-  attentionSoftmax: boolean;
-  bilinearNorm: 'sqrt-first' | 'l2-first';
   augment?: (typeof AUGMENTS)[number][];
   copies?: number;
   seed: number;
   threads: number;
   cache: string;
 }
-
-/** The option of everything that trains; studies of before it are gone on with by `remove-in-use`. */
-export const offsetOption = () =>
-  new Option('--offset <what>', 'with the mean of a segment’s samples')
-    .choices(OFFSETS)
-    .default(DEFAULT_FRONT_END.offset);
 
 const AUGMENTS = [...ALTERATIONS, 'masks'] as const;
 
@@ -100,47 +52,21 @@ const augments = (text: string) => {
 const DEFAULT_COPIES = 8;
 
 const RATES = OPTIMIZER_NAMES.map((name) => `${OPTIMIZER_DEFAULTS[name].learningRate} for ${name}`).join(', ');
+const DECAYS = OPTIMIZER_NAMES.map((name) => `${OPTIMIZER_DEFAULTS[name].optimizer.weightDecay} for ${name}`).join(
+  ', ',
+);
 
 /** The options of everything that trains. The defaults are the method as docs/decisions/method.md pins it down. */
 export function addTrainingOptions(command: Command): Command {
-  const a = DEFAULT_ARCHITECTURE;
-  return command
-    .addOption(new Option('--pooling <name>', 'how feature maps become scores').choices(POOLINGS).default(a.pooling))
+  return addNetworkOptions(command)
     .option('--epochs <n>', 'passes over the training data', whole(1), DEFAULT_SCHEDULE.epochs)
     .option('--batch-size <n>', 'segments a step', whole(2), DEFAULT_SCHEDULE.batchSize)
     .addOption(new Option('--optimizer <name>', 'how to step').choices(OPTIMIZER_NAMES).default(OPTIMIZER_NAMES[0]))
     .option('--learning-rate <rate>', `at the start (default: ${RATES})`, positive)
+    .option('--weight-decay <rate>', `pulls weights to 0 (default: ${DECAYS})`, atLeastZero)
     .option('--decay <epochs>', 'epochs from which on the rate is a tenth', wholeList, [
       ...DEFAULT_SCHEDULE.decayEpochs,
     ])
-    .addOption(
-      new Option('--scaling <name>', 'of a spectrogram before the mu-law')
-        .choices(SCALINGS)
-        .default(DEFAULT_FRONT_END.scaling),
-    )
-    .addOption(
-      new Option('--short <what>', 'with utterances under 2 s in training')
-        .choices(SHORT_UTTERANCES)
-        .default(DEFAULT_FRONT_END.shortUtterances),
-    )
-    .addOption(
-      new Option('--short-in-use <what>', 'with utterances under 2 s that are scored (default: as --short)').choices(
-        SHORT_IN_USE,
-      ),
-    )
-    .addOption(offsetOption())
-    .option('--pool-after <layers>', 'convolutions followed by a max-pool', wholeList, [...a.poolAfter])
-    .addOption(
-      new Option('--attention-score <how>', 'maps summed or averaged')
-        .choices(['sum', 'mean'])
-        .default(a.attentionScore),
-    )
-    .option('--no-attention-softmax', 'Eq. 8 to the letter')
-    .addOption(
-      new Option('--bilinear-norm <order>', 'of root and length')
-        .choices(['sqrt-first', 'l2-first'])
-        .default(a.bilinearNorm),
-    )
     .option(
       '--augment <what>',
       `train on altered copies too, altered in ${ALTERATIONS.join(', ')}, and with masks over spectrograms: some of these and "masks", parted by commas`,
@@ -197,32 +123,21 @@ function protocolOptions({
 /** The options of a run on a corpus, from what the user gave. */
 export const runOptions = (flags: TrainingFlags & ProtocolFlags, corpus: Corpus): RunOptions => ({
   ...protocolOptions(flags),
-  architecture: {
-    ...DEFAULT_ARCHITECTURE,
-    classes: classesOf(corpus).length,
-    pooling: flags.pooling,
-    poolAfter: flags.poolAfter,
-    attentionScore: flags.attentionScore,
-    attentionSoftmax: flags.attentionSoftmax,
-    bilinearNorm: flags.bilinearNorm,
-  },
-  frontEnd: frontEndOf(flags),
+  ...networkOf(flags, classesOf(corpus).length),
   schedule: {
     epochs: flags.epochs,
     batchSize: flags.batchSize,
     learningRate: flags.learningRate ?? OPTIMIZER_DEFAULTS[flags.optimizer].learningRate,
     decayEpochs: flags.decay,
   },
-  optimizer: OPTIMIZER_DEFAULTS[flags.optimizer].optimizer,
+  optimizer: {
+    ...OPTIMIZER_DEFAULTS[flags.optimizer].optimizer,
+    ...(flags.weightDecay !== undefined && { weightDecay: flags.weightDecay }),
+  },
   ...augmentationOf(flags),
   seed: flags.seed,
   threads: flags.threads,
 });
-
-function frontEndOf({ scaling, short: shortUtterances, offset, shortInUse }: TrainingFlags): FrontEnd {
-  const filled = shortInUse ?? filledInUse({ shortUtterances });
-  return { ...DEFAULT_FRONT_END, scaling, shortUtterances, offset, shortInUse: filled };
-}
 
 function augmentationOf({ augment: names, copies }: TrainingFlags): { augmentation?: Augmentation } {
   const alterations = ALTERATIONS.filter((name) => names?.includes(name));

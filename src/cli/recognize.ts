@@ -9,13 +9,14 @@ import type { Source } from '../recognize/report.ts';
 import { ROWS, type RowKind } from '../recognize/rows.ts';
 import { DEFAULT_TIMELINE } from '../recognize/timeline.ts';
 import { inFlags } from './flags.ts';
-import { CHECKPOINT_OPTION, cores, positive } from './options.ts';
+import { CHECKPOINT_OPTION } from './options.ts';
 import { showCount } from './progress.ts';
 import { FORMATS, type Format, formatter, isTrack } from './recognize-format.ts';
 import { type Output, toFile, toFolder, toStdout } from './recognize-output.ts';
 import { type Divided, divideByTurns, turnWarnings } from './recognize-turns.ts';
 import { readStandardInput, refuseTerminal } from './standard-input.ts';
 import { sayInFull } from './terminal.ts';
+import { cores, positive } from './values.ts';
 
 interface Flags {
   checkpoint?: string;

@@ -10,10 +10,12 @@ import { inPercent } from '../percent.ts';
 import { paragraphs, tableLines } from '../plain-table.ts';
 import { DEFAULT_HEIGHTS, DEFAULT_WIDTHS, type Sweep, shortened, sweep } from '../studies/filter-shapes/sweep.ts';
 import { DEFAULT_OPTIMIZER } from '../train/optimizers/optimizers.ts';
-import { addAcceptOption, cacheOption, cores, offsetOption, whole } from './options.ts';
+import { offsetOption } from './network-options.ts';
+import { addAcceptOption, cacheOption } from './options.ts';
 import { showProgress } from './progress.ts';
 import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions, readingText } from './reading.ts';
 import { print, printJson } from './terminal.ts';
+import { cores, whole } from './values.ts';
 
 /** Those that keep speakers apart. */
 const HONEST = ['speaker-folds', 'leave-one-speaker-out', 'leave-one-session-out'] as const satisfies ProtocolName[];

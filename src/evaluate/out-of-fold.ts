@@ -1,6 +1,6 @@
 import { SAMPLE_RATE } from '../audio/waveform.ts';
 import { AttuneError } from '../errors.ts';
-import type { FrontEnd } from '../features/front-end.ts';
+import { changed, type Segmentation } from '../features/front-end.ts';
 import { type Checkpoint, readCheckpoint } from '../model/checkpoint.ts';
 import { refuseOtherFiles } from '../run/hashes.ts';
 import { readIfThere, readJson, runPaths } from '../run/run-folder.ts';
@@ -11,7 +11,7 @@ import { createRecordingReader, inOrder, recognizeEach, type Scored } from './sc
 export interface ScoringOptions {
   readonly threads?: number;
   /** in the place of the checkpoint's own settings; default: none */
-  readonly frontEnd?: Partial<FrontEnd>;
+  readonly frontEnd?: Partial<Segmentation>;
   /** what becomes of a recording before it is scored, such as noise; default: nothing */
   readonly alter?: (samples: Float32Array, utterance: string) => Promise<Float32Array> | Float32Array;
   readonly onProgress?: (done: number, inAll: number) => void;
@@ -61,7 +61,7 @@ export async function scoreRecordings(
   directory: string,
   { frontEnd, alter, ...options }: ScoringOptions = {},
 ): Promise<ScoredUtterance[]> {
-  const heard = { ...checkpoint, frontEnd: { ...checkpoint.frontEnd, ...frontEnd } };
+  const heard = { ...checkpoint, frontEnd: changed(checkpoint.frontEnd, frontEnd) };
   const { classes } = checkpoint;
   const reader = createRecordingReader(directory);
   const read = async (recording: Scored) => {

@@ -9,7 +9,7 @@ import { stated as statedFrontEnd } from '../features/front-end.ts';
 import { removeUnfinished } from '../files.ts';
 import { localPool } from '../jobs/local-pool.ts';
 import { checkArgument } from '../json.ts';
-import { ARCHITECTURE, stated } from '../model/architecture.ts';
+import { ARCHITECTURE, checkFit, stated } from '../model/architecture.ts';
 import { differences, optionChanges } from '../run/differences.ts';
 import { finishedFold } from '../run/end-run.ts';
 import { environment } from '../run/environment.ts';
@@ -51,6 +51,7 @@ export async function trainFolds(
 ): Promise<{ config: RunConfig; manifest: Manifest }> {
   checkSchedule(given.options.schedule);
   checkArgument(given.options.architecture, ARCHITECTURE, 'the architecture');
+  checkFit(given.options.architecture, given.options.frontEnd);
   const start = given.init === undefined ? undefined : await readStart(given.init);
   const run = { ...given, options: withStart(withClasses(given.options, given.corpus), start) };
   const { corpus, out, options, cache, signal, onEvent = () => {} } = run;

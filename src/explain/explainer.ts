@@ -114,7 +114,7 @@ export async function createExplainer<C extends string = string>(
   checkCheckpoint(checkpoint);
   checkArgument(options, EXPLAINER_OPTIONS, 'the options');
   const { frontEnd } = checkpoint;
-  const { network, features, explain } = modelOf(checkpoint);
+  const { network, features, explain } = await modelOf(checkpoint);
   const { score, softmax } = mapsOf(network);
   const grid = gridOf(network);
   const build = (samples: Tensor) => {

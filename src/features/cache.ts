@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AttuneError } from '../errors.ts';
 import { writeWhole } from '../files.ts';
 import { type FeatureFile, featureBytes, LAYOUT_VERSION, withFeatureFile } from './feature-file.ts';
-import { featuresOf } from './features.ts';
+import { formOf } from './features.ts';
 import type { FrontEnd } from './front-end.ts';
 
 /** Features on disk, one file an utterance, found by the hash of its audio and the settings of the front end. */
@@ -33,7 +33,7 @@ export interface FeatureCache {
 export async function openCache(directory: string, frontEnd: FrontEnd): Promise<FeatureCache> {
   if (!directory.trim())
     throw new AttuneError('usage', 'expected a folder for features, got a blank path; name one with `cache`');
-  const { shape, size, key } = featuresOf(frontEnd);
+  const { shape, size, key } = formOf(frontEnd);
   const settings = JSON.stringify({ LAYOUT_VERSION, ...key });
   const folder = join(directory, createHash('sha256').update(settings).digest('hex').slice(0, 16));
   await mkdir(folder, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {

@@ -1,17 +1,36 @@
 import type { Tensor } from '../graph/graph.ts';
-import { type FrontEnd, removedInTraining, type Segmentation, type SpectrogramFrontEnd } from './front-end.ts';
+import { encoderFrames } from './encoder/frames.ts';
+import { ENCODER_FRAMES, ENCODER_WIDTH } from './encoder/identity.ts';
+import { encoderFor } from './encoder/weights.ts';
+import {
+  type EncoderFrontEnd,
+  type FrontEnd,
+  removedInTraining,
+  type Segmentation,
+  type SpectrogramFrontEnd,
+} from './front-end.ts';
 import { BINS, FRAMES, SPECTROGRAM_SIZE, spectrogram } from './spectrogram.ts';
 
-/** What a front end makes of segments, whatever its kind: training, scoring, explanation and export know no more of it. */
-export interface Features {
+/** What features are, before any is computed. */
+export interface FeatureForm {
   /** of one segment, such as `[1, 400, 200]` */
   readonly shape: readonly number[];
   /** elements of one segment */
   readonly size: number;
   /** all that features of training depend on beside the sound; names what is kept of them, and changes when their arithmetic does */
   readonly key: Readonly<Record<string, unknown>>;
+}
+
+/** What a front end makes of segments, whatever its kind: training, scoring, explanation and export know no more of it. */
+export interface Features extends FeatureForm {
   /** Segments `[n, 32000]` to features `[n, ...shape]`. */
   of(samples: Tensor): Tensor;
+}
+
+/** Where front ends that need numbers of their own find them. */
+export interface FeatureSources {
+  /** default: where the package keeps it */
+  readonly encoder?: string | URL | undefined;
 }
 
 /** What of the cutting into segments the features of training depend on. */
@@ -20,15 +39,47 @@ function cutOf(frontEnd: Segmentation) {
   return { shortUtterances, trainHopSeconds, offset: removedInTraining(frontEnd) ? 'remove' : 'keep' };
 }
 
+interface Kind<F> {
+  readonly form: (frontEnd: F) => FeatureForm;
+  readonly open: (frontEnd: F, sources: FeatureSources) => Promise<Features['of']>;
+}
+
 /** The front ends by kind. */
-const KINDS = {
-  spectrogram: (frontEnd: SpectrogramFrontEnd): Features => ({
-    shape: [1, BINS, FRAMES],
-    size: SPECTROGRAM_SIZE,
-    key: { FRONT_END_VERSION: 1, scaling: frontEnd.scaling, ...cutOf(frontEnd) },
-    of: (samples) => spectrogram(samples, frontEnd.scaling),
-  }),
+const KINDS: { readonly spectrogram: Kind<SpectrogramFrontEnd>; readonly encoder: Kind<EncoderFrontEnd> } = {
+  spectrogram: {
+    form: (frontEnd) => ({
+      shape: [1, BINS, FRAMES],
+      size: SPECTROGRAM_SIZE,
+      key: { FRONT_END_VERSION: 1, scaling: frontEnd.scaling, ...cutOf(frontEnd) },
+    }),
+    open:
+      async ({ scaling }) =>
+      (samples) =>
+        spectrogram(samples, scaling),
+  },
+  encoder: {
+    form: ({ encoder, blocks, heardDecibels, ...frontEnd }) => ({
+      shape: [ENCODER_FRAMES, ENCODER_WIDTH + 1],
+      size: ENCODER_FRAMES * (ENCODER_WIDTH + 1),
+      key: { ENCODER_VERSION: 1, encoder, blocks, heardDecibels, ...cutOf(frontEnd as EncoderFrontEnd) },
+    }),
+    async open(frontEnd, sources) {
+      const { tensors } = await encoderFor(frontEnd, sources.encoder);
+      return (samples) => encoderFrames(samples, tensors, frontEnd);
+    },
+  },
 };
 
-/** What a front end makes of segments. */
-export const featuresOf = (frontEnd: FrontEnd): Features => KINDS[frontEnd.kind ?? 'spectrogram'](frontEnd);
+const kindOf = (frontEnd: FrontEnd) => KINDS[frontEnd.kind ?? 'spectrogram'] as unknown as Kind<FrontEnd>;
+
+/** What a front end's features are. */
+export const formOf = (frontEnd: FrontEnd): FeatureForm => kindOf(frontEnd).form(frontEnd);
+
+/**
+ * A front end ready to be put into graphs.
+ *
+ * @throws AttuneError `checkpoint` where it needs numbers that cannot be read, or others than are there
+ */
+export async function openFeatures(frontEnd: FrontEnd, sources: FeatureSources = {}): Promise<Features> {
+  return { ...formOf(frontEnd), of: await kindOf(frontEnd).open(frontEnd, sources) };
+}

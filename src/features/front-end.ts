@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { type Properties, type Schema, within } from '../json.ts';
+import { isObject, type Properties, type Schema, whole, within } from '../json.ts';
+import { ENCODER_SHA256 } from './encoder/identity.ts';
 import {
   createSegmentCutter,
   cutSegments,
@@ -55,14 +56,26 @@ export interface SpectrogramFrontEnd extends Segmentation {
   readonly scaling: Scaling;
 }
 
+/** What a speech encoder hears in each segment: frames of 20 ms, and which of them are loud enough to tell of a voice. */
+export interface EncoderFrontEnd extends Segmentation {
+  /** what tells it from front ends of other kinds */
+  readonly kind: 'encoder';
+  /** SHA-256 of the encoder's file, hexadecimal: what is learned behind one is of no use behind another */
+  readonly encoder: string;
+  /** of the encoder, that frames go through: 0 or more */
+  readonly blocks: number;
+  /** a frame that lies further below the loudest of its segment is not heard; 1 to 200 */
+  readonly heardDecibels: number;
+}
+
 /**
  * Everything between a waveform and the network's input, told by its `kind`. A network is used with the front end that it was trained
  * with.
  */
-export type FrontEnd = SpectrogramFrontEnd;
+export type FrontEnd = SpectrogramFrontEnd | EncoderFrontEnd;
 
 /** The front end of section 2.1: training segments overlap by 1 s, test segments by 1.6 s. */
-export const DEFAULT_FRONT_END: Required<Omit<FrontEnd, 'kind'>> = {
+export const DEFAULT_FRONT_END: Required<Omit<SpectrogramFrontEnd, 'kind'>> = {
   scaling: 'peak',
   shortUtterances: 'pad',
   trainHopSeconds: 1,
@@ -71,19 +84,61 @@ export const DEFAULT_FRONT_END: Required<Omit<FrontEnd, 'kind'>> = {
   shortInUse: 'pad',
 };
 
-/** In the config of a run and the metadata of a checkpoint. */
-export const FRONT_END: Schema<FrontEnd> = v.strictObject({
-  kind: v.exactOptional(v.literal('spectrogram')),
-  scaling: v.picklist(SCALINGS),
+/**
+ * The speech encoder that comes with Attune. It takes means out by itself, so segments keep theirs: zeros that fill a short one stay zeros,
+ * by which it knows them.
+ */
+export const DEFAULT_ENCODER_FRONT_END: Required<EncoderFrontEnd> = {
+  kind: 'encoder',
+  encoder: ENCODER_SHA256,
+  blocks: 1,
+  heardDecibels: 30,
+  shortUtterances: 'pad',
+  trainHopSeconds: 1,
+  testHopSeconds: 0.4,
+  offset: 'keep',
+  shortInUse: 'pad',
+};
+
+const SEGMENTATION = {
   shortUtterances: v.picklist(SHORT_UTTERANCES),
   trainHopSeconds: within(...HOP_SECONDS),
   testHopSeconds: within(HOP_SECONDS[0], SEGMENT_SECONDS),
   offset: v.exactOptional(v.picklist(OFFSETS)),
   shortInUse: v.exactOptional(v.picklist(SHORT_IN_USE)),
-} satisfies Properties<FrontEnd>);
+} satisfies Properties<Segmentation>;
+
+const SPECTROGRAM: Schema<SpectrogramFrontEnd> = v.strictObject({
+  kind: v.exactOptional(v.literal('spectrogram')),
+  scaling: v.picklist(SCALINGS),
+  ...SEGMENTATION,
+} satisfies Properties<SpectrogramFrontEnd>);
+
+const ENCODER: Schema<EncoderFrontEnd> = v.strictObject({
+  kind: v.literal('encoder'),
+  encoder: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'a SHA-256 of 64 hexadecimal digits')),
+  blocks: whole(0, 1000),
+  heardDecibels: within(1, 200),
+  ...SEGMENTATION,
+} satisfies Properties<EncoderFrontEnd>);
+
+/** In the config of a run and the metadata of a checkpoint. */
+export const FRONT_END: Schema<FrontEnd> = v.lazy(
+  (input): Schema<FrontEnd> => (isObject(input) && input.kind === 'encoder' ? ENCODER : SPECTROGRAM),
+);
 
 /** A front end as files have it, so that the same one has one spelling. */
-export const stated = ({ kind: _, ...settings }: FrontEnd): FrontEnd => settings;
+export function stated(frontEnd: FrontEnd): FrontEnd {
+  if (frontEnd.kind === 'encoder') return frontEnd;
+  const { kind: _, ...settings } = frontEnd;
+  return settings;
+}
+
+/** A front end of the same kind, cut in another way. */
+export const changed = <F extends FrontEnd>(frontEnd: F, changes: Partial<Segmentation> = {}): F => ({
+  ...frontEnd,
+  ...changes,
+});
 
 /** What an absent {@link FrontEnd.offset} stands for. */
 export const UNSTATED_OFFSET: Offset = 'remove-in-use';

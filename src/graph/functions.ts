@@ -35,6 +35,7 @@ export const less = binary('Less');
 export const matmul = binary('MatMul');
 
 export const abs = unary('Abs');
+export const erf = unary('Erf');
 export const exp = unary('Exp');
 export const log = unary('Log');
 export const neg = unary('Neg');

@@ -103,6 +103,8 @@ const OF_ONE_OUTPUT: Readonly<Record<string, SingleRule>> = {
     unbroadcast(f.neg(f.div(f.mul(g, y!), b!)), b!.shape),
   ],
   Equal: () => [],
+  // d erf(x) = 2 / sqrt(pi) exp(-x^2) dx
+  Erf: (g, { inputs: [x] }) => [f.mul(g, f.mul(f.exp(f.neg(f.mul(x!, x!))), 2 / Math.sqrt(Math.PI)))],
   Exp: (g, { outputs: [y] }) => [f.mul(g, y!)],
   Expand: (g, { inputs: [x] }) => [unbroadcast(g, x!.shape)],
   // each place takes what arrives wherever it was taken to

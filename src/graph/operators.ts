@@ -143,6 +143,7 @@ export const OPERATORS: Readonly<Record<string, Rule>> = {
   Conv: conv,
   Div: elementwise,
   Equal: comparison,
+  Erf: like,
   Exp: like,
   Expand: ([x, shape]) => [{ type: x!.type, shape: broadcast(x!.shape, shape!.value!) }],
   FusedMatMul: fusedMatmul,

@@ -13,8 +13,8 @@ ort.env.logLevel = 'fatal'; // what fails is thrown
 
 /** Elements with their shape, fed to a session or fetched from it. */
 export interface Values {
-  /** float32, int64 or bytes; the last axis varies fastest */
-  readonly data: Float32Array | BigInt64Array | Uint8Array;
+  /** float32, int64 or bytes, in files int8 too; the last axis varies fastest */
+  readonly data: Float32Array | BigInt64Array | Uint8Array | Int8Array;
   /** lengths of the axes; their product is the number of elements, which is 1 for the empty shape of a scalar */
   readonly shape: readonly number[];
 }

@@ -1,16 +1,20 @@
 import * as v from 'valibot';
+import { AttuneError } from '../errors.ts';
+import type { FrontEnd } from '../features/front-end.ts';
 import { checkArgument, faultAt, isObject, type Schema } from '../json.ts';
 import type { CnnArchitecture } from './cnn/architecture.ts';
 import { CNN } from './cnn/family.ts';
+import type { FramesArchitecture } from './frames/architecture.ts';
+import { FRAMES } from './frames/family.ts';
 import type { LinearArchitecture } from './linear/architecture.ts';
 import { LINEAR } from './linear/family.ts';
 import type { Family, Network } from './network.ts';
 
 /** What a network is built from, told by its `kind`. Two networks of equal architecture can exchange weights. */
-export type Architecture = CnnArchitecture | LinearArchitecture;
+export type Architecture = CnnArchitecture | LinearArchitecture | FramesArchitecture;
 
 /** All families, by kind. */
-const FAMILIES = { cnn: CNN, linear: LINEAR } as const;
+const FAMILIES = { cnn: CNN, linear: LINEAR, frames: FRAMES } as const;
 /** What a family is told by. */
 export type NetworkKind = keyof typeof FAMILIES;
 export const NETWORK_KINDS = Object.keys(FAMILIES) as NetworkKind[];
@@ -51,4 +55,18 @@ export function stated(architecture: Architecture): Architecture {
 export function createNetwork(architecture: Architecture): Network {
   checkArgument(architecture, ARCHITECTURE, 'the architecture');
   return familyOf(architecture).build(architecture);
+}
+
+/**
+ * Checks that a network takes what a front end gives.
+ *
+ * @throws AttuneError `usage` where it takes another's
+ */
+export function checkFit(architecture: Architecture, { kind = 'spectrogram' }: FrontEnd): void {
+  const { takes, name } = createNetwork(architecture);
+  if (takes !== kind)
+    throw new AttuneError(
+      'usage',
+      `expected a front end of kind ${takes} before ${name}, got ${kind}; change one of the two`,
+    );
 }

@@ -4,10 +4,10 @@ import { CLASSES } from '../corpus/classes.ts';
 import { PROVENANCE, type Provenance } from '../corpus/provenance.ts';
 import { AttuneError } from '../errors.ts';
 import { FRONT_END, type FrontEnd } from '../features/front-end.ts';
+import { readSafetensors, writeSafetensors } from '../graph/safetensors.ts';
 import type { Values } from '../graph/session.ts';
 import { byName, checkArgument, type Fault, formOf, list, type Schema, whole } from '../json.ts';
 import { ARCHITECTURE, type Architecture, stated } from './architecture.ts';
-import { readSafetensors, writeSafetensors } from './safetensors.ts';
 import { checkWeights } from './weights.ts';
 
 /** A trained network with all that is needed to use it. */
@@ -93,11 +93,17 @@ export function writeCheckpoint({
 }
 
 /** As files have it, always in the same order, so that the same settings give the same bytes. */
-const ordered = ({ scaling, shortUtterances, trainHopSeconds, testHopSeconds, ...younger }: FrontEnd): FrontEnd => {
-  const { offset, shortInUse } = younger;
-  const stated = { ...(offset && { offset }), ...(shortInUse && { shortInUse }) };
-  return { scaling, shortUtterances, trainHopSeconds, testHopSeconds, ...stated };
-};
+function ordered(frontEnd: FrontEnd): FrontEnd {
+  const { shortUtterances, trainHopSeconds, testHopSeconds, offset, shortInUse } = frontEnd;
+  const cut = {
+    ...{ shortUtterances, trainHopSeconds, testHopSeconds },
+    ...(offset && { offset }),
+    ...(shortInUse && { shortInUse }),
+  };
+  if (frontEnd.kind !== 'encoder') return { scaling: frontEnd.scaling, ...cut };
+  const { kind, encoder, blocks, heardDecibels } = frontEnd;
+  return { kind, encoder, blocks, heardDecibels, ...cut };
+}
 
 /**
  * Reads a checkpoint and checks that it holds the network that it says it holds, in finite numbers.

@@ -1,4 +1,5 @@
 import { AttuneError } from '../errors.ts';
+import type { FrontEnd } from '../features/front-end.ts';
 import type { Tensor } from '../graph/graph.ts';
 import type { Values } from '../graph/session.ts';
 import type { Schema } from '../json.ts';
@@ -22,6 +23,8 @@ export interface Network {
   readonly kind: string;
   /** what people call it, such as `attention pooling` */
   readonly name: string;
+  /** the kind of front end whose features it takes */
+  readonly takes: NonNullable<FrontEnd['kind']>;
   /** length of the logits */
   readonly classes: number;
   /** what is learned, in the order in which data meets it */

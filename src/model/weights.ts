@@ -1,7 +1,7 @@
 import { AttuneError } from '../errors.ts';
 import type { Values } from '../graph/session.ts';
 import { clipped } from '../text.ts';
-import { createNetwork } from './architecture.ts';
+import { checkFit, createNetwork } from './architecture.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Variable } from './network.ts';
 
@@ -26,11 +26,12 @@ export function checkTemperature(temperature: number): void {
  * @throws AttuneError `checkpoint` where it cannot
  */
 export function checkWeights(
-  checkpoint: Pick<Checkpoint, 'architecture' | 'tensors' | 'temperature'>,
+  checkpoint: Pick<Checkpoint, 'architecture' | 'frontEnd' | 'tensors' | 'temperature'>,
   name: string,
 ): void {
-  const { architecture, tensors, temperature } = checkpoint;
+  const { architecture, frontEnd, tensors, temperature } = checkpoint;
   const network = of(name, () => createNetwork(architecture));
+  of(name, () => checkFit(architecture, frontEnd));
   const variables = new Map([...network.parameters, ...network.statistics]);
   for (const [tensor, { shape }] of variables)
     checkShape(tensors[tensor], { tensor, shape, name, network: network.name });

@@ -4,7 +4,7 @@ import { EMOTIONS, type Emotion } from '../corpus/emotions.ts';
 import { AttuneError } from '../errors.ts';
 import { checkArgument } from '../json.ts';
 import { type Checkpoint, readCheckpoint } from '../model/checkpoint.ts';
-import { saidBy } from '../text.ts';
+import { readPackageFile, sha256Of } from '../package-file.ts';
 import { createRecognizer, type Recognizer, type RecognizerOptions } from './recognizer.ts';
 
 /** Where the package keeps them; bundlers take the file along, for they know this form. */
@@ -35,21 +35,15 @@ const ADDRESS = v.custom<string | URL>(
 export async function loadDefaultCheckpoint(source: string | URL = url()): Promise<Checkpoint<Emotion>> {
   checkArgument(source, ADDRESS, 'the address of the default weights');
   const address = new URL(source, import.meta.url);
-  const bytes = await bytesOf(address);
+  const bytes = await readPackageFile(address, 'the default weights');
   const checkpoint = readCheckpoint(bytes, 'the default weights'); // which says more of a file that is cut short or no checkpoint
-  const sha256 = await hashOf(bytes);
+  const sha256 = await sha256Of(bytes);
   const areOurs = sha256 === undefined ? sameClasses(checkpoint.classes, EMOTIONS) : sha256 === SHA256;
   if (areOurs) return { ...checkpoint, classes: EMOTIONS };
   throw new AttuneError(
     'checkpoint',
     `${address} does not hold the default weights of this version: expected SHA-256 ${SHA256}, got ${sha256 ?? `classes ${checkpoint.classes.join(', ')}`}; reinstall the package, or serve its weights/attune.safetensors there`,
   );
-}
-
-/** Hexadecimal; undefined where the browser does not let bytes be hashed. */
-async function hashOf(bytes: Uint8Array<ArrayBuffer>): Promise<string | undefined> {
-  const digest = await globalThis.crypto?.subtle?.digest('SHA-256', bytes);
-  return digest && Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /**
@@ -70,19 +64,3 @@ async function hashOf(bytes: Uint8Array<ArrayBuffer>): Promise<string | undefine
  */
 export const loadRecognizer = async (options: RecognizerOptions = {}): Promise<Recognizer<Emotion>> =>
   createRecognizer(await loadDefaultCheckpoint(), options);
-
-async function bytesOf(url: URL): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    if (url.protocol === 'file:') return new Uint8Array(process.getBuiltinModule('node:fs').readFileSync(url)); // fetch takes no files in Node
-    const response = await fetch(url);
-    if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
-    return new Uint8Array(await response.arrayBuffer());
-  } catch (cause) {
-    const reason = saidBy(cause);
-    throw new AttuneError(
-      'checkpoint',
-      `the default weights could not be read from ${url}: ${reason}; reinstall the package, or give the address at which your page serves them`,
-      { cause },
-    );
-  }
-}

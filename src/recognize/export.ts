@@ -21,14 +21,14 @@ const PAPER =
  * import { writeFile } from 'node:fs/promises';
  * import { exportOnnx, loadDefaultCheckpoint } from 'attune';
  *
- * await writeFile('attune.onnx', exportOnnx(await loadDefaultCheckpoint()));
+ * await writeFile('attune.onnx', await exportOnnx(await loadDefaultCheckpoint()));
  * ```
  */
-export function exportOnnx(checkpoint: Checkpoint): Uint8Array {
+export async function exportOnnx(checkpoint: Checkpoint): Promise<Uint8Array> {
   checkCheckpoint(checkpoint);
   const { architecture, frontEnd, classes, temperature = 1, notes = {} } = checkpoint;
   const { kind, name, maps } = createNetwork(architecture);
-  return toOnnx(utteranceGraph(checkpoint), {
+  return toOnnx(await utteranceGraph(checkpoint), {
     operatorSet: 13,
     version: VERSION,
     description: `Emotion in speech, ${classes.join(', ')}: ${kind === 'cnn' ? `${PAPER}; ` : ''}${name}. Takes samples, gives class probabilities of the whole and of segments of ${SEGMENT_SECONDS} s every ${frontEnd.testHopSeconds} s. It says how a recording resembles those it was trained on, not what anybody feels.`,

@@ -1,4 +1,4 @@
-import { type Features, featuresOf } from '../features/features.ts';
+import { type FeatureSources, type Features, openFeatures } from '../features/features.ts';
 import { SEGMENT_SAMPLES } from '../features/segments.ts';
 import { Graph, type Tensor } from '../graph/graph.ts';
 import { createSession, type Session } from '../graph/session.ts';
@@ -22,9 +22,10 @@ export interface Model {
 
 type Weighed = Pick<Checkpoint, 'architecture' | 'frontEnd' | 'tensors'>;
 
-export function modelOf({ architecture, frontEnd, tensors }: Weighed): Model {
+/** @throws AttuneError `checkpoint` where the front end needs numbers that cannot be read */
+export async function modelOf({ architecture, frontEnd, tensors }: Weighed, sources?: FeatureSources): Promise<Model> {
   const network = createNetwork(architecture);
-  const features = featuresOf(frontEnd);
+  const features = await openFeatures(frontEnd, sources);
   return {
     network,
     features,

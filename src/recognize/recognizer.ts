@@ -191,7 +191,7 @@ export async function createRecognizer<C extends string = string>(
   const temperature = options.temperature ?? checkpoint.temperature ?? 1;
   checkTemperature(temperature);
   const { classes, frontEnd } = checkpoint;
-  const { score } = modelOf(checkpoint);
+  const { score } = await modelOf(checkpoint);
   const build = (samples: Tensor) => {
     const { logits } = score(samples);
     return { logits, probabilities: f.softmax(f.div(logits, temperature), 1) };

@@ -20,9 +20,9 @@ import { modelOf } from './model.ts';
  * - `segment_starts` `[segments]`: seconds
  * - where the network has maps `top_down` `[segments, classes, H, W]` and `bottom_up` `[segments, 1, H, W]`, the maps of Eq. 7
  */
-export function utteranceGraph(checkpoint: Checkpoint): Graph {
+export async function utteranceGraph(checkpoint: Checkpoint): Promise<Graph> {
   const { frontEnd, temperature = 1 } = checkpoint;
-  const { network, score, explain } = modelOf(checkpoint);
+  const { network, score, explain } = await modelOf(checkpoint);
   const graph = new Graph();
   const samples = graph.input('samples', ['samples']);
   const starts = segmentStarts(samples, frontEnd.testHopSeconds);

@@ -5,8 +5,13 @@ import type { Optimizer } from '../train/optimizers/optimizers.ts';
 import type { Schedule } from '../train/schedule.ts';
 import { facts, type Html, html, table } from './html.ts';
 
+type KeyOfAny<T> = T extends unknown ? keyof T : never;
 // Typed by the options themselves, so that one added there and missing here does not compile.
-const FRONT_END: Readonly<Record<Exclude<keyof FrontEnd, 'kind'>, string>> = {
+const FRONT_END: Readonly<Record<KeyOfAny<FrontEnd>, string>> = {
+  kind: 'Front end',
+  encoder: 'Speech encoder, SHA-256',
+  blocks: 'Blocks of the encoder',
+  heardDecibels: 'Frames heard within, dB of the loudest',
   scaling: 'Scaling of the spectrogram',
   shortUtterances: 'Utterances shorter than a segment',
   shortInUse: 'The same when they are scored',
@@ -20,7 +25,6 @@ const SCHEDULE: Readonly<Record<keyof Schedule, string>> = {
   learningRate: 'Learning rate at first',
   decayEpochs: 'Divided by 10 from epoch',
 };
-type KeyOfAny<T> = T extends unknown ? keyof T : never;
 const OPTIMIZER: Readonly<Record<KeyOfAny<Optimizer>, string>> = {
   kind: 'Optimiser',
   beta1: 'Mean of gradients, kept at a step (beta 1)',
@@ -57,7 +61,7 @@ export function settings({ options }: RunConfig): Html {
   const network = createNetwork(options.architecture);
   const groups = [
     ['Run', rowsOf(RUN, options)],
-    ['Segments and spectrogram', rowsOf(FRONT_END, options.frontEnd)],
+    ['Segments and front end', rowsOf(FRONT_END, options.frontEnd)],
     ['Network', network.settings.map(([label, value]) => [label, shown(value)] as const)],
     ['Training', [...rowsOf(SCHEDULE, options.schedule), ...rowsOf(OPTIMIZER, options.optimizer)]],
   ] as const;

@@ -3,7 +3,7 @@ import { floats } from '../arguments.ts';
 import { checkedWaveform, type Waveform } from '../audio/waveform.ts';
 import { AttuneError } from '../errors.ts';
 import { createExtractor } from '../features/extractor.ts';
-import { featuresOf } from '../features/features.ts';
+import { formOf } from '../features/features.ts';
 import { type FrontEnd, trainingSegments } from '../features/front-end.ts';
 import { list } from '../json.ts';
 import type { TrainingData } from './loop.ts';
@@ -65,7 +65,7 @@ export async function dataOf(
   examples: readonly Example[],
   { classes, frontEnd, threads, signal, onEvent }: DataOptions,
 ): Promise<TrainingData> {
-  const { shape, size } = featuresOf(frontEnd);
+  const { shape, size } = formOf(frontEnd);
   const extractor = await createExtractor(frontEnd, threads);
   const segments: { label: number; features: Float32Array; example: number }[] = [];
   try {

@@ -4,7 +4,7 @@ import { CLASSES } from '../corpus/classes.ts';
 import { AttuneError } from '../errors.ts';
 import { DEFAULT_FRONT_END, FRONT_END, type FrontEnd } from '../features/front-end.ts';
 import { checkArgument, list, whole } from '../json.ts';
-import { ARCHITECTURE, type Architecture, DEFAULT_ARCHITECTURE } from '../model/architecture.ts';
+import { ARCHITECTURE, type Architecture, checkFit, DEFAULT_ARCHITECTURE } from '../model/architecture.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
 import { dataOf, EXAMPLES, type Example, type FeaturesEvent } from './examples.ts';
 import { type TrainingState, train, weightsOf } from './loop.ts';
@@ -103,6 +103,7 @@ export async function trainNetwork(examples: readonly Example[], options: Learni
       'usage',
       `expected an architecture of ${classes.length} classes, got ${architecture.classes}`,
     );
+  checkFit(architecture, frontEnd);
   const data = await dataOf(examples, { classes, frontEnd, threads, signal, onEvent });
   const segmentsInAll = data.labels.length * schedule.epochs;
   const state = await train(data, {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openCache } from '../../src/features/cache.ts';
-import { DEFAULT_FRONT_END, type FrontEnd } from '../../src/features/front-end.ts';
+import { DEFAULT_FRONT_END, type SpectrogramFrontEnd } from '../../src/features/front-end.ts';
 import { SPECTROGRAM_SIZE } from '../../src/features/spectrogram.ts';
 
 const HASH = 'ab'.repeat(32);
@@ -83,7 +83,7 @@ describe('the cache of spectrograms', () => {
     expect(bytes.subarray(8, -4).equals(Buffer.from(values.buffer))).toBe(true);
   });
 
-  it.each<[string, Partial<FrontEnd>, found: number | undefined]>([
+  it.each<[string, Partial<SpectrogramFrontEnd>, found: number | undefined]>([
     ['scaling', { scaling: 'minmax' }, undefined],
     ['what becomes of short utterances', { shortUtterances: 'drop' }, undefined],
     ['training hop', { trainHopSeconds: 0.5 }, undefined],

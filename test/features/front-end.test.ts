@@ -60,7 +60,7 @@ describe('a constant of 2 % in a recording', async () => {
     const most = Math.max(...expected.logits.map(Math.abs));
     expect(far(loud.logits, quiet.logits)).toBeGreaterThan(0.01 * most);
 
-    const [explainer, exported] = [await createExplainer(checkpoint), await openExported(exportOnnx(checkpoint))];
+    const [explainer, exported] = [await createExplainer(checkpoint), await openExported(await exportOnnx(checkpoint))];
     const [maps] = await explainer.explain({ samples, sampleRate: 16_000 });
     const answers = {
       recognised: (await recognized(checkpoint, samples)).logits,

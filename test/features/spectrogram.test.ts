@@ -5,7 +5,7 @@ import { createExtractor } from '../../src/features/extractor.ts';
 import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
 import { SEGMENT_SAMPLES } from '../../src/features/segments.ts';
 import { SCALINGS, SPECTROGRAM_SIZE } from '../../src/features/spectrogram.ts';
-import { readSafetensors } from '../../src/model/safetensors.ts';
+import { readSafetensors } from '../../src/graph/safetensors.ts';
 import { ATTUNE_REFERENCE, describeWith } from '../folders.ts';
 
 describeWith(ATTUNE_REFERENCE, 'the spectrogram against NumPy', () => {

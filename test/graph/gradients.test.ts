@@ -108,6 +108,7 @@ const CASES: readonly (readonly [name: string, shapes: string, build: Build, dom
   ['Sub', '2,3 2,3', f.sub],
   ['Sub, a row before', '3 2,3', f.sub],
   ['Tanh', 'batch,2', f.tanh],
+  ['Erf', 'batch,2', f.erf],
   ['Transpose, two axes', '2,3', (x) => f.transpose(x, [1, 0])],
   ['Transpose, three axes', 'batch,3,4', (x) => f.transpose(x, [2, 0, 1])],
   ['Where', '2,3 2,3', (a, b) => f.where(f.less(a.graph.constant([1, 2, 3, 4, 5, 6], [2, 3]), 4), a, b)],

@@ -108,6 +108,7 @@ const CASES: readonly (readonly [name: string, build: (x: Input) => Tensor])[] =
   ['Sqrt', (x) => f.sqrt(x(2))],
   ['Sub', (x) => f.sub(x(), x(2))],
   ['Tanh', (x) => f.tanh(x('batch', 2))],
+  ['Erf', (x) => f.erf(x('batch', 2))],
   ['Transpose', (x) => f.transpose(x('batch', 2, 3), [2, 0, 1])],
   ['Where', (x) => f.where(f.less(x(2, 1), 0), x(3), x('batch', 1, 1))],
   ['Gather', (x) => f.gather(x('batch', 4, 5), [3, 0, 0], 1)],

@@ -16,6 +16,8 @@ CASES = [  # name, shape of x, size, y of x
     ("sigmoid, far out", (4, 5), 60, torch.sigmoid),
     ("tanh", (4, 5), 2, torch.tanh),
     ("tanh, far out", (4, 5), 30, torch.tanh),
+    ("erf", (4, 5), 2, torch.erf),
+    ("erf, far out", (4, 5), 30, torch.erf),
     ("slice", (4, 5, 3), 1, lambda x: x[1:3, :, 2:]),
     ("slice, every second", (4, 5, 3), 1, lambda x: x[:, 1::2]),
     ("slice, nothing beside all", (4, 5), 1, lambda x: torch.cat([x[:, 3:3], x], 1)),

@@ -21,6 +21,8 @@ const FUNCTIONS: Readonly<Record<string, (x: Tensor) => Tensor>> = {
   'sigmoid, far out': f.sigmoid,
   tanh: f.tanh,
   'tanh, far out': f.tanh,
+  erf: f.erf,
+  'erf, far out': f.erf,
   slice: (x) => f.slice(x, [0, 2], [1, 2], [3, 3]),
   'slice, every second': (x) => f.slice(x, [1], [1], [5], [2]),
   'slice, nothing beside all': (x) => f.concat([f.slice(x, [1], [3], [3]), x], 1),

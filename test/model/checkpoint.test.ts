@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { AttuneError } from '../../src/errors.ts';
 import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
+import { readSafetensors, writeSafetensors } from '../../src/graph/safetensors.ts';
 import type { Values } from '../../src/graph/session.ts';
 import { type Architecture, DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../../src/model/checkpoint.ts';
 import { POOLINGS } from '../../src/model/cnn/architecture.ts';
 import { initialWeights } from '../../src/model/initialize.ts';
-import { readSafetensors, writeSafetensors } from '../../src/model/safetensors.ts';
 
 function checkpointOf(architecture: Architecture = DEFAULT_ARCHITECTURE): Checkpoint {
   return {

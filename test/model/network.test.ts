@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
+import { readSafetensors } from '../../src/graph/safetensors.ts';
 import { type Architecture, createNetwork, DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
 import { readCheckpoint, writeCheckpoint } from '../../src/model/checkpoint.ts';
 import { initialWeights } from '../../src/model/initialize.ts';
-import { readSafetensors } from '../../src/model/safetensors.ts';
 
 const checkpointOf = (architecture: Architecture) => ({
   architecture,
@@ -30,7 +30,7 @@ describe('the kind of a network', () => {
   });
 
   it.each<[unknown, RegExp]>([
-    [{ ...DEFAULT_ARCHITECTURE, kind: 'rnn' }, /expected kind to be one of cnn, linear, got "rnn"/],
+    [{ ...DEFAULT_ARCHITECTURE, kind: 'rnn' }, /expected kind to be one of cnn, linear, frames, got "rnn"/],
     [{ kind: 'linear', classes: 4, bands: 30 }, /expected bands to be a divisor of 400, got 30/],
     [{ kind: 'linear', classes: 4, bands: 40, width: 1 }, /expected width to be no such setting/],
     [{ ...DEFAULT_ARCHITECTURE, bands: 40 }, /expected bands to be no such setting/],

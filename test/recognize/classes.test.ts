@@ -57,11 +57,11 @@ describe('weights of classes that nobody foresaw', async () => {
   });
 
   it('are exported with their names', async () => {
-    const exported = await openExported(exportOnnx(of(NAMES)));
+    const exported = await openExported(await exportOnnx(of(NAMES)));
     const { probabilities } = await exported.answer(WAVEFORM.samples);
     await exported.close();
     for (const [k, name] of NAMES.entries()) expect(probabilities[k]).toBeCloseTo(said.probabilities[name]!, 5);
-    expect(Buffer.from(exportOnnx(of(NAMES))).includes(JSON.stringify(NAMES))).toBe(true);
+    expect(Buffer.from(await exportOnnx(of(NAMES))).includes(JSON.stringify(NAMES))).toBe(true);
   });
 
   it('are explained by maps of each, as data and as a picture', async () => {

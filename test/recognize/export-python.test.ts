@@ -19,7 +19,7 @@ describe.skipIf(!there)('an exported file in Python', () => {
   it.each(POOLINGS)('passes the official checker and answers as in Node: %s pooling', async (pooling) => {
     const checkpoint = narrow(pooling);
     const model = join(folder, `${pooling}.onnx`);
-    writeFileSync(model, exportOnnx(checkpoint));
+    writeFileSync(model, await exportOnnx(checkpoint));
     const recordings = [LENGTHS.one, LENGTHS.half, LENGTHS.odd].map(wandering);
     const files = recordings.map((samples, i) => {
       const file = join(folder, `${i}.f32`);

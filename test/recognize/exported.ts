@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import ort from 'onnxruntime-node';
 import { EMOTIONS } from '../../src/corpus/emotions.ts';
-import { DEFAULT_FRONT_END, type FrontEnd } from '../../src/features/front-end.ts';
+import { DEFAULT_FRONT_END, type FrontEnd, type SpectrogramFrontEnd } from '../../src/features/front-end.ts';
 import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
 import { type Checkpoint, readCheckpoint } from '../../src/model/checkpoint.ts';
 import type { Pooling } from '../../src/model/cnn/architecture.ts';
@@ -20,7 +20,7 @@ export interface Answer {
 export const LENGTHS = { one: 1, half: 8000, two: 32_000, 'two and one': 32_001, hop: 38_400, odd: 57_664 } as const;
 
 /** An untrained network of a quarter of the channels, with a temperature. */
-export function narrow(pooling: Pooling = 'attention', frontEnd: Partial<FrontEnd> = {}): Checkpoint {
+export function narrow(pooling: Pooling = 'attention', frontEnd: Partial<SpectrogramFrontEnd> = {}): Checkpoint {
   const architecture = { ...DEFAULT_ARCHITECTURE, pooling, width: 0.25 };
   return {
     architecture,

@@ -30,10 +30,10 @@ describe('no answer that is no number', () => {
     const expected = { code: 'checkpoint', message: expect.stringContaining('in conv3.weight, got NaN at 0') };
     await expect(createRecognizer(broken)).rejects.toMatchObject(expected);
     await expect(createExplainer(broken)).rejects.toMatchObject(expected);
-    expect(() => exportOnnx(broken)).toThrow(expect.objectContaining(expected));
+    await expect(exportOnnx(broken)).rejects.toMatchObject(expected);
     for (const temperature of [1e-320, Number.NaN, 0, -1, Infinity]) {
       await expect(createRecognizer(network(), { temperature })).rejects.toMatchObject({ code: 'usage' });
-      expect(() => exportOnnx({ ...network(), temperature })).toThrow(/a temperature from 0.001 to 1000/);
+      await expect(exportOnnx({ ...network(), temperature })).rejects.toThrow(/a temperature from 0.001 to 1000/);
     }
   });
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BINS, FRAMES } from '../../src/features/spectrogram.ts';
+import { readSafetensors, writeSafetensors } from '../../src/graph/safetensors.ts';
 import { createSession } from '../../src/graph/session.ts';
 import { createNetwork, DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
-import { readSafetensors, writeSafetensors } from '../../src/model/safetensors.ts';
 import { Random } from '../../src/random.ts';
 import {
   batches,

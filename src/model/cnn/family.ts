@@ -25,7 +25,7 @@ export const CNN: Family<CnnArchitecture> = {
     const all = layers(architecture);
     const head = HEADS[pooling];
     return {
-      ...{ kind: 'cnn', name: conv1Only ? conv1Name(conv1Only) : `${pooling} pooling`, classes },
+      ...{ kind: 'cnn', takes: 'spectrogram', name: conv1Only ? conv1Name(conv1Only) : `${pooling} pooling`, classes },
       ...{
         parameters: parametersOf(all, architecture),
         statistics: statisticsOf(all),

@@ -14,7 +14,7 @@ export const LINEAR: Family<LinearArchitecture> = {
     const logits = (x: Tensor, parameters: Tensors) => layer(meanSpectrum(x, bands), parameters);
     const initial = { fanIn: bands };
     return {
-      ...{ kind: 'linear', name: `linear on ${bands} bands`, classes },
+      ...{ kind: 'linear', takes: 'spectrogram', name: `linear on ${bands} bands`, classes },
       parameters: new Map([
         ['fc.weight', { shape: [classes, bands], initial }],
         ['fc.bias', { shape: [classes], initial }],

@@ -13,7 +13,7 @@ export async function openNetwork(
   checkpoint: Checkpoint,
   options: { readonly threads?: number } = {},
 ): Promise<{ logitOf: LogitOf; close: () => Promise<void> }> {
-  const { network, features } = modelOf(checkpoint);
+  const { network, features } = await modelOf(checkpoint);
   const build = (x: Tensor) => ({ logits: network.inUse(x, checkpoint.tensors) });
   const session = await openModel(['features', features.shape], build, options);
   const { classes } = network;

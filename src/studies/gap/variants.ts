@@ -1,7 +1,7 @@
 import { classesOf, stated } from '../../corpus/classes.ts';
 import { foldsOf } from '../../corpus/protocols.ts';
 import type { Corpus } from '../../corpus/utterance.ts';
-import { DEFAULT_FRONT_END, type Offset } from '../../features/front-end.ts';
+import { DEFAULT_FRONT_END, type Offset, type SpectrogramFrontEnd } from '../../features/front-end.ts';
 import { DEFAULT_ARCHITECTURE } from '../../model/architecture.ts';
 import type { CnnArchitecture } from '../../model/cnn/architecture.ts';
 import type { RunOptions } from '../../run/run-files.ts';
@@ -63,10 +63,8 @@ export function gapVariants(
   const classes = classesOf(corpus);
   const architecture = { ...DEFAULT_ARCHITECTURE, classes: classes.length };
   const shared = { ...common, ...stated(classes), optimizer: DEFAULT_OPTIMIZER, schedule: shortened(epochs) };
-  const plain: RunOptions = {
-    ...{ ...shared, protocol: 'speaker-folds', folds },
-    ...{ architecture, frontEnd: { ...DEFAULT_FRONT_END, offset } },
-  };
+  const frontEnd: SpectrogramFrontEnd = { ...DEFAULT_FRONT_END, offset };
+  const plain: RunOptions = { ...shared, protocol: 'speaker-folds', folds, architecture, frontEnd };
   const { folds: _, ...withoutFolds } = plain;
   const protocol = (name: string, choice: string, options: RunOptions): GapVariant => {
     return { name, group: 'protocol', choice, options: { ...options, scoreEveryEpoch: true } };
@@ -74,8 +72,8 @@ export function gapVariants(
   const network = (name: string, group: Group, choice: string, change: Partial<CnnArchitecture>) => {
     return { name, group, choice, options: { ...plain, architecture: { ...architecture, ...change } } };
   };
-  const heard = (name: string, group: Group, choice: string, change: Partial<RunOptions['frontEnd']>) => {
-    return { name, group, choice, options: { ...plain, frontEnd: { ...plain.frontEnd, ...change } } };
+  const heard = (name: string, group: Group, choice: string, change: Partial<SpectrogramFrontEnd>) => {
+    return { name, group, choice, options: { ...plain, frontEnd: { ...frontEnd, ...change } } };
   };
   const protocols = [
     protocol(BASELINE, `${folds} folds of whole speakers (baseline)`, plain),

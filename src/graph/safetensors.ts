@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { AttuneError } from '../errors.ts';
-import type { Values } from '../graph/session.ts';
 import { byName, formOf, isObject, list, type Properties, told, whole } from '../json.ts';
 import { clipped } from '../text.ts';
+import type { Values } from './session.ts';
 
 /** Named tensors and free text beside them. */
 export interface TensorFile {
@@ -13,7 +13,7 @@ export interface TensorFile {
 /** A longer header is no honest one: Attune's have 10 kB. */
 const MOST_HEADER_BYTES = 2 ** 24;
 
-const WIDTHS = { F32: 4, F64: 8, I64: 8 } as const;
+const WIDTHS = { F32: 4, F64: 8, I64: 8, I8: 1 } as const;
 
 /** Where a tensor lies in the data behind the header. */
 interface Entry {
@@ -24,7 +24,7 @@ interface Entry {
 
 const ENTRIES = byName<Entry>(
   v.object({
-    dtype: v.picklist(['F32', 'F64', 'I64']),
+    dtype: v.picklist(['F32', 'F64', 'I64', 'I8']),
     shape: list(whole(0), 8),
     data_offsets: v.tuple([whole(0), whole(0)]),
   } satisfies Properties<Entry>),
@@ -39,7 +39,7 @@ export function writeSafetensors({ tensors, metadata }: TensorFile): Uint8Array<
   for (const name of names) {
     const { data, shape } = tensors[name]!;
     header[name] = {
-      dtype: data instanceof Float32Array ? 'F32' : 'I64',
+      dtype: data instanceof Float32Array ? 'F32' : data instanceof Int8Array ? 'I8' : 'I64',
       shape,
       data_offsets: [end, end + data.byteLength],
     };
@@ -60,7 +60,7 @@ export function writeSafetensors({ tensors, metadata }: TensorFile): Uint8Array<
 }
 
 /**
- * Reads a safetensors file of float32 and int64 tensors; float64 is rounded to float32.
+ * Reads a safetensors file of float32, int64 and int8 tensors; float64 is rounded to float32.
  *
  * @param name what to call the file in errors
  * @throws AttuneError `checkpoint` where the file is cut short, damaged, or holds tensors of other types, or other bytes than tensors
@@ -81,7 +81,8 @@ export function readSafetensors(bytes: Uint8Array, name: string): TensorFile {
   const tensors = Object.entries(header.entries).map(([tensor, { dtype, shape, data_offsets }]) => {
     const copy = new Uint8Array(body.subarray(...data_offsets)).buffer; // aligned, and free of the file's other bytes
     const numbers = dtype === 'F64' ? new Float64Array(copy) : copy;
-    return [tensor, { data: dtype === 'I64' ? new BigInt64Array(copy) : new Float32Array(numbers), shape }] as const;
+    if (dtype === 'I64') return [tensor, { data: new BigInt64Array(copy), shape }] as const;
+    return [tensor, { data: dtype === 'I8' ? new Int8Array(copy) : new Float32Array(numbers), shape }] as const;
   });
   return { tensors: Object.fromEntries(tensors), metadata: header.metadata };
 }

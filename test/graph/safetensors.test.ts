@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AttuneError } from '../../src/errors.ts';
-import { readSafetensors, writeSafetensors } from '../../src/model/safetensors.ts';
+import { readSafetensors, writeSafetensors } from '../../src/graph/safetensors.ts';
 
 const TENSORS = {
   weight: { data: Float32Array.of(1.5, -2, 3, 0.25, 5e-8, -6e8), shape: [2, 3] },
@@ -90,7 +90,7 @@ describe('a damaged safetensors file', () => {
     [
       'another type',
       withHeader({ x: { ...entry, dtype: 'F16', shape: [2] } }),
-      /at x\.dtype: expected .*"I64", got "F16"/,
+      /at x\.dtype: expected .*"I8", got "F16"/,
     ],
     [
       'names of 10,000 characters',

@@ -1,0 +1,118 @@
+import { type Command, Option } from 'commander';
+import {
+  DEFAULT_ENCODER_FRONT_END,
+  DEFAULT_FRONT_END,
+  type FrontEnd,
+  filledInUse,
+  OFFSETS,
+  type Offset,
+  SHORT_IN_USE,
+  type ShortInUse,
+} from '../features/front-end.ts';
+import { SHORT_UTTERANCES, type ShortUtterances } from '../features/segments.ts';
+import { SCALINGS, type Scaling } from '../features/spectrogram.ts';
+import { type Architecture, DEFAULT_ARCHITECTURE } from '../model/architecture.ts';
+import { POOLINGS, type Pooling } from '../model/cnn/architecture.ts';
+import { DEFAULT_FRAMES, FRAME_POOLINGS, type FramePooling } from '../model/frames/architecture.ts';
+import { positive, whole, wholeList } from './values.ts';
+
+/** What the user gave of the options that {@link addNetworkOptions} adds. */
+export interface NetworkFlags {
+  frontEnd: 'spectrogram' | 'encoder';
+  pooling: Pooling | FramePooling;
+  scaling: Scaling;
+  short: ShortUtterances;
+  shortInUse?: ShortInUse;
+  offset?: Offset;
+  heard: number;
+  channels?: number;
+  poolAfter: number[];
+  attentionScore: 'sum' | 'mean';
+  attentionSoftmax: boolean;
+  bilinearNorm: 'sqrt-first' | 'l2-first';
+}
+
+/** What a study of before it is gone on with by `remove-in-use`. */
+export const offsetOption = () =>
+  new Option('--offset <what>', 'with the mean of a segment’s samples')
+    .choices(OFFSETS)
+    .default(DEFAULT_FRONT_END.offset);
+
+/** What a network is given, and what it is built of. The defaults are the method as docs/decisions/method.md pins it down. */
+export function addNetworkOptions(command: Command): Command {
+  const a = DEFAULT_ARCHITECTURE;
+  const poolings = [...new Set([...POOLINGS, ...FRAME_POOLINGS])];
+  return command
+    .addOption(
+      new Option('--front-end <name>', 'what the network is given: spectrograms, or frames of a speech encoder')
+        .choices(['spectrogram', 'encoder'])
+        .default('spectrogram'),
+    )
+    .addOption(
+      new Option('--pooling <name>', 'how feature maps, or frames, become scores').choices(poolings).default(a.pooling),
+    )
+    .addOption(
+      new Option('--scaling <name>', 'of a spectrogram before the mu-law')
+        .choices(SCALINGS)
+        .default(DEFAULT_FRONT_END.scaling),
+    )
+    .addOption(
+      new Option('--short <what>', 'with utterances under 2 s in training')
+        .choices(SHORT_UTTERANCES)
+        .default(DEFAULT_FRONT_END.shortUtterances),
+    )
+    .addOption(
+      new Option('--short-in-use <what>', 'with utterances under 2 s that are scored (default: as --short)').choices(
+        SHORT_IN_USE,
+      ),
+    )
+    .addOption(offsetOption())
+    .option(
+      '--heard <dB>',
+      'with an encoder: frames further below the loudest of a segment are not heard',
+      positive,
+      DEFAULT_ENCODER_FRONT_END.heardDecibels,
+    )
+    .option(
+      '--channels <n>',
+      `with an encoder: what a layer makes of each frame; 0 leaves it out (default: ${DEFAULT_FRAMES.channels}, 0 with statistics)`,
+      whole(0),
+    )
+    .option('--pool-after <layers>', 'convolutions followed by a max-pool', wholeList, [...a.poolAfter])
+    .addOption(
+      new Option('--attention-score <how>', 'maps summed or averaged')
+        .choices(['sum', 'mean'])
+        .default(a.attentionScore),
+    )
+    .option('--no-attention-softmax', 'Eq. 8 to the letter')
+    .addOption(
+      new Option('--bilinear-norm <order>', 'of root and length')
+        .choices(['sqrt-first', 'l2-first'])
+        .default(a.bilinearNorm),
+    );
+}
+
+/** The front end and the network that flags ask for; whoever uses them checks that they are some. */
+export function networkOf(
+  flags: NetworkFlags,
+  classes: number,
+): { readonly frontEnd: FrontEnd; readonly architecture: Architecture } {
+  const { pooling, short: shortUtterances } = flags;
+  if (flags.frontEnd === 'encoder') {
+    const channels = flags.channels ?? (pooling === 'statistics' ? 0 : DEFAULT_FRAMES.channels);
+    return {
+      frontEnd: { ...DEFAULT_ENCODER_FRONT_END, heardDecibels: flags.heard, shortUtterances },
+      architecture: { kind: 'frames', pooling: pooling as FramePooling, classes, channels },
+    };
+  }
+  const { scaling, offset = DEFAULT_FRONT_END.offset, poolAfter } = flags;
+  const { attentionScore, attentionSoftmax, bilinearNorm } = flags;
+  const shortInUse = flags.shortInUse ?? filledInUse({ shortUtterances });
+  return {
+    frontEnd: { ...DEFAULT_FRONT_END, scaling, shortUtterances, offset, shortInUse },
+    architecture: {
+      ...DEFAULT_ARCHITECTURE,
+      ...{ classes, pooling: pooling as Pooling, poolAfter, attentionScore, attentionSoftmax, bilinearNorm },
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import * as f from '../../graph/functions.ts';
+import type { Tensor } from '../../graph/graph.ts';
+import { SEGMENT_SAMPLES } from '../segments.ts';
+import { ENCODER_FRAMES } from './identity.ts';
+import { logMel } from './log-mel.ts';
+import { type EncoderTensors, encode } from './transformer.ts';
+
+/** Frames of 20 ms: two of the log-mel spectrogram, joined by the stem's stride. */
+const FRAME_SAMPLES = SEGMENT_SAMPLES / ENCODER_FRAMES;
+/** Whisper adds it to the variance. */
+const LEAST_VARIANCE = 1e-7;
+
+export interface FrameOptions {
+  /** of the encoder, that frames go through */
+  readonly blocks: number;
+  /** a frame that lies further below the loudest of its segment is not heard */
+  readonly heardDecibels: number;
+}
+
+/**
+ * What a speech encoder hears in segments.
+ *
+ * Samples that are 0 exactly, as what fills a short segment is, count for nothing: neither for the level, nor in attention. Of a segment
+ * without any other sample all frames are heard, so that silence has an answer too.
+ *
+ * @param samples `[n, 32000]`, 16 kHz
+ * @returns `[n, 100, width + 1]`: frames of 20 ms; the last column is 1 where a frame is heard, 0 where it is too quiet to tell of a voice
+ */
+export function encoderFrames(
+  samples: Tensor,
+  tensors: EncoderTensors,
+  { blocks, heardDecibels }: FrameOptions,
+): Tensor {
+  const frames = f.reshape(samples, [-1, ENCODER_FRAMES, FRAME_SAMPLES]);
+  const sounding = orAll(f.isPositive(f.reduceMax(f.abs(frames), [2]))); // [n, 100]
+  const { level, normal } = normalised(frames, f.reshape(sounding, [-1, ENCODER_FRAMES, 1]));
+  const encoded = encode(logMel(f.reshape(normal, [-1, SEGMENT_SAMPLES])), sounding, tensors, blocks);
+  const quietest = f.mul(f.reduceMax(level, [1], true), 10 ** (-heardDecibels / 10));
+  const heard = orAll(f.mul(f.toFloat(f.greater(level, quietest)), sounding));
+  return f.concat([encoded, f.reshape(heard, [-1, ENCODER_FRAMES, 1])], 2);
+}
+
+/** Marks `[n, frames]`, or ones all over where none is set. */
+const orAll = (marks: Tensor): Tensor => f.maximum(marks, f.sub(1, f.reduceMax(marks, [1], true)));
+
+/** Frames at mean 0 and deviation 1 over those that sound, and the mean power of each. */
+function normalised(frames: Tensor, sounding: Tensor): { readonly level: Tensor; readonly normal: Tensor } {
+  const count = f.mul(f.reduceSum(sounding, [1, 2], true), FRAME_SAMPLES); // [n, 1, 1]
+  const mean = f.div(f.reduceSum(frames, [1, 2], true), count);
+  const centred = f.mul(f.sub(frames, mean), sounding);
+  const level = f.reduceMean(f.mul(centred, centred), [2]); // [n, 100]
+  const variance = f.div(f.reduceSum(f.mul(centred, centred), [1, 2], true), count);
+  return { level, normal: f.div(centred, f.sqrt(f.add(variance, LEAST_VARIANCE))) };
+}
