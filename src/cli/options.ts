@@ -35,6 +35,7 @@ export interface TrainingFlags extends NetworkFlags {
   decay: number[];
   augment?: (typeof AUGMENTS)[number][];
   copies?: number;
+  balance?: true;
   seed: number;
   threads: number;
   cache: string;
@@ -73,6 +74,7 @@ export function addTrainingOptions(command: Command): Command {
       augments,
     )
     .option('--copies <n>', `of each recording, with --augment (default: ${DEFAULT_COPIES})`, whole(1))
+    .option('--balance', 'train on as many segments of each class, those of rarer ones again and again')
     .option('--seed <n>', 'of initial weights, shuffling and augmentation', whole(0), 1)
     .option('--threads <n>', 'within each process', cores, 1)
     .addOption(cacheOption());
@@ -135,6 +137,7 @@ export const runOptions = (flags: TrainingFlags & ProtocolFlags, corpus: Corpus)
     ...(flags.weightDecay !== undefined && { weightDecay: flags.weightDecay }),
   },
   ...augmentationOf(flags),
+  ...(flags.balance && { balance: true }),
   seed: flags.seed,
   threads: flags.threads,
 });

@@ -1,7 +1,7 @@
 import { soundHash } from '../audio/reader.ts';
 import { type Classified, classesOf } from '../corpus/classes.ts';
 import { AttuneError } from '../errors.ts';
-import { type Augmentation, mask } from '../features/augment.ts';
+import { type Augmentation, mask, maskFrames } from '../features/augment.ts';
 import type { FeatureCache } from '../features/cache.ts';
 import { copyName } from '../features/copies.ts';
 import { Random } from '../random.ts';
@@ -13,6 +13,8 @@ export interface TrainingDataOptions extends Classified {
   readonly seed: number;
   /** absent: the recordings as they are */
   readonly augmentation?: Augmentation;
+  /** as many segments of each class; absent: as they are */
+  readonly balance?: boolean;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface TrainingDataOptions extends Classified {
 export async function trainingData(
   recordings: readonly Pick<Recording, 'sha256' | 'emotion' | 'file' | 'start' | 'end'>[],
   cache: FeatureCache,
-  { seed, augmentation, ...options }: TrainingDataOptions,
+  { seed, augmentation, balance, ...options }: TrainingDataOptions,
 ): Promise<TrainingData> {
   const classes = classesOf(options);
   const { alterations = [], copies = 0, masks = false } = augmentation ?? {};
@@ -50,7 +52,8 @@ export async function trainingData(
       return Array.from({ length: versions[0]!.count }, (_, segment) => ({ file, versions, segment, label }));
     }),
   );
-  const all = segments.flat();
+  const all = balance ? balanced(segments.flat()) : segments.flat();
+  const hide = cache.shape.length === 2 ? maskFrames : mask;
   const most = 1 + (alterations.length ? copies : 0);
   const draw = (i: number, epoch: number) => {
     const { versions } = all[i]!;
@@ -66,10 +69,19 @@ export async function trainingData(
       const { random, version } = draw(i, epoch);
       const { name, count } = versions[version]!;
       cache.read(name, Math.floor((segment * count) / versions[0]!.count), target);
-      if (masks) mask(target, random); // another one each time
+      if (masks) hide(target, random); // another one each time
     },
     ...(!masks && {
       repeated: { count: all.length * most, which: (i, epoch) => i * most + draw(i, epoch).version },
     }),
   };
+}
+
+/** As many of each label as there are of the most frequent: those of others come again, in turn. */
+export function balanced<T extends { readonly label: number }>(segments: readonly T[]): T[] {
+  const labels = [...new Set(segments.map(({ label }) => label))];
+  const own = labels.map((label) => segments.filter((segment) => segment.label === label));
+  const most = Math.max(...own.map(({ length }) => length));
+  const again = own.flatMap((some) => Array.from({ length: most - some.length }, (_, i) => some[i % some.length]!));
+  return [...segments, ...again];
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { list, type Properties, type Schema, whole } from '../json.ts';
 import type { Random } from '../random.ts';
 import { atSpeed, inNoise, inRoom, throughChannel } from './alterations.ts';
+import { ENCODER_FRAMES } from './encoder/identity.ts';
 import { BINS, FRAMES } from './spectrogram.ts';
 
 /**
@@ -22,7 +23,7 @@ export interface Augmentation {
   readonly copies: number;
   /** in the order of {@link ALTERATIONS}; each befalls a copy or not, as a coin falls */
   readonly alterations: readonly Alteration[];
-  /** also hides stripes of each spectrogram (SpecAugment) */
+  /** also hides stripes of each spectrogram (SpecAugment), or of an encoder's frames */
   readonly masks: boolean;
 }
 
@@ -77,6 +78,30 @@ export async function alter(
 /** Stripes of each kind in a segment, and the widest: 600 Hz and 300 ms. */
 const STRIPES = 2;
 const WIDEST = { bins: 60, frames: 30 };
+
+/** Stripes of frames in a segment, and the widest: 400 ms. */
+const FRAME_STRIPES = 3;
+const WIDEST_FRAMES = 20;
+/** So many frames stay heard. */
+const LEAST_HEARD = 10;
+
+/**
+ * Lets stripes of an encoder's frames go unheard, in place, of random place and width.
+ *
+ * @param features `[100, width + 1]`, whose last column says what is heard
+ */
+export function maskFrames(features: Float32Array, random: Random): void {
+  const columns = features.length / ENCODER_FRAMES;
+  for (let i = 0; i < FRAME_STRIPES; i++) {
+    const width = random.integer(WIDEST_FRAMES + 1);
+    const first = random.integer(ENCODER_FRAMES - width + 1);
+    const isHidden = (frame: number) => frame >= first && frame < first + width;
+    const heardAt = (frame: number) => (frame + 1) * columns - 1;
+    const frames = Array.from({ length: ENCODER_FRAMES }, (_, frame) => frame);
+    const left = frames.filter((frame) => !isHidden(frame) && features[heardAt(frame)] === 1);
+    if (left.length >= LEAST_HEARD) for (const frame of frames) if (isHidden(frame)) features[heardAt(frame)] = 0;
+  }
+}
 
 /**
  * Hides stripes of a spectrogram in place, of random place and width: SpecAugment's frequency and time masks, filled with the

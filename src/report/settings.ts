@@ -44,6 +44,7 @@ const RUN: Readonly<Record<Rest, string>> = {
   accept: 'Findings of the audit that may pass',
   scoreEveryEpoch: 'Test speakers scored after every epoch',
   augmentation: 'Augmentation',
+  balance: 'As many segments of each class',
   init: 'Started from weights',
   freeze: 'The head alone learns',
   seed: 'Seed',

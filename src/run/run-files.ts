@@ -45,6 +45,8 @@ export interface RunOptions {
   readonly optimizer: Optimizer;
   /** what is trained on beside the recordings as they are; absent: nothing */
   readonly augmentation?: Augmentation;
+  /** segments of rarer classes come so often in an epoch that every class has as many; absent: no */
+  readonly balance?: boolean;
   /** the weights that each fold starts from; the run writes it, of the checkpoint that it was given; absent: drawn by the seed */
   readonly init?: InitialCheckpoint;
   /** learns the head alone, which takes weights to start from: all else stays as it was; absent: no */

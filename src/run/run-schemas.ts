@@ -68,6 +68,7 @@ export const RUN_OPTIONS: Schema<RunOptions> = v.objectWithRest(
     schedule: SCHEDULE,
     optimizer: OPTIMIZER,
     augmentation: v.exactOptional(AUGMENTATION),
+    balance: v.exactOptional(v.boolean()),
     init: v.exactOptional(INITIAL_CHECKPOINT),
     freeze: v.exactOptional(v.boolean()),
     seed: whole(0),

@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { trainingData } from '../../src/evaluate/training-data.ts';
+import { balanced, trainingData } from '../../src/evaluate/training-data.ts';
 import { openCache } from '../../src/features/cache.ts';
 import { copyName } from '../../src/features/copies.ts';
 import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
@@ -35,6 +35,20 @@ const versions = [
 ] as const;
 
 describe('training data', () => {
+  it('have as many segments of each class, those of rarer ones again, where that is asked for', async () => {
+    const data = await trainingData(RECORDINGS, await cacheOf(versions), { seed: 1, balance: true });
+    expect(data.labels).toEqual([3, 3, 3, 3, 0, 0, 0, 0]);
+    const target = new Float32Array(SPECTROGRAM_SIZE);
+    const seen = data.labels.map((_, i) => {
+      data.read(i, target, 1);
+      return target[0];
+    });
+    expect(seen).toEqual([10, 11, 12, 13, 40, 40, 40, 40]);
+    const three = [1, 2, 2, 3, 3, 3, 3, 3].map((label, i) => ({ label, i }));
+    const counted = balanced(three).map(({ label, i }) => `${label}${i}`);
+    expect(counted.slice(8).sort()).toEqual(['10', '10', '10', '10', '21', '21', '22']);
+  });
+
   it('are the segments as they are, in every epoch, where nothing else is asked for', async () => {
     const data = await trainingData(RECORDINGS, await cacheOf(versions), { seed: 1 });
     expect(data.labels).toEqual([3, 3, 3, 3, 0]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ALTERATIONS, alter, mask } from '../../src/features/augment.ts';
+import { ALTERATIONS, alter, mask, maskFrames } from '../../src/features/augment.ts';
 import { copyName } from '../../src/features/copies.ts';
 import { BINS, FRAMES } from '../../src/features/spectrogram.ts';
 import { Random } from '../../src/random.ts';
@@ -70,5 +70,31 @@ describe('masks', () => {
       hidden += bins.length + frames.length;
     }
     expect(hidden / SEEDS).toBeGreaterThan(50); // 90 in the mean, less where they overlap
+  });
+});
+
+describe('masks over frames', () => {
+  const heardOf = (features: Float32Array) => Array.from({ length: 100 }, (_, frame) => features[frame * 3 + 2]!);
+  it('let at most three stripes of 400 ms go unheard, and nothing else', () => {
+    const random = new Random(5);
+    let most = 0;
+    for (let i = 0; i < 50; i++) {
+      const features = Float32Array.from({ length: 300 }, (_, k) => (k % 3 === 2 ? 1 : 7));
+      maskFrames(features, random);
+      expect(features.filter((_, k) => k % 3 !== 2).every((x) => x === 7)).toBe(true);
+      const hidden = heardOf(features).filter((mark) => mark === 0).length;
+      expect(hidden).toBeLessThanOrEqual(60);
+      most = Math.max(most, hidden);
+    }
+    expect(most).toBeGreaterThan(20);
+  });
+
+  it('leave ten frames that are heard', () => {
+    const random = new Random(6);
+    for (let i = 0; i < 50; i++) {
+      const features = Float32Array.from({ length: 300 }, (_, k) => (k % 3 === 2 && k < 36 ? 1 : 0));
+      maskFrames(features, random);
+      expect(heardOf(features).filter((mark) => mark === 1).length).toBeGreaterThanOrEqual(10);
+    }
   });
 });

@@ -42,7 +42,7 @@ const EXPORTED = [
   ['bilinear', 'pad', LENGTHS['two and one']],
 ] as const;
 
-const inBase64 = (checkpoint: Checkpoint) => Buffer.from(exportOnnx(checkpoint)).toString('base64');
+const inBase64 = async (checkpoint: Checkpoint) => Buffer.from(await exportOnnx(checkpoint)).toString('base64');
 
 describeInPages('in a page', (browser) => {
   // a page takes seconds to compile WebAssembly, so tests share one
@@ -87,9 +87,9 @@ describeInPages('in a page', (browser) => {
     });
 
     it('an exported recogniser answers as in Node, with every pooling, and refuses no samples', async () => {
-      const score = (checkpoint: Checkpoint, samples: Float32Array) =>
+      const score = async (checkpoint: Checkpoint, samples: Float32Array) =>
         tab.evaluate(([model, samples]) => globalThis.attune.score(model, samples), [
-          inBase64(checkpoint),
+          await inBase64(checkpoint),
           [...samples],
         ] as const);
       for (const [pooling, shortUtterances, length] of EXPORTED) {
