@@ -8,8 +8,8 @@ import { AttuneError } from '../errors.ts';
 import { ALTERATIONS, type Augmentation } from '../features/augment.ts';
 import type { RunOptions } from '../run/run-files.ts';
 import { OPTIMIZER_DEFAULTS, OPTIMIZER_NAMES, type OptimizerName } from '../train/optimizers/optimizers.ts';
-import { DEFAULT_SCHEDULE } from '../train/schedule.ts';
 import { addNetworkOptions, type NetworkFlags, networkOf } from './network-options.ts';
+import { trainingDefaults } from './training-defaults.ts';
 import { atLeastZero, cores, positive, whole, wholeList } from './values.ts';
 
 /** Where features are kept between runs: `ATTUNE_CACHE`, else the user's cache folder. Blank variables count as not set. */
@@ -27,15 +27,15 @@ export const cacheOption = () =>
 
 /** What the user gave of the options that {@link addTrainingOptions} adds. */
 export interface TrainingFlags extends NetworkFlags {
-  epochs: number;
-  batchSize: number;
-  optimizer: OptimizerName;
+  epochs?: number;
+  batchSize?: number;
+  optimizer?: OptimizerName;
   learningRate?: number;
   weightDecay?: number;
-  decay: number[];
+  decay?: number[];
   augment?: (typeof AUGMENTS)[number][];
   copies?: number;
-  balance?: true;
+  balance?: boolean;
   seed: number;
   threads: number;
   cache: string;
@@ -52,29 +52,44 @@ const augments = (text: string) => {
 
 const DEFAULT_COPIES = 8;
 
-const RATES = OPTIMIZER_NAMES.map((name) => `${OPTIMIZER_DEFAULTS[name].learningRate} for ${name}`).join(', ');
-const DECAYS = OPTIMIZER_NAMES.map((name) => `${OPTIMIZER_DEFAULTS[name].optimizer.weightDecay} for ${name}`).join(
-  ', ',
-);
+const perFrontEnd = (key: 'epochs' | 'batchSize' | 'decay' | 'optimizer') => {
+  const [own, behind] = (['spectrogram', 'encoder'] as const).map((frontEnd) =>
+    String(trainingDefaults({ frontEnd, pooling: 'attention' })[key]),
+  );
+  return `${own}; with an encoder ${behind}`;
+};
+
+const perOptimizer = (key: 'learningRate' | 'weightDecay') =>
+  OPTIMIZER_NAMES.map(
+    (name) => `${trainingDefaults({ frontEnd: 'spectrogram', pooling: 'attention' }, name)[key]} for ${name}`,
+  ).join(', ');
 
 /** The options of everything that trains. The defaults are the method as docs/decisions/method.md pins it down. */
 export function addTrainingOptions(command: Command): Command {
   return addNetworkOptions(command)
-    .option('--epochs <n>', 'passes over the training data', whole(1), DEFAULT_SCHEDULE.epochs)
-    .option('--batch-size <n>', 'segments a step', whole(2), DEFAULT_SCHEDULE.batchSize)
-    .addOption(new Option('--optimizer <name>', 'how to step').choices(OPTIMIZER_NAMES).default(OPTIMIZER_NAMES[0]))
-    .option('--learning-rate <rate>', `at the start (default: ${RATES})`, positive)
-    .option('--weight-decay <rate>', `pulls weights to 0 (default: ${DECAYS})`, atLeastZero)
-    .option('--decay <epochs>', 'epochs from which on the rate is a tenth', wholeList, [
-      ...DEFAULT_SCHEDULE.decayEpochs,
-    ])
+    .option('--epochs <n>', `passes over the training data (default: ${perFrontEnd('epochs')})`, whole(1))
+    .option('--batch-size <n>', `segments a step (default: ${perFrontEnd('batchSize')})`, whole(2))
+    .addOption(
+      new Option('--optimizer <name>', `how to step (default: ${perFrontEnd('optimizer')})`).choices(OPTIMIZER_NAMES),
+    )
+    .option('--learning-rate <rate>', `at the start (default: ${perOptimizer('learningRate')})`, positive)
+    .option('--weight-decay <rate>', `pulls weights to 0 (default: ${perOptimizer('weightDecay')})`, atLeastZero)
+    .option(
+      '--decay <epochs>',
+      `epochs from which on the rate is a tenth (default: ${perFrontEnd('decay')})`,
+      wholeList,
+    )
     .option(
       '--augment <what>',
       `train on altered copies too, altered in ${ALTERATIONS.join(', ')}, and with masks over spectrograms: some of these and "masks", parted by commas`,
       augments,
     )
     .option('--copies <n>', `of each recording, with --augment (default: ${DEFAULT_COPIES})`, whole(1))
-    .option('--balance', 'train on as many segments of each class, those of rarer ones again and again')
+    .option(
+      '--balance',
+      'train on as many segments of each class, those of rarer ones again (default: with an encoder)',
+    )
+    .option('--no-balance', 'train on the segments as they are (default: without)')
     .option('--seed <n>', 'of initial weights, shuffling and augmentation', whole(0), 1)
     .option('--threads <n>', 'within each process', cores, 1)
     .addOption(cacheOption());
@@ -123,23 +138,31 @@ function protocolOptions({
 }
 
 /** The options of a run on a corpus, from what the user gave. */
-export const runOptions = (flags: TrainingFlags & ProtocolFlags, corpus: Corpus): RunOptions => ({
-  ...protocolOptions(flags),
-  ...networkOf(flags, classesOf(corpus).length),
-  schedule: {
-    epochs: flags.epochs,
-    batchSize: flags.batchSize,
-    learningRate: flags.learningRate ?? OPTIMIZER_DEFAULTS[flags.optimizer].learningRate,
-    decayEpochs: flags.decay,
-  },
-  optimizer: {
-    ...OPTIMIZER_DEFAULTS[flags.optimizer].optimizer,
-    ...(flags.weightDecay !== undefined && { weightDecay: flags.weightDecay }),
-  },
-  ...augmentationOf(flags),
-  ...(flags.balance && { balance: true }),
-  seed: flags.seed,
-  threads: flags.threads,
+export function runOptions(flags: TrainingFlags & ProtocolFlags, corpus: Corpus): RunOptions {
+  const { epochs, batchSize, decay, optimizer, learningRate, weightDecay } = {
+    ...trainingDefaults(flags, flags.optimizer),
+    ...given(flags),
+  };
+  return {
+    ...protocolOptions(flags),
+    ...networkOf(flags, classesOf(corpus).length),
+    schedule: { epochs, batchSize, learningRate, decayEpochs: decay },
+    optimizer: { ...OPTIMIZER_DEFAULTS[optimizer].optimizer, weightDecay },
+    ...augmentationOf(flags),
+    ...((flags.balance ?? flags.frontEnd === 'encoder') && { balance: true }),
+    seed: flags.seed,
+    threads: flags.threads,
+  };
+}
+
+/** What the user gave of how to learn. */
+const given = ({ epochs, batchSize, decay, optimizer, learningRate, weightDecay }: TrainingFlags) => ({
+  ...(epochs !== undefined && { epochs }),
+  ...(batchSize !== undefined && { batchSize }),
+  ...(decay && { decay }),
+  ...(optimizer && { optimizer }),
+  ...(learningRate !== undefined && { learningRate }),
+  ...(weightDecay !== undefined && { weightDecay }),
 });
 
 function augmentationOf({ augment: names, copies }: TrainingFlags): { augmentation?: Augmentation } {

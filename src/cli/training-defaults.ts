@@ -1,0 +1,37 @@
+import { OPTIMIZER_DEFAULTS, type OptimizerName } from '../train/optimizers/optimizers.ts';
+import { DEFAULT_SCHEDULE } from '../train/schedule.ts';
+import type { NetworkFlags } from './network-options.ts';
+
+/** How a network learns where flags do not say. */
+export interface TrainingDefaults {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly decay: readonly number[];
+  readonly optimizer: OptimizerName;
+  /** absent: the optimiser's own */
+  readonly learningRate?: number;
+  /** absent: the optimiser's own */
+  readonly weightDecay?: number;
+}
+
+/** The paper's schedule (section 3.1). */
+const PAPER: TrainingDefaults = {
+  ...{ epochs: DEFAULT_SCHEDULE.epochs, batchSize: DEFAULT_SCHEDULE.batchSize, decay: DEFAULT_SCHEDULE.decayEpochs },
+  optimizer: 'sgd',
+};
+/** Behind an encoder a network is small and its data few (docs/decisions/encoder.md). */
+const ENCODER: TrainingDefaults = { epochs: 10, batchSize: 32, decay: [6, 9], optimizer: 'adamw' };
+/** A logistic regression on 1,152 numbers, held by its weight decay. */
+const STATISTICS: TrainingDefaults = { ...ENCODER, optimizer: 'sgd', learningRate: 0.01, weightDecay: 0.1 };
+
+/** The defaults for a network; an optimiser that is asked for brings its own rates. */
+export function trainingDefaults(
+  { frontEnd, pooling }: Pick<NetworkFlags, 'frontEnd' | 'pooling'>,
+  asked?: OptimizerName,
+): Required<TrainingDefaults> {
+  const chosen = frontEnd === 'spectrogram' ? PAPER : pooling === 'statistics' ? STATISTICS : ENCODER;
+  const optimizer = asked ?? chosen.optimizer;
+  const { learningRate, optimizer: own } = OPTIMIZER_DEFAULTS[optimizer];
+  const rates = { learningRate, weightDecay: own.weightDecay };
+  return optimizer === chosen.optimizer ? { ...rates, ...chosen } : { ...chosen, ...rates, optimizer };
+}
