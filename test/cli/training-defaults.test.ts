@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { trainingDefaults } from '../../src/cli/training-defaults.ts';
+
+it('learning is the paper’s before spectrograms, and short behind an encoder', () => {
+  expect(trainingDefaults({ frontEnd: 'spectrogram', pooling: 'attention' })).toEqual({
+    ...{ epochs: 50, batchSize: 64, decay: [21, 31, 41], optimizer: 'sgd', learningRate: 0.05, weightDecay: 1e-4 },
+  });
+  expect(trainingDefaults({ frontEnd: 'encoder', pooling: 'gap' })).toEqual({
+    ...{ epochs: 10, batchSize: 32, decay: [6, 9], optimizer: 'adamw', learningRate: 0.001, weightDecay: 0.01 },
+  });
+  expect(trainingDefaults({ frontEnd: 'encoder', pooling: 'statistics' })).toEqual({
+    ...{ epochs: 10, batchSize: 32, decay: [6, 9], optimizer: 'sgd', learningRate: 0.01, weightDecay: 0.1 },
+  });
+});
+
+it('an optimiser that is asked for has its own rates, whatever the network', () => {
+  const { learningRate, weightDecay } = trainingDefaults({ frontEnd: 'encoder', pooling: 'statistics' }, 'adam');
+  expect([learningRate, weightDecay]).toEqual([0.001, 0]);
+  expect(trainingDefaults({ frontEnd: 'encoder', pooling: 'gap' }, 'sgd')).toMatchObject({
+    ...{ epochs: 10, learningRate: 0.05, weightDecay: 1e-4 },
+  });
+});
