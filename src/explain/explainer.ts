@@ -7,6 +7,7 @@ import { AttuneError } from '../errors.ts';
 import { stack } from '../features/extractor.ts';
 import { scoringSegments } from '../features/front-end.ts';
 import { SEGMENT_SAMPLES, segmentStarts } from '../features/segments.ts';
+import { SPECTROGRAM_SIZE } from '../features/spectrogram.ts';
 import * as f from '../graph/functions.ts';
 import type { Tensor } from '../graph/graph.ts';
 import type { Values } from '../graph/session.ts';
@@ -27,12 +28,17 @@ export type ClassMaps<C extends string = string> = Readonly<Record<C, Float32Arr
 export interface SegmentMaps<C extends string = string> {
   /** seconds of the recording's clock */
   readonly start: number;
-  /** `[400 x 200]` as the network saw it: bins of 10 Hz from 0, each with 200 frames of 10 ms; in [-1, 1] */
+  /**
+   * `[400 x 200]` as the network saw it: bins of 10 Hz from 0, each with 200 frames of 10 ms; in [-1, 1]. Of a network behind a speech
+   * encoder the paper's spectrogram of the same samples, divided by its maximum, to be looked at
+   */
   readonly spectrogram: Float32Array;
   /** class-agnostic (Xb of Eq. 7); with the softmax of section 3.3 it is positive and sums to 1 */
   readonly bottomUp: Float32Array;
   /** class-specific (Xa of Eq. 7) */
   readonly topDown: ClassMaps<C>;
+  /** 1 where a cell is heard, 0 where it is too quiet to tell of a voice and counts for nothing; absent: all cells are heard */
+  readonly heard?: Float32Array;
   /** product of the two maps: what each cell adds to the logit of a class (Eq. 8) */
   readonly product: ClassMaps<C>;
   /** the sum of the product map; its mean where {@link MapMeaning.score} is `mean`; before any calibration */
@@ -118,8 +124,8 @@ export async function createExplainer<C extends string = string>(
   const { score, softmax } = mapsOf(network);
   const grid = gridOf(network);
   const build = (samples: Tensor) => {
-    const { features: spectrogram, logits, topDown, bottomUp } = explain(samples);
-    return { spectrogram, bottomUp, topDown, product: f.mul(topDown, bottomUp), logits };
+    const { features: x, topDown, bottomUp, ...more } = explain(samples); // logits, and perhaps what is heard
+    return { ...more, spectrogram: features.shown(samples, x), bottomUp, topDown, product: f.mul(topDown, bottomUp) };
   };
   const session = await openModel(SAMPLES, build, options);
   const cells = grid.rows * grid.columns;
@@ -152,8 +158,9 @@ export async function createExplainer<C extends string = string>(
         for (const values of Object.values(out)) checkOutput(values, `segment ${index + 1}`);
         maps.push({
           start: startSeconds + placeAmongGaps(start, gaps) / SAMPLE_RATE,
-          spectrogram: part(out.spectrogram!, 0, features.size),
+          spectrogram: part(out.spectrogram!, 0, SPECTROGRAM_SIZE),
           bottomUp: part(out.bottomUp!, 0, cells),
+          ...(out.heard && { heard: part(out.heard, 0, cells) }),
           topDown: named((k) => part(out.topDown!, k, cells)),
           product: named((k) => part(out.product!, k, cells)),
           logits: named((k) => out.logits!.data[k] as number),

@@ -32,10 +32,18 @@ export interface ExplanationJson<C extends string = string> extends Omit<Recogni
   readonly score: 'sum' | 'mean';
   /** whether the segment holds nothing but digital silence, so that its maps say nothing of a voice */
   readonly silent: boolean;
-  /** what the network saw, in [-1, 1]: 400 rows of 10 Hz, 200 columns of 10 ms */
+  /**
+   * what the network saw, in [-1, 1]: 400 rows of 10 Hz, 200 columns of 10 ms; of a network behind a speech encoder the paper's spectrogram
+   * of the same samples
+   */
   readonly spectrogram: JsonMap;
-  /** class-agnostic (Xb of Eq. 7); 50 rows and 25 columns in the paper's network, as in the maps below */
+  /**
+   * class-agnostic (Xb of Eq. 7); 50 rows and 25 columns in the paper's network, as in the maps below; behind a speech encoder one row, as
+   * high as the spectrogram, and 100 columns
+   */
   readonly bottomUp: JsonMap;
+  /** 1 where a cell is heard, 0 where it is too quiet to tell of a voice and counts for nothing; absent: all cells are heard */
+  readonly heard?: JsonMap;
   /** class-specific (Xa of Eq. 7), for every class */
   readonly topDown: Readonly<Record<C, JsonMap>>;
   /** the two maps multiplied (Eq. 8), for every class */
@@ -88,10 +96,11 @@ export function explanationJson<C extends string = string>(explanation: Explanat
     score: meaning.score,
     silent,
     spectrogram: {
-      ...axes(BINS, FRAMES, grid.cellHz / grid.side, grid.cellSeconds / grid.side),
+      ...axes(BINS, FRAMES, grid.cellHz / grid.cellBins, grid.cellSeconds / grid.cellFrames),
       values: rowsOf(maps.spectrogram, FRAMES),
     },
     bottomUp: asMap(maps.bottomUp),
+    ...(maps.heard && { heard: asMap(maps.heard) }),
     topDown: byClass(maps.topDown),
     product: byClass(maps.product),
   };

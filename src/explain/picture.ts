@@ -86,7 +86,7 @@ function panelOf(name: PanelName, { recognition, segment, maps, emotion, grid, m
   const common = {
     seconds,
     ends: endsEarly(maps.start, end) ? [end] : [],
-    hz: (BINS * grid.cellHz) / grid.side,
+    hz: (BINS * grid.cellHz) / grid.cellBins,
     columns: grid.columns,
   };
   const signed = (value: number) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${significant(Math.abs(value))}`;

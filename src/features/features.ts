@@ -25,6 +25,8 @@ export interface FeatureForm {
 export interface Features extends FeatureForm {
   /** Segments `[n, 32000]` to features `[n, ...shape]`. */
   of(samples: Tensor): Tensor;
+  /** What of segments is shown to people, `[n, 1, 400, 200]`: their features where those are spectrograms, else the paper's spectrograms. */
+  shown(samples: Tensor, features: Tensor): Tensor;
 }
 
 /** Where front ends that need numbers of their own find them. */
@@ -42,6 +44,7 @@ function cutOf(frontEnd: Segmentation) {
 interface Kind<F> {
   readonly form: (frontEnd: F) => FeatureForm;
   readonly open: (frontEnd: F, sources: FeatureSources) => Promise<Features['of']>;
+  readonly shown: Features['shown'];
 }
 
 /** The front ends by kind. */
@@ -56,6 +59,7 @@ const KINDS: { readonly spectrogram: Kind<SpectrogramFrontEnd>; readonly encoder
       async ({ scaling }) =>
       (samples) =>
         spectrogram(samples, scaling),
+    shown: (_, features) => features,
   },
   encoder: {
     form: ({ encoder, blocks, heardDecibels, ...frontEnd }) => ({
@@ -67,6 +71,7 @@ const KINDS: { readonly spectrogram: Kind<SpectrogramFrontEnd>; readonly encoder
       const { tensors } = await encoderFor(frontEnd, sources.encoder);
       return (samples) => encoderFrames(samples, tensors, frontEnd);
     },
+    shown: (samples) => spectrogram(samples, 'peak'),
   },
 };
 
@@ -81,5 +86,6 @@ export const formOf = (frontEnd: FrontEnd): FeatureForm => kindOf(frontEnd).form
  * @throws AttuneError `checkpoint` where it needs numbers that cannot be read, or others than are there
  */
 export async function openFeatures(frontEnd: FrontEnd, sources: FeatureSources = {}): Promise<Features> {
-  return { ...formOf(frontEnd), of: await kindOf(frontEnd).open(frontEnd, sources) };
+  const { open, shown } = kindOf(frontEnd);
+  return { ...formOf(frontEnd), of: await open(frontEnd, sources), shown };
 }

@@ -92,22 +92,24 @@ export interface Maps {
   readonly score: 'sum' | 'mean';
   /** whether the class-agnostic map is positive and sums to 1 */
   readonly softmax: boolean;
-  /** The cells that maps of features `[1, bins, frames]` have. */
+  /** The cells of the maps, as they lie in a spectrogram of so many bins and frames. */
   cells(bins: number, frames: number): Cells;
   /** {@link Network.inUse}, and the maps beside the logits. */
   inUse(x: Tensor, weights: Weights): ExplainedTensors;
 }
 
-/** The cells of maps, in bins and frames. */
+/** The cells of maps, in bins and frames of a spectrogram. */
 export interface Cells {
   readonly rows: number;
   readonly columns: number;
-  /** of a cell, which is square */
-  readonly side: number;
-  /** bins that a cell's value can depend on, about the cell */
-  readonly high: number;
+  /** height of a cell */
+  readonly cellBins: number;
+  /** width of a cell */
+  readonly cellFrames: number;
+  /** bins that a cell's value can depend on, about the cell; more than the spectrogram has where the network hears higher */
+  readonly seesBins: number;
   /** frames that it can depend on */
-  readonly wide: number;
+  readonly seesFrames: number;
 }
 
 /** What a network says, and the two maps it says it by. */
@@ -118,6 +120,8 @@ export interface ExplainedTensors {
   readonly topDown: Tensor;
   /** class-agnostic, `[n, 1, H, W]` */
   readonly bottomUp: Tensor;
+  /** `[n, 1, H, W]`: 1, or 0 where a cell is not heard and counts for nothing; absent: all are heard */
+  readonly heard?: Tensor;
 }
 
 /** @throws AttuneError `usage` where the network has no maps */

@@ -77,18 +77,18 @@ const maps = (all: readonly Layer[], architecture: CnnArchitecture): Maps => ({
  * (Araujo et al. 2019, https://doi.org/10.23915/distill.00021).
  */
 function cellsOf(all: readonly Layer[], bins: number, frames: number): Cells {
-  let [rows, columns, side, high, wide]: [number, number, number, number, number] = [bins, frames, 1, 1, 1];
+  let [rows, columns, side, seesBins, seesFrames] = [bins, frames, 1, 1, 1];
   for (const { filters, pool } of all) {
-    high += (Math.max(...filters.map(({ shape }) => shape[2]!)) - 1) * side;
-    wide += (Math.max(...filters.map(({ shape }) => shape[3]!)) - 1) * side;
+    seesBins += (Math.max(...filters.map(({ shape }) => shape[2]!)) - 1) * side;
+    seesFrames += (Math.max(...filters.map(({ shape }) => shape[3]!)) - 1) * side;
     if (!pool) continue;
-    high += side;
-    wide += side;
+    seesBins += side;
+    seesFrames += side;
     side *= 2;
     rows = Math.floor(rows / 2);
     columns = Math.floor(columns / 2);
   }
-  return { rows, columns, side, high, wide };
+  return { rows, columns, cellBins: side, cellFrames: side, seesBins, seesFrames };
 }
 
 // Typed by the architecture itself, so that a setting added there and missing here does not compile.

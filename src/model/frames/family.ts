@@ -1,7 +1,7 @@
 import { ENCODER_FRAMES, ENCODER_WIDTH } from '../../features/encoder/identity.ts';
 import * as f from '../../graph/functions.ts';
 import type { Graph, Tensor } from '../../graph/graph.ts';
-import type { Family, Head, Maps, Network, Tensors, Variable, Weights } from '../network.ts';
+import type { Cells, Family, Head, Maps, Network, Tensors, Variable, Weights } from '../network.ts';
 import { DEFAULT_FRAMES, FRAMES_ARCHITECTURE, type FramesArchitecture } from './architecture.ts';
 import { attentionOver, type Frames, POOLS, pooledNumbers } from './pools.ts';
 
@@ -135,7 +135,7 @@ const constants = (graph: Graph, weights: Weights): Tensors =>
 /** The two maps of Eq. 7 over time: their product adds up to the logits, for the softmax adds up to 1. */
 const mapsOf = (inUse: (x: Tensor, weights: Weights) => { frames: Frames; parameters: Tensors }): Maps => ({
   ...{ score: 'sum', softmax: true },
-  cells: () => ({ rows: 1, columns: ENCODER_FRAMES, side: 2, high: 400, wide: 200 }),
+  cells: cellsOf,
   inUse(x, weights) {
     const { frames, parameters } = inUse(x, weights);
     const attention = attentionOver(frames, parameters); // [n, 100]
@@ -145,6 +145,16 @@ const mapsOf = (inUse: (x: Tensor, weights: Weights) => { frames: Frames; parame
       logits: f.reduceSum(f.mul(topDown, bottomUp), [2]),
       topDown: f.reshape(topDown, [0, 0, 1, ENCODER_FRAMES]),
       bottomUp: f.reshape(bottomUp, [0, 1, 1, ENCODER_FRAMES]),
+      heard: f.reshape(frames.heard, [0, 1, 1, ENCODER_FRAMES]),
     };
   },
+});
+
+/**
+ * A cell is one frame at all frequencies. What it says can depend on the whole segment: the encoder's blocks attend to all of it, and its
+ * level is that of all of it. The encoder hears up to 8 kHz, twice as high as spectrograms reach.
+ */
+const cellsOf = (bins: number, frames: number): Cells => ({
+  ...{ rows: 1, columns: ENCODER_FRAMES, cellBins: bins, cellFrames: frames / ENCODER_FRAMES },
+  ...{ seesBins: 2 * bins, seesFrames: frames },
 });

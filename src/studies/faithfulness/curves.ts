@@ -1,3 +1,4 @@
+import { AttuneError } from '../../errors.ts';
 import { type Grid, visitCell } from '../../explain/grid.ts';
 import { SPECTROGRAM_SIZE } from '../../features/spectrogram.ts';
 import type { Tensor } from '../../graph/graph.ts';
@@ -8,12 +9,21 @@ import type { Order } from './orders.ts';
 /** Spectrograms `[n x 400 x 200]` to the logits of one class, `[n]`. */
 export type LogitOf = (spectrograms: Float32Array, k: number) => Promise<number[]>;
 
-/** A network that is given spectrograms as they are, without the scaling of the front end. */
+/**
+ * A network that is given spectrograms as they are, without the scaling of the front end.
+ *
+ * @throws AttuneError `usage` where it takes other features: cells of a spectrogram cannot be taken away from those
+ */
 export async function openNetwork(
   checkpoint: Checkpoint,
   options: { readonly threads?: number } = {},
 ): Promise<{ logitOf: LogitOf; close: () => Promise<void> }> {
   const { network, features } = await modelOf(checkpoint);
+  if (network.takes !== 'spectrogram')
+    throw new AttuneError(
+      'usage',
+      `expected a network that takes spectrograms, got ${network.name}; study one that was trained on spectrograms`,
+    );
   const build = (x: Tensor) => ({ logits: network.inUse(x, checkpoint.tensors) });
   const session = await openModel(['features', features.shape], build, options);
   const { classes } = network;

@@ -45,7 +45,7 @@ export function energyOf(spectrogram: Float32Array, grid: Grid): Float32Array {
     visitCell(grid, cell, (element) => {
       sum += spectrogram[element]!;
     });
-    return sum / grid.side ** 2;
+    return sum / (grid.cellBins * grid.cellFrames);
   });
 }
 

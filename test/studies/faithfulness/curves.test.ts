@@ -12,7 +12,10 @@ import { descending, energyOf, fillOf, randomlyShifted, shifted } from '../../..
 import { donorOf, ORDERS, ordersOf, type Subject, studySubject } from '../../../src/studies/faithfulness/study.ts';
 
 /** Two by two cells of two bins by two frames in the corner of a spectrogram. */
-const GRID: Grid = { rows: 2, columns: 2, side: 2, cellHz: 20, cellSeconds: 0.02, seesHz: 20, seesSeconds: 0.02 };
+const GRID: Grid = {
+  ...{ rows: 2, columns: 2, cellBins: 2, cellFrames: 2 },
+  ...{ cellHz: 20, cellSeconds: 0.02, seesHz: 20, seesSeconds: 0.02 },
+};
 const CORNER = [0, 2, 400, 402]; // the first element of each cell
 
 /** A spectrogram whose cells hold these values, and zeros elsewhere. */
