@@ -53,8 +53,10 @@ export function explainCommand(): Command {
 
 const NOTES = `
 Attention maps are as coarse as the network's last layer: cells of 80 Hz by
-80 ms, unless it was trained with another --pool-after. In .json are the maps of
-every class. Only weights with attention pooling can be explained.
+80 ms, unless it was trained with another --pool-after. Behind a speech encoder
+they are over time alone: frames of 20 ms, drawn above the spectrogram. In .json
+are the maps of every class. Only weights with attention pooling can be
+explained.
 
   attune explain call.wav --out call.png
   attune explain call.wav --out call.svg --class angry --at 3.5 --map spectrogram,product

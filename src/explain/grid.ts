@@ -43,6 +43,9 @@ export function gridOf(network: Network): Grid {
   };
 }
 
+/** Whether maps are over time alone. */
+export const overTime = ({ rows }: Grid): boolean => rows === 1;
+
 /**
  * Calls `visit` with the place in a spectrogram `[bins, frames]` of each element of a cell.
  *

@@ -1,12 +1,16 @@
 import { axisX, axisY, frame, image, ruleX, text } from '@observablehq/plot';
 import { svgOf } from '../report/svg.ts';
-import { type Colours, imageOf } from './colours.ts';
+import { type Colours, diverging, imageOf, sequential } from './colours.ts';
+import type { Part } from './parts.ts';
+import { significant, signed as withSign } from './words.ts';
 
-const TEXT = '#1f2937';
-const FAINT = '#5b6470';
+export const TEXT = '#1f2937';
+export const FAINT = '#5b6470';
+/** Around what is drawn. */
+export const LINE = '#9ca3af';
 /** Width and height of a panel with its title, axes and legend, in pixels. */
 export const PANEL = { width: 525, height: 354 };
-const MARGIN = { marginTop: 58, marginLeft: 64, marginRight: 86, marginBottom: 46 };
+export const MARGIN = { marginTop: 58, marginLeft: 64, marginRight: 86, marginBottom: 46 };
 /** 375 by 250: at 1.6 pixels to one, a bin is a pixel high and a frame three wide */
 const INNER = {
   width: PANEL.width - MARGIN.marginLeft - MARGIN.marginRight,
@@ -14,41 +18,28 @@ const INNER = {
 };
 const BAR = { left: 16, width: 12, steps: 64 };
 
-/** A map over time and frequency, with what a reader must know of it. */
-export interface Panel {
-  readonly title: string;
-  /** a line below the title */
-  readonly meaning: string;
-  /** `[rows x columns]` */
-  readonly values: Float32Array;
+/** A map over time and frequency. */
+export interface Panel extends Part {
   readonly columns: number;
-  readonly colours: Colours;
-  /** what the values are, along the legend */
-  readonly unit: string;
-  /** writes a value of the legend */
-  readonly format: (value: number) => string;
-  /** seconds of the recording at the left and the right edge */
-  readonly seconds: readonly [number, number];
-  /** where the recording ends, seconds, drawn as a dashed line; empty where it goes on */
-  readonly ends: readonly number[];
+  /** of values of one sign, from white to dark; signed ones are red and blue */
+  readonly scheme: 'greys' | 'blues';
   /** Hz at the upper edge */
   readonly hz: number;
 }
 
-/** Draws a panel: an SVG element of {@link PANEL}'s size. */
-export function drawPanel({
-  title,
-  meaning,
-  values,
-  columns,
-  colours,
-  unit,
-  format,
-  seconds,
-  ends,
-  hz,
-}: Panel): string {
+/** The two lines above a panel. */
+export function heading(title: string, meaning: string) {
   const corner = { frameAnchor: 'top-left', dx: -MARGIN.marginLeft + 10 } as const;
+  return [
+    text([title], { ...corner, dy: -42, fontSize: 14, fontWeight: 600 }),
+    text([meaning], { ...corner, dy: -20, fill: FAINT }),
+  ];
+}
+
+/** Draws a panel: an SVG element of {@link PANEL}'s size, with a dashed line where the recording ends. */
+export function drawPanel(panel: Panel): string {
+  const { title, meaning, values, columns, unit, signed, seconds, ends, hz } = panel;
+  const colours = coloursOf(panel);
   const stretched = { preserveAspectRatio: 'none', imageRendering: 'pixelated' } as const; // one value, one rectangle
   return svgOf(`${title}: ${meaning}`, {
     ...PANEL,
@@ -57,16 +48,25 @@ export function drawPanel({
     x: { type: 'linear', domain: seconds, axis: null },
     y: { type: 'linear', domain: [0, hz], axis: null },
     marks: [
-      text([title], { ...corner, dy: -42, fontSize: 14, fontWeight: 600 }),
-      text([meaning], { ...corner, dy: -20, fill: FAINT }),
+      ...heading(title, meaning),
       image([0], { ...stretched, ...INNER, src: () => imageOf(values, columns, colours), frameAnchor: 'middle' }),
-      frame({ stroke: '#9ca3af' }),
+      frame({ stroke: LINE }),
       axisX({ ticks: 5, tickSize: 4, label: 'time, s', labelAnchor: 'center', labelArrow: 'none' }),
       axisY({ ticks: 5, tickSize: 4, label: 'frequency, Hz', labelAnchor: 'center', labelArrow: 'none' }),
       ruleX(ends, { stroke: TEXT, strokeDasharray: '4,3' }),
-      ...legend(colours, unit, format),
+      ...legend(colours, unit, signed ? withSign : significant),
     ],
   });
+}
+
+function coloursOf({ values, signed, scheme }: Panel): Colours {
+  if (signed) return diverging(values);
+  if (scheme === 'greys') return sequential(scheme, Math.min(0, ...values), 1); // spectrograms reach 1
+  return sequential(
+    scheme,
+    0,
+    values.reduce((a, b) => Math.max(a, b), 0),
+  );
 }
 
 /** A bar of the colours at the right, with the values of its ends and, of a signed map, 0; as wide as the frame's margin. */

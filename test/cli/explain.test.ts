@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EMOTIONS } from '../../src/corpus/emotions.ts';
-import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
+import { DEFAULT_ENCODER_FRONT_END, DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
 import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
 import { writeCheckpoint } from '../../src/model/checkpoint.ts';
 import type { Pooling } from '../../src/model/cnn/architecture.ts';
+import { DEFAULT_FRAMES } from '../../src/model/frames/architecture.ts';
 import { initialWeights } from '../../src/model/initialize.ts';
 import { ATTUNE_AUDIO, describeWith } from '../folders.ts';
 import { attune, attuneInTurn, type Ended, temporaryFolder } from './attune.ts';
@@ -82,6 +83,20 @@ describe('attune explain', async () => {
       expect((await explainBy(attune)(recording, at('map.png'), '--map', 'spectrogram,product')).status).toBe(0);
       const { width, height, channels } = decode(await readFile(at('map.png')));
       expect([width, height, channels]).toEqual([1680, 733, 3]); // 1.6 times 1050 by 458
+    });
+
+    it('draws maps over time of a network behind a speech encoder above the spectrogram', async () => {
+      const architecture = { ...DEFAULT_FRAMES, channels: 8 };
+      const weights = { architecture, frontEnd: DEFAULT_ENCODER_FRONT_END, classes: EMOTIONS };
+      await writeFile(
+        at('encoder.safetensors'),
+        writeCheckpoint({ ...weights, tensors: initialWeights(architecture, 3) }),
+      );
+      const { status } = await explain(recording, at('time.svg'), '--checkpoint', at('encoder.safetensors'));
+      expect(status).toBe(0);
+      const titles = (await readFile(at('time.svg'), 'utf8')).match(/(?<=<svg x="0" .*aria-label=")[^:]+/g);
+      expect(titles).toHaveLength(4);
+      expect(titles!.at(-1)).toBe('The sound');
     });
 
     it('writes data whose maps add up to what recognize says', async () => {
