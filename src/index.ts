@@ -40,7 +40,9 @@ export {
 export { type ExplainOptions, type Explanation, explainRecording } from './explain/explanation.ts';
 export type { Grid } from './explain/grid.ts';
 export {
+  DEFAULT_ENCODER_FRONT_END,
   DEFAULT_FRONT_END,
+  type EncoderFrontEnd,
   type FrontEnd,
   type Segmentation,
   type SpectrogramFrontEnd,
@@ -49,6 +51,7 @@ export type { Values } from './graph/session.ts';
 export { type Architecture, DEFAULT_ARCHITECTURE } from './model/architecture.ts';
 export { type Checkpoint, readCheckpoint } from './model/checkpoint.ts';
 export { type CnnArchitecture, type FilterShape, POOLINGS, type Pooling } from './model/cnn/architecture.ts';
+export { FRAME_POOLINGS, type FramePooling, type FramesArchitecture } from './model/frames/architecture.ts';
 export type { LinearArchitecture } from './model/linear/architecture.ts';
 export { loadDefaultCheckpoint, loadRecognizer } from './recognize/default-weights.ts';
 export { exportOnnx } from './recognize/export.ts';

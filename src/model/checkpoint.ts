@@ -118,7 +118,7 @@ function ordered(frontEnd: FrontEnd): FrontEnd {
  * import { readCheckpoint } from 'attune';
  *
  * const checkpoint = readCheckpoint(await readFile('03.safetensors'), '03.safetensors');
- * console.log(checkpoint.frontEnd.scaling); // peak
+ * console.log(checkpoint.frontEnd.testHopSeconds); // 0.4
  * console.log(checkpoint.classes.join(', ')); // neutral, happy, angry, sad
  * ```
  */
