@@ -9,9 +9,9 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CONDITIONS } from './conditions.ts';
-import { figures, shipAgain } from './default-weights-figures.ts';
-import { writeStudyTable } from './default-weights-page.ts';
+import { figures, shipAgain } from './default-weights/figures.ts';
+import { writeStudyTable } from './default-weights/page.ts';
+import { CONDITIONS } from './shared/conditions.ts';
 import {
   ON_ALL,
   OUT_OF_FOLD,
@@ -20,8 +20,8 @@ import {
   studyRun,
   VARIANTS,
   type Variant,
-} from './default-weights-runs.ts';
-import { scored } from './scores.ts';
+} from './shared/default-weights-runs.ts';
+import { scored } from './shared/scores.ts';
 
 const { values, positionals } = parseArgs({
   options: { jobs: { type: 'string', default: '2' } },

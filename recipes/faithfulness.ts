@@ -20,9 +20,9 @@ import { faithfulnessPlot } from '../src/studies/faithfulness/plot.ts';
 import { donorOf, FILLS, ORDERS, studySubject } from '../src/studies/faithfulness/study.ts';
 import { summarize } from '../src/studies/faithfulness/summary.ts';
 import { writeReadmeSection } from '../src/studies/readme-section.ts';
-import { checkpointOf, spectraOf, subjectsOf, trainingMeans } from './faithfulness-data.ts';
-import { faithfulnessPage, type Made, type Studied } from './faithfulness-page.ts';
-import { keptJson } from './kept-json.ts';
+import { checkpointOf, spectraOf, subjectsOf, trainingMeans } from './faithfulness/data.ts';
+import { faithfulnessPage, type Made, type Studied } from './faithfulness/page.ts';
+import { keptJson } from './shared/kept-json.ts';
 
 const ALL = 1000;
 const OUT = 'results/explain';

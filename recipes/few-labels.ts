@@ -20,8 +20,8 @@ import { writeJson } from '../src/run/run-folder.ts';
 import { metricsOf } from '../src/statistics/metrics.ts';
 import { predictionsAt, type ScoredUtterance } from '../src/statistics/temperature.ts';
 import { DEFAULT_OPTIMIZER } from '../src/train/optimizers/optimizers.ts';
-import { type FewLabels, RESULTS, type Trial, WAYS, writeFewLabelsPage } from './few-labels-page.ts';
-import { keptJson } from './kept-json.ts';
+import { type FewLabels, RESULTS, type Trial, WAYS, writeFewLabelsPage } from './few-labels/page.ts';
+import { keptJson } from './shared/kept-json.ts';
 
 const { values } = parseArgs({
   options: { out: { type: 'string', default: 'runs/few-labels' }, cache: { type: 'string' } },

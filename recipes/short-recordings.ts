@@ -11,12 +11,12 @@ import { readCorpus } from '../src/corpus/read.ts';
 import { readCheckpoint } from '../src/model/checkpoint.ts';
 import { readJson, runPaths, writeJson } from '../src/run/run-folder.ts';
 import { MANIFEST } from '../src/run/run-schemas.ts';
-import { CORPORA, IN_USE, OUT_OF_FOLD, WEIGHTS } from './default-weights-runs.ts';
-import { scored } from './scores.ts';
-import { byCut, choose } from './short-figures.ts';
-import { FILLS, type Fill } from './short-fills.ts';
-import { OTHERS, RESULTS, type ShortOthers, type ShortRuns, writeShortPage } from './short-page.ts';
-import { type ShortScore, scoreShort } from './short-scores.ts';
+import { CORPORA, IN_USE, OUT_OF_FOLD, WEIGHTS } from './shared/default-weights-runs.ts';
+import { scored } from './shared/scores.ts';
+import { byCut, choose } from './short-recordings/figures.ts';
+import { FILLS, type Fill } from './short-recordings/fills.ts';
+import { OTHERS, RESULTS, type ShortOthers, type ShortRuns, writeShortPage } from './short-recordings/page.ts';
+import { type ShortScore, scoreShort } from './short-recordings/scores.ts';
 
 const STATE = 'runs/short-recordings';
 /** The recipe of the default weights, whose choice counts, and the paper's, for comparison. */

@@ -12,8 +12,8 @@ import { SAMPLE_RATE } from '../src/audio/waveform.ts';
 import { inPercent } from '../src/percent.ts';
 import { Random } from '../src/random.ts';
 import { findSpeech, type Stretch } from '../src/recognize/speech.ts';
-import { NOISES, noise } from './speech-noises.ts';
-import { webrtcDetector } from './webrtc-speech.ts';
+import { NOISES, noise } from './speech-detection/noises.ts';
+import { webrtcDetector } from './speech-detection/webrtc.ts';
 
 const { ATTUNE_CORPORA: corpora, ATTUNE_AUDIO: audio } = process.env;
 if (!corpora || !audio) throw new Error('expected the folders of recordings in ATTUNE_CORPORA and ATTUNE_AUDIO');

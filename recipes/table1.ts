@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeWhole } from '../src/files.ts';
 import { runPaths } from '../src/run/run-folder.ts';
-import { tablePage } from './table1-page.ts';
-import { type TableRun, tableRuns } from './table1-runs.ts';
+import { tablePage } from './table1/page.ts';
+import { type TableRun, tableRuns } from './table1/runs.ts';
 
 const { values } = parseArgs({
   options: {

@@ -105,3 +105,15 @@ describe('the order of the folders', () => {
       expect(readFileSync(join(SOURCE, file), 'utf8').split('\n').length, file).toBeLessThan(300);
   });
 });
+
+it('a recipe imports its own parts and what is shared, and nothing of other recipes', () => {
+  const recipes = readdirSync('recipes', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  expect(recipes.length).toBeGreaterThan(10);
+  const recipeOf = (file: string) => file.split('/')[0]!.replace(/\.ts$/, '');
+  for (const file of recipes)
+    for (const [, path] of readFileSync(join('recipes', file), 'utf8').matchAll(/from\s+'(\.[^']+)'/g)) {
+      const found = relative('recipes', join('recipes', dirname(file), path!));
+      if (!found.startsWith('..'))
+        expect([recipeOf(file), 'shared'], `${file} imports ${path}`).toContain(recipeOf(found));
+    }
+});

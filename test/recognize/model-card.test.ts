@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import type { DefaultWeightsFigures } from '../../recipes/default-weights-figures.ts';
-import { withFigures } from '../../recipes/default-weights-page.ts';
+import type { DefaultWeightsFigures } from '../../recipes/default-weights/figures.ts';
+import { withFigures } from '../../recipes/default-weights/page.ts';
 import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import { readCheckpoint } from '../../src/model/checkpoint.ts';
 import { readPredictions } from '../../src/run/predictions-file.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import type { ShortRuns } from '../../recipes/short-page.ts';
+import type { ShortRuns } from '../../recipes/short-recordings/page.ts';
 import { SHORT_IN_USE } from '../../src/features/front-end.ts';
 import { readCheckpoint } from '../../src/model/checkpoint.ts';
 import { CUT, shortnessOf, UNCUT } from '../../src/recognize/shortness.ts';

@@ -1,11 +1,11 @@
-import type { Emotion } from '../src/corpus/emotions.ts';
-import { ORDERS, type OrderName } from '../src/studies/faithfulness/study.ts';
+import type { Emotion } from '../../src/corpus/emotions.ts';
+import { ORDERS, type OrderName } from '../../src/studies/faithfulness/study.ts';
 import {
   beats,
   type Contest,
   type FaithfulnessSummary,
   type StudiedUtterance,
-} from '../src/studies/faithfulness/summary.ts';
+} from '../../src/studies/faithfulness/summary.ts';
 
 /** What the recipe keeps of one utterance. */
 export interface Studied extends StudiedUtterance {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { readJson } from '../src/run/run-folder.ts';
+import { readJson } from '../../src/run/run-folder.ts';
 
 /** What a recipe has written itself, taken as it is so long as it is a list or an object; undefined where there is no such file. */
 export const keptJson = <T>(path: string): Promise<T | undefined> =>

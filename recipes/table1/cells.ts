@@ -1,6 +1,6 @@
-import type { Comparison, Difference, SystemFigure } from '../src/evaluate/comparison.ts';
-import { inPercent } from '../src/percent.ts';
-import type { Interval } from '../src/statistics/bootstrap.ts';
+import type { Comparison, Difference, SystemFigure } from '../../src/evaluate/comparison.ts';
+import { inPercent } from '../../src/percent.ts';
+import type { Interval } from '../../src/statistics/bootstrap.ts';
 
 const signed = (share: number): string => `${share < 0 ? '−' : '+'}${inPercent(Math.abs(share))}`;
 

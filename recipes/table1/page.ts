@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
-import { compareSystems } from '../src/evaluate/compare.ts';
-import { readComparedRun } from '../src/evaluate/compared-runs.ts';
-import type { SystemFigures } from '../src/evaluate/comparison.ts';
-import type { Pooling } from '../src/model/cnn/architecture.ts';
-import { inPercent } from '../src/percent.ts';
-import { readJson, readLog, runPaths } from '../src/run/run-folder.ts';
-import { RUN_CONFIG } from '../src/run/run-schemas.ts';
-import { metricsOf } from '../src/statistics/metrics.ts';
-import { differenceCells, figure, notes, ranges } from './table1-cells.ts';
-import { primarySection, type System } from './table1-primary.ts';
-import { commandOf, emodbRun, OTHER_RUNS, SYSTEMS, tableRuns } from './table1-runs.ts';
+import { compareSystems } from '../../src/evaluate/compare.ts';
+import { readComparedRun } from '../../src/evaluate/compared-runs.ts';
+import type { SystemFigures } from '../../src/evaluate/comparison.ts';
+import type { Pooling } from '../../src/model/cnn/architecture.ts';
+import { inPercent } from '../../src/percent.ts';
+import { readJson, readLog, runPaths } from '../../src/run/run-folder.ts';
+import { RUN_CONFIG } from '../../src/run/run-schemas.ts';
+import { metricsOf } from '../../src/statistics/metrics.ts';
+import { differenceCells, figure, notes, ranges } from './cells.ts';
+import { primarySection, type System } from './primary.ts';
+import { commandOf, emodbRun, OTHER_RUNS, SYSTEMS, tableRuns } from './runs.ts';
 
 /** Table 1 of the paper, on IEMOCAP's improvised turns: WA and UA in percent. */
 const PAPER: Readonly<Record<Pooling, readonly [number, number]>> = {

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { scoreOutOfFold } from '../src/evaluate/out-of-fold.ts';
-import type { FrontEnd } from '../src/features/front-end.ts';
-import { writeJson } from '../src/run/run-folder.ts';
-import type { ScoredUtterance } from '../src/statistics/temperature.ts';
+import { scoreOutOfFold } from '../../src/evaluate/out-of-fold.ts';
+import type { FrontEnd } from '../../src/features/front-end.ts';
+import { writeJson } from '../../src/run/run-folder.ts';
+import type { ScoredUtterance } from '../../src/statistics/temperature.ts';
 import { type Condition, under } from './conditions.ts';
 import { keptJson } from './kept-json.ts';
 

@@ -1,6 +1,6 @@
 // Sounds that are no speech, for the comparison in speech-detection.ts.
-import { SAMPLE_RATE } from '../src/audio/waveform.ts';
-import type { Random } from '../src/random.ts';
+import { SAMPLE_RATE } from '../../src/audio/waveform.ts';
+import type { Random } from '../../src/random.ts';
 
 const amplitude = (dB: number) => 10 ** (dB / 20);
 

@@ -1,4 +1,4 @@
-import { SEGMENT_SAMPLES } from '../src/features/segments.ts';
+import { SEGMENT_SAMPLES } from '../../src/features/segments.ts';
 
 /** How the rest of a segment is filled that a recording is too short for. Each takes `[samples]`, one to 32000, and gives `[32000]`. */
 export const FILLS = {

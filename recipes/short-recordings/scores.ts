@@ -1,17 +1,17 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readAudioFile } from '../src/audio/file.ts';
-import { SAMPLE_RATE } from '../src/audio/waveform.ts';
-import { EMOTIONS } from '../src/corpus/emotions.ts';
-import { removedInUse } from '../src/features/front-end.ts';
-import { removeOffset, SEGMENT_SAMPLES, SEGMENT_SECONDS } from '../src/features/segments.ts';
-import { type Checkpoint, readCheckpoint } from '../src/model/checkpoint.ts';
-import { createRecognizer } from '../src/recognize/recognizer.ts';
-import type { Recording } from '../src/run/run-files.ts';
-import { writeJson } from '../src/run/run-folder.ts';
-import type { ScoredUtterance } from '../src/statistics/temperature.ts';
-import { keptJson } from './kept-json.ts';
-import { FILLS, type Fill } from './short-fills.ts';
+import { readAudioFile } from '../../src/audio/file.ts';
+import { SAMPLE_RATE } from '../../src/audio/waveform.ts';
+import { EMOTIONS } from '../../src/corpus/emotions.ts';
+import { removedInUse } from '../../src/features/front-end.ts';
+import { removeOffset, SEGMENT_SAMPLES, SEGMENT_SECONDS } from '../../src/features/segments.ts';
+import { type Checkpoint, readCheckpoint } from '../../src/model/checkpoint.ts';
+import { createRecognizer } from '../../src/recognize/recognizer.ts';
+import type { Recording } from '../../src/run/run-files.ts';
+import { writeJson } from '../../src/run/run-folder.ts';
+import type { ScoredUtterance } from '../../src/statistics/temperature.ts';
+import { keptJson } from '../shared/kept-json.ts';
+import { FILLS, type Fill } from './fills.ts';
 
 /** Seconds that recordings are cut down to. */
 export const LENGTHS = [0.5, 0.8, 1, 1.3, 1.6] as const;

@@ -1,4 +1,4 @@
-import type { FrontEnd, Offset } from '../src/features/front-end.ts';
+import type { FrontEnd, Offset } from '../../src/features/front-end.ts';
 
 /** The variants of augmentation that were tried, by name; options of `attune crossval` and `attune train`. */
 export const VARIANTS = {

@@ -1,8 +1,8 @@
-import { compareSystems } from '../src/evaluate/compare.ts';
-import type { ComparedRun } from '../src/evaluate/compared-runs.ts';
-import type { Comparison } from '../src/evaluate/comparison.ts';
-import { systemName } from '../src/evaluate/primary.ts';
-import { differenceCells, notes } from './table1-cells.ts';
+import { compareSystems } from '../../src/evaluate/compare.ts';
+import type { ComparedRun } from '../../src/evaluate/compared-runs.ts';
+import type { Comparison } from '../../src/evaluate/comparison.ts';
+import { systemName } from '../../src/evaluate/primary.ts';
+import { differenceCells, notes } from './cells.ts';
 
 /** A row of Table 1. */
 export interface System {

@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { machine } from '../bench/machine.ts';
-import { EMOTIONS, type Emotion } from '../src/corpus/emotions.ts';
-import { writeWhole } from '../src/files.ts';
-import { inPercent } from '../src/percent.ts';
-import type { Interval } from '../src/statistics/bootstrap.ts';
-import { metricsOf } from '../src/statistics/metrics.ts';
-import { predictionsAt, type ScoredUtterance } from '../src/statistics/temperature.ts';
-import { withSection, writeReadmeSection } from '../src/studies/readme-section.ts';
-import { CONDITIONS, IN_WORDS } from './conditions.ts';
-import type { Accuracy, CalibrationFigures, DefaultWeightsFigures } from './default-weights-figures.ts';
-import { RESULTS, STUDY_OPTIONS, studyRun, VARIANTS, type Variant } from './default-weights-runs.ts';
-import { keptJson } from './kept-json.ts';
+import { machine } from '../../bench/machine.ts';
+import { EMOTIONS, type Emotion } from '../../src/corpus/emotions.ts';
+import { writeWhole } from '../../src/files.ts';
+import { inPercent } from '../../src/percent.ts';
+import type { Interval } from '../../src/statistics/bootstrap.ts';
+import { metricsOf } from '../../src/statistics/metrics.ts';
+import { predictionsAt, type ScoredUtterance } from '../../src/statistics/temperature.ts';
+import { withSection, writeReadmeSection } from '../../src/studies/readme-section.ts';
+import { CONDITIONS, IN_WORDS } from '../shared/conditions.ts';
+import { RESULTS, STUDY_OPTIONS, studyRun, VARIANTS, type Variant } from '../shared/default-weights-runs.ts';
+import { keptJson } from '../shared/kept-json.ts';
+import type { Accuracy, CalibrationFigures, DefaultWeightsFigures } from './figures.ts';
 
 const share = (value: number | null) => (value === null ? '–' : inPercent(value));
 const between = (interval: Interval | null | undefined, shown: (x: number) => string) =>

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { Machine } from '../bench/machine.ts';
-import { inPercent } from '../src/percent.ts';
-import { writeReadmeSection } from '../src/studies/readme-section.ts';
-import { keptJson } from './kept-json.ts';
+import type { Machine } from '../../bench/machine.ts';
+import { inPercent } from '../../src/percent.ts';
+import { writeReadmeSection } from '../../src/studies/readme-section.ts';
+import { keptJson } from '../shared/kept-json.ts';
 
 export const RESULTS = 'results/few-labels';
 

@@ -1,13 +1,13 @@
-import { EMOTIONS } from '../src/corpus/emotions.ts';
-import type { Interval } from '../src/statistics/bootstrap.ts';
-import { calibrationOf } from '../src/statistics/calibration.ts';
-import { confusionOf, mean, scoresOf } from '../src/statistics/confusion.ts';
-import { hitsOf } from '../src/statistics/hits.ts';
-import { jackknifeAccuracies } from '../src/statistics/jackknife.ts';
-import type { Prediction } from '../src/statistics/prediction.ts';
-import { predictionsAt, type ScoredUtterance } from '../src/statistics/temperature.ts';
-import { FILLS, type Fill } from './short-fills.ts';
-import { CUTS, type Cut, LENGTHS, type ShortScore } from './short-scores.ts';
+import { EMOTIONS } from '../../src/corpus/emotions.ts';
+import type { Interval } from '../../src/statistics/bootstrap.ts';
+import { calibrationOf } from '../../src/statistics/calibration.ts';
+import { confusionOf, mean, scoresOf } from '../../src/statistics/confusion.ts';
+import { hitsOf } from '../../src/statistics/hits.ts';
+import { jackknifeAccuracies } from '../../src/statistics/jackknife.ts';
+import type { Prediction } from '../../src/statistics/prediction.ts';
+import { predictionsAt, type ScoredUtterance } from '../../src/statistics/temperature.ts';
+import { FILLS, type Fill } from './fills.ts';
+import { CUTS, type Cut, LENGTHS, type ShortScore } from './scores.ts';
 
 /** What comes of one way of filling recordings of one length. */
 export interface ShortFigures {

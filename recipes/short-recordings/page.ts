@@ -1,10 +1,10 @@
-import type { Machine } from '../bench/machine.ts';
-import { inPercent } from '../src/percent.ts';
-import { writeReadmeSection } from '../src/studies/readme-section.ts';
-import { keptJson } from './kept-json.ts';
-import type { ByCut, Choice, ShortFigures } from './short-figures.ts';
-import { type Fill, IN_WORDS } from './short-fills.ts';
-import { CUTS, type Cut } from './short-scores.ts';
+import type { Machine } from '../../bench/machine.ts';
+import { inPercent } from '../../src/percent.ts';
+import { writeReadmeSection } from '../../src/studies/readme-section.ts';
+import { keptJson } from '../shared/kept-json.ts';
+import type { ByCut, Choice, ShortFigures } from './figures.ts';
+import { type Fill, IN_WORDS } from './fills.ts';
+import { CUTS, type Cut } from './scores.ts';
 
 export const RESULTS = 'results/short-recordings';
 export const OTHERS = `${RESULTS}/others.json`;

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import { createReader, readSame } from '../src/audio/reader.ts';
-import { createExplainer } from '../src/explain/explainer.ts';
-import { decidingSegment } from '../src/explain/explanation.ts';
-import { createExtractor } from '../src/features/extractor.ts';
-import { type FrontEnd, trainingSegments } from '../src/features/front-end.ts';
-import { BINS, FRAMES } from '../src/features/spectrogram.ts';
-import { type Checkpoint, readCheckpoint } from '../src/model/checkpoint.ts';
-import { createRecognizer } from '../src/recognize/recognizer.ts';
-import type { Recording } from '../src/run/run-files.ts';
-import { readIfThere, runPaths } from '../src/run/run-folder.ts';
-import type { Subject } from '../src/studies/faithfulness/study.ts';
+import { createReader, readSame } from '../../src/audio/reader.ts';
+import { createExplainer } from '../../src/explain/explainer.ts';
+import { decidingSegment } from '../../src/explain/explanation.ts';
+import { createExtractor } from '../../src/features/extractor.ts';
+import { type FrontEnd, trainingSegments } from '../../src/features/front-end.ts';
+import { BINS, FRAMES } from '../../src/features/spectrogram.ts';
+import { type Checkpoint, readCheckpoint } from '../../src/model/checkpoint.ts';
+import { createRecognizer } from '../../src/recognize/recognizer.ts';
+import type { Recording } from '../../src/run/run-files.ts';
+import { readIfThere, runPaths } from '../../src/run/run-folder.ts';
+import type { Subject } from '../../src/studies/faithfulness/study.ts';
 
 /** Sums over all frames of the training segments of each recording, by utterance. */
 export type Spectra = ReadonlyMap<string, { readonly sums: Float64Array; readonly frames: number }>;

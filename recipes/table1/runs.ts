@@ -1,5 +1,5 @@
-import type { Offset } from '../src/features/front-end.ts';
-import type { Pooling } from '../src/model/cnn/architecture.ts';
+import type { Offset } from '../../src/features/front-end.ts';
+import type { Pooling } from '../../src/model/cnn/architecture.ts';
 
 /** The systems in the paper's order. */
 export const SYSTEMS: readonly Pooling[] = ['gap', 'bilinear', 'attention'];

@@ -1,7 +1,7 @@
 // WebRTC's voice activity detector (libfvad in WebAssembly), for the comparison in speech-detection.ts.
 import instantiate from '@echogarden/fvad-wasm';
-import { SAMPLE_RATE } from '../src/audio/waveform.ts';
-import type { Stretch } from '../src/recognize/speech.ts';
+import { SAMPLE_RATE } from '../../src/audio/waveform.ts';
+import type { Stretch } from '../../src/recognize/speech.ts';
 
 const FRAME = 320;
 /** In frames, as in src/recognize/speech.ts: both detectors drop clicks and fill pauses alike. */

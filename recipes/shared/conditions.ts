@@ -1,7 +1,7 @@
-import { resample } from '../src/audio/resample.ts';
-import { SAMPLE_RATE } from '../src/audio/waveform.ts';
-import { inNoise, inRoom, throughChannel } from '../src/features/alterations.ts';
-import { Random } from '../src/random.ts';
+import { resample } from '../../src/audio/resample.ts';
+import { SAMPLE_RATE } from '../../src/audio/waveform.ts';
+import { inNoise, inRoom, throughChannel } from '../../src/features/alterations.ts';
+import { Random } from '../../src/random.ts';
 
 /** What befalls a recording between a speaker and the program, each as one fixed alteration. */
 export const CONDITIONS = ['clean', 'telephone', 'noise', 'room'] as const;
