@@ -4,6 +4,7 @@
 //
 // The speakers that recipes/shared/development.ts lists choose; nobody else of RAVDESS and nEMO is read. Features take some minutes at each start;
 // each head is kept in heads.json when it is done, so that a stopped recipe goes on. Folders of recordings come from ATTUNE_CORPORA.
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { machine } from '../bench/machine.ts';
@@ -30,6 +31,7 @@ const kept = (await keptJson<Heads>(path))?.heads ?? [];
 const heads = [...kept];
 const left = names.filter((name) => !kept.some((head) => head.name === name));
 if (left.length) {
+  await mkdir(values.out, { recursive: true });
   const emodb = await hear('emodb', corpora);
   const others = { ravdess: await hear('ravdess', corpora), nemo: await hear('nemo', corpora) };
   for (const name of left) {
