@@ -4,6 +4,7 @@ import type { LabelOptions } from '../corpus/labels.ts';
 import { AttuneError } from '../errors.ts';
 import { crossValidate } from '../evaluate/crossval.ts';
 import { fittingJobs } from '../evaluate/fitting-jobs.ts';
+import { refuseOtherFrontEnd } from './network-options.ts';
 import {
   addProtocolOptions,
   addTrainingOptions,
@@ -13,7 +14,7 @@ import {
 } from './options.ts';
 import { showProgress } from './progress.ts';
 import { addReadingOptions, labels, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
-import { addStartingOptions, type StartingFlags, startFile, startingFrom } from './starting.ts';
+import { addStartingOptions, type StartingFlags, startFile, startingFrom, withImplied } from './starting.ts';
 import { metricsTable } from './tables.ts';
 import { print, printJson } from './terminal.ts';
 import { cores } from './values.ts';
@@ -40,7 +41,9 @@ export function crossvalCommand(): Command {
     .option('--score-every-epoch', 'also write what the test speakers would score after each epoch; it chooses nothing')
     .option('--json', 'print metrics.json instead of a table');
   return addStartingOptions(addTrainingOptions(addReadingOptions(addProtocolOptions(command)))).action(
-    async (directory: string, flags: Flags, command: Command) => {
+    async (directory: string, asked: Flags, command: Command) => {
+      const flags = await withImplied(asked, command);
+      refuseOtherFrontEnd(flags, command);
       refuseIdle(flags, command);
       const reading = readingOptions(flags);
       const { corpus } = await readAndWarn(directory, reading);

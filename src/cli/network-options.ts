@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { AttuneError } from '../errors.ts';
 import {
   DEFAULT_ENCODER_FRONT_END,
   DEFAULT_FRONT_END,
@@ -34,7 +35,7 @@ export interface NetworkFlags {
 
 /** What a study of before it is gone on with by `remove-in-use`. */
 export const offsetOption = () =>
-  new Option('--offset <what>', 'with the mean of a segment’s samples')
+  new Option('--offset <what>', 'with the mean of a segment’s samples, before spectrograms')
     .choices(OFFSETS)
     .default(DEFAULT_FRONT_END.offset);
 
@@ -90,6 +91,38 @@ export function addNetworkOptions(command: Command): Command {
         .choices(['sqrt-first', 'l2-first'])
         .default(a.bilinearNorm),
     );
+}
+
+/** Options that say nothing before the other front end. */
+const ALONE: Readonly<Record<NetworkFlags['frontEnd'], readonly (keyof NetworkFlags)[]>> = {
+  spectrogram: ['scaling', 'shortInUse', 'offset', 'poolAfter', 'attentionScore', 'attentionSoftmax', 'bilinearNorm'],
+  encoder: ['heard', 'channels'],
+};
+const POOLINGS_OF = { spectrogram: POOLINGS, encoder: FRAME_POOLINGS } as const;
+
+/**
+ * Refuses what the user gave and that would do nothing.
+ *
+ * @throws AttuneError `usage` where an option or a pooling is another front end's, naming it
+ */
+export function refuseOtherFrontEnd({ frontEnd, pooling, channels }: NetworkFlags, command: Command): void {
+  const other = frontEnd === 'encoder' ? 'spectrogram' : 'encoder';
+  const stray = ALONE[other].find((name) => command.getOptionValueSource(name) === 'cli');
+  if (stray) {
+    const { long } = command.options.find((option) => option.attributeName() === stray)!;
+    throw new AttuneError(
+      'usage',
+      `${long} is for --front-end ${other}, and not for ${frontEnd}: leave one of them out`,
+    );
+  }
+  const own: readonly string[] = POOLINGS_OF[frontEnd];
+  if (!own.includes(pooling))
+    throw new AttuneError(
+      'usage',
+      `--pooling ${pooling} is for --front-end ${other}: with ${frontEnd} give ${own.join(', ')}`,
+    );
+  if (pooling === 'statistics' && channels)
+    throw new AttuneError('usage', '--channels is for --pooling attention and gap, not for statistics: leave it out');
 }
 
 /** The front end and the network that flags ask for; whoever uses them checks that they are some. */

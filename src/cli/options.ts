@@ -52,17 +52,23 @@ const augments = (text: string) => {
 
 const DEFAULT_COPIES = 8;
 
+const STATISTICS = trainingDefaults({ frontEnd: 'encoder', pooling: 'statistics' });
+
 const perFrontEnd = (key: 'epochs' | 'batchSize' | 'decay' | 'optimizer') => {
   const [own, behind] = (['spectrogram', 'encoder'] as const).map((frontEnd) =>
     String(trainingDefaults({ frontEnd, pooling: 'attention' })[key]),
   );
-  return `${own}; with an encoder ${behind}`;
+  const ofStatistics = String(STATISTICS[key]);
+  return `${own}; with an encoder ${behind}${ofStatistics === behind ? '' : `, ${ofStatistics} for statistics`}`;
 };
 
 const perOptimizer = (key: 'learningRate' | 'weightDecay') =>
-  OPTIMIZER_NAMES.map(
-    (name) => `${trainingDefaults({ frontEnd: 'spectrogram', pooling: 'attention' }, name)[key]} for ${name}`,
-  ).join(', ');
+  [
+    ...OPTIMIZER_NAMES.map(
+      (name) => `${trainingDefaults({ frontEnd: 'spectrogram', pooling: 'attention' }, name)[key]} for ${name}`,
+    ),
+    `${STATISTICS[key]} for statistics`,
+  ].join(', ');
 
 /** The options of everything that trains. The defaults are the method as docs/decisions/method.md pins it down. */
 export function addTrainingOptions(command: Command): Command {
@@ -81,7 +87,7 @@ export function addTrainingOptions(command: Command): Command {
     )
     .option(
       '--augment <what>',
-      `train on altered copies too, altered in ${ALTERATIONS.join(', ')}, and with masks over spectrograms: some of these and "masks", parted by commas`,
+      `train on altered copies too, altered in ${ALTERATIONS.join(', ')}, and with masks over spectrograms or frames: some of these and "masks", parted by commas`,
       augments,
     )
     .option('--copies <n>', `of each recording, with --augment (default: ${DEFAULT_COPIES})`, whole(1))

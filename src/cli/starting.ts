@@ -4,6 +4,7 @@ import { readStart, refuseOtherFamily } from '../evaluate/starting-weights.ts';
 import { inFull } from '../features/front-end.ts';
 import type { Architecture } from '../model/architecture.ts';
 import type { RunOptions } from '../run/run-files.ts';
+import type { NetworkFlags } from './network-options.ts';
 
 /** What the user gave of the options that {@link addStartingOptions} adds. */
 export interface StartingFlags {
@@ -30,8 +31,34 @@ const ARCHITECTURE = {
   attentionScore: 'attentionScore',
   attentionSoftmax: 'attentionSoftmax',
   bilinearNorm: 'bilinearNorm',
+  channels: 'channels',
 } as const;
-const FRONT_END = { scaling: 'scaling', short: 'shortUtterances', shortInUse: 'shortInUse', offset: 'offset' } as const;
+const FRONT_END = {
+  scaling: 'scaling',
+  short: 'shortUtterances',
+  shortInUse: 'shortInUse',
+  offset: 'offset',
+  heard: 'heardDecibels',
+} as const;
+
+/**
+ * Flags with what the weights to start from imply, where the user says nothing of it: their front end, and what a network behind an encoder
+ * is built of.
+ *
+ * @throws AttuneError `checkpoint` where the weights cannot be read
+ */
+export async function withImplied<F extends NetworkFlags & StartingFlags>(flags: F, command: Command): Promise<F> {
+  if (flags.init === undefined || command.getOptionValueSource('frontEnd') === 'cli') return flags;
+  const { architecture, frontEnd } = (await readStart(flags.init)).checkpoint;
+  if (architecture.kind !== 'frames' || frontEnd.kind !== 'encoder') return flags;
+  const unsaid = (name: keyof NetworkFlags) => command.getOptionValueSource(name) !== 'cli';
+  return {
+    ...{ ...flags, frontEnd: 'encoder' },
+    ...(unsaid('pooling') && { pooling: architecture.pooling }),
+    ...(unsaid('channels') && { channels: architecture.channels }),
+    ...(unsaid('heard') && { heard: frontEnd.heardDecibels }),
+  };
+}
 
 /**
  * The options of a run with network and front end of the weights that it starts from, where it does.

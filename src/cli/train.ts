@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import { trainOnAll } from '../evaluate/train-on-all.ts';
+import { refuseOtherFrontEnd } from './network-options.ts';
 import { addAcceptOption, addTrainingOptions, runOptions, type TrainingFlags } from './options.ts';
 import { showProgress } from './progress.ts';
 import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
-import { addStartingOptions, type StartingFlags, startFile, startingFrom } from './starting.ts';
+import { addStartingOptions, type StartingFlags, startFile, startingFrom, withImplied } from './starting.ts';
 import { print } from './terminal.ts';
 
 interface Flags extends TrainingFlags, ReadingFlags, StartingFlags {
@@ -19,7 +20,9 @@ export function trainCommand(): Command {
     .argument('<dir>', 'folder of recordings, or a CSV file that lists them; `attune corpus` shows what is in it')
     .requiredOption('--out <run>', 'folder for the checkpoint and all that is known of it');
   return addStartingOptions(addTrainingOptions(addReadingOptions(addAcceptOption(command)))).action(
-    async (directory: string, flags: Flags, command: Command) => {
+    async (directory: string, asked: Flags, command: Command) => {
+      const flags = await withImplied(asked, command);
+      refuseOtherFrontEnd(flags, command);
       const reading = readingOptions(flags);
       const { corpus } = await readAndWarn(directory, reading);
       const own = runOptions({ ...flags, protocol: 'train-on-all' }, corpus);

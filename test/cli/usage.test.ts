@@ -27,6 +27,30 @@ describe('attune, used wrongly or given bad input', async () => {
       2,
       /attention, gap, bilinear/,
     ],
+    [
+      'an option of spectrograms before an encoder',
+      () => ['train', folder, ...out, '--front-end', 'encoder', '--scaling', 'minmax'],
+      2,
+      /--scaling is for --front-end spectrogram, and not for encoder: leave one of them out/,
+    ],
+    [
+      'an option of encoders before spectrograms',
+      () => ['crossval', folder, ...out, '--heard', '20'],
+      2,
+      /--heard is for --front-end encoder, and not for spectrogram/,
+    ],
+    [
+      'a pooling of frames before spectrograms',
+      () => ['crossval', folder, ...out, '--pooling', 'statistics'],
+      2,
+      /--pooling statistics is for --front-end encoder: with spectrogram give attention, gap, bilinear/,
+    ],
+    [
+      'channels before statistics',
+      () => ['train', folder, ...out, '--front-end', 'encoder', '--pooling', 'statistics', '--channels', '8'],
+      2,
+      /--channels is for --pooling attention and gap, not for statistics/,
+    ],
     ['no --out', () => ['crossval', folder], 2, /--out/],
     ['a missing folder', () => ['crossval', join(folder, 'nowhere'), ...out], 1, /nowhere/],
     [
