@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
-import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
+import { DEFAULT_ENCODER_FRONT_END, DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
 import { readCheckpoint, writeCheckpoint } from '../../src/model/checkpoint.ts';
 import { initialWeights } from '../../src/model/initialize.ts';
 import { attune, attuneInTurn, temporaryFolder } from './attune.ts';
@@ -153,6 +154,28 @@ describe('attune train and crossval --init', async () => {
     expect(compared.stdout).toMatch(/^A contamination unknown +1 /m);
     expect(compared.stdout).toMatch(/^Contamination unknown: the weights that folds of A start from do not say/m);
     expect((await inTurn(['verify', at('unknown')])).stdout).not.toMatch(/^differs/m);
+  });
+
+  it('takes the front end of weights behind an encoder, and refuses what contradicts them', async () => {
+    const architecture = { kind: 'frames', pooling: 'gap', classes: 4, channels: 8 } as const;
+    const frontEnd = { ...DEFAULT_ENCODER_FRONT_END, heardDecibels: 25 };
+    const tensors = initialWeights(architecture, 1);
+    const file = at('frames.safetensors');
+    await writeFile(file, writeCheckpoint({ architecture, frontEnd, classes: EMOTIONS, tensors }));
+    const { status, stderr } = await attune(train('behind', '--init', file));
+    expect(status, stderr).toBe(0);
+    const { options } = JSON.parse(await readFile(at('behind/config.json'), 'utf8'));
+    expect(options).toMatchObject({ architecture, frontEnd, balance: true, optimizer: { kind: 'adamw' } });
+    for (const [flag, value, message] of [
+      ['--heard', '20', '--heard asks for 20, but the weights of'],
+      ['--channels', '9', '--channels asks for 9, but the weights of'],
+      ['--pooling', 'attention', '--pooling asks for "attention", but the weights of'],
+      ['--scaling', 'peak', '--scaling is for --front-end spectrogram, and not for encoder'],
+      ['--front-end', 'spectrogram', '--init are of another family, frames'],
+    ] as const) {
+      const refused = await inTurn(train('contradicted', '--init', file, flag, value));
+      expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining(message)]);
+    }
   });
 
   it('refuses weights that are none, of another family, or not given', async () => {
