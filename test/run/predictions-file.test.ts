@@ -118,8 +118,11 @@ describe('predictions.csv', () => {
     expect(files.length).toBeGreaterThan(30);
     for (const file of files) {
       const text = readFileSync(join('results', file), 'utf8');
-      const leaks = text.split('\n', 1)[0]!.endsWith(',leaks') ? ({ leaks: 'speakers' } as const) : {};
-      expect(predictionsCsv(await readPredictions(join('results', file)), EMOTIONS, leaks) === text, file).toBe(true);
+      const header = text.split('\n', 1)[0]!;
+      const classes = header.split(',').flatMap((name) => (name.startsWith('p_') ? [name.slice(2)] : []));
+      const leaks = header.endsWith(',leaks') ? ({ leaks: 'speakers' } as const) : {};
+      const predictions = await readPredictions(join('results', file), classes);
+      expect(predictionsCsv(predictions, classes, leaks) === text, file).toBe(true);
     }
   });
 

@@ -1,12 +1,13 @@
 import { readdirSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { classesOf } from '../../src/corpus/classes.ts';
 import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import { formOf, type Schema } from '../../src/json.ts';
 import { readHashes } from '../../src/run/hashes.ts';
 import { readJson, readWholeLog, runPaths } from '../../src/run/run-folder.ts';
-import { MANIFEST, manifestOf, RUN_CONFIG } from '../../src/run/run-schemas.ts';
-import { PREDICTIONS } from '../../src/statistics/prediction.ts';
+import { manifestOf, RUN_CONFIG } from '../../src/run/run-schemas.ts';
+import { readFold } from '../../src/run/sealed-files.ts';
 import { PREDICTIONS as SOME } from '../evaluate/finished-run.ts';
 import { runOf } from '../evaluate/run.ts';
 
@@ -21,9 +22,14 @@ describe('files of runs', () => {
     const files = readdirSync('results', { recursive: true, encoding: 'utf8' }).map((file) => join('results', file));
     let read = 0;
     const ending = (pattern: RegExp) => files.filter((file) => pattern.test(file));
+    const classesIn = async (run: string) => classesOf((await readJson(join(run, 'config.json'), RUN_CONFIG))!.options);
     for (const file of ending(/\/config\.json$/)) read += (await readJson(file, RUN_CONFIG)) ? 1 : 0;
-    for (const file of ending(/\/manifest\.json$/)) read += (await readJson(file, MANIFEST)) ? 1 : 0;
-    for (const file of ending(/\/folds\/.*\.json$/).slice(0, 60)) read += (await readJson(file, PREDICTIONS)) ? 1 : 0;
+    for (const file of ending(/\/manifest\.json$/))
+      read += (await readJson(file, manifestOf(await classesIn(dirname(file))))) ? 1 : 0;
+    for (const file of ending(/\/folds\/.*\.json$/).slice(0, 60)) {
+      const run = dirname(dirname(file));
+      read += (await readFold(run, basename(file, '.json'), await classesIn(run))) ? 1 : 0;
+    }
     for (const file of ending(/\/hashes\.json$/)) read += (await readHashes(dirname(file))) ? 1 : 0;
     for (const file of ending(/\/log\.jsonl$/)) expect((await readWholeLog(dirname(file)))!.unreadable, file).toBe(0);
     expect(read).toBeGreaterThan(100);
