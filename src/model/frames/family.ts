@@ -53,7 +53,10 @@ export const FRAMES: Family<FramesArchitecture> = {
           statistics: { ...statistics, 'pooled.running_mean': own.mean, 'pooled.running_var': own.variance },
         };
       },
-      inUse: (x, weights) => last(head.inputOf(x, weights), constants(x.graph, weights)),
+      inUse(x, weights) {
+        const { frames, parameters } = inUse(x, weights);
+        return last(settled(pool(frames, parameters), parameters, architecture), parameters);
+      },
     } satisfies Network;
   },
 };
