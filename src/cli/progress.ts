@@ -132,7 +132,7 @@ export function showProgress(): { onEvent: RunListener; signal: AbortSignal; end
         return say(
           finished.length
             ? `going on: ${finished.length} of ${folds.length} folds are done`
-            : `${folds.length} folds to train`,
+            : `${folds.length} ${folds.length === 1 ? 'fold' : 'folds'} to train`,
         );
       }
       case 'step':
