@@ -11,9 +11,10 @@ export async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string |
  * A file that comes with the package: read in Node, fetched in a page.
  *
  * @param what errors call it, such as `the default weights`
+ * @param otherwise what to do in a page
  * @throws AttuneError `checkpoint` where it cannot be read
  */
-export async function readPackageFile(url: URL, what: string): Promise<Uint8Array<ArrayBuffer>> {
+export async function readPackageFile(url: URL, what: string, otherwise: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
     if (url.protocol === 'file:') return new Uint8Array(process.getBuiltinModule('node:fs').readFileSync(url)); // fetch takes no files in Node
     const response = await fetch(url);
@@ -22,7 +23,7 @@ export async function readPackageFile(url: URL, what: string): Promise<Uint8Arra
   } catch (cause) {
     throw new AttuneError(
       'checkpoint',
-      `${what} could not be read from ${url}: ${saidBy(cause)}; reinstall the package, or give the address at which your page serves them`,
+      `${what} could not be read from ${url}: ${saidBy(cause)}; reinstall the package, or ${otherwise}`,
       { cause },
     );
   }

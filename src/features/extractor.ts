@@ -1,6 +1,6 @@
 import { Graph } from '../graph/graph.ts';
 import { createSession } from '../graph/session.ts';
-import { type FeatureSources, openFeatures } from './features.ts';
+import { openFeatures } from './features.ts';
 import type { FrontEnd } from './front-end.ts';
 import { SEGMENT_SAMPLES } from './segments.ts';
 
@@ -14,12 +14,8 @@ export interface Extractor {
 const BATCH = 16;
 
 /** The front end by itself, ready to run. */
-export async function createExtractor(
-  frontEnd: FrontEnd,
-  threads?: number,
-  sources?: FeatureSources,
-): Promise<Extractor> {
-  const { size, of } = await openFeatures(frontEnd, sources);
+export async function createExtractor(frontEnd: FrontEnd, threads?: number): Promise<Extractor> {
+  const { size, of } = await openFeatures(frontEnd);
   const graph = new Graph();
   graph.output('features', of(graph.input('samples', ['batch', SEGMENT_SAMPLES])));
   const session = await createSession(graph, threads ? { threads } : {});

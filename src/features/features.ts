@@ -29,12 +29,6 @@ export interface Features extends FeatureForm {
   shown(samples: Tensor, features: Tensor): Tensor;
 }
 
-/** Where front ends that need numbers of their own find them. */
-export interface FeatureSources {
-  /** default: where the package keeps it */
-  readonly encoder?: string | URL | undefined;
-}
-
 /** What of the cutting into segments the features of training depend on. */
 function cutOf(frontEnd: Segmentation) {
   const { shortUtterances, trainHopSeconds } = frontEnd;
@@ -43,7 +37,7 @@ function cutOf(frontEnd: Segmentation) {
 
 interface Kind<F> {
   readonly form: (frontEnd: F) => FeatureForm;
-  readonly open: (frontEnd: F, sources: FeatureSources) => Promise<Features['of']>;
+  readonly open: (frontEnd: F) => Promise<Features['of']>;
   readonly shown: Features['shown'];
 }
 
@@ -67,8 +61,8 @@ const KINDS: { readonly spectrogram: Kind<SpectrogramFrontEnd>; readonly encoder
       size: ENCODER_FRAMES * (ENCODER_WIDTH + 1),
       key: { ENCODER_VERSION: 1, encoder, blocks, heardDecibels, ...cutOf(frontEnd as EncoderFrontEnd) },
     }),
-    async open(frontEnd, sources) {
-      const { tensors } = await encoderFor(frontEnd, sources.encoder);
+    async open(frontEnd) {
+      const { tensors } = await encoderFor(frontEnd);
       return (samples) => encoderFrames(samples, tensors, frontEnd);
     },
     shown: (samples) => spectrogram(samples, 'peak'),
@@ -85,7 +79,7 @@ export const formOf = (frontEnd: FrontEnd): FeatureForm => kindOf(frontEnd).form
  *
  * @throws AttuneError `checkpoint` where it needs numbers that cannot be read, or others than are there
  */
-export async function openFeatures(frontEnd: FrontEnd, sources: FeatureSources = {}): Promise<Features> {
+export async function openFeatures(frontEnd: FrontEnd): Promise<Features> {
   const { open, shown } = kindOf(frontEnd);
-  return { ...formOf(frontEnd), of: await open(frontEnd, sources), shown };
+  return { ...formOf(frontEnd), of: await open(frontEnd), shown };
 }

@@ -35,7 +35,11 @@ const ADDRESS = v.custom<string | URL>(
 export async function loadDefaultCheckpoint(source: string | URL = url()): Promise<Checkpoint<Emotion>> {
   checkArgument(source, ADDRESS, 'the address of the default weights');
   const address = new URL(source, import.meta.url);
-  const bytes = await readPackageFile(address, 'the default weights');
+  const bytes = await readPackageFile(
+    address,
+    'the default weights',
+    'give the address at which your page serves them',
+  );
   const checkpoint = readCheckpoint(bytes, 'the default weights'); // which says more of a file that is cut short or no checkpoint
   const sha256 = await sha256Of(bytes);
   const areOurs = sha256 === undefined ? sameClasses(checkpoint.classes, EMOTIONS) : sha256 === SHA256;

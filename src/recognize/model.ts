@@ -1,4 +1,4 @@
-import { type FeatureSources, type Features, openFeatures } from '../features/features.ts';
+import { type Features, openFeatures } from '../features/features.ts';
 import { SEGMENT_SAMPLES } from '../features/segments.ts';
 import { Graph, type Tensor } from '../graph/graph.ts';
 import { createSession, type Session } from '../graph/session.ts';
@@ -23,9 +23,9 @@ export interface Model {
 type Weighed = Pick<Checkpoint, 'architecture' | 'frontEnd' | 'tensors'>;
 
 /** @throws AttuneError `checkpoint` where the front end needs numbers that cannot be read */
-export async function modelOf({ architecture, frontEnd, tensors }: Weighed, sources?: FeatureSources): Promise<Model> {
+export async function modelOf({ architecture, frontEnd, tensors }: Weighed): Promise<Model> {
   const network = createNetwork(architecture);
-  const features = await openFeatures(frontEnd, sources);
+  const features = await openFeatures(frontEnd);
   return {
     network,
     features,

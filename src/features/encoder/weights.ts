@@ -25,11 +25,14 @@ const url = () => new URL('../../../weights/encoder.safetensors', import.meta.ur
  *
  * @throws AttuneError `checkpoint` as {@link loadEncoder}, or where it is another, or has fewer blocks
  */
-export async function encoderFor(
-  { encoder, blocks }: { readonly encoder: string; readonly blocks: number },
-  source?: string | URL,
-): Promise<Encoder> {
-  const found = await loadEncoder(source);
+export async function encoderFor({
+  encoder,
+  blocks,
+}: {
+  readonly encoder: string;
+  readonly blocks: number;
+}): Promise<Encoder> {
+  const found = await loadEncoder();
   if (found.sha256 !== encoder)
     throw new AttuneError(
       'checkpoint',
@@ -64,7 +67,7 @@ export function loadEncoder(source: string | URL = url()): Promise<Encoder> {
 }
 
 async function read(address: URL): Promise<Encoder> {
-  const bytes = await readPackageFile(address, 'the speech encoder');
+  const bytes = await readPackageFile(address, 'the speech encoder', 'serve weights/encoder.safetensors there');
   const sha256 = (await sha256Of(bytes)) ?? ENCODER_SHA256; // a page that came by plain http cannot tell
   if (sha256 !== ENCODER_SHA256)
     throw new AttuneError(
