@@ -55,6 +55,7 @@ export { FRAME_POOLINGS, type FramePooling, type FramesArchitecture } from './mo
 export type { LinearArchitecture } from './model/linear/architecture.ts';
 export { loadDefaultCheckpoint, loadRecognizer } from './recognize/default-weights.ts';
 export { exportOnnx } from './recognize/export.ts';
+export { exportClassifier } from './recognize/hugging-face/export.ts';
 export {
   createRecognizer,
   type Probabilities,

@@ -1,6 +1,6 @@
 import { LARGEST_SAMPLE, SAMPLE_RATE } from '../audio/waveform.ts';
 import { SEGMENT_SECONDS } from '../features/segments.ts';
-import { toOnnx } from '../graph/onnx.ts';
+import { type ModelNotes, toOnnx } from '../graph/onnx.ts';
 import { createNetwork } from '../model/architecture.ts';
 import { type Checkpoint, checkCheckpoint } from '../model/checkpoint.ts';
 import { VERSION } from '../version.ts';
@@ -26,14 +26,13 @@ const PAPER =
  */
 export async function exportOnnx(checkpoint: Checkpoint): Promise<Uint8Array> {
   checkCheckpoint(checkpoint);
-  const { architecture, frontEnd, classes, temperature = 1, notes = {} } = checkpoint;
-  const { kind, name, maps } = createNetwork(architecture);
+  const { architecture, frontEnd, classes } = checkpoint;
+  const { maps } = createNetwork(architecture);
+  const gives = `Takes samples, gives class probabilities of the whole and of segments of ${SEGMENT_SECONDS} s every ${frontEnd.testHopSeconds} s.`;
   return toOnnx(await utteranceGraph(checkpoint), {
-    operatorSet: 13,
-    version: VERSION,
-    description: `Emotion in speech, ${classes.join(', ')}: ${kind === 'cnn' ? `${PAPER}; ` : ''}${name}. Takes samples, gives class probabilities of the whole and of segments of ${SEGMENT_SECONDS} s every ${frontEnd.testHopSeconds} s. It says how a recording resembles those it was trained on, not what anybody feels.`,
+    ...notesOf(checkpoint, gives),
     descriptions: {
-      samples: `mono at ${SAMPLE_RATE} Hz in [-1, 1], finite (what is far beyond ${LARGEST_SAMPLE} gives no numbers), at least one; any length`,
+      samples: SAMPLES,
       probabilities: `of ${classes.join(', ')}, for the whole: the mean over its segments; they sum to 1`,
       segment_probabilities: 'of each segment: softmax of the logits divided by the temperature',
       segment_logits: 'of each segment, before temperature and softmax',
@@ -43,6 +42,24 @@ export async function exportOnnx(checkpoint: Checkpoint): Promise<Uint8Array> {
         'class-agnostic attention map of each segment (Eq. 7), over the same cells; the maps multiplied ' +
         (maps?.score === 'sum' ? 'add up to the logits' : 'average to the logits'),
     },
+  });
+}
+
+/** What is asked of samples. */
+export const SAMPLES = `mono at ${SAMPLE_RATE} Hz in [-1, 1], finite (what is far beyond ${LARGEST_SAMPLE} gives no numbers), at least one; any length`;
+
+/**
+ * What every exported file says of itself.
+ *
+ * @param gives what it takes and gives, a sentence
+ */
+export function notesOf(checkpoint: Checkpoint, gives: string): ModelNotes {
+  const { architecture, frontEnd, classes, temperature = 1, notes = {} } = checkpoint;
+  const { kind, name } = createNetwork(architecture);
+  return {
+    operatorSet: 13,
+    version: VERSION,
+    description: `Emotion in speech, ${classes.join(', ')}: ${kind === 'cnn' ? `${PAPER}; ` : ''}${name}. ${gives} It says how a recording resembles those it was trained on, not what anybody feels.`,
     metadata: {
       licence: 'of the weights: not stated; of all else: MIT',
       ...notes,
@@ -55,5 +72,5 @@ export async function exportOnnx(checkpoint: Checkpoint): Promise<Uint8Array> {
       architecture: JSON.stringify(architecture),
       attune_version: VERSION,
     },
-  });
+  };
 }

@@ -4,6 +4,7 @@ import { hopSamples, SEGMENT_SAMPLES } from '../features/segments.ts';
 import { forEachSample } from '../graph/for-each-sample.ts';
 import * as f from '../graph/functions.ts';
 import { Graph, type Tensor } from '../graph/graph.ts';
+import { forEachStep } from '../graph/scan.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
 import { modelOf } from './model.ts';
 
@@ -21,17 +22,16 @@ import { modelOf } from './model.ts';
  * - where the network has maps `top_down` `[segments, classes, H, W]` and `bottom_up` `[segments, 1, H, W]`, the maps of Eq. 7
  */
 export async function utteranceGraph(checkpoint: Checkpoint): Promise<Graph> {
-  const { frontEnd, temperature = 1 } = checkpoint;
+  const { temperature = 1, frontEnd } = checkpoint;
   const { network, score, explain } = await modelOf(checkpoint);
   const graph = new Graph();
   const samples = graph.input('samples', ['samples']);
   const starts = segmentStarts(samples, frontEnd.testHopSeconds);
-  const [logits, ...maps] = forEachSample([starts], [], ([start]) => {
-    const segment = f.reshape(cutSegment(samples, start!, frontEnd), [1, SEGMENT_SAMPLES]);
-    if (!network.maps) return { outputs: [score(segment).logits] };
+  const [logits, ...maps] = ofSegments(samples, starts, frontEnd, (segment) => {
+    if (!network.maps) return [score(segment).logits];
     const { logits, topDown, bottomUp } = explain(segment);
-    return { outputs: [logits, topDown, bottomUp] };
-  }).outputs as [Tensor, ...Tensor[]];
+    return [logits, topDown, bottomUp];
+  });
   const probabilities = f.softmax(f.div(logits, temperature), 1);
   graph.output('probabilities', f.reduceMean(probabilities, [0]));
   graph.output('segment_probabilities', probabilities);
@@ -39,6 +39,41 @@ export async function utteranceGraph(checkpoint: Checkpoint): Promise<Graph> {
   graph.output('segment_starts', f.div(f.toFloat(starts), SAMPLE_RATE));
   for (const [i, map] of maps.entries()) graph.output(['top_down', 'bottom_up'][i]!, map);
   return graph;
+}
+
+/** No probability is less, so that its logarithm is a number: far below what a float32 holds beside 1. */
+const LEAST_PROBABILITY = 1e-30;
+
+/**
+ * The recogniser as programs have it that know audio classifiers: from `input_values` `[batch, samples]`, each recording mono at 16 kHz,
+ * one sample or more, finite, to `logits` `[batch, classes]`. Their softmax is what {@link utteranceGraph} calls `probabilities`, for
+ * they are the logarithms of these.
+ */
+export async function classifierGraph(checkpoint: Checkpoint): Promise<Graph> {
+  const { temperature = 1, frontEnd } = checkpoint;
+  const { score } = await modelOf(checkpoint);
+  const graph = new Graph();
+  const recordings = graph.input('input_values', ['batch', 'samples']);
+  const [logits] = forEachStep([recordings], [], false, ([samples]) => {
+    const starts = segmentStarts(samples!, frontEnd.testHopSeconds);
+    const [logits] = ofSegments(samples!, starts, frontEnd, (segment) => [score(segment).logits]);
+    const probabilities = f.reduceMean(f.softmax(f.div(logits, temperature), 1), [0]);
+    return { outputs: [f.log(f.maximum(probabilities, LEAST_PROBABILITY))] };
+  }).outputs;
+  graph.output('logits', logits!);
+  return graph;
+}
+
+/** What is made of each segment, one after another: `[1, 32000]` to tensors `[1, ...]`, and all of them stacked. */
+function ofSegments(
+  samples: Tensor,
+  starts: Tensor,
+  frontEnd: FrontEnd,
+  build: (segment: Tensor) => readonly [Tensor, ...Tensor[]],
+): readonly [Tensor, ...Tensor[]] {
+  return forEachSample([starts], [], ([start]) => ({
+    outputs: build(f.reshape(cutSegment(samples, start!, frontEnd), [1, SEGMENT_SAMPLES])),
+  })).outputs as unknown as [Tensor, ...Tensor[]];
 }
 
 /**

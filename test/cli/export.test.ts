@@ -25,6 +25,32 @@ it('attune export writes a file that answers like the recogniser', async () => {
   await exported.close();
 });
 
+it('attune export --format transformers writes a folder of the layout, with the classes in order', async () => {
+  const { status, stdout, stderr } = await attune([
+    ...['export', '--format', 'transformers', '--out', at('models/emotion'), '--checkpoint', at('c.safetensors')],
+  ]);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toContain(`${at('models/emotion')}: 2.`);
+  const written = readdirSync(at('models'), { recursive: true, encoding: 'utf8' }).filter((path) => path.includes('.'));
+  expect(written.sort()).toEqual(
+    ['config.json', 'onnx/model.onnx', 'preprocessor_config.json'].map((p) => `emotion/${p}`),
+  );
+  const { id2label } = JSON.parse(readFileSync(at('models/emotion/config.json'), 'utf8'));
+  expect(id2label).toEqual({ 0: 'neutral', 1: 'happy', 2: 'angry', 3: 'sad' });
+});
+
+it.each([
+  ['a file in the place of the folder', 'c.safetensors', 1, 'c.safetensors could not be written'],
+  ['the name of a file', 'm.onnx', 2, 'expected --out to be a folder for --format transformers'],
+])('attune export --format transformers refuses %s in one line', async (_, out, status, message) => {
+  const ended = await attune([
+    ...['export', '--format', 'transformers', '--out', at(out), '--checkpoint', at('c.safetensors')],
+  ]);
+  expect(ended).toMatchObject({ status, stdout: '' });
+  expect(ended.stderr).toContain(message);
+  expect(ended.stderr.trim().split('\n')).toHaveLength(1);
+});
+
 it.each([
   ['another extension', 'm.ort', 'c.safetensors', 2, 'expected --out to end in .onnx'],
   ['a folder that is not there', 'nowhere/m.onnx', 'c.safetensors', 1, 'nowhere/m.onnx could not be written'],
