@@ -1,3 +1,5 @@
+import { visible } from './text.ts';
+
 /**
  * What kind of failure an {@link AttuneError} reports.
  *
@@ -31,13 +33,21 @@ export class AttuneError extends Error {
   override readonly name = 'AttuneError';
   /** the kind of failure, for programs; the message is for people and may change between versions */
   readonly code: ErrorCode;
+  /** what was found, where that is several things: the last lines of the message, one each; else empty */
+  readonly points: readonly string[];
 
   /**
    * @param message what was expected, what came, and what to do
-   * @param options `cause`: the error that led to this one
+   * @param options `cause`: the error that led to this one; `points`: lines that follow the message
    */
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { points = [], ...options }: ErrorOptions & { readonly points?: readonly string[] } = {},
+  ) {
+    const lines = points.map(visible);
+    super([message, ...lines].join('\n'), options);
     this.code = code;
+    this.points = lines;
   }
 }

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, fstatSync } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { locate } from './file-names.ts';
 
@@ -16,6 +16,15 @@ export function otherKind(found: Kinds): OtherKind | undefined {
   if (found.isFIFO()) return 'named pipe';
   if (found.isSocket()) return 'socket';
   return found.isBlockDevice() || found.isCharacterDevice() ? 'device' : undefined;
+}
+
+/** Whether standard input is a folder, of which Node reads nothing, and says nothing. */
+export function inputIsFolder(): boolean {
+  try {
+    return fstatSync(0).isDirectory();
+  } catch {
+    return false; // it is closed
+  }
 }
 
 /** The code of an error that is no system's: the path leads to what is neither a regular file nor a folder. */

@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import * as v from 'valibot';
 import { AttuneError } from '../errors.ts';
 import { checkArgument } from '../json.ts';
-import { NOT_A_FILE, openFile } from '../read-file.ts';
+import { inputIsFolder, NOT_A_FILE, openFile } from '../read-file.ts';
 import { LOAD_OPTIONS, type LoadedAudio, type LoadOptions, loadSound } from './load.ts';
 import { openSound, type SoundOptions, type SoundStream } from './stream.ts';
 
@@ -95,7 +95,10 @@ export async function hashFile(path: string): Promise<string> {
 export async function readAudioStream(path: string, options: Omit<SoundOptions, 'size'> = {}): Promise<SoundStream> {
   checkArgument(path, v.string(), 'the path');
   checkArgument(options, LOAD_OPTIONS, 'the options');
-  if (path === '-') return openSound(process.stdin as AsyncIterable<Uint8Array>, 'standard input', options);
+  if (path === '-') {
+    if (inputIsFolder()) throw unread('standard input', REASONS.EISDIR!);
+    return openSound(process.stdin as AsyncIterable<Uint8Array>, 'standard input', options);
+  }
   const file = await openFile(path).catch(refuse(path));
   try {
     const { size } = await file.stat();
@@ -124,6 +127,8 @@ const refuse = (path: string) => (cause: NodeJS.ErrnoException) => {
   if (cause instanceof AttuneError) throw cause;
   const told =
     cause.code === NOT_A_FILE ? `${cause.message}; save its sound as one` : `it cannot be read: ${cause.message}`;
-  const reason = REASONS[cause.code ?? ''] ?? told;
-  throw new AttuneError('audio', `${path}: ${reason}.`, { cause });
+  throw unread(path, REASONS[cause.code ?? ''] ?? told, cause);
 };
+
+const unread = (path: string, reason: string, cause?: Error) =>
+  new AttuneError('audio', `${path}: ${reason}.`, { cause });

@@ -61,11 +61,19 @@ export async function main(argv: readonly string[]): Promise<number> {
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE; // its line is printed already
-    say(`attune: ${error instanceof Error ? inFlags(error.message) : error}`);
+    for (const line of linesOf(error)) say(line);
     if (error instanceof Interruption) return error.status;
     if (program.opts().debug) sayInFull(error);
     return error instanceof AttuneError && error.code === 'usage' ? USAGE : FAILURE;
   }
+}
+
+/** A line, and one for each point of it; line ends in what strangers gave are none. */
+function linesOf(error: unknown): string[] {
+  if (!(error instanceof Error)) return [`attune: ${error}`];
+  const points = error instanceof AttuneError ? error.points : [];
+  const head = error.message.slice(0, error.message.length - ['', ...points].join('\n').length);
+  return [`attune: ${inFlags(head)}`, ...points.map((point) => `  ${inFlags(point)}`)];
 }
 
 /** Whoever reads the output may have seen enough (`| head`); then there is nothing to say and nothing left to do. */

@@ -14,7 +14,7 @@ import { showCount } from './progress.ts';
 import { FORMATS, type Format, formatter, isTrack } from './recognize-format.ts';
 import { type Output, toFile, toFolder, toStdout } from './recognize-output.ts';
 import { type Divided, divideByTurns, turnWarnings } from './recognize-turns.ts';
-import { readStandardInput, refuseTerminal } from './standard-input.ts';
+import { readStandardInput, soundOnInput } from './standard-input.ts';
 import { sayInFull } from './terminal.ts';
 import { cores, positive } from './values.ts';
 
@@ -176,7 +176,7 @@ async function sourcesOf(recordings: readonly Divided[]): Promise<Source[]> {
     const asked = { ...(turns && { turns }) };
     if (file !== STANDARD_INPUT) sources.push({ file, ...asked });
     else if (recordings.length > 1) sources.push({ file: STDIN_NAME, bytes: await readStandardInput(), ...asked });
-    else sources.push({ file: STDIN_NAME, path: refuseTerminal(), ...asked });
+    else sources.push({ file: STDIN_NAME, path: soundOnInput(), ...asked });
   }
   return sources;
 }

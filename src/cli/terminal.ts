@@ -29,13 +29,16 @@ export const printData = (text: string): Promise<void> =>
 export const onUnwritable = (call: (error: NodeJS.ErrnoException) => void): void =>
   void process.stdout.on('error', call);
 
-/** What commander says: help, and errors that repeat what was given, which a shell may have taken from names of files. */
+/**
+ * What commander says: help, and errors, which begin as all others do and repeat what was given, which a shell may have taken from names
+ * of files.
+ */
 export const SAID_BY_COMMANDER = {
   writeOut: (text: string) => void process.stdout.write(visibleLines(text)),
   writeErr: (text: string) => void process.stderr.write(visibleLines(text)),
   outputError(text: string, write: (text: string) => void) {
     const [, error = '', suggestion = ''] = /^(.*?)(\n\(Did you mean [^\n]*\))?\n?$/s.exec(text) ?? [];
-    write(`${visible(error)}${suggestion}\n`);
+    write(`${visible(error.replace(/^error: /, 'attune: '))}${suggestion}\n`);
   },
 };
 

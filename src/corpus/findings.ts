@@ -102,6 +102,25 @@ export const letPass = (name: string): string => `\`accept\` ${inShell(name)} le
 
 const inShell = (word: string) => (/^[\w:=.,/@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
+/** So many are told at once; of more than one more the rest is counted. */
+const FEW = 5;
+
 /** The first few of some names. */
 export const few = (names: readonly string[]): string =>
-  names.length > 6 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
+  names.length > FEW + 1 ? `${names.slice(0, FEW).join(', ')} and ${names.length - FEW} more` : names.join(', ');
+
+/** The error of findings that stop a run: the first few, and of which kinds the others are. */
+export function spoilt(stopping: readonly Finding[]): AttuneError {
+  const [first, ...others] = stopping.map(({ message }) => message);
+  if (!others.length)
+    return new AttuneError('corpus', `the audit found something that would spoil the figures: ${first}`);
+  const told = stopping.length > FEW + 1 ? stopping.slice(0, FEW) : stopping;
+  const rest = stopping.slice(told.length).map(({ code }) => code);
+  const kinds = [...new Set(rest)].map((kind) => `${kind} (${rest.filter((code) => code === kind).length})`);
+  return new AttuneError('corpus', `the audit found ${stopping.length} things that would spoil the figures:`, {
+    points: [
+      ...told.map(({ message }) => message),
+      ...(rest.length ? [`and ${rest.length} more: ${kinds.join(', ')}; \`accept\` takes the name of a kind`] : []),
+    ],
+  });
+}

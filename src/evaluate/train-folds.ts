@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { auditCorpus } from '../corpus/audit.ts';
 import { classesOf } from '../corpus/classes.ts';
-import { accepted, type Finding } from '../corpus/findings.ts';
+import { accepted, type Finding, spoilt } from '../corpus/findings.ts';
 import { type Marks, markNotes } from '../corpus/leaks.ts';
 import type { Fold } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
@@ -130,10 +130,7 @@ async function audit(
   const byDesign = protocol === 'random-leaking' ? ['speaker-on-both-sides'] : [];
   const { stopping } = accepted(findings, [...accept, ...byDesign]);
   if (!stopping.length) return findings;
-  throw new AttuneError(
-    'corpus',
-    `the audit found ${stopping.length === 1 ? 'something' : `${stopping.length} things`} that would spoil the figures: ${stopping.map(({ message }) => message).join(' ')}`,
-  );
+  throw spoilt(stopping);
 }
 
 const now = () => new Date().toISOString();

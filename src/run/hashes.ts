@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { relative, sep } from 'node:path';
+import * as v from 'valibot';
 import { AttuneError } from '../errors.ts';
-import { byName, type Schema, sha256 } from '../json.ts';
+import { byName, faultAt, type Schema, sha256 } from '../json.ts';
 import { readIfThere, readJson, runPaths, writeJson } from './run-folder.ts';
 
 /**
@@ -11,7 +12,16 @@ import { readIfThere, readJson, runPaths, writeJson } from './run-folder.ts';
  */
 export type Hashes = Readonly<Record<string, string>>;
 
-const HASHES: Schema<Hashes> = byName(sha256);
+/** Files that every version hashed, from the start of a run on. */
+const ALWAYS = ['config.json', 'manifest.json'] as const;
+
+const HASHES: Schema<Hashes> = v.pipe(
+  byName(sha256),
+  v.rawCheck(({ dataset, addIssue }) => {
+    const missing = dataset.typed ? ALWAYS.find((name) => !(name in dataset.value)) : undefined;
+    if (dataset.typed && missing) addIssue(faultAt(dataset.value, missing, 'its SHA-256'));
+  }),
+);
 
 export const sha256Of = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 

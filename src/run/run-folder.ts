@@ -1,14 +1,14 @@
 import { constants } from 'node:buffer';
 import { mkdir, realpath, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Corpus } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { appendSynced, cannotWrite, writeWhole } from '../files.ts';
 import { parseJson, type Schema } from '../json.ts';
-import { readWhole, whyUnread } from '../read-file.ts';
+import { otherKind, readWhole, whyUnread } from '../read-file.ts';
 import { foldFile } from './fold-file.ts';
+import { parseLog } from './log-text.ts';
 import type { LogEntry, RunOptions } from './run-files.ts';
-import { LOG_ENTRY } from './run-schemas.ts';
 
 /** Where everything of a run lies. */
 export const runPaths = (run: string) => ({
@@ -72,13 +72,14 @@ export async function makeRunFolder(run: string): Promise<void> {
 }
 
 /**
- * Refuses a folder for results that is none: a blank path, which would mean the current folder, or that of the recordings, where the next
- * command would find the results.
+ * Refuses a folder for results that is none: a blank path, which would mean the current folder, a file, or the folder of the recordings,
+ * where the next command would find the results.
  *
- * @throws AttuneError `usage` where the folder is blank or that of the corpus, or of one of its parts
+ * @throws AttuneError `usage` where the folder is blank, leads to a file or through one, or is that of the corpus, or of one of its parts
  */
 export async function refuseAsOut(out: string, { directory, parts = [] }: Corpus): Promise<void> {
   if (!out.trim()) throw new AttuneError('usage', 'expected a folder for the results, got a blank path; name one');
+  await refuseFile(out);
   const place = (path: string) => realpath(path).catch(() => resolve(path));
   const folder = await place(out);
   for (const taken of [directory, ...parts.map((part) => part.directory)])
@@ -87,6 +88,16 @@ export async function refuseAsOut(out: string, { directory, parts = [] }: Corpus
         'usage',
         `${out} holds the recordings; give the results a folder of their own, such as \`out\` ${join(out, 'run')}`,
       );
+}
+
+async function refuseFile(out: string): Promise<void> {
+  for (let path = out; ; path = dirname(path)) {
+    const found = await stat(path).catch(() => undefined);
+    if (!found && dirname(path) !== path) continue;
+    if (!found || found.isDirectory()) return;
+    const what = `${path === out ? 'it' : path} is a ${otherKind(found) ?? 'file'}`;
+    throw new AttuneError('usage', `expected a folder for the results, got ${out}, but ${what}; name another`);
+  }
 }
 
 /**
@@ -149,23 +160,11 @@ async function readText(path: string): Promise<string | undefined> {
 
 export const writeJson = (path: string, value: unknown) => writeWhole(path, `${JSON.stringify(value, null, 2)}\n`);
 
-/** The log as far as it can be read, and how many of its lines cannot; undefined where there is none. */
-export async function readWholeLog(run: string): Promise<{ log: LogEntry[]; unreadable: number } | undefined> {
-  const text = await readText(runPaths(run).log);
-  if (text === undefined) return undefined;
-  const lines = text.split('\n').filter(Boolean);
-  const log = lines.flatMap((line) => {
-    try {
-      return [parseJson(line, LOG_ENTRY, { name: 'a line', code: 'run', remedy: '' })];
-    } catch {
-      return []; // it was being written when the process was killed
-    }
-  });
-  return { log, unreadable: lines.length - log.length };
-}
+/** The text of the log, or undefined where there is none. */
+export const readLogText = (run: string): Promise<string | undefined> => readText(runPaths(run).log);
 
-/** The log so far. A last line cut short by a kill is left out. */
-export const readLog = async (run: string): Promise<LogEntry[]> => (await readWholeLog(run))?.log ?? [];
+/** The log so far, as far as it can be read. */
+export const readLog = async (run: string): Promise<LogEntry[]> => parseLog((await readLogText(run)) ?? '').entries;
 
 /** Adds a line to the log, which then outlasts a power failure. */
 export function appendLog(run: string, entry: LogEntry): void {

@@ -1,11 +1,13 @@
 import { classesOf } from '../corpus/classes.ts';
+import { few } from '../corpus/findings.ts';
 import { AttuneError } from '../errors.ts';
 import { readCheckpoint } from '../model/checkpoint.ts';
 import { learningCurves } from '../report/learning-curves.ts';
 import { nameIn } from '../run/hashes.ts';
 import { historyIn } from '../run/history.ts';
+import { parseLog } from '../run/log-text.ts';
 import type { LogEntry } from '../run/run-files.ts';
-import { readIfThere, readWholeLog, runPaths } from '../run/run-folder.ts';
+import { readIfThere, readLogText, runPaths } from '../run/run-folder.ts';
 import { confusionOf, scoresOf } from '../statistics/confusion.ts';
 import type { EpochReport } from '../train/schedule.ts';
 import type { FinishedRun } from './doubted-run.ts';
@@ -13,11 +15,11 @@ import { count, notChecked, type Statement, verdict } from './statement.ts';
 
 /** Whether `log.jsonl` tells of training what the checkpoints do, and of the folds what `predictions.csv` does. */
 export async function checkLog(files: FinishedRun): Promise<Statement[]> {
-  const read = await readWholeLog(files.run);
-  if (!read) return [notChecked('log.jsonl is not here')];
-  const { log, unreadable } = read;
+  const text = await readLogText(files.run);
+  if (text === undefined) return [notChecked('log.jsonl is not here')];
+  const { entries: log, cut, damaged } = parseLog(text);
   const logged = new Map(learningCurves(log).map(({ fold, epochs }) => [fold, epochs]));
-  const [findings, withoutHistory]: [string[], string[]] = [otherFolds(files, log), []];
+  const [findings, withoutHistory]: [string[], string[]] = [[...damagedLines(damaged), ...otherFolds(files, log)], []];
   let [compared, lost] = [0, 0];
   for (const fold of files.folds) {
     const history = await historyOf(files.run, fold);
@@ -44,7 +46,7 @@ export async function checkLog(files: FinishedRun): Promise<Statement[]> {
     ...[
       withoutHistory.length && `epochs of fold ${withoutHistory.join(', ')} in log.jsonl: no checkpoint tells of them`,
       lost && `${count(lost, 'epoch')} of the checkpoints: not in log.jsonl, as where a run was killed before it told`,
-      unreadable && `${count(unreadable, 'line')} of log.jsonl: unreadable, as where a run was killed while it wrote`,
+      cut && `${count(cut, 'line')} of log.jsonl: cut short, as where a run was killed while it wrote`,
     ].flatMap((text) => (text ? [notChecked(text)] : [])),
   ];
 }
@@ -68,6 +70,13 @@ function otherEpoch(fold: string, name: string, logged: EpochReport, history: re
     .filter((key) => logged[key] !== own[key])
     .map((key) => `fold ${fold}, epoch ${logged.epoch}: ${key} is ${logged[key]} in log.jsonl, ${own[key]} in ${name}`);
 }
+
+const damagedLines = (lines: readonly number[]): string[] =>
+  lines.length
+    ? [
+        `log.jsonl is damaged: ${lines.length > 1 ? 'lines' : 'line'} ${few(lines.map(String))} ${lines.length > 1 ? 'are' : 'is'} no entry, nor what a kill leaves of one`,
+      ]
+    : [];
 
 function otherFolds({ folds }: FinishedRun, log: readonly LogEntry[]): string[] {
   const told = log.flatMap((entry) => (entry.event === 'epoch' || entry.event === 'fold' ? [entry.fold] : []));

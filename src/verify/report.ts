@@ -3,7 +3,7 @@ import { classesOf } from '../corpus/classes.ts';
 import { reportHtml } from '../report/report.ts';
 import { environment } from '../run/environment.ts';
 import { nameIn, readHashes } from '../run/hashes.ts';
-import { readIfThere, readLog, readWholeLog, runPaths } from '../run/run-folder.ts';
+import { readIfThere, readLog, runPaths } from '../run/run-folder.ts';
 import type { Prediction } from '../statistics/prediction.ts';
 import type { FinishedRun } from './doubted-run.ts';
 import { metricsOfRun } from './figures.ts';
@@ -78,7 +78,7 @@ async function pageOf(files: FinishedRun): Promise<string> {
   return reportHtml({
     ...{ config: files.config, manifest: files.manifest, metrics: metricsOfRun(files) },
     predictions: await unrounded(files),
-    log: (await readWholeLog(files.run))?.log ?? [],
+    log: await readLog(files.run),
     ...(Object.keys(hashes).length && { hashes }),
   });
 }

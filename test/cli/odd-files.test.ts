@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import encodeWav from '@audio/encode-wav';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/random.ts';
@@ -46,5 +47,14 @@ describe.skipIf(process.platform !== 'linux')('attune recognize', async () => {
     expect(stderr).toContain('attune: all/pipe.wav: it is a named pipe, not a file; save its sound as one.');
     expect(status).toBe(1); // for the pipe alone
     expect(rows.filter((row) => row.includes('named pipe'))).toHaveLength(1);
+  });
+
+  it('tells a folder on standard input from an empty file', async () => {
+    const library = `import { readAudioStream } from '${pathToFileURL(resolve('dist/node.js'))}'; await readAudioStream('-').catch(({ code, message }) => console.log(code, message))`;
+    const line = `attune recognize - < all; echo $?; "${process.execPath}" --input-type module --eval "${library}" < all`;
+    expect(await shell(line, folder)).toMatchObject({
+      stdout: '2\naudio standard input: this is a folder; expected a sound file.\n',
+      stderr: 'attune: standard input is a folder; pipe a recording into it, or name the folder, not -\n',
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { COMMANDS, main } from '../../src/cli/main.ts';
@@ -88,4 +88,21 @@ describe('a folder for results', async () => {
     expect(told.mock.calls[0]![0]).toContain(line);
     expect(await readdir(out)).toEqual([file]);
   });
+
+  it.each(['crossval', 'train', 'sweep', 'gap'])(
+    'of attune %s that is a file, or lies in one, is refused',
+    async (command) => {
+      const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+      const file = join(folder, 'README.md');
+      await writeFile(file, 'mine');
+      const below = join(file, 'runs', 'x');
+      for (const out of [file, below]) expect(await main(['node', 'attune', command, voices, '--out', out])).toBe(2);
+      const lines = told.mock.calls.map(([text]) => String(text)).filter((line) => line.startsWith('attune: ')); // and no warnings of Node's own
+      expect(lines).toEqual([
+        `attune: expected a folder for the results, got ${file}, but it is a file; name another\n`,
+        `attune: expected a folder for the results, got ${below}, but ${file} is a file; name another\n`,
+      ]);
+      expect(await readFile(file, 'utf8')).toBe('mine');
+    },
+  );
 });

@@ -157,6 +157,7 @@ describe('attune, used wrongly or given bad input', async () => {
   ])('%s: one clear line', async (_, args, status, line) => {
     const ended = await quickly(await args());
     expect(ended.stderr).toMatch(line);
+    expect(ended.stderr).toMatch(/^attune: /);
     expect(ended.status).toBe(status);
     expect(ended.stdout).toBe('');
     expect(ended.stderr.trim().split('\n').length).toBeLessThanOrEqual(2);

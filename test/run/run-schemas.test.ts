@@ -1,17 +1,21 @@
 import { readdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { classesOf } from '../../src/corpus/classes.ts';
 import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import { formOf, type Schema } from '../../src/json.ts';
-import { readHashes } from '../../src/run/hashes.ts';
-import { readJson, readWholeLog, runPaths } from '../../src/run/run-folder.ts';
+import { readHashes, refuseOtherFiles } from '../../src/run/hashes.ts';
+import { parseLog } from '../../src/run/log-text.ts';
+import { readJson, readLogText, runPaths } from '../../src/run/run-folder.ts';
 import { manifestOf, RUN_CONFIG } from '../../src/run/run-schemas.ts';
 import { readFold } from '../../src/run/sealed-files.ts';
+import { temporaryFolder } from '../cli/attune.ts';
 import { PREDICTIONS as SOME } from '../evaluate/finished-run.ts';
 import { runOf } from '../evaluate/run.ts';
 
 const { manifest, config } = runOf(SOME);
+const sha256 = 'a'.repeat(64);
 const faultIn = <T>(value: unknown, schema: Schema<T>) => {
   const found = formOf(value, schema);
   return 'fault' in found ? `${found.fault.path}: ${found.fault.expected}` : undefined;
@@ -31,7 +35,8 @@ describe('files of runs', () => {
       read += (await readFold(run, basename(file, '.json'), await classesIn(run))) ? 1 : 0;
     }
     for (const file of ending(/\/hashes\.json$/)) read += (await readHashes(dirname(file))) ? 1 : 0;
-    for (const file of ending(/\/log\.jsonl$/)) expect((await readWholeLog(dirname(file)))!.unreadable, file).toBe(0);
+    for (const file of ending(/\/log\.jsonl$/))
+      expect(parseLog((await readLogText(dirname(file)))!), file).toMatchObject({ cut: 0, damaged: [] });
     expect(read).toBeGreaterThan(100);
   });
 
@@ -52,6 +57,20 @@ describe('files of runs', () => {
     expect(faultIn({ ...manifest, recordings: [{ ...first, [key]: value }, ...rest] }, manifestOf(EMOTIONS))).toBe(
       fault,
     );
+  });
+
+  it.each([
+    ['nothing', {}, 'config.json'],
+    ['no manifest', { 'config.json': sha256 }, 'manifest.json'],
+  ])('hashes of %s are refused by name', async (_, hashes, missing) => {
+    const run = await temporaryFolder();
+    await writeFile(runPaths(run).hashes, JSON.stringify(hashes));
+    await expect(refuseOtherFiles(run, [])).rejects.toMatchObject({
+      code: 'run',
+      message: expect.stringContaining(
+        `${runPaths(run).hashes} is damaged at ${missing}: expected its SHA-256, got nothing. Put back a good copy`,
+      ),
+    });
   });
 
   it('keep what another version wrote among the options, so that a run does not go on without it', () => {

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runPaths } from '../../src/run/run-folder.ts';
@@ -36,10 +36,23 @@ describe('verifying log.jsonl', async () => {
     expect(await unchecked(run)).toEqual(
       expect.arrayContaining([
         '1 epoch of the checkpoints: not in log.jsonl, as where a run was killed before it told',
-        '1 line of log.jsonl: unreadable, as where a run was killed while it wrote',
+        '1 line of log.jsonl: cut short, as where a run was killed while it wrote',
       ]),
     );
   });
+
+  it.each([true, false])(
+    'finds a part of zeros, whether hashes.json knows the log or not (older: %s)',
+    async (older) => {
+      const { run } = await fresh(older);
+      const { log, report } = runPaths(run);
+      await rm(report);
+      const bytes = await readFile(log);
+      const at = bytes.indexOf('"epoch":2') - 60;
+      await writeFile(log, bytes.fill(0, at, at + 100));
+      expect(await findings(run)).toContain('log.jsonl is damaged: line 3 is no entry, nor what a kill leaves of one');
+    },
+  );
 
   it.each<[string, string | RegExp, string]>([
     ['a time', '2026-03-01T09', '2025-03-01T09'],
