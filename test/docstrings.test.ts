@@ -11,12 +11,14 @@ import { DEFAULT_ARCHITECTURE } from '../src/model/architecture.ts';
 import { writeCheckpoint } from '../src/model/checkpoint.ts';
 import { initialWeights } from '../src/model/initialize.ts';
 import * as node from '../src/node.ts';
+import { exportClassifier } from '../src/recognize/hugging-face/export.ts';
 import * as training from '../src/training.ts';
 import { temporaryFolder } from './cli/attune.ts';
 import { examplesOf } from './docstrings.ts';
 import { predict } from './evaluate/predict.ts';
 import { runOf } from './evaluate/run.ts';
 import { writeRun } from './evaluate/run-on-disk.ts';
+import { writeFolder } from './recognize/hugging-face/folders.ts';
 
 const examples = examplesOf(resolve('src'));
 
@@ -41,6 +43,7 @@ async function prepare(folder: string): Promise<void> {
   const tensors = initialWeights(DEFAULT_ARCHITECTURE, 1);
   const checkpoint = { architecture: DEFAULT_ARCHITECTURE, frontEnd: DEFAULT_FRONT_END, classes: EMOTIONS, tensors };
   await writeFile(join(folder, '03.safetensors'), writeCheckpoint(checkpoint));
+  writeFolder(join(folder, 'models/emotion'), await exportClassifier(checkpoint));
   const predictions = ['03', '08'].flatMap((speaker) =>
     EMOTIONS.map((emotion) => predict(`${speaker}${emotion}`, speaker, emotion, 'sad')),
   );

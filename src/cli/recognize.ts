@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { AttuneError } from '../errors.ts';
 import { SEGMENT_SECONDS } from '../features/segments.ts';
 import { answersTo, type Report } from '../recognize/answers.ts';
+import { readClassifierFolder } from '../recognize/hugging-face/folder.ts';
 import { openCheckpoint } from '../recognize/open-checkpoint.ts';
 import { type Listed, listRecordings, STANDARD_INPUT, STDIN_NAME, type Unlisted } from '../recognize/recordings.ts';
 import type { Source } from '../recognize/report.ts';
@@ -20,6 +21,7 @@ import { cores, positive } from './values.ts';
 
 interface Flags {
   checkpoint?: string;
+  model?: string;
   format: Format;
   rows?: RowKind;
   turns?: string;
@@ -40,6 +42,12 @@ export function recognizeCommand(): Command {
       'recordings (wav, flac, mp3, m4a, ogg, opus, webm, aiff), folders of them, or - for one on standard input',
     )
     .option(...CHECKPOINT_OPTION)
+    .addOption(
+      new Option(
+        '--model <dir>',
+        "in place of a checkpoint: an audio classifier in Hugging Face's layout, with ONNX",
+      ).conflicts('checkpoint'),
+    )
     .addOption(
       new Option('--format <name>', 'of the output; vtt (WebVTT subtitles) and audacity (a label track) are timelines')
         .choices(FORMATS)
@@ -82,6 +90,7 @@ the others are answered all the same, and the exit status is 1.
   attune recognize call.wav --turns call.rttm --format json
   attune recognize calls/ --format csv --out calls.csv
   attune recognize calls/ --format vtt --out subtitles
+  attune recognize calls/ --model models/wav2vec2-emotion
   ffmpeg -i film.mkv -f wav - | attune recognize -`;
 
 /** A number from `least` to `most`. */
@@ -101,8 +110,8 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
     );
   if (paths.filter((path) => path === STANDARD_INPUT).length > 1)
     throw new AttuneError('usage', 'standard input (-) was named twice; it holds one recording');
-  const { checkpoint, threads = availableParallelism() } = flags;
-  const { classes } = await openCheckpoint(checkpoint); // what is wrong with it is told once, and before any work
+  const { checkpoint, model, threads = availableParallelism() } = flags;
+  const { classes } = await (model === undefined ? openCheckpoint(checkpoint) : readClassifierFolder(model)); // what is wrong with it is told once, and before any work
   const { found: listed, notes } = await listRecordings(paths);
   const found: (Divided | Unlisted)[] =
     flags.turns === undefined ? [...listed] : await divideByTurns(flags.turns, listed);
@@ -114,7 +123,7 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
   const report = { timeline: { smoothSeconds, abstainBelow }, ...(maxSeconds !== undefined && { maxSeconds }) };
   const answers = answersTo(
     await sourcesOf(recordings),
-    { ...(checkpoint !== undefined && { checkpoint }), threads, report },
+    { ...(checkpoint !== undefined && { checkpoint }), ...(model !== undefined && { model }), threads, report },
     progress.sound,
   );
   try {

@@ -69,38 +69,86 @@ export async function createSession(graph: Graph, options: SessionOptions = {}):
     await checkDevice(ort.InferenceSession, device);
     return refuse('load the graph')(reason);
   });
-  const running = new Set<Promise<unknown>>();
-  const compute = (tensors: Record<string, Ort.Tensor>) => {
-    const results = session.run(tensors).catch(refuse('run the graph'));
-    running.add(results);
-    return results.finally(() => running.delete(results));
+  const { compute, close } = kept(session, options.profile !== undefined);
+  return {
+    async run(feeds) {
+      const results = await compute(() =>
+        Object.fromEntries(
+          graph.inputs.map(({ name, type }) => {
+            const values = feeds[name];
+            if (!values) throw new AttuneError('graph', `the graph needs an input named ${name}, and none was fed`);
+            return [name, toTensor(name, values, type)];
+          }),
+        ),
+      );
+      return Object.fromEntries(graph.outputs.map(({ name }) => [name, valuesOf(results[name]!)]));
+    },
+    close,
   };
+}
+
+const valuesOf = ({ data, dims }: Ort.Tensor): Values => ({ data: data as Float32Array, shape: dims });
+
+/** What runs, and is let go of when all of it has ended. */
+function kept(session: Ort.InferenceSession, isProfiled = false) {
+  const running = new Set<Promise<unknown>>();
   let closed: Promise<void> | undefined;
   const release = async () => {
     await Promise.allSettled(running);
-    if (options.profile) session.endProfiling();
+    if (isProfiled) session.endProfiling();
     await session.release();
   };
   return {
-    async run(feeds) {
+    compute(feeds: () => Record<string, Ort.Tensor>) {
       if (closed)
         throw new AttuneError('usage', 'expected a network that is open, got one that was closed; make another');
-      const tensors = Object.fromEntries(
-        graph.inputs.map(({ name, type }) => {
-          const values = feeds[name];
-          if (!values) throw new AttuneError('graph', `the graph needs an input named ${name}, and none was fed`);
-          return [name, toTensor(name, values, type)];
-        }),
-      );
-      const results = await compute(tensors);
-      return Object.fromEntries(
-        graph.outputs.map(({ name }) => {
-          const { data, dims } = results[name]!;
-          return [name, { data: data as Float32Array, shape: dims }];
-        }),
-      );
+      const results = session.run(feeds()).catch(refuse('run the graph'));
+      running.add(results);
+      return results.finally(() => running.delete(results));
     },
     close: () => (closed ??= release()),
+  };
+}
+
+/** What a model from elsewhere takes or gives. */
+export interface Port {
+  readonly name: string;
+  /** such as `float32`; absent: no tensor */
+  readonly type?: string;
+  /** lengths of the axes, or names of those that are known when it runs */
+  readonly shape: readonly (number | string)[];
+}
+
+/** A model from elsewhere, ready to run. */
+export interface OnnxModel extends Session {
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+}
+
+/**
+ * Loads an ONNX file, and what of its numbers lies in files beside it (Node only).
+ *
+ * @throws AttuneError `graph` where the runtime refuses it, or a feed; `usage` as {@link createSession}
+ */
+export async function openOnnx(path: string, { threads }: Pick<SessionOptions, 'threads'> = {}): Promise<OnnxModel> {
+  const session = await ort.InferenceSession.create(path, {
+    ...placement(ort.env, 'cpu', threads),
+    ...{ interOpNumThreads: 1, graphOptimizationLevel: 'all', logSeverityLevel: 3 },
+  }).catch(refuse('load the model'));
+  const ports = (found: readonly Ort.InferenceSession.ValueMetadata[]): Port[] =>
+    found.map((port) => (port.isTensor ? { ...port } : { name: port.name, shape: [] }));
+  const inputs = ports(session.inputMetadata);
+  const { compute, close } = kept(session);
+  return {
+    inputs,
+    outputs: ports(session.outputMetadata),
+    async run(feeds) {
+      const results = await compute(() =>
+        Object.fromEntries(inputs.map(({ name, type }) => [name, toTensor(name, feeds[name]!, type as DataType)])),
+      );
+      return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, valuesOf(tensor)]));
+    },
+    close,
   };
 }
 

@@ -3,10 +3,12 @@ import { extendGaps, type Gap } from '../audio/gaps.ts';
 import { createQualityCheck, type SoundWarning } from '../audio/quality.ts';
 import { heardFault, SAMPLE_RATE } from '../audio/waveform.ts';
 import { AttuneError } from '../errors.ts';
-import { type FrontEnd, scoringCutter } from '../features/front-end.ts';
+import { SEGMENT_SAMPLES } from '../features/segments.ts';
 import { checkArgument } from '../json.ts';
 import { type Bounds, createDealer } from './dealer.ts';
+import type { Scorer } from './scorer.ts';
 import type { Scores, Scoring } from './scoring.ts';
+import { createPieces } from './whole.ts';
 
 /** What was heard of a recording, or a part of one. */
 export interface Heard {
@@ -16,13 +18,15 @@ export interface Heard {
   readonly gaps: readonly Gap[];
   /** of its segments, complete when the scoring is */
   readonly scores: Scores;
+  /** what is said of the whole, a probability a class; absent: the mean over its segments */
+  readonly whole?: readonly number[];
   /** that it is silent or very quiet, where that was asked for */
   readonly warnings: readonly SoundWarning[];
 }
 
 /** How a recording is heard. */
 export interface Hearing {
-  readonly frontEnd: FrontEnd;
+  readonly scorer: Pick<Scorer, 'cutter' | 'whole'>;
   readonly scoring: Scoring;
   /** whether to listen for silence, part by part: what is wrong with the whole, its stream says */
   readonly checks: boolean;
@@ -44,20 +48,18 @@ export interface Hearing {
 export async function hear(
   stream: AsyncIterable<Float32Array>,
   parts: readonly Bounds[],
-  { frontEnd, scoring, checks, lastGap, onBlock, onScored }: Hearing,
+  { scorer, scoring, checks, lastGap, onBlock, onScored }: Hearing,
 ): Promise<{ readonly length: number; readonly heard: readonly (Heard | undefined)[] }> {
   const dealer = createDealer(parts);
-  const listeners = new Map<number, ReturnType<typeof createListener>>();
+  const listeners = new Map<number, Listener>();
   const heard: (Heard | undefined)[] = parts.map(() => undefined);
-  const score = async (segments: Iterable<Float32Array>, scores: Scores) => {
+  const score: Score = async (segments, scores) => {
     for (const segment of segments) if (await scoring.add(segment, scores)) onScored(dealer.length);
   };
   const end = async (part: number) => {
     const listener = listeners.get(part);
     listeners.delete(part);
-    if (!listener) return;
-    await score(listener.end(), listener.scores);
-    heard[part] = listener.heard();
+    if (listener) heard[part] = await listener.end();
   };
   for await (const block of stream) {
     checkArgument(block, floats, 'a block of the stream');
@@ -68,10 +70,10 @@ export async function hear(
     const isRecorded = !(gap && at >= gap.from && at < gap.to);
     for (const { index, samples, isLast } of dealer.deal(block)) {
       if (samples.length) {
-        const listener = listeners.get(index) ?? createListener(frontEnd, checks);
+        const listener = listeners.get(index) ?? createListener(scorer, score, checks);
         listeners.set(index, listener);
         onBlock(samples, index);
-        if (isRecorded) await score(listener.hear(samples), listener.scores);
+        if (isRecorded) await listener.hear(samples);
         else listener.pass(samples.length);
       }
       if (isLast) await end(index);
@@ -85,19 +87,23 @@ export async function hear(
 /** Warnings that hold for a part as for a whole: others are of the line or the microphone, which all parts share. */
 const OF_PARTS: readonly SoundWarning['code'][] = ['silence', 'quiet'];
 
-function createListener(frontEnd: FrontEnd, checks: boolean) {
-  const cutter = scoringCutter(frontEnd);
+type Score = (segments: Iterable<Float32Array>, scores: Scores) => Promise<void>;
+type Listener = ReturnType<typeof createListener>;
+
+function createListener({ cutter: open, whole }: Hearing['scorer'], score: Score, checks: boolean) {
+  const cutter = open();
+  const pieces = whole && createPieces(whole);
   const check = checks ? createQualityCheck() : undefined;
   const scores: Scores = { probabilities: [], logits: [] };
   const gaps: Gap[] = [];
   let length = 0;
-  const hear = (samples: Float32Array) => {
+  const hear = async (samples: Float32Array) => {
     check?.hear(samples);
     length += samples.length;
-    return cutter.push(samples);
+    await pieces?.push(samples);
+    await score(cutter.push(samples), scores);
   };
   return {
-    scores,
     hear,
     /** samples of a gap */
     pass(samples: number) {
@@ -105,17 +111,19 @@ function createListener(frontEnd: FrontEnd, checks: boolean) {
       length += samples;
     },
     /** the segments that are left; of a part that nobody recorded, its silence */
-    *end() {
+    async end(): Promise<Heard> {
       if (cutter.length === 0) {
         const [{ to } = { to: 0 }] = gaps.splice(0);
         length = 0;
-        for (let left = to; left > 0; left -= SAMPLE_RATE) yield* hear(new Float32Array(Math.min(left, SAMPLE_RATE)));
+        for (let left = to; left > 0; left -= SAMPLE_RATE) await hear(new Float32Array(Math.min(left, SAMPLE_RATE)));
       }
-      yield* cutter.end();
-    },
-    heard(): Heard {
+      const said = await pieces?.end();
+      if (said && cutter.length < SEGMENT_SAMPLES) {
+        scores.probabilities.push([...said.probabilities]);
+        scores.logits.push([...said.logits]);
+      } else await score(cutter.end(), scores);
       const warnings = check?.warnings().filter(({ code }) => OF_PARTS.includes(code)) ?? [];
-      return { length, gaps, scores, warnings };
+      return { length, gaps, scores, warnings, ...(said && { whole: said.probabilities }) };
     },
   };
 }

@@ -1,22 +1,18 @@
 import * as v from 'valibot';
-import { abortable, untilAborted } from '../abort.ts';
-import { callback, numeric, type Options, signal } from '../arguments.ts';
-import { boundsIn, placeIn } from '../audio/excerpt.ts';
+import { numeric, type Options } from '../arguments.ts';
 import type { SoundWarning } from '../audio/quality.ts';
-import { bounded, type SoundStream, seconds, streamOf } from '../audio/stream.ts';
-import { checkedWaveform, SAMPLE_RATE, type Waveform } from '../audio/waveform.ts';
-import { AttuneError } from '../errors.ts';
+import type { SoundStream } from '../audio/stream.ts';
+import type { Waveform } from '../audio/waveform.ts';
+import { filledInUse, scoringCutter } from '../features/front-end.ts';
 import * as f from '../graph/functions.ts';
 import type { Tensor } from '../graph/graph.ts';
-import type { Session } from '../graph/session.ts';
-import { checkArgument, list } from '../json.ts';
+import { checkArgument } from '../json.ts';
 import { type Checkpoint, checkCheckpoint } from '../model/checkpoint.ts';
 import { checkTemperature } from '../model/weights.ts';
-import { createAnswer } from './answer.ts';
-import { hear } from './hearing.ts';
 import { modelOf, openModel, SAMPLES } from './model.ts';
-import { createScoring } from './scoring.ts';
-import { checkedTurns, TURN, type Turn } from './turns.ts';
+import { recognizerOf } from './recognizing.ts';
+import { shortnessOf } from './shortness.ts';
+import type { Turn } from './turns.ts';
 
 /** One for each class, in [0, 1]; they sum to 1. By default of a checkpoint whose classes the compiler does not know. */
 export type Probabilities<C extends string = string> = Readonly<Record<C, number>>;
@@ -41,7 +37,7 @@ export interface Recognition<C extends string = string> {
   readonly durationSeconds: number;
   /** the class of the greatest probability */
   readonly emotion: C;
-  /** mean over the segments (section 2.1 of the paper) */
+  /** mean over the segments (section 2.1 of the paper); of a classifier from elsewhere, what it says of the whole */
   readonly probabilities: Probabilities<C>;
   /** in order of time, at least one: every 0.4 s of sound and a last one that ends with it; one across a gap ends later than 2 s */
   readonly segments: readonly SegmentResult<C>[];
@@ -104,12 +100,6 @@ export interface TurnsOptions extends RecognizeOptions {
   readonly turns: readonly Turn[];
 }
 
-const RECOGNIZE_OPTIONS = v.strictObject({
-  turns: v.optional(list(TURN)),
-  ...{ onProgress: v.optional(callback), onBlock: v.optional(callback) },
-  ...{ maxSeconds: v.optional(seconds), signal: v.optional(signal) },
-} satisfies Options<RecognizeOptions & Partial<TurnsOptions>>);
-
 /** A network ready to listen. `C` are its classes, where the compiler knows them: those of the weights that come with Attune are `Emotion`. */
 export interface Recognizer<C extends string = string> {
   /** in the order of the checkpoint; each is a key of probabilities and logits */
@@ -159,7 +149,7 @@ export interface RecognizerOptions {
   readonly temperature?: number;
 }
 
-const RECOGNIZER_OPTIONS = v.strictObject({
+export const RECOGNIZER_OPTIONS = v.strictObject({
   ...{ threads: v.optional(numeric), temperature: v.optional(numeric) },
 } satisfies Options<RecognizerOptions>);
 
@@ -197,65 +187,12 @@ export async function createRecognizer<C extends string = string>(
     return { logits, probabilities: f.softmax(f.div(logits, temperature), 1) };
   };
   const session = await openModel(SAMPLES, build, options);
-  const answer = createAnswer(classes, frontEnd);
-
-  async function recognize(source: Waveform | SoundStream, options: TurnsOptions): Promise<TurnsRecognition<C>>;
-  async function recognize(source: Waveform | SoundStream, options?: RecognizeOptions): Promise<Recognition<C>>;
-  async function recognize(
-    source: Waveform | SoundStream,
-    options: RecognizeOptions & Partial<TurnsOptions> = {},
-  ): Promise<Recognition<C> | TurnsRecognition<C>> {
-    const stream = streamFrom(source);
-    try {
-      checkArgument(options, RECOGNIZE_OPTIONS, 'the options');
-      return await answerTo(stream, options);
-    } finally {
-      await stream.close?.(); // a stream of a caller's own may have nothing to close
-    }
-  }
-  async function answerTo(
-    stream: SoundStream,
-    options: RecognizeOptions & Partial<TurnsOptions>,
-  ): Promise<Recognition<C> | TurnsRecognition<C>> {
-    const { onProgress, onBlock, maxSeconds = Number.POSITIVE_INFINITY, signal } = options;
-    const turns = options.turns && checkedTurns(options.turns);
-    const { startSeconds } = stream;
-    const run: Session['run'] = (feeds) => abortable(session.run(feeds), signal);
-    const parts = turns?.map((turn) => boundsIn(turn, startSeconds)) ?? [{ from: 0, to: Number.POSITIVE_INFINITY }];
-    const { length, heard } = await hear(bounded(untilAborted(stream, signal), maxSeconds, 'the recording'), parts, {
-      ...{ frontEnd, scoring: createScoring({ run }), checks: turns !== undefined },
-      lastGap: () => stream.gaps?.at(-1),
-      onBlock: (samples, part) => onBlock?.(samples, options.turns?.[part]),
-      onScored: (samples) => onProgress?.(progressOf(stream, samples / SAMPLE_RATE)),
-    });
-    if (!length) throw new AttuneError('audio', 'the stream holds no samples; record or decode some sound first');
-    onProgress?.({ seconds: length / SAMPLE_RATE, fraction: 1 });
-    const { warnings } = stream;
-    if (!turns) return answer({ ...heard[0]!, warnings }, startSeconds);
-    const answerTurn = (turn: Turn, i: number): TurnRecognition<C> => {
-      const place = placeIn(turn, { length, startSeconds }, 'the recording');
-      const cut = place.warnings.map((message) => ({ code: 'cut', message }) as const);
-      const said = answer(heard[i]!, startSeconds + place.from / SAMPLE_RATE);
-      return { ...options.turns![i]!, ...said, warnings: [...cut, ...said.warnings] };
-    };
-    return { startSeconds, durationSeconds: length / SAMPLE_RATE, turns: turns.map(answerTurn), warnings };
-  }
-  return { classes, recognize, close: session.close };
-}
-
-const SOURCE = v.custom<Waveform | SoundStream>(
-  (source) =>
-    typeof source === 'object' &&
-    source !== null &&
-    ('samples' in source || (Symbol.asyncIterator in source && 'warnings' in source)),
-  'a waveform, as toWaveform gives, or a stream, as openSound gives',
-);
-
-function streamFrom(source: Waveform | SoundStream): SoundStream {
-  checkArgument(source, SOURCE, 'the sound');
-  return 'samples' in source ? streamOf(checkedWaveform(source)) : source;
-}
-
-function progressOf({ declaredSeconds, bytesRead }: SoundStream, seconds: number): RecognizeProgress {
-  return { seconds, fraction: declaredSeconds ? Math.min(1, seconds / declaredSeconds) : bytesRead };
+  return recognizerOf({
+    classes,
+    hopSeconds: frontEnd.testHopSeconds,
+    cutter: () => scoringCutter(frontEnd),
+    shortness: (seconds) => shortnessOf(seconds, filledInUse(frontEnd)),
+    run: session.run,
+    close: session.close,
+  });
 }

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import ort from 'onnxruntime-node';
 import { expect, it } from 'vitest';
 import { readAudioFile } from '../../../src/audio/file.ts';
@@ -12,6 +12,7 @@ import { exportClassifier } from '../../../src/recognize/hugging-face/export.ts'
 import { createRecognizer } from '../../../src/recognize/recognizer.ts';
 import { temporaryFolder } from '../../cli/attune.ts';
 import { LENGTHS, narrow, wandering } from '../exported.ts';
+import { writeFolder } from './folders.ts';
 
 const folder = await temporaryFolder();
 await writeSyntheticCorpus(join(folder, 'voices'), { speakers: 1, utterancesPerEmotion: 1, seed: 1 });
@@ -35,13 +36,8 @@ async function recognized(checkpoint: Checkpoint, all: readonly Float32Array[]) 
   return answers;
 }
 
-async function write(name: string, checkpoint: Checkpoint): Promise<string> {
-  for (const [path, bytes] of Object.entries(await exportClassifier(checkpoint))) {
-    mkdirSync(dirname(join(folder, name, path)), { recursive: true });
-    writeFileSync(join(folder, name, path), bytes);
-  }
-  return join(folder, name);
-}
+const write = async (name: string, checkpoint: Checkpoint) =>
+  writeFolder(join(folder, name), await exportClassifier(checkpoint));
 
 it.each([
   ['the default weights', () => loadDefaultCheckpoint()],

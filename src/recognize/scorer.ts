@@ -1,0 +1,33 @@
+import type { SegmentCutter } from '../features/segments.ts';
+import type { Session } from '../graph/session.ts';
+
+/** Whatever scores sound: a checkpoint of Attune, or a classifier from elsewhere. */
+export interface Scorer<C extends string = string> {
+  /** in the order of its outputs */
+  readonly classes: readonly C[];
+  /** between the starts of segments */
+  readonly hopSeconds: number;
+  /** cuts one sound, as it comes, into the segments that are scored */
+  readonly cutter: () => SegmentCutter;
+  /** from `samples` `[batch, 32000]` to `probabilities` and `logits` `[batch, classes]` */
+  readonly run: Session['run'];
+  /** how it answers for the whole; absent: by the mean over segments */
+  readonly whole?: Whole;
+  /** what is said of a sound too short for it; absent: nothing */
+  readonly shortness?: (seconds: number) => string | undefined;
+  readonly close: () => Promise<void>;
+}
+
+/** What is said of one sound. */
+export interface Said {
+  readonly probabilities: readonly number[];
+  readonly logits: readonly number[];
+}
+
+/** Answers for sound of any length at once. */
+export interface Whole {
+  /** that it takes at a time; what is longer is scored in pieces */
+  readonly mostSamples: number;
+  /** @param samples 1 to `mostSamples` of them */
+  readonly score: (samples: Float32Array) => Promise<Said>;
+}
