@@ -29,7 +29,7 @@ it('attune recognize --model answers for a folder in the classes of the model, a
   for (const { file, emotion, p_calm, p_tense, error } of rows) {
     expect(file!.startsWith(at('calls'))).toBe(true);
     expect({ emotion, error }).toEqual({ emotion: 'tense', error: '' });
-    expect(Number(p_tense)).toBeCloseTo(1 / (1 + Math.exp(-1)), 4); // of logits 0 and 1
+    expect(Number(p_tense)).toBeCloseTo(1 / (1 + Math.exp(-1)), 3); // of logits 0 and 1, but for what is added to the variance
     expect(Number(p_calm) + Number(p_tense)).toBeCloseTo(1, 5);
   }
   const spans = ['--rows', 'spans', '--format', 'csv'];
