@@ -30,6 +30,8 @@ export interface DecodedSound {
   readonly startSeconds: number;
   /** what the file says of the length of its sound, in seconds; undefined where it does not, or not yet */
   readonly declaredSeconds: number | undefined;
+  /** whether the file has the bytes of which its header tells, so that what it declares may be true; false where their number is not known */
+  readonly isHeld: boolean;
   /** bytes read as a share of all, [0, 1]; undefined where their number is not known */
   readonly bytesRead: number | undefined;
   /** To be walked through once. Channels and rate may change, as in Ogg files one behind the other; what no packet covers is silent. */
@@ -99,6 +101,7 @@ async function startDecoding(opened: Opened): Promise<DecodedSound> {
       const { declaredSeconds } = findings;
       return declaredSeconds === undefined ? undefined : Math.max(0, declaredSeconds - clock.startSeconds);
     },
+    isHeld: reader.size !== undefined && reader.size >= (findings.endByte ?? 0),
     get bytesRead() {
       return reader.size === undefined ? undefined : reader.position / Math.max(1, reader.size);
     },
@@ -150,6 +153,7 @@ async function* checkedBlocks(
 async function* decodedBlocks({ reader, start, codec }: Opened, findings: Findings): AsyncGenerator<RawBlock> {
   const { head, header } = await readHead(reader, start, codec);
   findings.declaredSeconds = header.seconds;
+  findings.endByte = header.endByte;
   const { startByte = 0, endByte = Number.POSITIVE_INFINITY, lead, swappedBytes } = header;
   const data = async function* () {
     for (let [block, at] = [head, 0]; block.length > 0; at += block.length, block = await reader.read(BLOCK))

@@ -29,6 +29,8 @@ export function joinBlocks(blocks: readonly RawBlock[]): RawBlock {
 export interface Findings {
   /** when the container says that its sound ends, in seconds of its own clock; undefined where it does not say, or not yet */
   declaredSeconds: number | undefined;
+  /** where its header says that the bytes of its sound end; undefined where it does not say */
+  endByte?: number | undefined;
   /** what the decoder complained of, one plain line each */
   readonly complaints: Set<string>;
 }

@@ -52,13 +52,19 @@ export async function readAudioFile(path: string, options: LoadOptions = {}): Pr
 /** As {@link readAudioFile}, its warnings with their codes. */
 export async function readSound(path: string, options: LoadOptions = {}) {
   const hash = createHash('sha256');
+  const file = await openFile(path).catch(refuse(path));
   const hashed = async function* () {
-    for await (const piece of filePieces(path)) {
+    for await (const piece of filePieces(path, file)) {
       hash.update(piece);
       yield piece;
     }
   };
-  return { ...(await loadSound(hashed(), path, options)), sha256: hash.digest('hex') };
+  try {
+    const { size } = await file.stat();
+    return { ...(await loadSound(hashed(), path, { ...options, size })), sha256: hash.digest('hex') };
+  } finally {
+    await file.close();
+  }
 }
 
 /**

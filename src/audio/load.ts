@@ -3,7 +3,7 @@ import { type Options, signal } from '../arguments.ts';
 import { checkArgument } from '../json.ts';
 import type { SoundBytes } from './bytes.ts';
 import type { SoundWarning } from './quality.ts';
-import { openSound, seconds, waveformOf } from './stream.ts';
+import { bounded, openSound, type SoundOptions, seconds, waveformOf } from './stream.ts';
 import type { Waveform } from './waveform.ts';
 
 /** A recording, ready for the features. */
@@ -16,7 +16,10 @@ export interface LoadedAudio {
 
 /** How a recording is read whole. */
 export interface LoadOptions {
-  /** the most seconds of sound that are read; a longer recording is an error; above 0, default 14400: four hours take 0.9 GB */
+  /**
+   * the most seconds of sound that are read; a longer recording is an error, told at once where a whole file declares its length; above 0,
+   * default 14400, whatever it declares: four hours take 0.9 GB
+   */
   readonly maxSeconds?: number;
   /** stops the reading: it throws the signal's reason, and the file is let go of */
   readonly signal?: AbortSignal;
@@ -67,9 +70,9 @@ export async function toWaveform(source: SoundBytes, name: string, options: Load
 export async function loadSound(
   source: SoundBytes,
   name: string,
-  { maxSeconds = MOST_SECONDS, signal }: LoadOptions = {},
+  { maxSeconds, ...options }: LoadOptions & Pick<SoundOptions, 'size'> = {},
 ): Promise<{ readonly waveform: Waveform; readonly warnings: readonly SoundWarning[] }> {
-  const stream = await openSound(source, name, { maxSeconds, ...(signal && { signal }) });
-  const waveform = await waveformOf(stream);
+  const stream = await openSound(source, name, { ...options, ...(maxSeconds !== undefined && { maxSeconds }) });
+  const waveform = await waveformOf(stream, bounded(stream, maxSeconds ?? MOST_SECONDS, name)); // which declarations do not decide
   return { waveform, warnings: stream.warnings.filter(({ code }) => SPOILT.includes(code)) };
 }

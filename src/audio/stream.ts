@@ -15,7 +15,10 @@ import { SAMPLE_RATE, type Waveform } from './waveform.ts';
 export interface SoundOptions {
   /** bytes in all, where a stream's are known, for `bytesRead` */
   readonly size?: number;
-  /** the most seconds of sound that are taken, above 0; a longer recording is an error, told when it gets there; default: any */
+  /**
+   * the most seconds of sound that are taken, above 0; a longer recording is an error, told at once where a whole file declares its length,
+   * else when it gets there; default: any
+   */
   readonly maxSeconds?: number;
   /** stops all that is done with the recording: what waits for it throws the signal's reason, and its file is let go of */
   readonly signal?: AbortSignal;
@@ -87,6 +90,12 @@ export async function openSound(source: SoundBytes, name: string, options: Sound
     life.unlink();
     throw error;
   });
+  const { isHeld, declaredSeconds = 0 } = decoded;
+  if (isHeld && declaredSeconds > maxSeconds + ROUNDING) {
+    life.unlink();
+    await decoded.close();
+    throw tooLong(name, maxSeconds, ` (it declares ${declaredSeconds.toFixed(2)} s)`);
+  }
   const check = createQualityCheck();
   const [mixers, gaps]: [Mixer[], Gap[]] = [[], []];
   const warnings: SoundWarning[] = [];
@@ -125,24 +134,25 @@ export async function openSound(source: SoundBytes, name: string, options: Sound
   };
 }
 
+/** Seconds by which what a file declares may exceed its sound: no more than the padding of a codec. */
+const ROUNDING = 0.1;
+
 /** @throws AttuneError `audio` where there is more */
 export async function* bounded(blocks: AsyncIterable<Float32Array>, maxSeconds: number, name: string) {
   let samples = 0;
   for await (const block of blocks) {
     samples += block.length;
-    checkSeconds(samples / SAMPLE_RATE, maxSeconds, name);
+    if (samples / SAMPLE_RATE > maxSeconds) throw tooLong(name, maxSeconds);
     yield block;
   }
 }
 
-/** @throws AttuneError `audio` where a recording lasts longer than its caller allows */
-function checkSeconds(seconds: number, maxSeconds: number, name: string): void {
-  if (seconds > maxSeconds)
-    throw new AttuneError(
-      'audio',
-      `${name}: it lasts longer than the ${maxSeconds} s that are allowed; cut it into shorter recordings, or allow more (\`maxSeconds\`).`,
-    );
-}
+/** That a recording lasts longer than its caller allows. */
+const tooLong = (name: string, maxSeconds: number, declared = '') =>
+  new AttuneError(
+    'audio',
+    `${name}: it lasts longer than the ${maxSeconds} s that are allowed${declared}; cut it into shorter recordings, or allow more (\`maxSeconds\`).`,
+  );
 
 /**
  * A waveform as a stream of blocks of a second, with the same warnings as its file would give, but for damage.
@@ -183,10 +193,14 @@ export function streamOf({ samples, startSeconds = 0, gaps: all = [] }: Waveform
   };
 }
 
-/** All that a stream gives, in one piece. */
-export async function waveformOf(stream: SoundStream): Promise<Waveform> {
+/**
+ * All that a stream gives, in one piece.
+ *
+ * @param walked its blocks, where they are watched
+ */
+export async function waveformOf(stream: SoundStream, walked: AsyncIterable<Float32Array> = stream): Promise<Waveform> {
   const blocks: Float32Array[] = [];
-  for await (const block of stream) blocks.push(block);
+  for await (const block of walked) blocks.push(block);
   const { startSeconds, gaps = [] } = stream;
   return {
     ...{ samples: joinSamples(blocks), sampleRate: SAMPLE_RATE },

@@ -96,7 +96,9 @@ export interface RecognizeOptions {
 
 /** As {@link RecognizeOptions}, of the turns of a recording. */
 export interface TurnsOptions extends RecognizeOptions {
-  /** at least one, in any order; they may overlap: each is answered by its own sound. Sound between them is not scored. */
+  /**
+   * from 1 to 100,000, in any order; up to 100 may overlap: each is answered by its own sound. Sound between them is not scored.
+   */
   readonly turns: readonly Turn[];
 }
 
@@ -109,8 +111,8 @@ export interface Recognizer<C extends string = string> {
    * and one under 2 s as a short recording is. Memory grows with the number of turns, not with the sound.
    *
    * @param source as below
-   * @throws AttuneError `usage` where there is no turn, or one has absurd times or no speaker; `audio` as below, and where nothing of a
-   *   turn lies in the recording; both name the turn
+   * @throws AttuneError `usage` where there is no turn, more than 100,000, more than 100 at the same time, or one has absurd times or no
+   *   speaker; `audio` as below, and where nothing of a turn lies in the recording; both name the turn
    *
    * @example
    * ```ts

@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
@@ -8,6 +9,7 @@ import { readAudioFile, readAudioStream } from '../../src/audio/file.ts';
 import { toWaveform } from '../../src/audio/load.ts';
 import { openSound, waveformOf } from '../../src/audio/stream.ts';
 import { temporaryFolder } from '../cli/attune.ts';
+import { ATTUNE_AUDIO, describeWith } from '../folders.ts';
 import { wav } from './files.ts';
 
 const SECONDS = 3;
@@ -149,11 +151,43 @@ describe('a bound of seconds', () => {
       await expect(read).rejects.toMatchObject({ code: 'audio', message: expect.stringContaining(message) });
   });
 
+  it('is no matter of what a header declares and its file lacks', async () => {
+    const bytes = wav(new Uint8Array(3200).fill(9), { dataLength: 4_000_000 });
+    const { waveform, warnings } = await toWaveform(bytes, 'x', { maxSeconds: 5 });
+    expect(waveform.samples).toHaveLength(1600);
+    expect(warnings[0]).toMatch(/^x: the file declares 125\.000 s, but 0\.100 s/);
+  });
+
   it('ends the reading there', async () => {
     const endless = async function* () {
       yield wav(new Uint8Array(), { dataLength: 0xffffffff });
       for (;;) yield new Uint8Array(20_000);
     };
     await expect(toWaveform(endless(), 'x', { maxSeconds: 5 })).rejects.toThrow('longer than the 5 s');
+  });
+});
+
+describeWith(ATTUNE_AUDIO, 'a bound of seconds of recordings', () => {
+  it.each([
+    ['WAV', 'pcm-f32.wav'],
+    ['FLAC', 'flac.flac'],
+    ['MP4', 'aac.m4a'],
+    ['WebM', 'browser-recorder.webm'],
+  ])('is held against what a whole %s declares, before it is decoded', async (_, name) => {
+    const path = join(ATTUNE_AUDIO, 'good', name);
+    const bytes = await readFile(path);
+    const declared = (await openSound(bytes, name)).declaredSeconds;
+    const expected = {
+      code: 'audio',
+      message: expect.stringMatching(
+        /it lasts longer than the 0\.5 s that are allowed \(it declares 1\.\d+ s\); cut it/,
+      ),
+    };
+    const within = { maxSeconds: 0.5 };
+    if (declared === undefined)
+      return expect(waveformOf(await openSound(bytes, name, within))).rejects.toThrow('0.5 s');
+    for (const open of [openSound(bytes, name, within), readAudioStream(path, within), readAudioFile(path, within)])
+      await expect(open).rejects.toMatchObject(expected);
+    return undefined;
   });
 });

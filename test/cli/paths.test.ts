@@ -97,7 +97,8 @@ describe('a folder for results', async () => {
       await writeFile(file, 'mine');
       const below = join(file, 'runs', 'x');
       for (const out of [file, below]) expect(await main(['node', 'attune', command, voices, '--out', out])).toBe(2);
-      const lines = told.mock.calls.map(([text]) => String(text)).filter((line) => line.startsWith('attune: ')); // and no warnings of Node's own
+      const said = told.mock.calls.map(([text]) => String(text));
+      const lines = said.filter((line) => line.startsWith('attune: ')); // and no warnings of Node's own
       expect(lines).toEqual([
         `attune: expected a folder for the results, got ${file}, but it is a file; name another\n`,
         `attune: expected a folder for the results, got ${below}, but ${file} is a file; name another\n`,

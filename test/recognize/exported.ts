@@ -62,9 +62,9 @@ export async function recognized(checkpoint: Checkpoint, samples: Float32Array):
   const { probabilities, segments } = await recognizer.recognize({ samples, sampleRate: 16_000 });
   await recognizer.close();
   return {
-    probabilities: EMOTIONS.map((name) => probabilities[name]!),
-    segmentProbabilities: segments.flatMap((segment) => EMOTIONS.map((name) => segment.probabilities[name]!)),
-    logits: segments.flatMap((segment) => EMOTIONS.map((name) => segment.logits[name]!)),
+    probabilities: checkpoint.classes.map((name) => probabilities[name]!),
+    segmentProbabilities: segments.flatMap((segment) => checkpoint.classes.map((name) => segment.probabilities[name]!)),
+    logits: segments.flatMap((segment) => checkpoint.classes.map((name) => segment.logits[name]!)),
     starts: segments.map(({ start }) => start),
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseTurns } from '../../src/recognize/turns.ts';
+import { checkedTurns, parseTurns } from '../../src/recognize/turns.ts';
 
 const read = async (text: string, ...recording: [string?]) =>
   (await parseTurns(text, 'x.turns', recording.length ? recording[0] : 'calls/call.wav')).map(
@@ -71,6 +71,36 @@ describe('turns in RTTM', () => {
     const text = 'SPEAKER a 1 1 1 <NA> <NA> anna\nSPEAKER b 1 1 1 <NA> <NA> anna';
     await expect(parseTurns(text, 'x.rttm', undefined)).rejects.toThrow(
       'x.rttm holds turns of several recordings (a, b), and this one has no name: leave the lines of one',
+    );
+  });
+});
+
+describe('turns without number', () => {
+  const line = (start: number, seconds: number) => `SPEAKER call 1 ${start} ${seconds} <NA> <NA> anna`;
+  const many = (count: number, start: (i: number) => number) =>
+    Array.from({ length: count }, (_, i) => line(start(i), 1)).join('\n');
+
+  it('are read up to 100,000, 100 of them at the same time', async () => {
+    expect(await read(many(100_000, (i) => i / 100))).toHaveLength(100_000); // each ends when the one 100 after it starts
+    await expect(read(many(100_001, (i) => i))).rejects.toMatchObject({
+      ...{
+        code: 'turns',
+        message: expect.stringMatching(/^x\.turns: expected at most 100000 turns .*, got 100001; give/),
+      },
+    });
+    await expect(read(`${many(100, (i) => i / 100)}\n${line(0.99, 0.01)}`)).rejects.toMatchObject({
+      ...{
+        code: 'turns',
+        message: expect.stringMatching(/^x\.turns: expected at most 100 turns at the .*, got 101; give/),
+      },
+    });
+  });
+
+  it('are refused of callers too', () => {
+    const turns = Array.from({ length: 101 }, () => ({ start: 0, end: 1, speaker: 'anna' }));
+    expect(checkedTurns(turns.slice(1))).toHaveLength(100);
+    expect(() => checkedTurns(turns)).toThrow(
+      expect.objectContaining({ code: 'usage', message: expect.stringContaining('got 101; give some of them') }),
     );
   });
 });
