@@ -33,6 +33,7 @@ export {
   createExplainer,
   type Explainer,
   type ExplainerOptions,
+  type MapGap,
   type MapMeaning,
   type MapOptions,
   type SegmentMaps,

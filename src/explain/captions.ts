@@ -3,8 +3,9 @@ import { BINS } from '../features/spectrogram.ts';
 import { percent } from '../percent.ts';
 import { decidingSegment, type Explanation } from './explanation.ts';
 import { overTime } from './grid.ts';
+import { endsEarly } from './map-time.ts';
 import type { PanelName } from './panel-names.ts';
-import { endsEarly } from './parts.ts';
+
 import { fixed, shortened } from './words.ts';
 
 /** What stands above and below the panels; each line fits over one panel. */
@@ -25,10 +26,17 @@ export function captionsOf(explanation: Explanation, shown: readonly PanelName[]
     result: silent
       ? `${place}: digital silence, so the maps say nothing of a voice.`
       : `${place}: ${shortened(emotion)} ${percent(said.probabilities[emotion]!, 0)}, logit ${fixed(said.logits[emotion]!)}`,
-    foot: (overTime(grid) ? ofFrames(explanation, shown) : ofCells(explanation)).map((line, i, lines) =>
-      i === lines.length - 1 && endsEarly(start, end) ? `${line} Dashed: the end of the recording.` : line,
-    ),
+    foot: (overTime(grid) ? ofFrames(explanation, shown) : ofCells(explanation)).flatMap((line, i, lines) => {
+      if (i < lines.length - 1) return line;
+      const dashed = endsEarly(explanation) ? [`${line} Dashed: the end of the recording.`] : [line];
+      return [...dashed, ...ofGaps(explanation)];
+    }),
   };
+}
+
+function ofGaps({ maps: { gaps = [] } }: Explanation): string[] {
+  const lengths = gaps.map(({ seconds }) => `${seconds.toFixed(2)} s`);
+  return lengths.length ? [`Dotted: ${lengths.join(' and ')} that nobody recorded, left out.`] : [];
 }
 
 const ofCells = ({ grid }: Explanation): string[] => [

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { abortable, untilAborted } from '../abort.ts';
 import { numeric, type Options, signal } from '../arguments.ts';
-import { placeAmongGaps, withoutGaps } from '../audio/gaps.ts';
+import { type Gap, placeAmongGaps, withoutGaps } from '../audio/gaps.ts';
 import { checkedWaveform, SAMPLE_RATE, type Waveform } from '../audio/waveform.ts';
 import { AttuneError } from '../errors.ts';
 import { stack } from '../features/extractor.ts';
@@ -21,6 +21,14 @@ import { type Grid, gridOf } from './grid.ts';
 /** A map a class, `[rows x columns]` of the {@link Grid} each. */
 export type ClassMaps<C extends string = string> = Readonly<Record<C, Float32Array>>;
 
+/** A stretch within a segment that nobody recorded, and that its maps leave out. */
+export interface MapGap {
+  /** seconds of sound in the segment before it */
+  readonly at: number;
+  /** how long it is */
+  readonly seconds: number;
+}
+
 /**
  * The attention maps of one segment. Each map is `[rows x columns]` of the {@link Grid}, row by row from low to high frequency, as the
  * network computed it: nothing is smoothed or interpolated.
@@ -28,6 +36,8 @@ export type ClassMaps<C extends string = string> = Readonly<Record<C, Float32Arr
 export interface SegmentMaps<C extends string = string> {
   /** seconds of the recording's clock */
   readonly start: number;
+  /** in order; absent: the segment has none */
+  readonly gaps?: readonly MapGap[];
   /**
    * `[400 x 200]` as the network saw it: bins of 10 Hz from 0, each with 200 frames of 10 ms; in [-1, 1]. Of a network behind a speech
    * encoder the paper's spectrogram of the same samples, divided by its maximum, to be looked at
@@ -156,8 +166,10 @@ export async function createExplainer<C extends string = string>(
         const segments = scoringSegments(samples.subarray(start, start + SEGMENT_SAMPLES), frontEnd); // one, as recognize cuts it
         const out = await abortable(session.run({ samples: stack(segments) }), signal);
         for (const values of Object.values(out)) checkOutput(values, `segment ${index + 1}`);
+        const within = gapsWithin(start, gaps);
         maps.push({
           start: startSeconds + placeAmongGaps(start, gaps) / SAMPLE_RATE,
+          ...(within.length > 0 && { gaps: within }),
           spectrogram: part(out.spectrogram!, 0, SPECTROGRAM_SIZE),
           bottomUp: part(out.bottomUp!, 0, cells),
           ...(out.heard && { heard: part(out.heard, 0, cells) }),
@@ -170,6 +182,16 @@ export async function createExplainer<C extends string = string>(
     },
     close: session.close,
   };
+}
+
+/** The gaps that a segment lies across, which starts at a sample of what was recorded. */
+function gapsWithin(start: number, gaps: readonly Gap[] = []): MapGap[] {
+  let before = 0; // samples of gaps
+  return gaps.flatMap(({ from, to }) => {
+    const at = from - before - start;
+    before += to - from;
+    return at > 0 && at < SEGMENT_SAMPLES ? [{ at: at / SAMPLE_RATE, seconds: (to - from) / SAMPLE_RATE }] : [];
+  });
 }
 
 async function* inTurn(indices: Iterable<number>): AsyncGenerator<number> {

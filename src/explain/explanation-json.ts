@@ -1,12 +1,13 @@
 import { BINS, FRAMES } from '../features/spectrogram.ts';
 import type { Recognition, SegmentResult } from '../recognize/recognizer.ts';
 import { checkExplanation, type Explanation } from './explanation.ts';
+import { clockAt } from './map-time.ts';
 
 /** A map with its axes: `values[row][column]`, rows from low to high frequency, columns from early to late. */
 export interface JsonMap {
   /** Hz, rows + 1: the row r reaches from `hz[r]` to `hz[r + 1]` */
   readonly hz: readonly number[];
-  /** seconds of the recording's clock, columns + 1 */
+  /** seconds of the recording's clock, columns + 1; across a gap in the segment, which the maps leave out, they leap */
   readonly seconds: readonly number[];
   /** `[rows][columns]`, seven significant digits */
   readonly values: readonly (readonly number[])[];
@@ -79,7 +80,7 @@ export function explanationJson<C extends string = string>(explanation: Explanat
   const { segments, ...whole } = recognition;
   const axes = (rows: number, columns: number, hz: number, seconds: number) => ({
     hz: Array.from({ length: rows + 1 }, (_, r) => r * hz),
-    seconds: Array.from({ length: columns + 1 }, (_, c) => rounded(maps.start + c * seconds)),
+    seconds: Array.from({ length: columns + 1 }, (_, c) => rounded(clockAt(maps, c * seconds))),
   });
   const cells = axes(grid.rows, grid.columns, grid.cellHz, grid.cellSeconds);
   const asMap = (values: Float32Array): JsonMap => ({ ...cells, values: rowsOf(values, grid.columns) });

@@ -36,9 +36,22 @@ export function heading(title: string, meaning: string) {
   ];
 }
 
+/** Ticks below a part, with the recording's time. */
+export const timeAxis = ({ clock }: Part) =>
+  axisX({
+    ...{ ticks: 5, tickSize: 4, label: 'time, s', labelAnchor: 'center', labelArrow: 'none' },
+    ...(clock && { tickFormat: clock }),
+  });
+
+/** Lines across a part where the recording ends, and where gaps are left out. */
+export const timeMarks = ({ ends, gaps }: Part) => [
+  ruleX(ends, { stroke: TEXT, strokeDasharray: '4,3' }),
+  ...(gaps.length ? [ruleX(gaps, { stroke: TEXT, strokeWidth: 1.5, strokeDasharray: '1.5,3' })] : []),
+];
+
 /** Draws a panel: an SVG element of {@link PANEL}'s size, with a dashed line where the recording ends. */
 export function drawPanel(panel: Panel): string {
-  const { title, meaning, values, columns, unit, signed, seconds, ends, hz } = panel;
+  const { title, meaning, values, columns, unit, signed, seconds, hz } = panel;
   const colours = coloursOf(panel);
   const stretched = { preserveAspectRatio: 'none', imageRendering: 'pixelated' } as const; // one value, one rectangle
   return svgOf(`${title}: ${meaning}`, {
@@ -51,9 +64,9 @@ export function drawPanel(panel: Panel): string {
       ...heading(title, meaning),
       image([0], { ...stretched, ...INNER, src: () => imageOf(values, columns, colours), frameAnchor: 'middle' }),
       frame({ stroke: LINE }),
-      axisX({ ticks: 5, tickSize: 4, label: 'time, s', labelAnchor: 'center', labelArrow: 'none' }),
+      timeAxis(panel),
       axisY({ ticks: 5, tickSize: 4, label: 'frequency, Hz', labelAnchor: 'center', labelArrow: 'none' }),
-      ruleX(ends, { stroke: TEXT, strokeDasharray: '4,3' }),
+      ...timeMarks(panel),
       ...legend(colours, unit, signed ? withSign : significant),
     ],
   });

@@ -1,6 +1,7 @@
 import { SEGMENT_SECONDS } from '../features/segments.ts';
 import type { Explanation } from './explanation.ts';
 import { overTime } from './grid.ts';
+import { clockAt, endsEarly, soundSeconds } from './map-time.ts';
 import type { PanelName } from './panel-names.ts';
 import { fixed, shortened } from './words.ts';
 
@@ -15,27 +16,30 @@ export interface Part {
   readonly unit: string;
   /** whether values lie on both sides of 0, and their sign says something */
   readonly signed: boolean;
-  /** seconds of the recording at the left and the right edge */
+  /** seconds at the left and the right edge: of the recording's clock, as it would be without gaps in the segment */
   readonly seconds: readonly [number, number];
-  /** where the recording ends, seconds; empty where it goes on */
+  /** where the recording ends, in those seconds; empty where it goes on */
   readonly ends: readonly number[];
+  /** where gaps are left out, in those seconds */
+  readonly gaps: readonly number[];
+  /** what the recording's clock shows then; absent: the same */
+  readonly clock?: (seconds: number) => string;
 }
-
-/** Whether the recording ends before its segment, by more than the rounding of seconds. */
-export const endsEarly = (start: number, end: number): boolean => start + SEGMENT_SECONDS - end > 1e-6;
 
 /** The part of each name. */
 export function partOf(name: PanelName, explanation: Explanation): Part {
-  const { recognition, segment, maps } = explanation;
-  const { end } = recognition.segments[segment]!;
+  const { maps } = explanation;
+  const { start, gaps = [] } = maps;
   return {
     ...PARTS[name](explanation),
-    seconds: [maps.start, maps.start + SEGMENT_SECONDS],
-    ends: endsEarly(maps.start, end) ? [end] : [],
+    seconds: [start, start + SEGMENT_SECONDS],
+    ends: endsEarly(explanation) ? [start + soundSeconds(explanation)] : [],
+    gaps: gaps.map(({ at }) => start + at),
+    ...(gaps.length > 0 && { clock: (seconds: number) => clockAt(maps, seconds - start).toFixed(2) }),
   };
 }
 
-const PARTS: Record<PanelName, (explanation: Explanation) => Omit<Part, 'seconds' | 'ends'>> = {
+const PARTS: Record<PanelName, (explanation: Explanation) => Omit<Part, 'seconds' | 'ends' | 'gaps' | 'clock'>> = {
   spectrogram: ({ maps, grid }) => ({
     title: overTime(grid) ? 'The sound' : 'What the network hears',
     ...{ meaning: 'spectrogram: dark is loud', unit: 'loudness (mu-law)', signed: false },

@@ -1,6 +1,6 @@
-import { areaY, axisX, axisY, frame, rect, ruleX, ruleY } from '@observablehq/plot';
+import { areaY, axisX, axisY, frame, rect, ruleY } from '@observablehq/plot';
 import { svgOf } from '../report/svg.ts';
-import { FAINT, heading, LINE, MARGIN, PANEL, TEXT } from './panel.ts';
+import { FAINT, heading, LINE, MARGIN, PANEL, TEXT, timeAxis, timeMarks } from './panel.ts';
 import type { Part } from './parts.ts';
 import { significant, signed as withSign } from './words.ts';
 
@@ -28,7 +28,8 @@ export const stripHeight = (axis: boolean): number =>
  * Draws a strip: an SVG element, its axis of time that of the panels. Each value is a step as wide as its frame; frames that are not heard
  * are grey and have none.
  */
-export function drawStrip({ title, meaning, values, unit, signed, seconds, ends, heard, axis }: Strip): string {
+export function drawStrip(strip: Strip): string {
+  const { title, meaning, values, unit, signed, seconds, heard, axis } = strip;
   const width = (seconds[1] - seconds[0]) / values.length;
   const isHeard = (i: number) => heard?.[i] !== 0;
   const told = values.map((value, i) => (isHeard(i) ? value : 0));
@@ -44,7 +45,6 @@ export function drawStrip({ title, meaning, values, unit, signed, seconds, ends,
     from: seconds[0] + from * width,
     to: seconds[0] + to * width,
   }));
-  const ticks = { ticks: 5, tickSize: 4, label: null } as const;
   return svgOf(`${title}: ${meaning}`, {
     ...{ width: PANEL.width, height: stripHeight(axis) },
     ...{ ...MARGIN, marginBottom: axis ? BELOW.axis : BELOW.none },
@@ -59,14 +59,12 @@ export function drawStrip({ title, meaning, values, unit, signed, seconds, ends,
         : [area(COLOURS.plain, (value) => value)]),
       ruleY([0], { stroke: FAINT, strokeWidth: 0.5 }),
       frame({ stroke: LINE }),
-      axis
-        ? axisX({ ...ticks, label: 'time, s', labelAnchor: 'center', labelArrow: 'none' })
-        : axisX({ ...ticks, tickFormat: () => '' }),
+      axis ? timeAxis(strip) : axisX({ ticks: 5, tickSize: 4, label: null, tickFormat: () => '' }),
       axisY({
         ...{ ticks: 3, tickSize: 4, tickFormat: signed ? withSign : significant },
         ...{ label: unit, labelAnchor: 'center', labelArrow: 'none' },
       }),
-      ruleX(ends, { stroke: TEXT, strokeDasharray: '4,3' }),
+      ...timeMarks(strip),
     ],
   });
 }

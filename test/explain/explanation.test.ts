@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Gap } from '../../src/audio/gaps.ts';
 import { EMOTIONS, type Emotion } from '../../src/corpus/emotions.ts';
 import { createExplainer } from '../../src/explain/explainer.ts';
 import { decidingSegment, type ExplainOptions, explainRecording } from '../../src/explain/explanation.ts';
@@ -15,9 +16,9 @@ const CHECKPOINT = { architecture, frontEnd: DEFAULT_FRONT_END, classes: EMOTION
 const random = Random.named(7, 'noise');
 const samples = Float32Array.from({ length: 48_000 }, (_, i) => random.uniform(-0.1, 0.1) * (1 + (i > 24_000 ? 5 : 0)));
 
-async function explain(options: Omit<ExplainOptions<Emotion>, 'name'> = {}, sound = samples) {
+async function explain(options: Omit<ExplainOptions<Emotion>, 'name'> = {}, sound = samples, gaps: Gap[] = []) {
   const network = { explainer: await createExplainer(CHECKPOINT), recognizer: await createRecognizer(CHECKPOINT) };
-  return explainRecording(network, { samples: sound, sampleRate: 16_000 }, { name: 'a.wav', ...options }).finally(
+  return explainRecording(network, { samples: sound, sampleRate: 16_000, gaps }, { name: 'a.wav', ...options }).finally(
     async () => {
       await network.explainer.close();
       await network.recognizer.close();
@@ -83,4 +84,19 @@ it('the data have axes in Hz and seconds of the recording, and maps that add up 
   expect([data.spectrogram.values.length, data.spectrogram.values[0]!.length]).toEqual([400, 200]);
   expect([data.spectrogram.hz[1], data.spectrogram.seconds[1]]).toEqual([10, 0.41]);
   expect(Math.max(...data.spectrogram.values.flat())).toBeCloseTo(1, 6); // scaled to the peak
+});
+
+it('the data of a segment across a gap have the recording’s time on both sides of it', async () => {
+  const sound = new Float32Array(68_800); // 1 s, 1.3 s that nobody recorded, 2 s
+  sound.set(samples.subarray(0, 16_000));
+  sound.set(samples.subarray(16_000), 36_800);
+  const explanation = await explain({ segment: 3 }, sound, [{ from: 16_000, to: 36_800 }]);
+  expect(explanation.maps).toMatchObject({ start: 0.8, gaps: [{ at: 0.2, seconds: 1.3 }] });
+  expect(explanation.maps.product).toEqual((await explain({ segment: 3, emotion: explanation.emotion })).maps.product);
+  const { segment, product, spectrogram } = explanationJson(explanation);
+  expect(segment).toMatchObject({ start: 0.8, end: 4.1 });
+  expect(product.sad.seconds.slice(0, 4)).toEqual([0.8, 0.88, 0.96, 2.34]);
+  expect(product.sad.seconds.at(-1)).toBe(4.1);
+  expect(spectrogram.seconds.slice(19, 21)).toEqual([0.99, 2.3]);
+  expect((await explain({ segment: 4 }, sound, [{ from: 16_000, to: 36_800 }])).maps).not.toHaveProperty('gaps'); // from its end on
 });

@@ -116,6 +116,23 @@ describe('a picture', () => {
     expect(pictureOf(goingOn)).not.toMatch(/Dashed|stroke-dasharray/);
   });
 
+  it('has the recording’s time on both sides of a gap', () => {
+    const { recognition, maps } = explanation();
+    const segments = [{ ...recognition.segments[0]!, start: 0.4, end: 3.7 }]; // 2 s of sound, and 1.3 s that nobody recorded
+    const gaps = [{ at: 0.85, seconds: 1.3 }];
+    const across = explanation({ recognition: { ...recognition, segments }, maps: { ...maps, gaps } });
+    const svg = pictureOf(across, ['spectrogram']);
+    const document = parsed(svg);
+    const ticks = [...document.querySelectorAll('[aria-label="x-axis tick label"] text')].map(
+      (tick) => tick.textContent,
+    );
+    expect(ticks).toEqual(['0.50', '1.00', '2.80', '3.30']);
+    expect(document.body.textContent).toContain('Dotted: 1.30 s that nobody recorded, left out.');
+    expect(document.body.textContent).not.toContain('Dashed');
+    expect(svg.match(/stroke-dasharray/g)).toHaveLength(1);
+    expect(svg).toContain('stroke-dasharray="1.5,3"');
+  });
+
   it('shows the parts that were asked for, and says what holds of them', () => {
     const mean = { score: 'mean', softmax: false } as const;
     const document = parsed(pictureOf(explanation({ meaning: mean, silent: true }), ['bottom-up', 'product']));
