@@ -16,6 +16,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   corpus: async () => (await import('./corpus.ts')).corpusCommand(),
   crossval: async () => (await import('./crossval.ts')).crossvalCommand(),
   train: async () => (await import('./train.ts')).trainCommand(),
+  score: async () => (await import('./score.ts')).scoreCommand(),
   compare: async () => (await import('./compare.ts')).compareCommand(),
   verify: async () => (await import('./verify.ts')).verifyCommand(),
   sweep: async () => (await import('./sweep.ts')).sweepCommand(),

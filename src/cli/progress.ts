@@ -77,7 +77,7 @@ function counter() {
 const RECORDINGS = {
   read: ['reading recordings  ', (inAll: number) => `read ${inAll} recordings`],
   compared: ['comparing recordings', (inAll: number) => `compared ${inAll} recordings with each other`],
-  scored: ['scoring recordings  ', (inAll: number) => `scored ${inAll} of ${inAll} recordings again`],
+  scored: ['scoring recordings  ', (inAll: number) => `scored ${inAll} recordings`],
 } as const;
 
 /**

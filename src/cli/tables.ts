@@ -10,8 +10,12 @@ const range = (interval: Interval | null) =>
 
 const marked = (name: string, marks: Marks): string => [name, ...markNames(marks)].join(' ');
 
-/** The figures of a cross-validation for a terminal, marked where they leak. */
-export function metricsTable(metrics: Metrics): string[] {
+/**
+ * The figures of a cross-validation for a terminal, marked where they leak.
+ *
+ * @param marks what the marks mean, sentences
+ */
+export function metricsTable(metrics: Metrics, marks: readonly string[] = markNotes(metrics)): string[] {
   const { intervals, meanOfFolds, confusion, emotions, perGender } = metrics;
   const figure = (name: string, key: 'wa' | 'ua' | 'macroF1') => {
     const both = [intervals[key], intervals.jackknife?.[key] ?? null].map(range);
@@ -27,7 +31,7 @@ export function metricsTable(metrics: Metrics): string[] {
     ['true \\ predicted', ...emotions],
     ...emotions.map((emotion, i) => [emotion, ...confusion[i]!.map(String)]),
   ]);
-  const parts = [...markNotes(metrics), scores, counts, ...(perGender ? [gendersTable(perGender)] : [])];
+  const parts = [...marks, scores, counts, ...(perGender ? [gendersTable(perGender)] : [])];
   const scored = `${metrics.utterances} utterances of ${metrics.speakers} speakers in ${metrics.folds} folds.`;
   const notes = [intervals.note, ...(intervals.wa && intervals.jackknife ? [intervals.jackknife.note] : [])];
   const [first, ...others] = notes;

@@ -52,6 +52,10 @@ export const markNames = ({ leaks, contamination }: Marks): string[] => [
   ...(contamination ? ['contamination unknown'] : []),
 ];
 
+/** The sentence that stands with figures of a system that was made elsewhere; as {@link leakNote}. */
+export const outsideNote = (system = 'this system', figures = 'these figures'): string =>
+  `Contamination unknown: nothing says what ${system} was made with, so ${figures} may be of speakers, or of the very recordings, that it has heard.`;
+
 /** The sentences that stand with marked figures; as {@link leakNote}. */
 export const markNotes = ({ leaks, contamination }: Marks, folds = 'folds', figures = 'these figures'): string[] => [
   ...(leaks ? [leakNote(leaks, folds, figures)] : []),

@@ -3,7 +3,6 @@ import type { Options } from '../arguments.ts';
 import { CLASSES, classesOf } from '../corpus/classes.ts';
 import { AttuneError } from '../errors.ts';
 import { checkArgument, list, whole } from '../json.ts';
-import { contaminationOf } from '../run/marks.ts';
 import { mean, sum } from '../statistics/confusion.ts';
 import { type Accuracies, accuraciesOf, type Counts, hitsOf, less, meanHits, sharesOf } from '../statistics/hits.ts';
 import { holm } from '../statistics/holm.ts';
@@ -13,7 +12,7 @@ import { permutationTest } from '../statistics/permutation.ts';
 import { PREDICTIONS, predictionsOf } from '../statistics/prediction.ts';
 import type { ComparedRun } from './compared-runs.ts';
 import type { Comparison, Difference, PairFigures, PrimaryTest, SystemFigures } from './comparison.ts';
-import { leakOfRun, notesOf } from './comparison-notes.ts';
+import { contaminationOfRun, leakOfRun, notesOf } from './comparison-notes.ts';
 import { keyOf, type Primary, primariesOf, systemName } from './primary.ts';
 import { refuseOtherUtterances } from './same-utterances.ts';
 import { seedsAgree, verdictOf } from './verdict.ts';
@@ -124,7 +123,7 @@ function systemOf(
       ...accuracies[i]!,
     })),
     ...{ wa: figure('wa'), ua: figure('ua'), leaks: seeds.some(leakOfRun) },
-    ...Object.assign({}, ...seeds.map(({ options }) => contaminationOf(options?.init))),
+    ...Object.assign({}, ...seeds.map(contaminationOfRun)),
     deterministic: seeds.every(({ deterministic }) => deterministic),
   };
 }

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { classesOf, stated } from '../corpus/classes.ts';
+import type { Contamination } from '../corpus/leaks.ts';
 import { AttuneError } from '../errors.ts';
 import { checkArgument, list } from '../json.ts';
 import { systemChanges } from '../run/differences.ts';
@@ -9,6 +10,7 @@ import { readClasses, readPredictions } from '../run/predictions-file.ts';
 import type { Manifest, RunConfig, RunOptions } from '../run/run-files.ts';
 import { readIfThere, readJson, runPaths } from '../run/run-folder.ts';
 import { MANIFEST, RUN_CONFIG } from '../run/run-schemas.ts';
+import { readScore, scorePath } from '../run/score-file.ts';
 import { readFold } from '../run/sealed-files.ts';
 import type { Prediction } from '../statistics/prediction.ts';
 
@@ -26,6 +28,8 @@ export interface ComparedRun {
   readonly manifest?: Manifest;
   /** whether making it again would give the same predictions, as a peer says in `peer.json`; absent: no */
   readonly deterministic?: boolean;
+  /** `unknown` where `attune score` made it: nothing says what the system has heard; absent: its options say */
+  readonly contamination?: Contamination;
 }
 
 /** What is read of a peer's `peer.json`; it may hold more. */
@@ -72,17 +76,20 @@ export async function readComparedRun(run: string): Promise<ComparedRun> {
   const paths = runPaths(run);
   const config = await readJson(paths.config, RUN_CONFIG);
   if (!(await readIfThere(paths.predictions))) throw await unfinished(run, config);
-  const classes = config ? classesOf(config.options) : await readClasses(paths.predictions);
+  const score = await readScore(run);
+  const stating = config ?? score;
+  const classes = stating ? classesOf(stating.options) : await readClasses(paths.predictions);
   const predictions = await readPredictions(paths.predictions, classes);
   if (!predictions.length) throw new AttuneError('run', `${paths.predictions} holds no prediction`);
-  await refuseOtherFiles(run, [paths.config, paths.manifest, paths.predictions]);
+  await refuseOtherFiles(run, [paths.config, scorePath(run), paths.manifest, paths.predictions]);
   const manifest = await readJson(paths.manifest, MANIFEST);
   const peer = await readJson(join(run, 'peer.json'), PEER);
   return {
     ...{ run, predictions, ...stated(classes) },
     ...(config && { options: config.options }),
     ...(manifest && { manifest }),
-    ...(peer?.deterministic === true && { deterministic: true }),
+    ...((peer?.deterministic === true || score?.options.system.kind === 'model') && { deterministic: true }),
+    ...(score && { contamination: 'unknown' }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Leak, leakOf, markNotes } from '../corpus/leaks.ts';
+import { type Leak, leakOf, type Marks, markNotes, outsideNote } from '../corpus/leaks.ts';
 import { contaminationOf } from '../run/marks.ts';
 import { FEWEST_SPEAKERS, intervalNote } from '../statistics/bootstrap.ts';
 import { groupBy } from '../statistics/group.ts';
@@ -64,11 +64,16 @@ export const leakOfRun = ({ options, manifest, predictions }: ComparedRun): Leak
     audit: manifest?.audit,
   });
 
+/** What is not known of what a run's system has heard. */
+export const contaminationOfRun = ({ options, contamination }: ComparedRun): Pick<Marks, 'contamination'> =>
+  contamination ? { contamination } : contaminationOf(options?.init);
+
 const markNotesOf = (runs: readonly NamedRun[]) => {
   const notes = runs.flatMap((run) => {
     const leaks = leakOfRun(run);
-    const marks = { ...(leaks && { leaks }), ...contaminationOf(run.options?.init) };
-    return markNotes(marks, `folds of ${run.system}`, 'its figures');
+    const marks = { ...(leaks && { leaks }), ...(!run.contamination && contaminationOfRun(run)) };
+    const outside = run.contamination ? [outsideNote(run.system, 'its figures')] : [];
+    return [...markNotes(marks, `folds of ${run.system}`, 'its figures'), ...outside];
   });
   return [...new Set(notes)]; // one for all seeds of a system
 };

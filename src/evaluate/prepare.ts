@@ -1,9 +1,5 @@
-import { join } from 'node:path';
-import { timesOf } from '../audio/excerpt.ts';
 import { createReader, type Heard, readSame, soundHash } from '../audio/reader.ts';
-import { openSketches } from '../corpus/sketches.ts';
 import type { Corpus, Fold, Utterance } from '../corpus/utterance.ts';
-import { AttuneError } from '../errors.ts';
 import { type Augmentation, alter } from '../features/augment.ts';
 import { openCache } from '../features/cache.ts';
 import { copyName } from '../features/copies.ts';
@@ -11,7 +7,8 @@ import { createExtractor, type Extractor } from '../features/extractor.ts';
 import { type FrontEnd, trainingSegments } from '../features/front-end.ts';
 import { Random } from '../random.ts';
 import type { RunListener } from '../run/events.ts';
-import type { Manifest, Recording } from '../run/run-files.ts';
+import type { Manifest } from '../run/run-files.ts';
+import { readRecordings } from './recordings.ts';
 
 export interface PrepareOptions {
   readonly frontEnd: FrontEnd;
@@ -36,22 +33,14 @@ export async function prepare(corpus: Corpus, folds: readonly Fold[], options: P
   const { alterations = [], copies = 0 } = options.augmentation ?? {};
   const cache = await openCache(options.cache, frontEnd);
   const reader = createReader();
-  const sketches = await openSketches(options.cache, reader);
   let extractor: Extractor | undefined;
-  const foldOf = new Map(folds.flatMap(({ name, test }) => test.map(({ id }) => [id, name] as const)));
-  const recordings: Recording[] = [];
-  const failures: AttuneError[] = [];
   const keep = async (name: string, samples: () => Promise<Float32Array>) => {
     if ((await cache.check(name)) !== undefined) return;
     const segments = trainingSegments(await samples(), frontEnd);
     extractor ??= await createExtractor(frontEnd, 1); // one thread: the bytes must not depend on the machine's cores
     await cache.write(name, await extractor.extract(segments));
   };
-  const read = async (utterance: Utterance) => {
-    const { id, file, start, end, source, ...labels } = utterance;
-    const path = join(corpus.directory, file);
-    const { durationSeconds, warnings, sha256 } = await sketches.of(path, utterance);
-    for (const warning of warnings) onEvent?.({ event: 'warning', text: `${source ?? path}: ${warning}` });
+  const each = async (utterance: Utterance, path: string, sha256: string) => {
     let heard: Promise<Heard> | undefined;
     const decoded = async () => {
       heard ??= readSame(reader, path, sha256, utterance);
@@ -64,29 +53,10 @@ export async function prepare(corpus: Corpus, folds: readonly Fold[], options: P
         await keep(copyName(sound, alterations, copy), async () =>
           alter(await decoded(), alterations, Random.named(copy, sound)),
         );
-    const fold = foldOf.get(id);
-    recordings.push({
-      ...{ utterance: id, file, ...timesOf(utterance), sha256, durationSeconds, ...labels },
-      ...(fold !== undefined && { fold }),
-    });
   };
   try {
-    for (const [i, utterance] of corpus.utterances.entries()) {
-      signal?.throwIfAborted();
-      await read(utterance).catch((error) => {
-        if (!(error instanceof AttuneError) || error.code !== 'audio') throw error;
-        failures.push(error);
-      });
-      onEvent?.({ event: 'read', done: i + 1, inAll: corpus.utterances.length });
-    }
+    return await readRecordings(corpus, folds, { cache: options.cache, reader, each, onEvent, signal });
   } finally {
     await extractor?.close();
   }
-  if (failures.length)
-    throw new AttuneError(
-      'corpus',
-      `${failures.length} of ${corpus.utterances.length} recordings cannot be used; mend them or take them out: ${failures.map(({ message }) => message).join(' ')}`,
-    );
-  const parts = corpus.parts?.map(({ name }) => name);
-  return { corpus: corpus.name, leftOut: corpus.leftOut, ...(parts && { parts }), recordings };
 }

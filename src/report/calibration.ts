@@ -5,8 +5,19 @@ import type { Prediction } from '../statistics/prediction.ts';
 import { calibrationPlot } from './calibration-plot.ts';
 import { facts, type Html, html, raw, table } from './html.ts';
 
-/** How far probabilities can be believed. */
-export function calibration(predictions: readonly Prediction[], classes: readonly string[]): Html {
+const OF_NETWORKS = `The probabilities are not calibrated: they are what the network’s softmax gives, averaged over an utterance’s segments, and
+nothing was done to fit them to how often they are right.`;
+
+/**
+ * How far probabilities can be believed.
+ *
+ * @param origin where they come from, sentences
+ */
+export function calibration(
+  predictions: readonly Prediction[],
+  classes: readonly string[],
+  origin: string = OF_NETWORKS,
+): Html {
   const { bins, ece, brier, nll } = calibrationOf(predictions, classes);
   const mean = (value: (bin: (typeof bins)[number]) => number) =>
     sum(bins.map((bin) => bin.count * value(bin))) / predictions.length;
@@ -16,8 +27,7 @@ export function calibration(predictions: readonly Prediction[], classes: readonl
   return html`<div class="pair"><figure>
 ${raw(calibrationPlot(bins))}<figcaption>Utterances from the least to the most confident, in ${bins.length} groups of equal size. Lines: 95 % intervals
 (Wilson), as if utterances did not depend on each other. On the dashed line probabilities would be right on average; below it they promise too much.</figcaption></figure>
-<div><p>The probabilities are not calibrated: they are what the network’s softmax gives, averaged over an utterance’s segments, and
-nothing was done to fit them to how often they are right. On average the recognised class has a probability of
+<div><p>${origin} On average the recognised class has a probability of
 ${percent(confidence)}, and ${percent(accuracy)} of the utterances are recognised rightly.</p>
 ${facts([
   ['Expected calibration error (ECE)', ece.toFixed(3)],

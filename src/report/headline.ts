@@ -3,10 +3,9 @@ import { percent } from '../percent.ts';
 import type { Interval } from '../statistics/bootstrap.ts';
 import type { Scores } from '../statistics/confusion.ts';
 import { type Html, html, table } from './html.ts';
-import { badges, protocolInWords, warnings } from './protocol.ts';
 import type { Run } from './reported-run.ts';
 
-const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
+export const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
 
 /** The run in a line. */
 export function subtitle({ config: { options }, metrics }: Run): string {
@@ -17,12 +16,24 @@ export function subtitle({ config: { options }, metrics }: Run): string {
   ].join(' · ');
 }
 
+/** What figures are of. */
+export type Figured = Pick<Run, 'manifest' | 'metrics'>;
+
+/** What is said with the figures of a page. */
+export interface SaidWithFigures {
+  /** beside each */
+  readonly badge: Html | null;
+  /** before any */
+  readonly warnings: Html;
+  /** how the corpus was divided, and what was heard by what scored it */
+  readonly protocol: Html;
+}
+
 /** Warnings, the three pooled figures, and how to read them. */
-export function headline(run: Run): Html {
+export function headline(run: Figured, { badge, warnings, protocol }: SaidWithFigures): Html {
   const { intervals, meanOfFolds, utterances, perClass, emotions } = run.metrics;
   const supports = emotions.map((emotion) => perClass[emotion]!.support);
   const most = Math.max(...supports);
-  const badge = badges(run);
   const tile = (key: keyof Scores, name: string, meaning: string) => html`<div class="tile"><p>${name}${badge}</p>
 <p class="value">${percent(run.metrics[key])}</p>
 <p>${rangeOf(intervals[key], intervals.level)}</p>
@@ -30,23 +41,23 @@ export function headline(run: Run): Html {
 <p class="faint meaning">${meaning}</p></div>`;
   const { note, redrawn, draws } = intervals;
   const again = redrawn ? ` (${redrawn} more lacked a class and were drawn again)` : '';
-  return html`${warnings(run)}
+  return html`${warnings}
 ${coverage(run)}
 <section class="tiles">
 ${tile('wa', 'WA, weighted accuracy', 'the share of all utterances that is recognised rightly')}
 ${tile('ua', 'UA, unweighted accuracy', 'the mean of the classes’ recalls: every class weighs the same')}
 ${tile('macroF1', 'Macro-F1', 'the mean of the classes’ F1, which counts false alarms as well')}
 </section>
-${protocolInWords(run)}
+${protocol}
 <p>The large figures are pooled: of all folds’ predictions taken together; for the mean of folds each fold weighs the same.
 Always answering “${emotions[supports.indexOf(most)]!}”, the most frequent class, would reach WA ${percent(most / utterances)} and UA ${percent(1 / supports.filter(Boolean).length)}.</p>
 <p class="faint">${capital(note)}${draws ? html`; ${draws} draws${again}` : null}.</p>
-${bothIntervals(run)}
+${bothIntervals(run, badge)}
 ${lacking(run)}`;
 }
 
 /** The bootstrap beside the jackknife, of all speakers and of those of a gender, where there are six or more. */
-function bothIntervals(run: Run): Html | null {
+function bothIntervals(run: Figured, badge: Html | null): Html | null {
   const { perGender = [], ...all } = run.metrics;
   const groups = [{ who: 'all', ...all }, ...perGender.map(({ gender: who, ...own }) => ({ who, ...own }))];
   const rows = groups.flatMap(({ who, intervals: { jackknife, ...bootstrap }, ...figures }) =>
@@ -58,7 +69,7 @@ function bothIntervals(run: Run): Html | null {
   if (!rows.length) return null;
   const head = ['Speakers', 'Figure', 'Pooled', 'Bootstrap', 'Jackknife-t'];
   const { note } = all.intervals.jackknife!;
-  return html`<div class="after"><p>Two 95 % intervals beside each other${badges(run)}</p>
+  return html`<div class="after"><p>Two 95 % intervals beside each other${badge}</p>
 ${table(head, rows, [0, 1])}
 <p class="faint">${capital(note)}. They are the wider ones where speakers are few: they reckon with how badly few speakers tell how far
 speakers differ, which the percentile bootstrap does not.</p></div>`;
@@ -76,13 +87,13 @@ const range = (interval: Interval | null): string =>
 const capital = (text: string) => text[0]!.toUpperCase() + text.slice(1);
 
 /** Recordings that only are trained on have no prediction. */
-function coverage({ manifest, metrics: { utterances } }: Run): Html | null {
+function coverage({ manifest, metrics: { utterances } }: Figured): Html | null {
   const tested = manifest.recordings.filter(({ fold }) => fold !== undefined).length;
   if (utterances >= tested) return null;
   return html`<p class="warning">The predictions cover ${utterances} of ${tested} recordings that are tested: the figures are of those alone.</p>`;
 }
 
-function lacking({ metrics }: Run): Html | null {
+function lacking({ metrics }: Figured): Html | null {
   const folds = Object.entries(metrics.meanOfFolds.foldsLackingAClass);
   if (!folds.length) return null;
   const named = folds.map(([fold, missing]) => `${fold} (${missing.join(', ')})`).join('; ');

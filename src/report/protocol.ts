@@ -1,5 +1,5 @@
 import { speakersOnBothSides } from '../corpus/both-sides.ts';
-import { type Leak, leakOf, markNames } from '../corpus/leaks.ts';
+import { type Leak, leakOf, type Marks, markNames } from '../corpus/leaks.ts';
 import type { ProtocolName } from '../corpus/protocols.ts';
 import { marksOf } from '../run/marks.ts';
 import { type Html, html } from './html.ts';
@@ -18,8 +18,11 @@ const marksOfReport = ({ config, manifest }: Run) => marksOf(config.options, man
 export const markedTitle = (run: Run, name: string): string => [...markNames(marksOfReport(run)), name].join(': ');
 
 /** To be put beside every figure. */
-export const badges = (run: Run): Html | null => {
-  const names = markNames(marksOfReport(run));
+export const badges = (run: Run): Html | null => badgesOf(marksOfReport(run));
+
+/** The same of known marks. */
+export const badgesOf = (marks: Marks): Html | null => {
+  const names = markNames(marks);
   return names.length ? html`${names.map((name) => html` <span class="badge">${name}</span>`)}` : null;
 };
 

@@ -76,7 +76,7 @@ const rowsOf = <T extends object>(labels: Readonly<Record<string, string>>, valu
     .map(([key, label]) => [label, shown(values[key as keyof T])] as const);
 
 /** An option as text; one that holds further options as `turns: all; labels: happy: hap, exc`. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   if (Array.isArray(value)) return value.length ? value.join(', ') : 'none';
   if (typeof value === 'object' && value !== null)
     return Object.entries(value)
@@ -84,6 +84,10 @@ function shown(value: unknown): string {
       .join('; ');
   return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value);
 }
+
+/** An environment as a table. */
+export const environmentFacts = (environment: Environment): Html =>
+  facts((Object.keys(ENVIRONMENT) as (keyof Environment)[]).map((key) => [ENVIRONMENT[key], environment[key]]));
 
 /** Where and when the run was made: more than one environment where it was continued in another one. */
 export function environments(config: RunConfig, log: readonly LogEntry[]): Html {

@@ -10,7 +10,7 @@ import type { Run } from './reported-run.ts';
 import { type SpeakerBars, speakersPlot } from './speakers-plot.ts';
 
 /** WA and UA of each speaker with their intervals, and by gender where it is known. */
-export const speakers = ({ metrics, predictions }: Run): Html => html`<figure>
+export const speakers = ({ metrics, predictions }: Pick<Run, 'metrics' | 'predictions'>): Html => html`<figure>
 <p>${swatch('blue')}WA &nbsp; ${swatch('orange')}UA</p>
 <div class="scroll">${raw(speakersPlot(speakerBars(predictions, metrics.emotions), metrics))}</div>
 <figcaption>A speaker’s UA is the mean over the classes of which there is an utterance of this speaker. Lines: 95 % intervals. A

@@ -12,13 +12,14 @@ import { readIfThere, readJson, runPaths, writeJson } from './run-folder.ts';
  */
 export type Hashes = Readonly<Record<string, string>>;
 
-/** Files that every version hashed, from the start of a run on. */
+/** Files that every version hashed, from the start of a run on; a system that was made elsewhere has `score.json` in place of `config.json`. */
 const ALWAYS = ['config.json', 'manifest.json'] as const;
+const isKnown = (name: string, hashes: Hashes) => name in hashes || (name === 'config.json' && 'score.json' in hashes);
 
 const HASHES: Schema<Hashes> = v.pipe(
   byName(sha256),
   v.rawCheck(({ dataset, addIssue }) => {
-    const missing = dataset.typed ? ALWAYS.find((name) => !(name in dataset.value)) : undefined;
+    const missing = dataset.typed ? ALWAYS.find((name) => !isKnown(name, dataset.value)) : undefined;
     if (dataset.typed && missing) addIssue(faultAt(dataset.value, missing, 'its SHA-256'));
   }),
 );

@@ -35,7 +35,7 @@ const inside = v.custom<string>((path) => {
 
 const seconds = within(0, Number.MAX_SAFE_INTEGER);
 
-const ENVIRONMENT: Schema<Environment> = v.object({
+export const ENVIRONMENT: Schema<Environment> = v.object({
   ...{ attune: v.string(), node: v.string(), runtime: v.string(), processor: v.string() },
 } satisfies Properties<Environment>);
 
