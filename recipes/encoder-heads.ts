@@ -1,6 +1,6 @@
 // What should learn behind the speech encoder: heads trained on EmoDB, scored on EmoDB's other speakers and on development speakers of RAVDESS and nEMO.
 //
-//   npx tsx recipes/encoder-heads.ts [--only NAME,NAME] [--out results/encoder]
+//   npx tsx recipes/encoder-heads.ts [--only 'NAME;NAME'] [--out results/encoder]
 //
 // The speakers that recipes/shared/development.ts lists choose; nobody else of RAVDESS and nEMO is read. Features take some minutes at each start;
 // each head is kept in heads.json when it is done, so that a stopped recipe goes on. Folders of recordings come from ATTUNE_CORPORA.
@@ -11,7 +11,7 @@ import { machine } from '../bench/machine.ts';
 import { writeJson } from '../src/run/run-folder.ts';
 import { type HeardRecording, hear } from './encoder-heads/features.ts';
 import { figuresOf, type HeadFigures, type Heads, writeHeadsPage } from './encoder-heads/figures.ts';
-import { HEADS, type HeadName, scorer } from './encoder-heads/heads.ts';
+import { HEADS, scorer } from './encoder-heads/heads.ts';
 import { keptJson } from './shared/kept-json.ts';
 
 const { values } = parseArgs({
@@ -19,7 +19,7 @@ const { values } = parseArgs({
 });
 const corpora = process.env.ATTUNE_CORPORA;
 if (!corpora) throw new Error('expected the folder that holds emodb, ravdess and nemo in ATTUNE_CORPORA');
-const names = (values.only?.split(',') ?? Object.keys(HEADS)) as HeadName[];
+const names = values.only?.split(';') ?? Object.keys(HEADS);
 const unknown = names.find((name) => !(name in HEADS));
 if (unknown) throw new Error(`expected some of ${Object.keys(HEADS).join(', ')} in --only, got ${unknown}`);
 
@@ -42,7 +42,7 @@ if (left.length) {
 await writeHeadsPage(values.out);
 
 async function trial(
-  name: HeadName,
+  name: string,
   emodb: readonly HeardRecording[],
   others: Readonly<Record<'ravdess' | 'nemo', readonly HeardRecording[]>>,
 ): Promise<HeadFigures> {
@@ -52,13 +52,13 @@ async function trial(
   for (let fold = 0; fold < FOLDS; fold++) {
     const isTested = ({ speaker }: HeardRecording) => speakers.indexOf(speaker) % FOLDS === fold;
     const score = await scorer(
-      HEADS[name],
+      HEADS[name]!,
       emodb.filter((recording) => !isTested(recording)),
     );
     for (const [i, recording] of emodb.entries()) if (isTested(recording)) own[i] = await score.of(recording);
     await score.close();
   }
-  const score = await scorer(HEADS[name], emodb);
+  const score = await scorer(HEADS[name]!, emodb);
   const scored = async (recordings: readonly HeardRecording[]) => {
     const all: number[][] = [];
     for (const recording of recordings) all.push(await score.of(recording));

@@ -1,8 +1,8 @@
-// Writes weights/encoder.safetensors: stem and first block of the speech encoder that the default weights listen with.
+// Writes weights/encoder.safetensors: stem and first two blocks of the speech encoder that the default weights listen with.
 //
 //   pip download --no-deps pipecat-ai==1.14.0
 //   unzip -j pipecat_ai-1.14.0-py3-none-any.whl pipecat/audio/turn/smart_turn/data/smart-turn-v3.2-cpu.onnx
-//   npx tsx recipes/encoder.ts smart-turn-v3.2-cpu.onnx [--blocks 1] [--out weights/encoder.safetensors]
+//   npx tsx recipes/encoder.ts smart-turn-v3.2-cpu.onnx [--blocks 2] [--out weights/encoder.safetensors]
 //
 // The numbers are those of the file: int8 with a scale for each output channel, biases and norms float32 (docs/decisions/encoder.md).
 import { createHash } from 'node:crypto';
@@ -36,7 +36,7 @@ const VECTORS: Readonly<Record<string, string>> = {
 
 const { values: flags, positionals } = parseArgs({
   options: {
-    blocks: { type: 'string', default: '1' },
+    blocks: { type: 'string', default: '2' },
     out: { type: 'string', default: 'weights/encoder.safetensors' },
   },
   allowPositionals: true,

@@ -17,6 +17,7 @@ export const recordingsOf = (segments: number) =>
   Array.from({ length: segments / SEGMENTS }, (_, i) => ({
     sha256: createHash('sha256').update(`recording ${i}`).digest('hex'),
     emotion: EMOTIONS[i % EMOTIONS.length]!,
+    speaker: 'anyone',
     file: `recording ${i}`,
   }));
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createReader } from '../../src/audio/reader.ts';
 import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import { readCorpus } from '../../src/corpus/read.ts';
+import { ENCODER_WIDTH } from '../../src/features/encoder/identity.ts';
 import { createExtractor } from '../../src/features/extractor.ts';
 import { formOf } from '../../src/features/features.ts';
 import { DEFAULT_ENCODER_FRONT_END, scoringSegments, trainingSegments } from '../../src/features/front-end.ts';
@@ -13,13 +14,39 @@ export interface HeardRecording {
   readonly speaker: string;
   /** an index into the four emotions */
   readonly label: number;
-  /** `[segments, 100, 385]` every second, to learn from; none where nobody learns from it */
+  /** `[segments, 100, 769]` every second, to learn from; none where nobody learns from it */
   readonly training: Float32Array;
-  /** `[segments, 100, 385]` every 0.4 s, to be scored */
+  /** the same and a last one that ends with the recording, to be scored */
   readonly scoring: Float32Array;
 }
 
-export const SHAPE = formOf(DEFAULT_ENCODER_FRONT_END).shape;
+/** Of what is heard: frames behind one block, then behind two, then which are heard. */
+const [FRAMES, NUMBERS] = formOf(DEFAULT_ENCODER_FRONT_END).shape as [number, number];
+
+/** What of frames a head is given. */
+export type Layers = 'one' | 'two' | 'joined';
+const COLUMNS: Readonly<Record<Layers, readonly [from: number, to: number]>> = {
+  ...{ one: [0, ENCODER_WIDTH], two: [ENCODER_WIDTH, 2 * ENCODER_WIDTH], joined: [0, 2 * ENCODER_WIDTH] },
+};
+
+/** The shape of a segment's features, of those layers. */
+export const shapeOf = (layers: Layers): readonly [frames: number, numbers: number] => [
+  FRAMES,
+  COLUMNS[layers][1] - COLUMNS[layers][0] + 1,
+];
+
+/** Features of segments, of those layers alone. */
+export function only(layers: Layers, all: Float32Array): Float32Array {
+  const [from, to] = COLUMNS[layers];
+  const width = to - from + 1;
+  const rows = all.length / NUMBERS;
+  const out = new Float32Array(rows * width);
+  for (let row = 0; row < rows; row++) {
+    out.set(all.subarray(row * NUMBERS + from, row * NUMBERS + to), row * width);
+    out[(row + 1) * width - 1] = all[(row + 1) * NUMBERS - 1]!;
+  }
+  return out;
+}
 
 /** All of EmoDB, or the development speakers of another corpus. */
 export async function hear(

@@ -7,52 +7,64 @@ import { createNetwork } from '../../src/model/architecture.ts';
 import type { FramePooling, FramesArchitecture } from '../../src/model/frames/architecture.ts';
 import { train, weightsOf } from '../../src/train/loop.ts';
 import { OPTIMIZER_DEFAULTS } from '../../src/train/optimizers/optimizers.ts';
-import { type HeardRecording, SHAPE } from './features.ts';
+import { type HeardRecording, type Layers, only, shapeOf } from './features.ts';
+
+interface Member {
+  readonly pooling: FramePooling;
+  readonly channels: number;
+  readonly seed: number;
+  readonly directions?: number;
+}
 
 /** Networks whose probabilities are averaged. */
 interface Head {
-  readonly members: readonly { readonly pooling: FramePooling; readonly channels: number; readonly seed: number }[];
+  readonly layers: Layers;
+  readonly members: readonly Member[];
   /** as many segments of each class */
   readonly balance: boolean;
 }
 
-const one = (pooling: FramePooling, channels: number, seed = 1) => ({ pooling, channels, seed });
+const one = (pooling: FramePooling, channels: number, seed = 1): Member => ({ pooling, channels, seed });
+const mean = (directions: number): Member => ({ ...one('mean', 0), directions });
 
 /** What was tried, by name. Each learns as `attune train --front-end encoder` has it by default. */
-export const HEADS = {
-  statistics: { members: [one('statistics', 0)], balance: true },
-  'statistics-unbalanced': { members: [one('statistics', 0)], balance: false },
-  mean: { members: [one('gap', 64)], balance: true },
-  'mean-plain': { members: [one('gap', 0)], balance: true },
-  attention: { members: [one('attention', 64)], balance: true },
-  'attention-plain': { members: [one('attention', 0)], balance: true },
-  'mean-3': { members: [1, 2, 3].map((seed) => one('gap', 64, seed)), balance: true },
-  'attention-3': { members: [1, 2, 3].map((seed) => one('attention', 64, seed)), balance: true },
-  'statistics-mean-3': {
-    members: [one('statistics', 0), ...[1, 2, 3].map((seed) => one('gap', 64, seed))],
-    balance: true,
-  },
-} as const satisfies Readonly<Record<string, Head>>;
-export type HeadName = keyof typeof HEADS;
-
-const SIZE = SHAPE.reduce((product, d) => product * d, 1);
+export const HEADS: Readonly<Record<string, Head>> = {
+  'joined, mean - 4': { layers: 'joined', members: [mean(4)], balance: true },
+  'joined, mean': { layers: 'joined', members: [mean(0)], balance: true },
+  'joined, statistics': { layers: 'joined', members: [one('statistics', 0)], balance: true },
+  'joined, 64 channels, mean': { layers: 'joined', members: [one('gap', 64)], balance: true },
+  'joined, 64 channels, attention': { layers: 'joined', members: [one('attention', 64)], balance: true },
+  'one block, mean - 4': { layers: 'one', members: [mean(4)], balance: true },
+  'one block, mean': { layers: 'one', members: [mean(0)], balance: true },
+  'one block, statistics': { layers: 'one', members: [one('statistics', 0)], balance: true },
+  'two blocks, mean - 4': { layers: 'two', members: [mean(4)], balance: true },
+  'two blocks, mean': { layers: 'two', members: [mean(0)], balance: true },
+  'two blocks, statistics': { layers: 'two', members: [one('statistics', 0)], balance: true },
+};
 
 /** Trains a head, and gives what scores recordings with it: class probabilities, the mean over segments and members. */
-export async function scorer({ members, balance }: Head, recordings: readonly HeardRecording[]) {
-  const segments = recordings.flatMap(({ training, label }) =>
-    Array.from({ length: training.length / SIZE }, (_, i) => ({
-      ...{ label, features: training.subarray(i * SIZE, (i + 1) * SIZE) },
-    })),
-  );
+export async function scorer({ layers, members, balance }: Head, recordings: readonly HeardRecording[]) {
+  const shape = shapeOf(layers);
+  const size = shape[0] * shape[1];
+  const segments = recordings.flatMap(({ training, label, speaker }) => {
+    const own = only(layers, training);
+    return Array.from({ length: own.length / size }, (_, i) => ({
+      ...{ label, speaker, features: own.subarray(i * size, (i + 1) * size) },
+    }));
+  });
   const all = balance ? balanced(segments) : segments;
   const data = {
     labels: all.map(({ label }) => label),
-    shape: SHAPE,
+    speakers: all.map(({ speaker }) => speaker),
+    shape,
     read: (i: number, target: Float32Array) => target.set(all[i]!.features),
   };
   const sessions: Session[] = [];
-  for (const { pooling, channels, seed } of members) {
-    const architecture: FramesArchitecture = { kind: 'frames', pooling, classes: 4, channels };
+  for (const { pooling, channels, seed, directions } of members) {
+    const architecture: FramesArchitecture = {
+      ...{ kind: 'frames', pooling, classes: 4, channels, frameWidth: shape[1] - 1 },
+      ...(directions && { speakerDirections: directions }),
+    };
     const { epochs, batchSize, decay, optimizer, learningRate, weightDecay } = trainingDefaults({
       ...{ frontEnd: 'encoder', pooling },
     });
@@ -62,13 +74,14 @@ export async function scorer({ members, balance }: Head, recordings: readonly He
       optimizer: { ...OPTIMIZER_DEFAULTS[optimizer].optimizer, weightDecay },
     });
     const graph = new Graph();
-    const logits = createNetwork(architecture).inUse(graph.input('x', ['batch', ...SHAPE]), weightsOf(state));
+    const logits = createNetwork(architecture).inUse(graph.input('x', ['batch', ...shape]), weightsOf(state));
     graph.output('p', f.reduceMean(f.softmax(logits, 1), [0]));
     sessions.push(await createSession(graph, { threads: 1 }));
   }
   return {
     async of({ scoring }: HeardRecording): Promise<number[]> {
-      const x = { data: scoring, shape: [scoring.length / SIZE, ...SHAPE] };
+      const own = only(layers, scoring);
+      const x = { data: own, shape: [own.length / size, ...shape] };
       const each: number[][] = [];
       for (const session of sessions) each.push(Array.from((await session.run({ x })).p!.data, Number));
       return each[0]!.map((_, k) => each.reduce((sum, p) => sum + p[k]! / each.length, 0));

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { AttuneError } from '../errors.ts';
+import { frameWidth } from '../features/encoder/frames.ts';
 import {
   DEFAULT_ENCODER_FRONT_END,
   DEFAULT_FRONT_END,
@@ -14,19 +15,29 @@ import { SHORT_UTTERANCES, type ShortUtterances } from '../features/segments.ts'
 import { SCALINGS, type Scaling } from '../features/spectrogram.ts';
 import { type Architecture, DEFAULT_ARCHITECTURE } from '../model/architecture.ts';
 import { POOLINGS, type Pooling } from '../model/cnn/architecture.ts';
-import { DEFAULT_FRAMES, FRAME_POOLINGS, type FramePooling } from '../model/frames/architecture.ts';
+import {
+  DEFAULT_CHANNELS,
+  DEFAULT_FRAMES,
+  FRAME_POOLINGS,
+  type FramePooling,
+  type FramesArchitecture,
+  HAVE_CHANNELS,
+} from '../model/frames/architecture.ts';
 import { positive, whole, wholeList } from './values.ts';
 
 /** What the user gave of the options that {@link addNetworkOptions} adds. */
 export interface NetworkFlags {
   frontEnd: 'spectrogram' | 'encoder';
-  pooling: Pooling | FramePooling;
+  pooling?: Pooling | FramePooling;
   scaling: Scaling;
   short: ShortUtterances;
   shortInUse?: ShortInUse;
   offset?: Offset;
   heard: number;
   channels?: number;
+  blocks: number;
+  join: boolean;
+  speakerDirections?: number;
   poolAfter: number[];
   attentionScore: 'sum' | 'mean';
   attentionSoftmax: boolean;
@@ -50,7 +61,10 @@ export function addNetworkOptions(command: Command): Command {
         .default('spectrogram'),
     )
     .addOption(
-      new Option('--pooling <name>', 'how feature maps, or frames, become scores').choices(poolings).default(a.pooling),
+      new Option(
+        '--pooling <name>',
+        `how feature maps, or frames, become scores (default: ${a.pooling}; with an encoder ${DEFAULT_FRAMES.pooling})`,
+      ).choices(poolings),
     )
     .addOption(
       new Option('--scaling <name>', 'of a spectrogram before the mu-law')
@@ -76,7 +90,14 @@ export function addNetworkOptions(command: Command): Command {
     )
     .option(
       '--channels <n>',
-      `with an encoder: what a layer makes of each frame; 0 leaves it out (default: ${DEFAULT_FRAMES.channels}, 0 with statistics)`,
+      `with an encoder: what a layer makes of each frame; 0 leaves it out (default: ${DEFAULT_CHANNELS} with ${HAVE_CHANNELS.join(' and ')})`,
+      whole(0),
+    )
+    .option('--blocks <n>', 'with an encoder: what of it frames go through', whole(0), DEFAULT_ENCODER_FRONT_END.blocks)
+    .option('--no-join', 'with an encoder: frames behind the last block alone, not those behind each side by side')
+    .option(
+      '--speaker-directions <n>',
+      `with --pooling mean: directions in which speakers differ most, taken out (default: ${DEFAULT_FRAMES.speakerDirections})`,
       whole(0),
     )
     .option('--pool-after <layers>', 'convolutions followed by a max-pool', wholeList, [...a.poolAfter])
@@ -96,7 +117,7 @@ export function addNetworkOptions(command: Command): Command {
 /** Options that say nothing before the other front end. */
 const ALONE: Readonly<Record<NetworkFlags['frontEnd'], readonly (keyof NetworkFlags)[]>> = {
   spectrogram: ['scaling', 'shortInUse', 'offset', 'poolAfter', 'attentionScore', 'attentionSoftmax', 'bilinearNorm'],
-  encoder: ['heard', 'channels'],
+  encoder: ['heard', 'channels', 'blocks', 'join', 'speakerDirections'],
 };
 const POOLINGS_OF = { spectrogram: POOLINGS, encoder: FRAME_POOLINGS } as const;
 
@@ -105,7 +126,9 @@ const POOLINGS_OF = { spectrogram: POOLINGS, encoder: FRAME_POOLINGS } as const;
  *
  * @throws AttuneError `usage` where an option or a pooling is another front end's, naming it
  */
-export function refuseOtherFrontEnd({ frontEnd, pooling, channels }: NetworkFlags, command: Command): void {
+export function refuseOtherFrontEnd(flags: NetworkFlags, command: Command): void {
+  const { frontEnd, channels, speakerDirections } = flags;
+  const pooling = poolingOf(flags);
   const other = frontEnd === 'encoder' ? 'spectrogram' : 'encoder';
   const stray = ALONE[other].find((name) => command.getOptionValueSource(name) === 'cli');
   if (stray) {
@@ -121,8 +144,33 @@ export function refuseOtherFrontEnd({ frontEnd, pooling, channels }: NetworkFlag
       'usage',
       `--pooling ${pooling} is for --front-end ${other}: with ${frontEnd} give ${own.join(', ')}`,
     );
-  if (pooling === 'statistics' && channels)
-    throw new AttuneError('usage', '--channels is for --pooling attention and gap, not for statistics: leave it out');
+  if (channels && !HAVE_CHANNELS.includes(pooling as FramePooling))
+    throw new AttuneError(
+      'usage',
+      `--channels is for --pooling ${HAVE_CHANNELS.join(' and ')}, not for ${pooling}: leave it out`,
+    );
+  if (speakerDirections && pooling !== 'mean')
+    throw new AttuneError('usage', `--speaker-directions is for --pooling mean, not for ${pooling}: leave it out`);
+}
+
+/** How features become scores, by what the user gave and the front end. */
+export const poolingOf = ({ frontEnd, pooling }: Pick<NetworkFlags, 'frontEnd' | 'pooling'>): Pooling | FramePooling =>
+  pooling ?? (frontEnd === 'encoder' ? DEFAULT_FRAMES.pooling : DEFAULT_ARCHITECTURE.pooling);
+
+function behindEncoder(flags: NetworkFlags, pooling: FramePooling, classes: number) {
+  const { blocks, heard: heardDecibels, short: shortUtterances } = flags;
+  const { joined: _, ...own } = DEFAULT_ENCODER_FRONT_END;
+  const frontEnd = {
+    ...{ ...own, blocks, heardDecibels, shortUtterances },
+    ...(flags.join && blocks > 1 && { joined: true }),
+  };
+  const channels = flags.channels ?? (HAVE_CHANNELS.includes(pooling) ? DEFAULT_CHANNELS : 0);
+  const speakerDirections = flags.speakerDirections ?? DEFAULT_FRAMES.speakerDirections;
+  const architecture: FramesArchitecture = {
+    ...{ kind: 'frames', pooling, classes, channels, frameWidth: frameWidth(frontEnd) },
+    ...(pooling === 'mean' && speakerDirections && { speakerDirections }),
+  };
+  return { frontEnd, architecture };
 }
 
 /** The front end and the network that flags ask for; whoever uses them checks that they are some. */
@@ -130,14 +178,9 @@ export function networkOf(
   flags: NetworkFlags,
   classes: number,
 ): { readonly frontEnd: FrontEnd; readonly architecture: Architecture } {
-  const { pooling, short: shortUtterances } = flags;
-  if (flags.frontEnd === 'encoder') {
-    const channels = flags.channels ?? (pooling === 'statistics' ? 0 : DEFAULT_FRAMES.channels);
-    return {
-      frontEnd: { ...DEFAULT_ENCODER_FRONT_END, heardDecibels: flags.heard, shortUtterances },
-      architecture: { kind: 'frames', pooling: pooling as FramePooling, classes, channels },
-    };
-  }
+  const { short: shortUtterances } = flags;
+  const pooling = poolingOf(flags);
+  if (flags.frontEnd === 'encoder') return behindEncoder(flags, pooling as FramePooling, classes);
   const { scaling, offset = DEFAULT_FRONT_END.offset, poolAfter } = flags;
   const { attentionScore, attentionSoftmax, bilinearNorm } = flags;
   const shortInUse = flags.shortInUse ?? filledInUse({ shortUtterances });

@@ -52,14 +52,14 @@ const augments = (text: string) => {
 
 const DEFAULT_COPIES = 8;
 
-const STATISTICS = trainingDefaults({ frontEnd: 'encoder', pooling: 'statistics' });
+const REGRESSION = trainingDefaults({ frontEnd: 'encoder', pooling: 'mean' });
 
 const perFrontEnd = (key: 'epochs' | 'batchSize' | 'decay' | 'optimizer') => {
   const [own, behind] = (['spectrogram', 'encoder'] as const).map((frontEnd) =>
     String(trainingDefaults({ frontEnd, pooling: 'attention' })[key]),
   );
-  const ofStatistics = String(STATISTICS[key]);
-  return `${own}; with an encoder ${behind}${ofStatistics === behind ? '' : `, ${ofStatistics} for statistics`}`;
+  const ofRegression = String(REGRESSION[key]);
+  return `${own}; with an encoder ${behind}${ofRegression === behind ? '' : `, ${ofRegression} for mean and statistics`}`;
 };
 
 const perOptimizer = (key: 'learningRate' | 'weightDecay') =>
@@ -67,7 +67,7 @@ const perOptimizer = (key: 'learningRate' | 'weightDecay') =>
     ...OPTIMIZER_NAMES.map(
       (name) => `${trainingDefaults({ frontEnd: 'spectrogram', pooling: 'attention' }, name)[key]} for ${name}`,
     ),
-    `${STATISTICS[key]} for statistics`,
+    `${REGRESSION[key]} for mean and statistics`,
   ].join(', ');
 
 /** The options of everything that trains. The defaults are the method as docs/decisions/method.md pins it down. */

@@ -32,6 +32,7 @@ const ARCHITECTURE = {
   attentionSoftmax: 'attentionSoftmax',
   bilinearNorm: 'bilinearNorm',
   channels: 'channels',
+  speakerDirections: 'speakerDirections',
 } as const;
 const FRONT_END = {
   scaling: 'scaling',
@@ -39,6 +40,7 @@ const FRONT_END = {
   shortInUse: 'shortInUse',
   offset: 'offset',
   heard: 'heardDecibels',
+  blocks: 'blocks',
 } as const;
 
 /**
@@ -57,6 +59,9 @@ export async function withImplied<F extends NetworkFlags & StartingFlags>(flags:
     ...(unsaid('pooling') && { pooling: architecture.pooling }),
     ...(unsaid('channels') && { channels: architecture.channels }),
     ...(unsaid('heard') && { heard: frontEnd.heardDecibels }),
+    ...(unsaid('blocks') && { blocks: frontEnd.blocks }),
+    ...(unsaid('join') && { join: frontEnd.joined === true }),
+    ...(unsaid('speakerDirections') && { speakerDirections: architecture.speakerDirections ?? 0 }),
   };
 }
 

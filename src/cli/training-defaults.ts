@@ -1,6 +1,6 @@
 import { OPTIMIZER_DEFAULTS, type OptimizerName } from '../train/optimizers/optimizers.ts';
 import { DEFAULT_SCHEDULE } from '../train/schedule.ts';
-import type { NetworkFlags } from './network-options.ts';
+import { type NetworkFlags, poolingOf } from './network-options.ts';
 
 /** How a network learns where flags do not say. */
 export interface TrainingDefaults {
@@ -21,15 +21,16 @@ const PAPER: TrainingDefaults = {
 };
 /** Behind an encoder a network is small and its data few (docs/decisions/encoder.md). */
 const ENCODER: TrainingDefaults = { epochs: 10, batchSize: 32, decay: [6, 9], optimizer: 'adamw' };
-/** A logistic regression on 1,152 numbers, held by its weight decay. */
-const STATISTICS: TrainingDefaults = { ...ENCODER, optimizer: 'sgd', learningRate: 0.01, weightDecay: 0.1 };
+/** A logistic regression, held by its weight decay. */
+const REGRESSION: TrainingDefaults = { ...ENCODER, optimizer: 'sgd', learningRate: 0.01, weightDecay: 0.1 };
 
 /** The defaults for a network; an optimiser that is asked for brings its own rates. */
 export function trainingDefaults(
-  { frontEnd, pooling }: Pick<NetworkFlags, 'frontEnd' | 'pooling'>,
+  flags: Pick<NetworkFlags, 'frontEnd' | 'pooling'>,
   asked?: OptimizerName,
 ): Required<TrainingDefaults> {
-  const chosen = frontEnd === 'spectrogram' ? PAPER : pooling === 'statistics' ? STATISTICS : ENCODER;
+  const isRegression = ['mean', 'statistics'].includes(poolingOf(flags));
+  const chosen = flags.frontEnd === 'spectrogram' ? PAPER : isRegression ? REGRESSION : ENCODER;
   const optimizer = asked ?? chosen.optimizer;
   const { learningRate, optimizer: own } = OPTIMIZER_DEFAULTS[optimizer];
   const rates = { learningRate, weightDecay: own.weightDecay };

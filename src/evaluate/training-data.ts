@@ -24,7 +24,7 @@ export interface TrainingDataOptions extends Classified {
  * @throws AttuneError `run` where features are missing from the cache
  */
 export async function trainingData(
-  recordings: readonly Pick<Recording, 'sha256' | 'emotion' | 'file' | 'start' | 'end'>[],
+  recordings: readonly Pick<Recording, 'sha256' | 'emotion' | 'speaker' | 'file' | 'start' | 'end'>[],
   cache: FeatureCache,
   { seed, augmentation, balance, ...options }: TrainingDataOptions,
 ): Promise<TrainingData> {
@@ -48,8 +48,8 @@ export async function trainingData(
     recordings.map(async (recording) => {
       const versions = await versionsOf(recording);
       const label = classes.indexOf(recording.emotion);
-      const { file } = recording;
-      return Array.from({ length: versions[0]!.count }, (_, segment) => ({ file, versions, segment, label }));
+      const { file, speaker } = recording;
+      return Array.from({ length: versions[0]!.count }, (_, segment) => ({ file, speaker, versions, segment, label }));
     }),
   );
   const all = balance ? balanced(segments.flat()) : segments.flat();
@@ -63,6 +63,7 @@ export async function trainingData(
   return {
     shape: cache.shape,
     labels: all.map(({ label }) => label),
+    speakers: all.map(({ speaker }) => speaker),
     nameOf: (i) => `segment ${all[i]!.segment + 1} of ${all[i]!.file}`,
     read(i, target, epoch) {
       const { versions, segment } = all[i]!;

@@ -1,6 +1,6 @@
 import type { Tensor } from '../graph/graph.ts';
-import { encoderFrames } from './encoder/frames.ts';
-import { ENCODER_FRAMES, ENCODER_WIDTH } from './encoder/identity.ts';
+import { encoderFrames, frameWidth } from './encoder/frames.ts';
+import { ENCODER_FRAMES } from './encoder/identity.ts';
 import { encoderFor } from './encoder/weights.ts';
 import {
   type EncoderFrontEnd,
@@ -35,6 +35,12 @@ function cutOf(frontEnd: Segmentation) {
   return { shortUtterances, trainHopSeconds, offset: removedInTraining(frontEnd) ? 'remove' : 'keep' };
 }
 
+/** What of an encoder its frames depend on. */
+const heardBy = ({ encoder, blocks, joined, heardDecibels }: EncoderFrontEnd) => ({
+  ...{ encoder, blocks, heardDecibels },
+  ...(joined && { joined }),
+});
+
 interface Kind<F> {
   readonly form: (frontEnd: F) => FeatureForm;
   readonly open: (frontEnd: F) => Promise<Features['of']>;
@@ -56,10 +62,10 @@ const KINDS: { readonly spectrogram: Kind<SpectrogramFrontEnd>; readonly encoder
     shown: (_, features) => features,
   },
   encoder: {
-    form: ({ encoder, blocks, heardDecibels, ...frontEnd }) => ({
-      shape: [ENCODER_FRAMES, ENCODER_WIDTH + 1],
-      size: ENCODER_FRAMES * (ENCODER_WIDTH + 1),
-      key: { ENCODER_VERSION: 1, encoder, blocks, heardDecibels, ...cutOf(frontEnd as EncoderFrontEnd) },
+    form: (frontEnd) => ({
+      shape: [ENCODER_FRAMES, frameWidth(frontEnd) + 1],
+      size: ENCODER_FRAMES * (frameWidth(frontEnd) + 1),
+      key: { ENCODER_VERSION: 1, ...heardBy(frontEnd), ...cutOf(frontEnd) },
     }),
     async open(frontEnd) {
       const { tensors } = await encoderFor(frontEnd);

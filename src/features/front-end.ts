@@ -64,6 +64,8 @@ export interface EncoderFrontEnd extends Segmentation {
   readonly encoder: string;
   /** of the encoder, that frames go through: 0 or more */
   readonly blocks: number;
+  /** frames are those behind each block, side by side; absent: behind the last one alone */
+  readonly joined?: boolean;
   /** a frame that lies further below the loudest of its segment is not heard; 1 to 200 */
   readonly heardDecibels: number;
 }
@@ -91,11 +93,12 @@ export const DEFAULT_FRONT_END: Required<Omit<SpectrogramFrontEnd, 'kind'>> = {
 export const DEFAULT_ENCODER_FRONT_END: Required<EncoderFrontEnd> = {
   kind: 'encoder',
   encoder: ENCODER_SHA256,
-  blocks: 1,
+  blocks: 2,
+  joined: true,
   heardDecibels: 30,
   shortUtterances: 'pad',
   trainHopSeconds: 1,
-  testHopSeconds: 0.4,
+  testHopSeconds: 1,
   offset: 'keep',
   shortInUse: 'pad',
 };
@@ -118,6 +121,7 @@ const ENCODER: Schema<EncoderFrontEnd> = v.strictObject({
   kind: v.literal('encoder'),
   encoder: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'a SHA-256 of 64 hexadecimal digits')),
   blocks: whole(0, 1000),
+  joined: v.exactOptional(v.boolean()),
   heardDecibels: within(1, 200),
   ...SEGMENTATION,
 } satisfies Properties<EncoderFrontEnd>);

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { AttuneError } from '../errors.ts';
+import { formOf } from '../features/features.ts';
 import type { FrontEnd } from '../features/front-end.ts';
 import { checkArgument, faultAt, isObject, type Schema } from '../json.ts';
 import type { CnnArchitecture } from './cnn/architecture.ts';
@@ -62,11 +63,18 @@ export function createNetwork(architecture: Architecture): Network {
  *
  * @throws AttuneError `usage` where it takes another's
  */
-export function checkFit(architecture: Architecture, { kind = 'spectrogram' }: FrontEnd): void {
-  const { takes, name } = createNetwork(architecture);
+export function checkFit(architecture: Architecture, frontEnd: FrontEnd): void {
+  const { takes, name, features } = createNetwork(architecture);
+  const { kind = 'spectrogram' } = frontEnd;
   if (takes !== kind)
     throw new AttuneError(
       'usage',
       `expected a front end of kind ${takes} before ${name}, got ${kind}; change one of the two`,
+    );
+  const { shape } = formOf(frontEnd);
+  if (features && `${features}` !== `${shape}`)
+    throw new AttuneError(
+      'usage',
+      `expected features [${features}] of a segment before ${name}, got [${shape}]; give the front end that it was built for, or build it for this one`,
     );
 }

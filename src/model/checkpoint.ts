@@ -101,8 +101,8 @@ function ordered(frontEnd: FrontEnd): FrontEnd {
     ...(shortInUse && { shortInUse }),
   };
   if (frontEnd.kind !== 'encoder') return { scaling: frontEnd.scaling, ...cut };
-  const { kind, encoder, blocks, heardDecibels } = frontEnd;
-  return { kind, encoder, blocks, heardDecibels, ...cut };
+  const { kind, encoder, blocks, joined, heardDecibels } = frontEnd;
+  return { kind, encoder, blocks, ...(joined && { joined }), heardDecibels, ...cut };
 }
 
 /**

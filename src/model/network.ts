@@ -25,6 +25,8 @@ export interface Network {
   readonly name: string;
   /** the kind of front end whose features it takes */
   readonly takes: NonNullable<FrontEnd['kind']>;
+  /** shape of one segment's features; absent: as that kind has them */
+  readonly features?: readonly number[];
   /** length of the logits */
   readonly classes: number;
   /** what is learned, in the order in which data meets it */
@@ -39,6 +41,11 @@ export interface Network {
   readonly maps?: Maps;
   /** its last layer, the only one that knows the classes */
   readonly head: Head;
+  /**
+   * Computes its statistics of the training data, before the first step: they stay as they are, and the head alone learns. Absent: all
+   * learns.
+   */
+  readonly settle?: (data: SettlingData) => Weights;
   /**
    * The network in training.
    *
@@ -62,6 +69,16 @@ export interface OncePerInput {
   readonly shapes: ReadonlyMap<string, readonly number[]>;
   /** Features `[n, ...]` to `[n, ...shape]` by the same names. */
   compute(x: Tensor): Tensors;
+}
+
+/** What a network that settles is told of the training data, a segment each. */
+export interface SettlingData {
+  /** what the head takes by the network before it has seen data, `[inputs]` each */
+  readonly inputs: readonly Float32Array[];
+  /** indices */
+  readonly labels: readonly number[];
+  /** absent: they are not known */
+  readonly speakers?: readonly string[];
 }
 
 /** The last layer of a network: all before it is the same whatever the classes. */

@@ -11,6 +11,7 @@ const FRONT_END: Readonly<Record<KeyOfAny<FrontEnd>, string>> = {
   kind: 'Front end',
   encoder: 'Speech encoder, SHA-256',
   blocks: 'Blocks of the encoder',
+  joined: 'Frames of all blocks side by side',
   heardDecibels: 'Frames heard within, dB of the loudest',
   scaling: 'Scaling of the spectrogram',
   shortUtterances: 'Utterances shorter than a segment',

@@ -12,6 +12,8 @@ import type { TrainingData } from './loop.ts';
 export interface SoundExample {
   /** its class */
   readonly label: string;
+  /** who speaks; of use to networks that take out what tells speakers apart, where it is known of all examples */
+  readonly speaker?: string;
   /** mono at 16 kHz; what is shorter than a segment is filled, or dropped, as the front end says */
   readonly waveform: Waveform;
 }
@@ -20,6 +22,8 @@ export interface SoundExample {
 export interface FeaturesExample {
   /** its class */
   readonly label: string;
+  /** who speaks */
+  readonly speaker?: string;
   /** `[segments, ...shape]` of the front end, `[segments, 1, 400, 200]` for the paper's, one segment after the other */
   readonly features: Float32Array;
 }
@@ -41,8 +45,8 @@ export interface FeaturesEvent {
 export const EXAMPLES = list(
   v.union(
     [
-      v.looseObject({ label: v.string(), waveform: v.looseObject({}) }),
-      v.looseObject({ label: v.string(), features: floats }),
+      v.looseObject({ label: v.string(), speaker: v.optional(v.string()), waveform: v.looseObject({}) }),
+      v.looseObject({ label: v.string(), speaker: v.optional(v.string()), features: floats }),
     ],
     'a label with a waveform or features',
   ),
@@ -93,9 +97,11 @@ export async function dataOf(
   } finally {
     await extractor.close();
   }
+  const known = examples.every(({ speaker }) => speaker !== undefined);
   return {
     shape,
     labels: segments.map(({ label }) => label),
+    ...(known && { speakers: segments.map(({ example }) => examples[example]!.speaker!) }),
     nameOf: (i) => `example ${segments[i]!.example}`,
     read: (i, target) => target.set(segments[i]!.features),
     repeated: { count: segments.length, which: (i) => i },

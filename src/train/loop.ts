@@ -8,12 +8,15 @@ import { Random } from '../random.ts';
 import { type Kept, keep, mayKeep } from './once.ts';
 import { DEFAULT_OPTIMIZER, initialOptimizerState, isOptimizerState, type Optimizer } from './optimizers/optimizers.ts';
 import { checkSchedule, type EpochReport, learningRateAt, type Schedule } from './schedule.ts';
+import { settled } from './settle.ts';
 import { trainingGraph } from './step.ts';
 
 /** The segments to learn from. They are read as they are needed, so they may be more than memory holds. */
 export interface TrainingData {
   /** the class of each segment, an index */
   readonly labels: readonly number[];
+  /** who speaks in each; absent: nobody knows */
+  readonly speakers?: readonly string[];
   /** of the features of one segment, such as `[1, 400, 200]` */
   readonly shape: readonly number[];
   /** writes the features of a segment into `target`; what augmentation makes of it may differ from epoch to epoch */
@@ -124,7 +127,9 @@ export async function train(data: TrainingData, options: TrainingOptions): Promi
   const start = initialState(options.architecture, options.seed, options.optimizer, options);
   if (options.resume) checkResume(options.resume.tensors, start.tensors);
   let state = options.resume ?? start;
-  const network = options.freeze ? frozen(whole, weightsOf(state)) : whole;
+  if (!options.resume && !options.start)
+    state = { ...state, tensors: await settled(whole, data, state.tensors, options) };
+  const network = options.freeze || whole.settle ? frozen(whole, weightsOf(state)) : whole;
   const kept = keptOf(network, data, options);
   const graph = trainingGraph(network, data.shape, options.optimizer, { once: kept !== undefined });
   performance.mark('attune:graph-built');

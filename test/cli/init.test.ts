@@ -157,8 +157,9 @@ describe('attune train and crossval --init', async () => {
   });
 
   it('takes the front end of weights behind an encoder, and refuses what contradicts them', async () => {
-    const architecture = { kind: 'frames', pooling: 'gap', classes: 4, channels: 8 } as const;
-    const frontEnd = { ...DEFAULT_ENCODER_FRONT_END, heardDecibels: 25 };
+    const architecture = { kind: 'frames', pooling: 'gap', classes: 4, channels: 8 } as const; // of one block
+    const { joined: _, ...own } = DEFAULT_ENCODER_FRONT_END;
+    const frontEnd = { ...own, blocks: 1, heardDecibels: 25 };
     const tensors = initialWeights(architecture, 1);
     const file = at('frames.safetensors');
     await writeFile(file, writeCheckpoint({ architecture, frontEnd, classes: EMOTIONS, tensors }));
@@ -168,6 +169,7 @@ describe('attune train and crossval --init', async () => {
     expect(options).toMatchObject({ architecture, frontEnd, balance: true, optimizer: { kind: 'adamw' } });
     for (const [flag, value, message] of [
       ['--heard', '20', '--heard asks for 20, but the weights of'],
+      ['--blocks', '2', '--blocks asks for 2, but the weights of'],
       ['--channels', '9', '--channels asks for 9, but the weights of'],
       ['--pooling', 'attention', '--pooling asks for "attention", but the weights of'],
       ['--scaling', 'peak', '--scaling is for --front-end spectrogram, and not for encoder'],

@@ -8,9 +8,10 @@ it('learning is the paper’s before spectrograms, and short behind an encoder',
   expect(trainingDefaults({ frontEnd: 'encoder', pooling: 'gap' })).toEqual({
     ...{ epochs: 10, batchSize: 32, decay: [6, 9], optimizer: 'adamw', learningRate: 0.001, weightDecay: 0.01 },
   });
-  expect(trainingDefaults({ frontEnd: 'encoder', pooling: 'statistics' })).toEqual({
-    ...{ epochs: 10, batchSize: 32, decay: [6, 9], optimizer: 'sgd', learningRate: 0.01, weightDecay: 0.1 },
-  });
+  for (const pooling of ['mean', 'statistics', undefined] as const)
+    expect(trainingDefaults({ frontEnd: 'encoder', ...(pooling && { pooling }) })).toEqual({
+      ...{ epochs: 10, batchSize: 32, decay: [6, 9], optimizer: 'sgd', learningRate: 0.01, weightDecay: 0.1 },
+    });
 });
 
 it('an optimiser that is asked for has its own rates, whatever the network', () => {

@@ -9,8 +9,8 @@ import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
 import { SPECTROGRAM_SIZE } from '../../src/features/spectrogram.ts';
 
 const RECORDINGS = [
-  { sha256: 'a'.repeat(64), emotion: 'sad', file: 'a.wav' },
-  { sha256: 'b'.repeat(64), emotion: 'neutral', file: 'b.wav' },
+  { sha256: 'a'.repeat(64), emotion: 'sad', speaker: 'x', file: 'a.wav' },
+  { sha256: 'b'.repeat(64), emotion: 'neutral', speaker: 'y', file: 'b.wav' },
 ] as const;
 const AUGMENTATION = { copies: 2, alterations: ['speed'], masks: false } as const;
 

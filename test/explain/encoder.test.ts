@@ -4,10 +4,11 @@ import { synthesizeCorpus } from '../../src/corpus/synthetic.ts';
 import { createExplainer, type SegmentMaps } from '../../src/explain/explainer.ts';
 import { type Explanation, explainRecording } from '../../src/explain/explanation.ts';
 import { explanationJson } from '../../src/explain/explanation-json.ts';
+import { frameWidth } from '../../src/features/encoder/frames.ts';
 import { createExtractor } from '../../src/features/extractor.ts';
 import { DEFAULT_ENCODER_FRONT_END, DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
 import type { Checkpoint } from '../../src/model/checkpoint.ts';
-import type { FramePooling } from '../../src/model/frames/architecture.ts';
+import { type FramePooling, HAVE_CHANNELS } from '../../src/model/frames/architecture.ts';
 import { initialWeights } from '../../src/model/initialize.ts';
 import { createRecognizer, type Recognition } from '../../src/recognize/recognizer.ts';
 import { openNetwork } from '../../src/studies/faithfulness/curves.ts';
@@ -16,9 +17,19 @@ import { difference } from '../graph/evaluate.ts';
 const sum = (list: Iterable<number>) => [...list].reduce((a, b) => a + b, 0);
 
 function checkpointOf(pooling: FramePooling): Checkpoint {
-  const architecture = { kind: 'frames', pooling, classes: 4, channels: pooling === 'statistics' ? 0 : 8 } as const;
+  const architecture = {
+    ...({ kind: 'frames', classes: 4 } as const),
+    ...{ pooling, channels: HAVE_CHANNELS.includes(pooling) ? 8 : 0 },
+    frameWidth: frameWidth(DEFAULT_ENCODER_FRONT_END),
+  };
   const tensors = initialWeights(architecture, 3);
-  return { architecture, frontEnd: DEFAULT_ENCODER_FRONT_END, classes: EMOTIONS, tensors, temperature: 2 };
+  return {
+    architecture,
+    frontEnd: { ...DEFAULT_ENCODER_FRONT_END, testHopSeconds: 0.4 },
+    classes: EMOTIONS,
+    tensors,
+    temperature: 2,
+  };
 }
 
 /** 2.5 s: a voice, with a pause that is 60 dB quieter from 0.8 to 1.2 s. */

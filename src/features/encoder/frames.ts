@@ -1,7 +1,7 @@
 import * as f from '../../graph/functions.ts';
 import type { Tensor } from '../../graph/graph.ts';
 import { SEGMENT_SAMPLES } from '../segments.ts';
-import { ENCODER_FRAMES } from './identity.ts';
+import { ENCODER_FRAMES, ENCODER_WIDTH } from './identity.ts';
 import { logMel } from './log-mel.ts';
 import { type EncoderTensors, encode } from './transformer.ts';
 
@@ -13,6 +13,8 @@ const LEAST_VARIANCE = 1e-7;
 export interface FrameOptions {
   /** of the encoder, that frames go through */
   readonly blocks: number;
+  /** frames are those behind each block, side by side; absent: behind the last one alone */
+  readonly joined?: boolean;
   /** a frame that lies further below the loudest of its segment is not heard */
   readonly heardDecibels: number;
 }
@@ -24,21 +26,26 @@ export interface FrameOptions {
  * without any other sample all frames are heard, so that silence has an answer too.
  *
  * @param samples `[n, 32000]`, 16 kHz
- * @returns `[n, 100, width + 1]`: frames of 20 ms; the last column is 1 where a frame is heard, 0 where it is too quiet to tell of a voice
+ * @returns `[n, 100, width + 1]`, of so many numbers as {@link frameWidth} tells: frames of 20 ms; the last column is 1 where a frame is heard, 0 where it is too quiet to tell of a voice
  */
 export function encoderFrames(
   samples: Tensor,
   tensors: EncoderTensors,
-  { blocks, heardDecibels }: FrameOptions,
+  { blocks, joined, heardDecibels }: FrameOptions,
 ): Tensor {
   const frames = f.reshape(samples, [-1, ENCODER_FRAMES, FRAME_SAMPLES]);
   const sounding = orAll(f.isPositive(f.reduceMax(f.abs(frames), [2]))); // [n, 100]
   const { level, normal } = normalised(frames, f.reshape(sounding, [-1, ENCODER_FRAMES, 1]));
-  const encoded = encode(logMel(f.reshape(normal, [-1, SEGMENT_SAMPLES])), sounding, tensors, blocks);
+  const behind = encode(logMel(f.reshape(normal, [-1, SEGMENT_SAMPLES])), sounding, tensors, blocks);
+  const encoded = joined ? behind.slice(1) : behind.slice(-1);
   const quietest = f.mul(f.reduceMax(level, [1], true), 10 ** (-heardDecibels / 10));
   const heard = orAll(f.mul(f.toFloat(f.greater(level, quietest)), sounding));
-  return f.concat([encoded, f.reshape(heard, [-1, ENCODER_FRAMES, 1])], 2);
+  return f.concat([...encoded, f.reshape(heard, [-1, ENCODER_FRAMES, 1])], 2);
 }
+
+/** Numbers of a frame. */
+export const frameWidth = ({ blocks, joined }: Pick<FrameOptions, 'blocks' | 'joined'>): number =>
+  ENCODER_WIDTH * (joined ? blocks : 1);
 
 /** Marks `[n, frames]`, or ones all over where none is set. */
 const orAll = (marks: Tensor): Tensor => f.maximum(marks, f.sub(1, f.reduceMax(marks, [1], true)));

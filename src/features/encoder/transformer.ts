@@ -15,9 +15,9 @@ const EPSILON = 1e-5;
  *
  * @param mels `[n, 80, frames]`
  * @param heard `[n, frames / 2]`: 1 where there is sound; a frame of 0 is attended to by none
- * @returns `[n, frames / 2, width]`: what the block after these would be given
+ * @returns `[n, frames / 2, width]` for the stem, then for each block: what the next one would be given
  */
-export function encode(mels: Tensor, heard: Tensor, tensors: EncoderTensors, blocks: number): Tensor {
+export function encode(mels: Tensor, heard: Tensor, tensors: EncoderTensors, blocks: number): Tensor[] {
   const { graph } = mels;
   const weigh = constants(graph, tensors);
   const rows = f.reshape(mels, [0, mels.shape[1] as number, 1, -1]);
@@ -25,11 +25,15 @@ export function encode(mels: Tensor, heard: Tensor, tensors: EncoderTensors, blo
   const halved = gelu(f.conv(wide, weigh.kernel('conv2.weight'), [0, 1, 0, 1], weigh('conv2.bias'), [1, 2]));
   const [, width, , frames] = halved.shape as number[];
   const places = graph.constant(sinusoids(frames!, width!), [frames!, width!]);
-  let x = f.add(f.transpose(f.reshape(halved, [0, width!, frames!]), [0, 2, 1]), places); // [n, frames, width]
+  const all = [f.add(f.transpose(f.reshape(halved, [0, width!, frames!]), [0, 2, 1]), places)];
   const silenced = f.reshape(f.mul(f.sub(heard, 1), 1e9), [-1, 1, 1, frames!]);
   for (let block = 0; block < blocks; block++)
-    x = graph.scope(`block ${block}`, () => transformed(x, silenced, (name) => weigh(`block.${block}.${name}`)));
-  return x;
+    all.push(
+      graph.scope(`block ${block}`, () =>
+        transformed(all.at(-1)!, silenced, (name) => weigh(`block.${block}.${name}`)),
+      ),
+    );
+  return all;
 }
 
 /** Sines, then cosines, of wavelengths from 2 pi to 20,000 pi frames (Vaswani et al. 2017, section 3.5, in Whisper's order): `[frames, width]`. */

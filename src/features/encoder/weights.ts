@@ -2,7 +2,7 @@ import { AttuneError } from '../../errors.ts';
 import { readSafetensors } from '../../graph/safetensors.ts';
 import type { Values } from '../../graph/session.ts';
 import { readPackageFile, sha256Of } from '../../package-file.ts';
-import { ENCODER_SHA256 } from './identity.ts';
+import { ENCODER_SHA256, ENCODERS_WITHIN } from './identity.ts';
 import { MELS } from './log-mel.ts';
 import type { EncoderTensors } from './transformer.ts';
 
@@ -33,7 +33,7 @@ export async function encoderFor({
   readonly blocks: number;
 }): Promise<Encoder> {
   const found = await loadEncoder();
-  if (found.sha256 !== encoder)
+  if (found.sha256 !== encoder && !ENCODERS_WITHIN.includes(encoder))
     throw new AttuneError(
       'checkpoint',
       `the network was trained behind the speech encoder of SHA-256 ${encoder}, and this version has ${found.sha256}; use the version of Attune that it was trained with, or train it again`,
@@ -46,11 +46,11 @@ export async function encoderFor({
   return found;
 }
 
-/** One for each address: 2 MB of file, and 9 of numbers. */
+/** One for each address: 4 MB of file, and 16 of numbers. */
 const opened = new Map<string, Promise<Encoder>>();
 
 /**
- * The speech encoder that comes with Attune: the stem and first block of Whisper-tiny's encoder as smart-turn 3.2 fine-tuned it, read
+ * The speech encoder that comes with Attune: the stem and first two blocks of Whisper-tiny's encoder as smart-turn 3.2 fine-tuned it, read
  * when first asked for, and kept (docs/decisions/encoder.md).
  *
  * @param source where else to fetch the same file from; default: the package's own

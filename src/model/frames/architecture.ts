@@ -1,11 +1,14 @@
 import * as v from 'valibot';
+import { frameWidth } from '../../features/encoder/frames.ts';
+import { DEFAULT_ENCODER_FRONT_END } from '../../features/front-end.ts';
 import { faultAt, type Properties, type Schema, whole } from '../../json.ts';
 
 /** How frames become one score a class. */
-export const FRAME_POOLINGS = ['attention', 'gap', 'statistics'] as const;
+export const FRAME_POOLINGS = ['mean', 'attention', 'gap', 'statistics'] as const;
 /**
- * One of {@link FRAME_POOLINGS}: `attention` (Eq. 8 of the paper, over time), `gap` (their mean, Eq. 3) or `statistics` (mean, deviation and
- * maximum of each number of a frame, then a linear layer).
+ * One of {@link FRAME_POOLINGS}: `mean` (their mean, less what tells speakers apart, then a linear layer), `attention` (Eq. 8 of the paper,
+ * over time), `gap` (Eq. 3, frames by a layer of their own) or `statistics` (mean, deviation and maximum of each number of a frame, then a
+ * linear layer).
  */
 export type FramePooling = (typeof FRAME_POOLINGS)[number];
 
@@ -17,11 +20,23 @@ export interface FramesArchitecture {
   readonly pooling: FramePooling;
   /** length of the logits, 2 to 1000 */
   readonly classes: number;
-  /** that a linear layer with a ReLU makes of each frame, 1 to 4096; 0: frames are pooled as they are */
+  /** that a linear layer with a ReLU makes of each frame, 1 to 4096; 0, as with `mean` and `statistics`: frames are pooled as they are */
   readonly channels: number;
+  /** numbers of a frame, 1 to 65,536; absent: {@link ENCODER_WIDTH} */
+  readonly frameWidth?: number;
+  /** with `mean`: directions in which speakers differ most, taken out, 0 to 100; absent: 0 */
+  readonly speakerDirections?: number;
 }
 
-export const DEFAULT_FRAMES: FramesArchitecture = { kind: 'frames', pooling: 'attention', classes: 4, channels: 64 };
+export const DEFAULT_FRAMES: FramesArchitecture = {
+  ...{ kind: 'frames', pooling: 'mean', classes: 4, channels: 0 },
+  ...{ frameWidth: frameWidth(DEFAULT_ENCODER_FRONT_END), speakerDirections: 4 },
+};
+/** {@link FramesArchitecture.channels} where frames have a layer of their own. */
+export const DEFAULT_CHANNELS = 64;
+
+/** Poolings before which frames may have a layer of their own. */
+export const HAVE_CHANNELS: readonly FramePooling[] = ['attention', 'gap'];
 
 /** In the config of a run and the metadata of a checkpoint. */
 export const FRAMES_ARCHITECTURE: Schema<FramesArchitecture> = v.pipe(
@@ -30,9 +45,14 @@ export const FRAMES_ARCHITECTURE: Schema<FramesArchitecture> = v.pipe(
     pooling: v.picklist(FRAME_POOLINGS),
     classes: whole(2, 1000),
     channels: whole(0, 4096),
+    frameWidth: v.exactOptional(whole(1, 65_536)),
+    speakerDirections: v.exactOptional(whole(0, 100)),
   } satisfies Properties<FramesArchitecture>),
   v.rawCheck(({ dataset, addIssue }) => {
-    if (dataset.typed && dataset.value.pooling === 'statistics' && dataset.value.channels)
-      addIssue(faultAt(dataset.value, 'channels', '0 with statistics'));
+    if (!dataset.typed) return;
+    const { pooling, channels, speakerDirections } = dataset.value;
+    if (channels && !HAVE_CHANNELS.includes(pooling)) addIssue(faultAt(dataset.value, 'channels', `0 with ${pooling}`));
+    if (speakerDirections && pooling !== 'mean')
+      addIssue(faultAt(dataset.value, 'speakerDirections', `none with ${pooling}`));
   }),
 );

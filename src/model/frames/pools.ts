@@ -30,7 +30,7 @@ const attention: Pool = (all, parameters) => {
 };
 
 /** Eq. 3. */
-const gap: Pool = ({ frames, heard }) => f.div(f.reduceSum(f.mul(frames, heard), [1]), f.reduceSum(heard, [1]));
+export const gap: Pool = ({ frames, heard }) => f.div(f.reduceSum(f.mul(frames, heard), [1]), f.reduceSum(heard, [1]));
 
 /** Mean, deviation and maximum of each number. */
 const statistics: Pool = (all, parameters) => {
@@ -42,7 +42,7 @@ const statistics: Pool = (all, parameters) => {
   return f.concat([mean, f.sqrt(variance), greatest], 1);
 };
 
-export const POOLS: Readonly<Record<FramePooling, Pool>> = { attention, gap, statistics };
+export const POOLS: Readonly<Record<Exclude<FramePooling, 'mean'>, Pool>> = { attention, gap, statistics };
 
 /** How many numbers a pool gives, behind an encoder of that width. */
 export const pooledNumbers = (
