@@ -49,6 +49,38 @@ export async function writeWhole(
   }
 }
 
+/** A file that grows, and stands under its name only when it is whole. */
+export interface GrowingFile {
+  append(data: string | Uint8Array): Promise<void>;
+  /** @param head in the place of the first bytes, where these were not known before */
+  finish(head?: Uint8Array): Promise<void>;
+  /** in place of `finish` where the work failed: nothing stays */
+  abandon(): Promise<void>;
+}
+
+/** @throws AttuneError `run`, as its functions do, where it cannot be written */
+export async function openGrowing(path: string): Promise<GrowingFile> {
+  const unfinished = unfinishedPath(path);
+  const attempt = <Result>(work: Promise<Result>) =>
+    work.catch((cause) => {
+      throw cannotWrite(path, cause);
+    });
+  const file = await attempt(open(unfinished, 'wx'));
+  return {
+    append: (data) => attempt(file.writeFile(data)),
+    async finish(head) {
+      if (head) await attempt(file.write(head, 0, head.length, 0));
+      await attempt(syncHandle(file));
+      await attempt(file.close());
+      await attempt(rename(unfinished, path).then(() => syncFolder(dirname(path))));
+    },
+    async abandon() {
+      await file.close().catch(() => {});
+      await rm(unfinished, { force: true });
+    },
+  };
+}
+
 /** Waits until what was written would outlast a power failure. */
 export const syncHandle = (file: FileHandle): Promise<void> => file.sync().catch(unlessUnable);
 

@@ -23,6 +23,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   gap: async () => (await import('./gap.ts')).gapCommand(),
   recognize: async () => (await import('./recognize.ts')).recognizeCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),
+  embed: async () => (await import('./embed.ts')).embedCommand(),
   export: async () => (await import('./export.ts')).exportCommand(),
   demo: async () => (await import('./demo.ts')).demoCommand(),
 };

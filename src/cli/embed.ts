@@ -1,0 +1,156 @@
+import { Command } from 'commander';
+import { readAudioFile } from '../audio/file.ts';
+import { csvText } from '../csv.ts';
+import { AttuneError } from '../errors.ts';
+import { type GrowingFile, openGrowing } from '../files.ts';
+import { npyHead } from '../npy.ts';
+import { createEmbedder, type Embedder, type Embedding } from '../recognize/embed.ts';
+import { listRecordings } from '../recognize/recordings.ts';
+import { inFlags } from './flags.ts';
+import { onInterruption } from './interrupt.ts';
+import { showCount } from './progress.ts';
+import { print } from './terminal.ts';
+import { cores, positive } from './values.ts';
+
+interface Flags {
+  out: string;
+  frames?: true;
+  maxSeconds?: number;
+  threads?: number;
+}
+
+const NOTES = `
+A recording's vector is the mean, the deviation and the maximum of each number
+over the encoder's frames of 20 ms, those more than 30 dB below the loudest of
+their 2 s left out. An .npy of float32 has a row a recording, or with --frames a
+row a frame; VECTORS.npy.csv beside it says of which file each row is. A .csv as
+--out holds both in one.
+
+  attune embed corpus/ --out vectors.npy
+  attune embed call.wav --frames --out frames.csv`;
+
+export function embedCommand(): Command {
+  return new Command('embed')
+    .description(
+      'Write what the speech encoder hears in recordings, as vectors or frames, for a classifier of your own.',
+    )
+    .argument('<path...>', 'recordings (wav, flac, mp3, m4a, ogg, opus, webm, aiff), or folders of them')
+    .requiredOption('--out <file>', 'what to write: .npy or .csv')
+    .option('--frames', 'every frame of 20 ms, not a vector a recording')
+    .option('--max-seconds <s>', 'refuse a recording that lasts longer (default: 14400)', positive)
+    .option('--threads <n>', 'processor cores to use (default: all)', cores)
+    .addHelpText('after', NOTES)
+    .action(embed);
+}
+
+async function embed(paths: readonly string[], { out, frames, maxSeconds, threads }: Flags): Promise<void> {
+  if (!/\.(npy|csv)$/.test(out))
+    throw new AttuneError('usage', `expected --out to end in .npy or .csv, got ${out}; name the file VECTORS.npy`);
+  const { found, notes } = await listRecordings(paths);
+  const embedder = await createEmbedder(threads === undefined ? {} : { threads });
+  const rows = frames ? frameRows(embedder) : vectorRows(embedder);
+  const table = await openTable(out, rows);
+  const signal = onInterruption();
+  const progress = showCount('recordings', found.length);
+  for (const note of notes) progress.say(`attune: ${note}`);
+  try {
+    let failed = 0;
+    for (const [i, item] of found.entries()) {
+      const embedding = 'error' in item ? item.error : await embeddingOf(item.file, embedder, { maxSeconds, signal });
+      if (embedding instanceof AttuneError) {
+        failed++;
+        progress.say(`attune: ${inFlags(embedding.message)}`);
+      } else await table.add(item.file, embedding);
+      progress.done(i + 1);
+    }
+    progress.clear();
+    if (failed === found.length)
+      throw new AttuneError('audio', `none of ${found.length} recordings could be read; nothing was written`);
+    const [count, columns] = await table.finish();
+    print([`${out}: ${count} rows of ${columns} numbers`]);
+    if (failed) process.exitCode = 1;
+  } catch (error) {
+    await table.abandon();
+    throw error;
+  } finally {
+    await embedder.close();
+  }
+}
+
+async function embeddingOf(
+  file: string,
+  embedder: Embedder,
+  { maxSeconds, signal }: { readonly maxSeconds: number | undefined; readonly signal: AbortSignal },
+): Promise<Embedding | AttuneError> {
+  try {
+    const { waveform } = await readAudioFile(file, { signal, ...(maxSeconds !== undefined && { maxSeconds }) });
+    return await embedder.embed(waveform, { signal });
+  } catch (error) {
+    if (error instanceof AttuneError) return error;
+    throw error;
+  }
+}
+
+/** What rows of embeddings hold. */
+interface Rows {
+  readonly names: readonly string[];
+  readonly columns: readonly string[];
+  /** what says of what each row is, and the numbers of all, row by row */
+  of(file: string, embedding: Embedding): { readonly cells: readonly string[][]; readonly numbers: Float32Array };
+}
+
+const numbered = (name: string, width: number) => Array.from({ length: width }, (_, k) => `${name}_${k}`);
+
+const vectorRows = ({ width, frameSeconds }: Embedder): Rows => ({
+  names: ['file', 'seconds', 'heard_seconds'],
+  columns: ['mean', 'deviation', 'maximum'].flatMap((name) => numbered(name, width)),
+  of: (file, { heard, vector }) => {
+    const seconds = (count: number) => (count * frameSeconds).toFixed(2);
+    return { cells: [[file, seconds(heard.length), seconds(heard.filter(Boolean).length)]], numbers: vector };
+  },
+});
+
+const frameRows = ({ width, frameSeconds }: Embedder): Rows => ({
+  names: ['file', 'start', 'heard'],
+  columns: numbered('frame', width),
+  of: (file, { heard, frames }) => ({
+    cells: heard.map((is, i) => [file, (i * frameSeconds).toFixed(2), String(Number(is))]),
+    numbers: frames,
+  }),
+});
+
+/** So many digits tell a float32 from its neighbours. */
+const DIGITS = 9;
+const shown = (value: number) => String(Number(value.toPrecision(DIGITS)));
+
+/** A table that grows by recordings: one file, or an .npy and the names of its rows beside it. */
+async function openTable(out: string, { names, columns, of }: Rows) {
+  const isNpy = out.endsWith('.npy');
+  const data: GrowingFile | undefined = isNpy ? await openGrowing(out) : undefined;
+  const text = await openGrowing(isNpy ? `${out}.csv` : out).catch(async (error) => {
+    await data?.abandon();
+    throw error;
+  });
+  await data?.append(npyHead([0, columns.length]));
+  await text.append(csvText([[...names, ...(isNpy ? [] : columns)]]));
+  let count = 0;
+  return {
+    async add(file: string, embedding: Embedding): Promise<void> {
+      const { cells, numbers } = of(file, embedding);
+      const width = columns.length;
+      const row = (i: number) => Array.from(numbers.subarray(i * width, (i + 1) * width), shown);
+      await data?.append(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));
+      await text.append(csvText(cells.map((own, i) => [...own, ...(isNpy ? [] : row(i))])));
+      count += cells.length;
+    },
+    async finish(): Promise<readonly [rows: number, columns: number]> {
+      await data?.finish(npyHead([count, columns.length]));
+      await text.finish();
+      return [count, columns.length];
+    },
+    async abandon(): Promise<void> {
+      await data?.abandon();
+      await text.abandon();
+    },
+  };
+}
