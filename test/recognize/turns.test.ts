@@ -77,30 +77,24 @@ describe('turns in RTTM', () => {
 
 describe('turns without number', () => {
   const line = (start: number, seconds: number) => `SPEAKER call 1 ${start} ${seconds} <NA> <NA> anna`;
-  const many = (count: number, start: (i: number) => number) =>
-    Array.from({ length: count }, (_, i) => line(start(i), 1)).join('\n');
 
-  it('are read up to 100,000, 100 of them at the same time', async () => {
-    expect(await read(many(100_000, (i) => i / 100))).toHaveLength(100_000); // each ends when the one 100 after it starts
-    await expect(read(many(100_001, (i) => i))).rejects.toMatchObject({
-      ...{
-        code: 'turns',
-        message: expect.stringMatching(/^x\.turns: expected at most 100000 turns .*, got 100001; give/),
-      },
-    });
-    await expect(read(`${many(100, (i) => i / 100)}\n${line(0.99, 0.01)}`)).rejects.toMatchObject({
-      ...{
-        code: 'turns',
-        message: expect.stringMatching(/^x\.turns: expected at most 100 turns at the .*, got 101; give/),
-      },
+  it('are read up to 100 at the same time', async () => {
+    const lines = Array.from({ length: 300 }, (_, i) => line(i / 100, 1)); // each ends when the one 100 after it starts
+    expect(await read(lines.join('\n'))).toHaveLength(300);
+    await expect(read([...lines, line(2, 0.01)].join('\n'))).rejects.toMatchObject({
+      code: 'turns',
+      message: 'x.turns: expected at most 100 turns at the same time, got 101; give some of them at a time',
     });
   });
 
-  it('are refused of callers too', () => {
-    const turns = Array.from({ length: 101 }, () => ({ start: 0, end: 1, speaker: 'anna' }));
-    expect(checkedTurns(turns.slice(1))).toHaveLength(100);
+  it('are taken up to 100,000', () => {
+    const turns = Array.from({ length: 100_001 }, (_, i) => ({ start: i, end: i + 1, speaker: 'anna' }));
+    expect(checkedTurns(turns.slice(1))).toHaveLength(100_000);
     expect(() => checkedTurns(turns)).toThrow(
-      expect.objectContaining({ code: 'usage', message: expect.stringContaining('got 101; give some of them') }),
+      expect.objectContaining({
+        code: 'usage',
+        message: 'expected at most 100000 turns of a recording, got 100001; give some of them at a time',
+      }),
     );
   });
 });
