@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { appendFileSync, closeSync, fsyncSync, openSync } from 'node:fs';
-import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
+import { appendFileSync, closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
+import { type FileHandle, open, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AttuneError } from './errors.ts';
 
@@ -49,7 +49,9 @@ export async function writeWhole(
   }
 }
 
-/** A file that grows, and stands under its name only when it is whole. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** A file that grows, and stands under its name only when it is whole; where the process is told to stop before, nothing stays. */
 export interface GrowingFile {
   append(data: string | Uint8Array): Promise<void>;
   /** @param head in the place of the first bytes, where these were not known before */
@@ -58,23 +60,41 @@ export interface GrowingFile {
   abandon(): Promise<void>;
 }
 
-/** @throws AttuneError `run`, as its functions do, where it cannot be written */
+/**
+ * Of a link, what it points to is written, and the link stays.
+ *
+ * @throws AttuneError `run`, as its functions do, where it cannot be written
+ */
 export async function openGrowing(path: string): Promise<GrowingFile> {
-  const unfinished = unfinishedPath(path);
+  const target = await realpath(path).catch(() => path);
+  const unfinished = unfinishedPath(target);
   const attempt = <Result>(work: Promise<Result>) =>
     work.catch((cause) => {
       throw cannotWrite(path, cause);
     });
-  const file = await attempt(open(unfinished, 'wx'));
+  const stop = (signal: NodeJS.Signals) => {
+    rmSync(unfinished, { force: true });
+    process.kill(process.pid, signal); // which now ends it
+  };
+  const watch = (on: boolean) => {
+    for (const signal of SIGNALS) process[on ? 'once' : 'off'](signal, stop);
+  };
+  watch(true);
+  const file = await attempt(open(unfinished, 'wx')).catch((error) => {
+    watch(false);
+    throw error;
+  });
   return {
     append: (data) => attempt(file.writeFile(data)),
     async finish(head) {
       if (head) await attempt(file.write(head, 0, head.length, 0));
       await attempt(syncHandle(file));
       await attempt(file.close());
-      await attempt(rename(unfinished, path).then(() => syncFolder(dirname(path))));
+      await attempt(rename(unfinished, target).then(() => syncFolder(dirname(target))));
+      watch(false);
     },
     async abandon() {
+      watch(false);
       await file.close().catch(() => {});
       await rm(unfinished, { force: true });
     },

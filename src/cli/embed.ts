@@ -7,7 +7,6 @@ import { npyHead } from '../npy.ts';
 import { createEmbedder, type Embedder, type Embedding } from '../recognize/embed.ts';
 import { listRecordings } from '../recognize/recordings.ts';
 import { inFlags } from './flags.ts';
-import { onInterruption } from './interrupt.ts';
 import { showCount } from './progress.ts';
 import { print } from './terminal.ts';
 import { cores, positive } from './values.ts';
@@ -50,13 +49,12 @@ async function embed(paths: readonly string[], { out, frames, maxSeconds, thread
   const embedder = await createEmbedder(threads === undefined ? {} : { threads });
   const rows = frames ? frameRows(embedder) : vectorRows(embedder);
   const table = await openTable(out, rows);
-  const signal = onInterruption();
   const progress = showCount('recordings', found.length);
   for (const note of notes) progress.say(`attune: ${note}`);
   try {
     let failed = 0;
     for (const [i, item] of found.entries()) {
-      const embedding = 'error' in item ? item.error : await embeddingOf(item.file, embedder, { maxSeconds, signal });
+      const embedding = 'error' in item ? item.error : await embeddingOf(item.file, embedder, maxSeconds);
       if (embedding instanceof AttuneError) {
         failed++;
         progress.say(`attune: ${inFlags(embedding.message)}`);
@@ -77,14 +75,10 @@ async function embed(paths: readonly string[], { out, frames, maxSeconds, thread
   }
 }
 
-async function embeddingOf(
-  file: string,
-  embedder: Embedder,
-  { maxSeconds, signal }: { readonly maxSeconds: number | undefined; readonly signal: AbortSignal },
-): Promise<Embedding | AttuneError> {
+async function embeddingOf(file: string, embedder: Embedder, maxSeconds?: number): Promise<Embedding | AttuneError> {
   try {
-    const { waveform } = await readAudioFile(file, { signal, ...(maxSeconds !== undefined && { maxSeconds }) });
-    return await embedder.embed(waveform, { signal });
+    const { waveform } = await readAudioFile(file, maxSeconds === undefined ? {} : { maxSeconds });
+    return await embedder.embed(waveform);
   } catch (error) {
     if (error instanceof AttuneError) return error;
     throw error;

@@ -1,9 +1,9 @@
-import { rmSync, type Stats } from 'node:fs';
-import { access, constants, type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { access, constants, mkdir, open, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { AttuneError } from '../errors.ts';
 import { locate } from '../file-names.ts';
-import { cannotWrite, syncFolder, syncHandle, unfinishedPath, writeWhole } from '../files.ts';
+import { cannotWrite, type GrowingFile, openGrowing, writeWhole } from '../files.ts';
 import { type Listed, STANDARD_INPUT, STDIN_NAME } from '../recognize/recordings.ts';
 import { type Formatter, type Outcome, TRACK_EXTENSION, type Track, trackOf } from './recognize-format.ts';
 import { printData } from './terminal.ts';
@@ -44,47 +44,33 @@ export async function toFile(path: string, formatter: Formatter, read: readonly 
     throw new AttuneError('usage', `${path} is a folder; expected the name of a file after --out`);
   if (there?.isFile()) await refuseOneOf(read, path, there);
   const isDevice = there !== undefined && !there.isFile(); // or a pipe: written as it goes, for it cannot be replaced
-  const target = there && !isDevice ? await realpath(path) : path; // what a link points to is written, the link stays
-  const place = isDevice ? path : unfinishedPath(target);
-  const stop = (signal: NodeJS.Signals) => {
-    rmSync(place, { force: true });
-    process.kill(process.pid, signal); // which now ends it
+  const file = isDevice ? await openDevice(path) : await openGrowing(path);
+  await file.append(formatter.head).catch(async (error) => {
+    await file.abandon();
+    throw error;
+  });
+  return {
+    write: (outcome) => file.append(formatter.of(outcome)),
+    async finish() {
+      await file.append(formatter.tail());
+      await file.finish();
+    },
+    abandon: file.abandon,
   };
-  const watch = (on: boolean) => {
-    for (const signal of isDevice ? [] : SIGNALS) process[on ? 'once' : 'off'](signal, stop);
-  };
-  const abandon = async () => {
-    watch(false);
-    await file?.close().catch(() => {});
-    if (!isDevice) await rm(place, { force: true });
-  };
+}
+
+async function openDevice(path: string): Promise<GrowingFile> {
   const attempt = <Result>(work: Promise<Result>) =>
     work.catch((cause) => {
       throw cannotWrite(path, cause);
     });
-  let file: FileHandle | undefined;
-  const append = (text: string) => attempt(file!.appendFile(text));
-  watch(true);
-  file = await attempt(open(place, isDevice ? 'w' : 'wx'));
-  await append(formatter.head).catch(async (error) => {
-    await abandon();
-    throw error;
-  });
+  const file = await attempt(open(path, 'w'));
   return {
-    write: (outcome) => append(formatter.of(outcome)),
-    async finish() {
-      await append(formatter.tail());
-      if (!isDevice) await attempt(syncHandle(file));
-      await attempt(file.close());
-      if (!isDevice) await attempt(rename(place, target).then(() => syncFolder(dirname(target))));
-      watch(false);
-    },
-    abandon,
+    append: (text) => attempt(file.appendFile(text)),
+    finish: () => attempt(file.close()),
+    abandon: () => file.close().catch(() => {}),
   };
 }
-
-/** What asks a process to end. */
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 async function refuseOneOf(read: readonly string[], path: string, { dev, ino }: Stats): Promise<void> {
   for (const file of read) {

@@ -14,6 +14,7 @@ import type { Manifest } from '../../run/run-files.ts';
 import type { ScoreConfig, ScoredSystem } from '../../run/score-file.ts';
 import type { Prediction } from '../../statistics/prediction.ts';
 import { readRecordings } from '../recordings.ts';
+import { openKeptAnswers } from './kept.ts';
 import { meaningsOf } from './labels.ts';
 import { scoreRecordings } from './model.ts';
 import { readTable, type Said } from './table.ts';
@@ -108,8 +109,9 @@ async function openTable(path: string, { corpus, predictedLabels = {} }: Outside
 }
 
 async function openModel(path: string, options: OutsideOptions): Promise<Opened> {
-  const { corpus, predictedLabels = {}, threads, onEvent, signal } = options;
-  const { classes: labels, model } = await readClassifierFolder(path);
+  const { corpus, predictedLabels = {}, threads, cache, onEvent, signal } = options;
+  const folder = await readClassifierFolder(path);
+  const { classes: labels, model } = folder;
   const classes = classesOf(corpus);
   const meanings = meaningsOf(labels, classes, predictedLabels, path);
   const lacking = classes.filter((name) => ![...meanings.values()].includes(name));
@@ -117,12 +119,14 @@ async function openModel(path: string, options: OutsideOptions): Promise<Opened>
   return {
     system: { kind: 'model', path, sha256: await hashFile(model), labels, probabilities: true },
     notes: lacking.length ? [`${path} has no label for ${lacking.join(', ')}, which it can never recognise`] : [],
-    said: ({ recordings }) =>
-      scoreRecordings(
-        classifier,
-        recordings,
-        { directory: corpus.directory, classes, meanings },
-        { onEvent, signal },
-      ).finally(classifier.close),
+    async said({ recordings }) {
+      try {
+        const kept = await openKeptAnswers(cache, folder);
+        const asked = { directory: corpus.directory, classes, meanings, kept };
+        return await scoreRecordings(classifier, recordings, asked, { onEvent, signal });
+      } finally {
+        await classifier.close();
+      }
+    },
   };
 }
