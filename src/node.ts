@@ -54,6 +54,7 @@ export { ALTERATIONS, type Alteration, type Augmentation } from './features/augm
 export * from './index.ts';
 export type { Execution, Executor } from './jobs/executor.ts';
 export type { UnitKind } from './jobs/units.ts';
+export { loadEmbedder } from './recognize/embed-outside.ts';
 export { loadClassifier } from './recognize/hugging-face/classifier.ts';
 export type {
   FoldsEvent,

@@ -18,6 +18,7 @@ import { examplesOf } from './docstrings.ts';
 import { predict } from './evaluate/predict.ts';
 import { runOf } from './evaluate/run.ts';
 import { writeRun } from './evaluate/run-on-disk.ts';
+import { blocksEncoder } from './features/outside/models.ts';
 import { writeFolder } from './recognize/hugging-face/folders.ts';
 
 const examples = examplesOf(resolve('src'));
@@ -44,6 +45,7 @@ async function prepare(folder: string): Promise<void> {
   const checkpoint = { architecture: DEFAULT_ARCHITECTURE, frontEnd: DEFAULT_FRONT_END, classes: EMOTIONS, tensors };
   await writeFile(join(folder, '03.safetensors'), writeCheckpoint(checkpoint));
   writeFolder(join(folder, 'models/emotion'), await exportClassifier(checkpoint));
+  writeFolder(join(folder, 'models'), { 'encoder.onnx': blocksEncoder(320) });
   const predictions = ['03', '08'].flatMap((speaker) =>
     EMOTIONS.map((emotion) => predict(`${speaker}${emotion}`, speaker, emotion, 'sad')),
   );

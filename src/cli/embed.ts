@@ -5,6 +5,7 @@ import { AttuneError } from '../errors.ts';
 import { type GrowingFile, openGrowing } from '../files.ts';
 import { npyHead } from '../npy.ts';
 import { createEmbedder, type Embedder, type Embedding } from '../recognize/embed.ts';
+import { loadEmbedder } from '../recognize/embed-outside.ts';
 import { listRecordings } from '../recognize/recordings.ts';
 import { inFlags } from './flags.ts';
 import { showCount } from './progress.ts';
@@ -14,6 +15,7 @@ import { cores, positive } from './values.ts';
 interface Flags {
   out: string;
   frames?: true;
+  encoder?: string;
   maxSeconds?: number;
   threads?: number;
 }
@@ -25,8 +27,15 @@ their 2 s left out. An .npy of float32 has a row a recording, or with --frames a
 row a frame; VECTORS.npy.csv beside it says of which file each row is. A .csv as
 --out holds both in one.
 
+An encoder of your own takes samples [batch, samples] at 16 kHz, or log-mel
+spectrograms [batch, 80, frames] as Whisper defines them, and gives frames
+[batch, frames, width]. What its file does not tell, ENCODER.json beside
+ENCODER.onnx may say: input (waveform or log-mel), normalize (true or false),
+output (a name).
+
   attune embed corpus/ --out vectors.npy
-  attune embed call.wav --frames --out frames.csv`;
+  attune embed call.wav --frames --out frames.csv
+  attune embed corpus/ --encoder models/hubert.onnx --out hubert.npy`;
 
 export function embedCommand(): Command {
   return new Command('embed')
@@ -35,6 +44,7 @@ export function embedCommand(): Command {
     )
     .argument('<path...>', 'recordings (wav, flac, mp3, m4a, ogg, opus, webm, aiff), or folders of them')
     .requiredOption('--out <file>', 'what to write: .npy or .csv')
+    .option('--encoder <file>', 'an encoder of your own, in ONNX (default: the one that comes with Attune)')
     .option('--frames', 'every frame of 20 ms, not a vector a recording')
     .option('--max-seconds <s>', 'refuse a recording that lasts longer (default: 14400)', positive)
     .option('--threads <n>', 'processor cores to use (default: all)', cores)
@@ -42,11 +52,12 @@ export function embedCommand(): Command {
     .action(embed);
 }
 
-async function embed(paths: readonly string[], { out, frames, maxSeconds, threads }: Flags): Promise<void> {
+async function embed(paths: readonly string[], { out, frames, encoder, maxSeconds, threads }: Flags): Promise<void> {
   if (!/\.(npy|csv)$/.test(out))
     throw new AttuneError('usage', `expected --out to end in .npy or .csv, got ${out}; name the file VECTORS.npy`);
   const { found, notes } = await listRecordings(paths);
-  const embedder = await createEmbedder(threads === undefined ? {} : { threads });
+  const own = threads === undefined ? {} : { threads };
+  const embedder = await (encoder === undefined ? createEmbedder(own) : loadEmbedder(encoder, own));
   const rows = frames ? frameRows(embedder) : vectorRows(embedder);
   const table = await openTable(out, rows);
   const progress = showCount('recordings', found.length);

@@ -3,7 +3,7 @@ import { abortable } from '../abort.ts';
 import { numeric, type Options, signal } from '../arguments.ts';
 import { withoutGaps } from '../audio/gaps.ts';
 import { checkedWaveform, type Waveform } from '../audio/waveform.ts';
-import { createExtractor } from '../features/extractor.ts';
+import { createExtractor, type Extractor } from '../features/extractor.ts';
 import { formOf } from '../features/features.ts';
 import { DEFAULT_ENCODER_FRONT_END } from '../features/front-end.ts';
 import { SEGMENT_SAMPLES, SEGMENT_SECONDS } from '../features/segments.ts';
@@ -41,7 +41,7 @@ export interface EmbedderOptions {
   readonly threads?: number;
 }
 
-const OPTIONS = v.strictObject({ threads: v.optional(numeric) } satisfies Options<EmbedderOptions>);
+export const EMBEDDER_OPTIONS = v.strictObject({ threads: v.optional(numeric) } satisfies Options<EmbedderOptions>);
 const EMBED_OPTIONS = v.strictObject({ signal: v.optional(signal) });
 
 /**
@@ -64,10 +64,18 @@ const EMBED_OPTIONS = v.strictObject({ signal: v.optional(signal) });
  * ```
  */
 export async function createEmbedder(options: EmbedderOptions = {}): Promise<Embedder> {
-  checkArgument(options, OPTIONS, 'the options');
+  checkArgument(options, EMBEDDER_OPTIONS, 'the options');
   const frontEnd = DEFAULT_ENCODER_FRONT_END;
-  const extractor = await createExtractor(frontEnd, options.threads);
-  const [inSegment, columns] = formOf(frontEnd).shape as [number, number];
+  return embedderOf(await createExtractor(frontEnd, options.threads), formOf(frontEnd).shape);
+}
+
+/**
+ * Makes whatever hears segments hear recordings.
+ *
+ * @param shape of what it extracts of one: `[frames, width + 1]`, whether a frame is heard in the last column
+ */
+export function embedderOf(extractor: Extractor, shape: readonly number[]): Embedder {
+  const [inSegment, columns] = shape as readonly [number, number];
   const width = columns - 1;
   const frameSamples = SEGMENT_SAMPLES / inSegment;
   return {

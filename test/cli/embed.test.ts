@@ -5,6 +5,8 @@ import { expect, it } from 'vitest';
 import { readAudioFile } from '../../src/audio/file.ts';
 import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
 import { createEmbedder } from '../../src/recognize/embed.ts';
+import { blocksEncoder } from '../features/outside/models.ts';
+import { writeFolder } from '../recognize/hugging-face/folders.ts';
 import { attuneInTurn, temporaryFolder } from './attune.ts';
 
 const folder = await temporaryFolder();
@@ -90,4 +92,25 @@ it.each([
   expect(ended).toMatchObject({ status, stdout: '' });
   expect(ended.stderr).toContain(message);
   expect(readdirSync(folder)).toEqual(before);
+});
+
+it('attune embed --encoder hears by an encoder of the user’s own', async () => {
+  writeFolder(at('own'), { 'encoder.onnx': blocksEncoder(320) });
+  const own = ['--encoder', at('own/encoder.onnx'), '--threads', '1'];
+  const { status, stdout } = await attune(['embed', at(`voices/${files[0]}`), '--out', at('own.npy'), ...own]);
+  expect({ status, stdout }).toEqual({ status: 0, stdout: `${at('own.npy')}: 1 rows of 6 numbers\n` });
+  const { samples } = (await readAudioFile(at(`voices/${files[0]}`))).waveform;
+  const { numbers } = npy('own.npy');
+  expect(numbers[0]).toBeCloseTo(0, 3); // the mean of the means of heard frames
+  const loudest = Math.max(
+    ...Array.from({ length: Math.ceil(samples.length / 320) }, (_, i) => {
+      const frame = samples.subarray(320 * i, 320 * (i + 1));
+      return frame.reduce((sum, x) => sum + x * x, 0) / 320;
+    }),
+  );
+  expect(numbers[5]).toBeCloseTo(loudest, 5); // the greatest mean square
+  const refused = await attune(['embed', at('voices'), '--out', at('x.npy'), '--encoder', at('none.onnx')]);
+  expect(refused.status).toBe(1);
+  expect(refused.stderr).toContain('none.onnx cannot be used as an encoder');
+  expect(refused.stderr.trim().split('\n')).toHaveLength(1);
 });

@@ -33,14 +33,33 @@ export function encoderFrames(
   tensors: EncoderTensors,
   { blocks, joined, heardDecibels }: FrameOptions,
 ): Tensor {
+  const { sounding, normal, heard } = hearing(samples, heardDecibels);
+  const behind = encode(logMel(normal), sounding, tensors, blocks);
+  const encoded = joined ? behind.slice(1) : behind.slice(-1);
+  return f.concat([...encoded, heard], 2);
+}
+
+/** What of segments is told apart before any encoder hears them. */
+interface Heard {
+  /** `[n, 100]`: 1 where a frame has a sample that is not 0 */
+  readonly sounding: Tensor;
+  /** `[n, 32000]` at mean 0 and deviation 1 over the frames that sound, 0 elsewhere */
+  readonly normal: Tensor;
+  /** `[n, 100, 1]`: 1 where a frame is heard */
+  readonly heard: Tensor;
+}
+
+/** @param samples `[n, 32000]`, 16 kHz */
+export function hearing(samples: Tensor, heardDecibels: number): Heard {
   const frames = f.reshape(samples, [-1, ENCODER_FRAMES, FRAME_SAMPLES]);
   const sounding = orAll(f.isPositive(f.reduceMax(f.abs(frames), [2]))); // [n, 100]
   const { level, normal } = normalised(frames, f.reshape(sounding, [-1, ENCODER_FRAMES, 1]));
-  const behind = encode(logMel(f.reshape(normal, [-1, SEGMENT_SAMPLES])), sounding, tensors, blocks);
-  const encoded = joined ? behind.slice(1) : behind.slice(-1);
   const quietest = f.mul(f.reduceMax(level, [1], true), 10 ** (-heardDecibels / 10));
   const heard = orAll(f.mul(f.toFloat(f.greater(level, quietest)), sounding));
-  return f.concat([...encoded, f.reshape(heard, [-1, ENCODER_FRAMES, 1])], 2);
+  return {
+    ...{ sounding, normal: f.reshape(normal, [-1, SEGMENT_SAMPLES]) },
+    heard: f.reshape(heard, [-1, ENCODER_FRAMES, 1]),
+  };
 }
 
 /** Numbers of a frame. */
