@@ -6,6 +6,7 @@ import { readPredictions } from '../run/predictions-file.ts';
 import type { Manifest, RunConfig } from '../run/run-files.ts';
 import { readIfThere, readJson, runPaths } from '../run/run-folder.ts';
 import { MANIFEST, manifestOf, RUN_CONFIG } from '../run/run-schemas.ts';
+import { readScore } from '../run/score-file.ts';
 import { readFold } from '../run/sealed-files.ts';
 import type { Prediction } from '../statistics/prediction.ts';
 
@@ -29,6 +30,11 @@ export interface FinishedRun {
 export async function readFinishedRun(run: string): Promise<FinishedRun> {
   const paths = runPaths(run);
   const config = await readJson(paths.config, RUN_CONFIG);
+  if (!config && (await readScore(run)))
+    throw new AttuneError(
+      'run',
+      `${run} holds the figures of a system that was made elsewhere (score.json), not a run: let attune score make them again, in another folder, and compare`,
+    );
   const manifest = await readJson(paths.manifest, config ? manifestOf(classesOf(config.options)) : MANIFEST);
   if (!config || !manifest)
     throw new AttuneError(

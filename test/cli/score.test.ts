@@ -76,6 +76,12 @@ describe('attune score --predictions', async () => {
     expect(compared.stdout).toContain('contamination unknown: no ranking');
   });
 
+  it('is told from a run where it is to be verified', async () => {
+    const { status, stderr } = await run(['verify', at('out')]);
+    expect(status).toBe(1);
+    expect(stderr).toContain('holds the figures of a system that was made elsewhere (score.json), not a run');
+  });
+
   it('goes into its folder again, and not into that of another system', async () => {
     const again = await score('--predictions', at('tool.csv'), '--out', at('out'), '--json');
     expect(again.status).toBe(0);

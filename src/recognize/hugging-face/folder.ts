@@ -30,6 +30,7 @@ const PREPROCESSOR: Schema<Preprocessor> = v.looseObject({
   do_normalize: v.optional(v.boolean()),
   feature_size: v.optional(finite),
   max_length: v.nullish(finite),
+  num_mel_bins: v.optional(finite),
 });
 
 interface Preprocessor {
@@ -37,6 +38,7 @@ interface Preprocessor {
   readonly do_normalize?: boolean | undefined;
   readonly feature_size?: number | undefined;
   readonly max_length?: number | null | undefined;
+  readonly num_mel_bins?: number | undefined;
 }
 
 /**
@@ -52,9 +54,10 @@ export async function readClassifierFolder(folder: string): Promise<ClassifierFo
   const of = `${folder}/preprocessor_config.json`;
   if (rate !== SAMPLE_RATE)
     throw unfit(`${of}: expected a sampling_rate of ${SAMPLE_RATE}, got ${rate}; give a model that hears 16 kHz`);
-  if (size !== 1)
+  const bins = settings.num_mel_bins;
+  if (size !== 1 || bins !== undefined)
     throw unfit(
-      `${of}: expected a feature_size of 1, as of models that take samples, got ${size}; models that take spectrograms (input_features) are not run`,
+      `${of}: expected a feature_size of 1, as of models that take samples, got ${bins === undefined ? size : `${bins} mel bins`}; models that take spectrograms (input_features) are not run`,
     );
   const mostSamples = settings.max_length ?? PIECE_SECONDS * SAMPLE_RATE;
   if (!(mostSamples >= SEGMENT_SAMPLES))

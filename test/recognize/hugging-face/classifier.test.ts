@@ -144,6 +144,11 @@ it.each([
     'expected a feature_size of 1, as of models that take samples, got 80; models that take spectrograms (input_features) are not run',
   ],
   [
+    'mel bands to come',
+    { ...whole, 'preprocessor_config.json': { ...PREPROCESSOR, num_mel_bins: 128, max_length: 1024 } },
+    'expected a feature_size of 1, as of models that take samples, got 128 mel bins',
+  ],
+  [
     'less than a segment to hear',
     { ...whole, 'preprocessor_config.json': { ...PREPROCESSOR, max_length: 16_000 } },
     'expected a max_length of 32000 samples (2 s) or more, got 16000',
