@@ -43,7 +43,7 @@ const STRICT = {
   files: ['page.ts'],
 };
 
-const VITE_7 = { exclude: ['attune', 'onnxruntime-web'], include: ['attune > fft.js'] };
+const VITE_7 = { exclude: ['attune', 'onnxruntime-web'], include: ['attune > fft.js', 'attune > ml-matrix'] };
 const SCORING_PAGE = `import { loadRecognizer, toWaveform } from 'attune';
 globalThis.probabilities = async (bytes, name) => {
   const recognizer = await loadRecognizer();
