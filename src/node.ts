@@ -20,11 +20,15 @@
 export { type AudioFile, readAudioFile, readAudioStream } from './audio/file.ts';
 export { type AuditOptions, auditCorpus } from './corpus/audit.ts';
 export type { ClassChoice } from './corpus/classes.ts';
+export { CORPORA } from './corpus/find.ts';
 export { accepted, FINDINGS, type Finding, type FindingCode } from './corpus/findings.ts';
+export { joinCorpora } from './corpus/join.ts';
 export type { LabelOptions } from './corpus/labels.ts';
 export type { Contamination, Leak } from './corpus/leaks.ts';
+export type { Part } from './corpus/parts.ts';
 export { foldsOf, PROTOCOLS, type ProtocolName, type ProtocolOptions } from './corpus/protocols.ts';
-export { CORPORA, type ReadOptions, readCorpus } from './corpus/read.ts';
+export { type ReadOptions, readCorpus } from './corpus/read.ts';
+export { type ReadSeveralOptions, readCorpora } from './corpus/read-several.ts';
 export type { Corpus, Fold, Utterance } from './corpus/utterance.ts';
 export { type CompareOptions, compareSystems } from './evaluate/compare.ts';
 export { type ComparedRun, readSystems } from './evaluate/compared-runs.ts';
@@ -87,6 +91,7 @@ export type { ClassScores, Confusion, Scores } from './statistics/confusion.ts';
 export type { Accuracies } from './statistics/hits.ts';
 export type { JackknifeIntervals } from './statistics/jackknife.ts';
 export {
+  type CorpusScores,
   type Gender,
   type GenderScores,
   gendersOf,

@@ -41,6 +41,10 @@ log(JSON.stringify(ran));
 async function prepare(folder: string): Promise<void> {
   await writeSyntheticCorpus(join(folder, 'emodb'), { speakers: 2, utterancesPerEmotion: 1, seed: 1 });
   await copyFile(join(folder, 'emodb', 'f01_sad_01.wav'), join(folder, 'call.wav'));
+  for (const [i, emotion] of EMOTIONS.entries()) {
+    await mkdir(join(folder, 'calls', emotion, 'anna'), { recursive: true });
+    await copyFile(join(folder, 'emodb', `f01_${emotion}_01.wav`), join(folder, 'calls', emotion, 'anna', `${i}.wav`));
+  }
   const tensors = initialWeights(DEFAULT_ARCHITECTURE, 1);
   const checkpoint = { architecture: DEFAULT_ARCHITECTURE, frontEnd: DEFAULT_FRONT_END, classes: EMOTIONS, tensors };
   await writeFile(join(folder, '03.safetensors'), writeCheckpoint(checkpoint));

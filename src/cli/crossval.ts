@@ -13,13 +13,14 @@ import {
   type TrainingFlags,
 } from './options.ts';
 import { showProgress } from './progress.ts';
-import { addReadingOptions, labels, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
+import { labels, readAndWarn, readingOptions } from './reading.ts';
+import { addSeveralOptions, FOLDERS, readAll, type SeveralFlags } from './several.ts';
 import { addStartingOptions, type StartingFlags, startFile, startingFrom, withImplied } from './starting.ts';
 import { metricsTable } from './tables.ts';
 import { print, printJson } from './terminal.ts';
 import { cores } from './values.ts';
 
-interface Flags extends TrainingFlags, ProtocolFlags, ReadingFlags, StartingFlags {
+interface Flags extends TrainingFlags, ProtocolFlags, SeveralFlags, StartingFlags {
   out: string;
   jobs: number;
   testOn?: string;
@@ -33,20 +34,19 @@ export function crossvalCommand(): Command {
     .description(
       'Train and score with speakers left out: one at a time, or as --protocol says. Stopped and started again, it goes on.',
     )
-    .argument('<dir>', 'folder of recordings, or a CSV file that lists them; `attune corpus` shows what is in it')
+    .argument(...FOLDERS)
     .requiredOption('--out <run>', 'folder for the results')
     .option('--jobs <n>', 'folds trained at a time', cores, fittingJobs())
-    .option('--test-on <dir>', 'train on the whole of <dir> and test on this corpus (protocol cross-corpus)')
+    .option('--test-on <dir>', 'train on the whole of all <dir> and test on this corpus (protocol cross-corpus)')
     .option('--test-labels <map>', 'as --labels, for the corpus to test on', labels)
     .option('--score-every-epoch', 'also write what the test speakers would score after each epoch; it chooses nothing')
     .option('--json', 'print metrics.json instead of a table');
-  return addStartingOptions(addTrainingOptions(addReadingOptions(addProtocolOptions(command)))).action(
-    async (directory: string, asked: Flags, command: Command) => {
+  return addStartingOptions(addTrainingOptions(addSeveralOptions(addProtocolOptions(command)))).action(
+    async (directories: string[], asked: Flags, command: Command) => {
       const flags = await withImplied(asked, command);
       refuseOtherFrontEnd(flags, command);
       refuseIdle(flags, command);
-      const reading = readingOptions(flags);
-      const { corpus } = await readAndWarn(directory, reading);
+      const { corpus, several } = await readAll(directories, flags);
       const testReading = readingOptions(flags.testLabels ? { labels: flags.testLabels } : {});
       const testOn =
         flags.testOn === undefined
@@ -56,7 +56,7 @@ export function crossvalCommand(): Command {
       const own = runOptions(testOn ? { ...flags, protocol: 'cross-corpus' } : flags, corpus);
       const options = {
         ...(await startingFrom(own, flags, command)),
-        ...(reading && { reading }),
+        ...several,
         ...(testReading && { testReading }),
         ...(flags.scoreEveryEpoch && { scoreEveryEpoch: true }),
       };

@@ -1,8 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parse } from 'csv-parse/sync';
 import type { ClassChoice } from '../corpus/classes.ts';
+import { CORPORA } from '../corpus/find.ts';
 import type { LabelOptions } from '../corpus/labels.ts';
-import { CORPORA, type ReadOptions, readWithLabels } from '../corpus/read.ts';
+import { type ReadOptions, readWithLabels } from '../corpus/read.ts';
 import { speakerPattern } from '../corpus/speaker-pattern.ts';
 import { csvText } from '../csv.ts';
 import { say } from './terminal.ts';
@@ -16,16 +17,12 @@ export interface ReadingFlags {
   speaker?: string;
 }
 
-/** The options of everything that reads a corpus. */
-export function addReadingOptions(command: Command): Command {
+/** The options of everything that reads a corpus, or `several`. */
+export function addReadingOptions(command: Command, several?: 'several'): Command {
   return command
     .addOption(new Option('--corpus <name>', 'how the folder is read (default: by its layout)').choices(CORPORA))
     .addOption(classesOption())
-    .option(
-      '--labels <map>',
-      "the corpus's own labels of a class, such as happy=hap,exc, or those to leave out, ignored=xxx; may be given again. Names that are none of the four are the classes",
-      labels,
-    )
+    .addOption(labelsOption(several))
     .addOption(
       new Option('--turns <which>', 'IEMOCAP: turns to read (default: improvised)').choices(['improvised', 'all']),
     )
@@ -34,6 +31,14 @@ export function addReadingOptions(command: Command): Command {
       'folder per class: pattern whose first group, found in the path, is the speaker',
       pattern,
     );
+}
+
+function labelsOption(several?: 'several'): Option {
+  const option = new Option(
+    '--labels <map>',
+    `the corpus's own labels of a class, such as happy=hap,exc, or those to leave out, ignored=xxx; may be given again. Names that are none of the four are the classes${several ? '. Of one corpus of several: emodb:happy=happy' : ''}`,
+  );
+  return several ? option.argParser(labelsByCorpus) : option.argParser(labels);
 }
 
 /** Which classes are read, or of these made. */
@@ -107,6 +112,15 @@ export function labels(text: string, before: LabelOptions = {}): LabelOptions {
     given[name] = [...(Object.hasOwn(given, name) ? given[name]! : []), ...own];
   }
   return given;
+}
+
+/** Label maps of single corpora, by the name that stands before them, and under the empty name the one of all others. */
+export type LabelsByCorpus = Readonly<Record<string, LabelOptions>>;
+
+/** Adds `happy=hap,exc`, or `emodb:happy=happy` of one corpus of several, to what was given before. */
+export function labelsByCorpus(text: string, before: LabelsByCorpus = {}): LabelsByCorpus {
+  const [, name = '', map = ''] = /^(?:\s*([^:=;]*[^:=;\s])\s*:)?(.*)$/s.exec(text)!;
+  return { ...before, [name]: labels(map, before[name]) };
 }
 
 function pattern(text: string): string {

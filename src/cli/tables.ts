@@ -16,7 +16,7 @@ const marked = (name: string, marks: Marks): string => [name, ...markNames(marks
  * @param marks what the marks mean, sentences
  */
 export function metricsTable(metrics: Metrics, marks: readonly string[] = markNotes(metrics)): string[] {
-  const { intervals, meanOfFolds, confusion, emotions, perGender } = metrics;
+  const { intervals, meanOfFolds, confusion, emotions, perGender, perCorpus } = metrics;
   const figure = (name: string, key: 'wa' | 'ua' | 'macroF1') => {
     const both = [intervals[key], intervals.jackknife?.[key] ?? null].map(range);
     return [marked(name, metrics), inPercent(metrics[key]), ...both, inPercent(meanOfFolds[key])];
@@ -31,12 +31,27 @@ export function metricsTable(metrics: Metrics, marks: readonly string[] = markNo
     ['true \\ predicted', ...emotions],
     ...emotions.map((emotion, i) => [emotion, ...confusion[i]!.map(String)]),
   ]);
-  const parts = [...marks, scores, counts, ...(perGender ? [gendersTable(perGender)] : [])];
+  const parts = [
+    ...marks,
+    scores,
+    counts,
+    ...(perCorpus ? [corporaTable(perCorpus)] : []),
+    ...(perGender ? [gendersTable(perGender)] : []),
+  ];
   const scored = `${metrics.utterances} utterances of ${metrics.speakers} speakers in ${metrics.folds} folds.`;
   const notes = [intervals.note, ...(intervals.wa && intervals.jackknife ? [intervals.jackknife.note] : [])];
   const [first, ...others] = notes;
   return paragraphs([...parts, [`${scored} ${first}`, ...others]]);
 }
+
+const corporaTable = (corpora: NonNullable<Metrics['perCorpus']>) =>
+  tableLines([
+    ['%', 'speakers', 'utterances', 'WA', 'UA', 'macro-F1'],
+    ...corpora.map(({ corpus, speakers, utterances, wa, ua, macroF1 }) => [
+      ...[corpus, String(speakers), String(utterances)],
+      ...[wa, ua, macroF1].map((value) => inPercent(value)),
+    ]),
+  ]);
 
 const gendersTable = (genders: NonNullable<Metrics['perGender']>) =>
   tableLines([

@@ -3,11 +3,11 @@ import { trainOnAll } from '../evaluate/train-on-all.ts';
 import { refuseOtherFrontEnd } from './network-options.ts';
 import { addAcceptOption, addTrainingOptions, runOptions, type TrainingFlags } from './options.ts';
 import { showProgress } from './progress.ts';
-import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
+import { addSeveralOptions, FOLDERS, readAll, type SeveralFlags } from './several.ts';
 import { addStartingOptions, type StartingFlags, startFile, startingFrom, withImplied } from './starting.ts';
 import { print } from './terminal.ts';
 
-interface Flags extends TrainingFlags, ReadingFlags, StartingFlags {
+interface Flags extends TrainingFlags, SeveralFlags, StartingFlags {
   out: string;
   accept: string[];
 }
@@ -15,18 +15,17 @@ interface Flags extends TrainingFlags, ReadingFlags, StartingFlags {
 export function trainCommand(): Command {
   const command = new Command('train')
     .description(
-      'Train one network on every recording, for use. Nothing is left to test it on: `attune crossval` with the same options says what to expect of it. Stopped and started again, it goes on.',
+      'Train one network on every recording, of one corpus or several, for use. Nothing is left to test it on: `attune crossval` with the same options says what to expect of it. Stopped and started again, it goes on.',
     )
-    .argument('<dir>', 'folder of recordings, or a CSV file that lists them; `attune corpus` shows what is in it')
+    .argument(...FOLDERS)
     .requiredOption('--out <run>', 'folder for the checkpoint and all that is known of it');
-  return addStartingOptions(addTrainingOptions(addReadingOptions(addAcceptOption(command)))).action(
-    async (directory: string, asked: Flags, command: Command) => {
+  return addStartingOptions(addTrainingOptions(addSeveralOptions(addAcceptOption(command)))).action(
+    async (directories: string[], asked: Flags, command: Command) => {
       const flags = await withImplied(asked, command);
       refuseOtherFrontEnd(flags, command);
-      const reading = readingOptions(flags);
-      const { corpus } = await readAndWarn(directory, reading);
+      const { corpus, several } = await readAll(directories, flags);
       const own = runOptions({ ...flags, protocol: 'train-on-all' }, corpus);
-      const options = { ...(await startingFrom(own, flags, command)), ...(reading && { reading }) };
+      const options = { ...(await startingFrom(own, flags, command)), ...several };
       const { out, cache } = flags;
       const { onEvent, signal, end } = showProgress();
       const run = { corpus, out, options, jobs: 1, cache, onEvent, signal, ...startFile(flags) };

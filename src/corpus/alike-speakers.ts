@@ -1,7 +1,7 @@
 import { byCodeUnits } from './adapter.ts';
-import { sharesSpeakers } from './cross-corpus.ts';
 import { type Finding, few, letPass } from './findings.ts';
 import { KNOWN_SPEAKERS } from './known-speakers.ts';
+import { partsIn, speakerGroups } from './parts.ts';
 import { nameKey } from './spelling.ts';
 import type { Corpus } from './utterance.ts';
 
@@ -11,18 +11,33 @@ import type { Corpus } from './utterance.ts';
  */
 export function alikeSpeakers(corpus: Corpus): Finding[] {
   const { parts = [] } = corpus;
-  const [train, test] = parts;
-  const apart = train && test && !sharesSpeakers(train, test);
-  const lists = (apart ? parts : [corpus]).map(speakersOf);
+  const lists = apart(corpus);
   return [
-    ...lists.flatMap(groupsOf).map(alike),
-    ...near(lists.flatMap((speakers) => nearPairs(speakers))),
-    ...(apart ? namesakes(train, test) : []),
+    ...lists.flatMap(({ speakers }) => groupsOf(speakers)).map(alike),
+    ...near(lists.flatMap(({ speakers }) => nearPairs(speakers))),
+    ...lists.flatMap((one, i) => lists.slice(i + 1).flatMap((other) => namesakes(one, other))),
     ...spelt([corpus, ...parts].flatMap(({ spellings = [] }) => spellings)),
   ];
 }
 
-const speakersOf = ({ utterances }: Corpus) => [...new Set(utterances.map(({ speaker }) => speaker))].sort(byCodeUnits);
+/** Speakers of corpora in which a name means one person, sorted. */
+interface Speakers {
+  /** of the first of the corpora */
+  readonly name: string;
+  readonly speakers: readonly string[];
+}
+
+/** Speakers as their corpora name them, those of corpora that share names together. */
+function apart(corpus: Corpus): Speakers[] {
+  const parts = partsIn(corpus);
+  const groups = parts && speakerGroups(corpus.parts!.map(({ name }) => name));
+  const sorted = (names: readonly string[]) => [...new Set(names)].sort(byCodeUnits);
+  if (!groups) return [{ name: corpus.name, speakers: sorted(corpus.utterances.map(({ speaker }) => speaker)) }];
+  return [...groups].map(([name, corpora]) => {
+    const own = corpus.utterances.filter(({ id }) => corpora.includes(parts.nameOf(id)));
+    return { name, speakers: sorted(own.map(({ id, speaker }) => parts.speakerOf(id, speaker))) };
+  });
+}
 
 /** A name as {@link alikeSpeakers} compares it. */
 interface Name {
@@ -72,13 +87,13 @@ const question = (asked: string): Finding => {
 };
 
 /** Speakers of two corpora whose names are taken for different people's, since each corpus counts its own. */
-function namesakes(train: Corpus, test: Corpus): Finding[] {
-  if (KNOWN_SPEAKERS[train.name] && KNOWN_SPEAKERS[test.name]) return []; // known to be different people
-  const tested = new Map(speakersOf(test).map((speaker) => [nameOf(speaker).bare, speaker]));
-  const alike = speakersOf(train).filter((speaker) => tested.has(nameOf(speaker).bare));
-  const pairs = alike.map((speaker) => `${speaker}/${tested.get(nameOf(speaker).bare)}`);
+function namesakes(one: Speakers, other: Speakers): Finding[] {
+  if (KNOWN_SPEAKERS[one.name] && KNOWN_SPEAKERS[other.name]) return []; // known to be different people
+  const others = new Map(other.speakers.map((speaker) => [nameOf(speaker).bare, speaker]));
+  const alike = one.speakers.filter((speaker) => others.has(nameOf(speaker).bare));
+  const pairs = alike.map((speaker) => `${speaker}/${others.get(nameOf(speaker).bare)}`);
   if (!pairs.length) return [];
-  return [question(`Is a speaker of ${train.name} one of ${test.name} (${few(pairs)})? They are taken for others.`)];
+  return [question(`Is a speaker of ${one.name} one of ${other.name} (${few(pairs)})? They are taken for others.`)];
 }
 
 function spelt(spellings: readonly (readonly string[])[]): Finding[] {

@@ -125,10 +125,27 @@ function missingClasses(corpus: Corpus, folds: readonly Fold[]): Finding[] {
   };
   const inAll = lacking(corpus.utterances);
   if (inAll.length) return [finding('The corpus holds', inAll, 'class-missing')];
-  return folds.flatMap(({ name, train }) => {
-    const absent = lacking(train);
-    return absent.length ? [finding(`Fold ${name} is trained on`, absent, `class-missing:${name}`)] : [];
-  });
+  const trained = new Set(folds.flatMap(({ train }) => train.map(({ id }) => id)));
+  const learned = (corpus.parts ?? []).filter(
+    ({ label, utterances }) => !folds.length || utterances.some(({ id }) => trained.has(`${label}/${id}`)),
+  );
+  return [
+    ...learned.flatMap(({ label, utterances }) => {
+      const absent = lacking(utterances);
+      return absent.length ? [lackedByOne(label, absent)] : [];
+    }),
+    ...folds.flatMap(({ name, train }) => {
+      const absent = lacking(train);
+      return absent.length ? [finding(`Fold ${name} is trained on`, absent, `class-missing:${name}`)] : [];
+    }),
+  ];
+}
+
+/** Of corpora that are trained on together one lacks classes: a network may learn corpora in their place. */
+function lackedByOne(corpus: string, absent: readonly string[]): Finding {
+  const name = `class-missing:corpus ${corpus}`;
+  const message = `Of the corpora that are trained on, ${corpus} holds no ${absent.join(', no ')}: whatever sounds like ${corpus} will not be taken for it. Map other labels to it, or leave the corpus out. ${letPass(name)}`;
+  return { code: 'class-missing', name, fatal: true, message };
 }
 
 /** Speakers whom a known corpus lacks, and such as are in no fold. */

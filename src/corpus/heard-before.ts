@@ -1,7 +1,7 @@
 import { bareName, isNear } from './alike-speakers.ts';
-import { ownSpeaker, sharesSpeakers } from './cross-corpus.ts';
 import { type Finding, few, letPass } from './findings.ts';
 import { KNOWN_SPEAKERS } from './known-speakers.ts';
+import { partsIn, sharesSpeakers } from './parts.ts';
 import { type Provenance, wasHeard } from './provenance.ts';
 import { nameKey } from './spelling.ts';
 import type { Corpus, Fold } from './utterance.ts';
@@ -19,14 +19,17 @@ export function heardBefore(
   hashes: ReadonlyMap<string, string>,
 ): Finding[] {
   const isKnown = wasHeard(heard);
-  const tested = corpus.parts?.[1] ?? corpus;
-  const speaker = (name: string) => ownSpeaker(corpus, tested, name);
-  const knows = speakersIn(heard, tested.name);
+  const parts = partsIn(corpus);
+  const corpora = [...new Set((corpus.parts ?? [corpus]).map(({ name }) => name))];
   const near = new Set<string>();
   const findings = folds.flatMap(({ name, test }) => {
-    const speakers = [...new Set(test.map((utterance) => speaker(utterance.speaker)))];
-    const known = speakers.filter((own) => knows.same.has(nameKey(own)));
-    for (const own of speakers) for (const pair of nearTo(own, knows)) near.add(pair);
+    const known = corpora.flatMap((own) => {
+      const tested = parts ? test.filter(({ id }) => parts.nameOf(id) === own) : test;
+      const speakers = new Set(tested.map(({ id, speaker }) => parts?.speakerOf(id, speaker) ?? speaker));
+      const knows = speakersIn(heard, own);
+      for (const speaker of speakers) for (const pair of nearTo(speaker, knows)) near.add(pair);
+      return [...speakers].filter((speaker) => knows.same.has(nameKey(speaker)));
+    });
     const recordings = test.filter(({ id }) => isKnown(hashes.get(id)!)).map(({ id }) => id);
     return [...speakersHeard(name, known), ...recordingsHeard(name, recordings)];
   });
@@ -35,7 +38,7 @@ export function heardBefore(
 
 /** Speakers who were heard, by {@link nameKey}: of corpora in which a name means the same person, and of others that may mean it. */
 function speakersIn({ corpora }: Provenance, tested: string) {
-  const same = corpora.filter(({ name }) => sharesSpeakers({ name }, { name: tested }));
+  const same = corpora.filter(({ name }) => sharesSpeakers(name, tested));
   const apart = corpora.filter(
     (corpus) => !same.includes(corpus) && !(KNOWN_SPEAKERS[corpus.name] && KNOWN_SPEAKERS[tested]),
   );

@@ -5,6 +5,7 @@ import { checkArgument, whole } from '../json.ts';
 import { byCodeUnits } from './adapter.ts';
 import { balancedFolds } from './balanced-folds.ts';
 import { classesOf } from './classes.ts';
+import { labelOf } from './parts.ts';
 import { type Corpus, type Fold, UTTERANCES, type Utterance } from './utterance.ts';
 
 /**
@@ -12,15 +13,17 @@ import { type Corpus, type Fold, UTTERANCES, type Utterance } from './utterance.
  *
  * - `leave-one-speaker-out`: a fold a speaker (section 3.1 of the paper).
  * - `leave-one-session-out`: a fold a recording session, as IEMOCAP has five of two speakers each.
+ * - `leave-one-corpus-out`: a fold a corpus, where several were put together; all others are trained on.
  * - `speaker-folds`: some folds of whole speakers, classes balanced as well as speakers allow.
  * - `random-leaking`: some folds of utterances, stratified by class, speakers on both sides. Not an estimate of anything: it is here to
  *   show what such a leak is worth.
  * - `train-on-all`: nothing is tested; for weights that are to be used.
- * - `cross-corpus`: one corpus is trained on and another tested; `crossValidate` takes the tested one as `testOn`.
+ * - `cross-corpus`: one corpus, or several put together, is trained on and another tested; `crossValidate` takes the tested one as `testOn`.
  */
 export const PROTOCOLS = [
   'leave-one-speaker-out',
   'leave-one-session-out',
+  'leave-one-corpus-out',
   'speaker-folds',
   'random-leaking',
   'train-on-all',
@@ -62,7 +65,7 @@ export const takesFolds = (protocol: ProtocolName): boolean =>
  *   console.log(`fold ${name}: ${train.length} utterances to train on, ${test.length} to test`);
  * ```
  */
-export function foldsOf(corpus: Pick<Corpus, 'utterances' | 'classes'>, options: ProtocolOptions): Fold[] {
+export function foldsOf(corpus: Pick<Corpus, 'utterances' | 'classes' | 'parts'>, options: ProtocolOptions): Fold[] {
   checkArgument(corpus, UTTERANCES, 'the corpus');
   checkArgument(options, OPTIONS, 'the options');
   const { utterances } = corpus;
@@ -73,6 +76,8 @@ export function foldsOf(corpus: Pick<Corpus, 'utterances' | 'classes'>, options:
       return leaveOneSpeakerOut(corpus);
     case 'leave-one-session-out':
       return leaveOneSessionOut(corpus);
+    case 'leave-one-corpus-out':
+      return leaveOneCorpusOut(corpus);
     case 'speaker-folds': {
       const speakers = groupsOf(utterances, ({ speaker }) => speaker);
       const number = checkFolds(folds, speakers.size, 'speakers');
@@ -127,6 +132,16 @@ function leaveOneSessionOut({ utterances }: Pick<Corpus, 'utterances'>): Fold[] 
       `leaving one session out takes at least two sessions, but there is one, ${[...sessions.keys()][0]}`,
     );
   return [...sessions].map(([name, test]) => foldOf(utterances, name, test));
+}
+
+/** One fold a corpus, named after the one that is tested. */
+function leaveOneCorpusOut({ utterances, parts }: Pick<Corpus, 'utterances' | 'parts'>): Fold[] {
+  if (!parts)
+    throw new AttuneError(
+      'usage',
+      'leaving one corpus out takes two corpora or more, but there is one: give several folders, or choose another `protocol`',
+    );
+  return [...groupsOf(utterances, ({ id }) => labelOf(id))].map(([name, test]) => foldOf(utterances, name, test));
 }
 
 /** Folds named 1, 2, ... of which each tests one of `parts`. */

@@ -75,15 +75,19 @@ export function provenanceOf(corpus: string, recordings: readonly Heard[]): Prov
  * @param before of those; absent: they do not say
  */
 export function startedFrom(before: Provenance | undefined, own: Provenance): Provenance {
+  return { ...together(before ? [before, own] : [own]), ...((!before || before.incomplete) && { incomplete: true }) };
+}
+
+/** What weights were trained on that were trained on all of these, each of which is told in full. */
+export function together(all: readonly Provenance[]): Provenance {
   const corpora = new Map<string, HeardCorpus>();
-  for (const corpus of [...(before?.corpora ?? []), ...own.corpora]) {
+  for (const corpus of all.flatMap((one) => one.corpora)) {
     const known = corpora.get(corpus.name);
     corpora.set(corpus.name, { ...corpus, speakers: sorted([...(known?.speakers ?? []), ...corpus.speakers]) });
   }
   return {
     corpora: [...corpora.values()].sort((a, b) => byCodeUnits(a.name, b.name)),
-    recordings: base64(sorted([...(before ? digestsIn(before) : []), ...digestsIn(own)])),
-    ...((!before || before.incomplete) && { incomplete: true }),
+    recordings: base64(sorted(all.flatMap(digestsIn))),
   };
 }
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { byName, list, type Properties, type Schema, whole } from '../json.ts';
 import { CLASS, CLASSES, type Classified } from './classes.ts';
+import type { Part } from './parts.ts';
 
 /** One labelled recording of one speaker, or a part of one. */
 export interface Utterance {
@@ -41,7 +42,7 @@ export interface Corpus extends Classified {
   /** what of its labels was passed over, such as columns of a table that are not known: plain sentences; absent: nothing */
   readonly warnings?: readonly string[];
   /** the corpora that it was put together from, as each was read; absent where it is one */
-  readonly parts?: readonly Corpus[];
+  readonly parts?: readonly Part[];
 }
 
 /** One turn of a cross-validation: `train` and `test` share no speaker, unless the protocol is there to show what that is worth. */

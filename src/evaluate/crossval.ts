@@ -1,11 +1,12 @@
 import { classesOf } from '../corpus/classes.ts';
-import { acrossCorpora } from '../corpus/cross-corpus.ts';
+import { acrossCorpora } from '../corpus/join.ts';
 import { foldsOf } from '../corpus/protocols.ts';
 import type { Corpus, Fold } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { writeWhole } from '../files.ts';
 import { checkArgument } from '../json.ts';
 import { endRun, finishedFold } from '../run/end-run.ts';
+import { testedCorpora } from '../run/learned-from.ts';
 import { marksOf } from '../run/marks.ts';
 import { predictionsCsv } from '../run/predictions-file.ts';
 import type { Manifest, RunConfig } from '../run/run-files.ts';
@@ -16,7 +17,7 @@ import { TRAINING_RUN, type TrainingRun } from './training-run.ts';
 
 /** A cross-validation: what to train, where to write it, and how. */
 export interface CrossvalOptions extends TrainingRun {
-  /** the corpus to test on; for the protocol `cross-corpus`, which must have it, alone */
+  /** the corpus to test on; for the protocol `cross-corpus` alone, which must have it */
   readonly testOn?: Corpus;
 }
 
@@ -86,7 +87,7 @@ async function finish(out: string, config: RunConfig, manifest: Manifest, folds:
   const { seed } = config.options;
   const marks = marksOf(config.options, manifest);
   const genders = gendersOf(manifest.recordings);
-  const metrics = metricsOf(predictions, { classes, seed, genders, ...marks });
+  const metrics = metricsOf(predictions, { classes, seed, genders, ...testedCorpora(manifest), ...marks });
   await writeWhole(paths.predictions, predictionsCsv(predictions, classes, marks));
   await writeJson(paths.metrics, metrics);
   await endRun(out, folds, config.options, (told) => reportHtml({ config, manifest, metrics, predictions, ...told }));

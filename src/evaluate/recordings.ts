@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { timesOf } from '../audio/excerpt.ts';
 import type { Reader } from '../audio/reader.ts';
+import { partNames } from '../corpus/parts.ts';
 import { openSketches } from '../corpus/sketches.ts';
 import type { Corpus, Fold, Utterance } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
@@ -55,6 +56,6 @@ export async function readRecordings(
       'corpus',
       `${failures.length} of ${corpus.utterances.length} recordings cannot be used; mend them or take them out: ${failures.map(({ message }) => message).join(' ')}`,
     );
-  const parts = corpus.parts?.map(({ name }) => name);
-  return { corpus: corpus.name, leftOut: corpus.leftOut, ...(parts && { parts }), recordings };
+  const { name, leftOut, parts } = corpus;
+  return { corpus: name, leftOut, ...(parts && partNames(parts)), recordings };
 }

@@ -1,8 +1,31 @@
+import { byCodeUnits } from '../corpus/adapter.ts';
 import { classesOf, sameClasses, stated } from '../corpus/classes.ts';
-import type { Corpus } from '../corpus/utterance.ts';
+import { labelOf } from '../corpus/parts.ts';
+import type { Corpus, Fold } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import type { RunOptions } from '../run/run-files.ts';
 import { clipped } from '../text.ts';
+
+/**
+ * Refuses weights of corpora that no fold is trained on.
+ *
+ * @throws AttuneError `usage`, naming one
+ */
+export function refuseOtherWeights({ corpusWeights }: RunOptions, { parts }: Corpus, folds: readonly Fold[]): void {
+  if (!corpusWeights) return;
+  if (!parts)
+    throw new AttuneError(
+      'usage',
+      'corpora are weighted where several are trained on, but there is one: give no weight',
+    );
+  const trained = new Set(folds.flatMap(({ train }) => train.map(({ id }) => labelOf(id))));
+  const unknown = Object.keys(corpusWeights).find((name) => !trained.has(name));
+  if (unknown !== undefined)
+    throw new AttuneError(
+      'usage',
+      `a weight is given to ${unknown}, which is none of the corpora that are trained on: name one of ${[...trained].sort(byCodeUnits).join(', ')}`,
+    );
+}
 
 /**
  * The options of a run with the classes of its corpus, where these are not the default four.

@@ -33,7 +33,7 @@ import { readFold } from '../run/sealed-files.ts';
 import { confusionOf, scoresOf } from '../statistics/confusion.ts';
 import { checkSchedule } from '../train/schedule.ts';
 import { prepare } from './prepare.ts';
-import { withClasses } from './run-classes.ts';
+import { refuseOtherWeights, withClasses } from './run-classes.ts';
 import { keepStart, readStart, type StartingWeights, withStart } from './starting-weights.ts';
 import type { TrainingRun } from './training-run.ts';
 import { FOLD } from './units.ts';
@@ -55,6 +55,7 @@ export async function trainFolds(
   const start = given.init === undefined ? undefined : await readStart(given.init);
   const run = { ...given, options: withStart(withClasses(given.options, given.corpus), start) };
   const { corpus, out, options, cache, signal, onEvent = () => {} } = run;
+  refuseOtherWeights(options, corpus, folds);
   const classes = classesOf(options);
   await refuseAsOut(out, corpus);
   const paths = runPaths(out);

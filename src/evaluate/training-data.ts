@@ -1,5 +1,6 @@
 import { soundHash } from '../audio/reader.ts';
 import { type Classified, classesOf } from '../corpus/classes.ts';
+import { labelOf } from '../corpus/parts.ts';
 import { AttuneError } from '../errors.ts';
 import { type Augmentation, mask, maskFrames } from '../features/augment.ts';
 import type { FeatureCache } from '../features/cache.ts';
@@ -7,14 +8,23 @@ import { copyName } from '../features/copies.ts';
 import { Random } from '../random.ts';
 import type { Recording } from '../run/run-files.ts';
 import type { TrainingData } from '../train/loop.ts';
+import { balanced } from './balanced.ts';
+
+export { balanced } from './balanced.ts';
+
+/** What of a recording is learned from. */
+type Learned = Pick<Recording, 'sha256' | 'emotion' | 'speaker' | 'file' | 'start' | 'end'> &
+  Partial<Pick<Recording, 'utterance'>>; // which tells the corpus, where there are several
 
 export interface TrainingDataOptions extends Classified {
   /** of the draws of augmentation */
   readonly seed: number;
   /** absent: the recordings as they are */
   readonly augmentation?: Augmentation;
-  /** as many segments of each class; absent: as they are */
+  /** as many segments of each class, with `corpusWeights` within each corpus; absent: as they are */
   readonly balance?: boolean;
+  /** as many segments of each corpus, times these; absent: as they are */
+  readonly corpusWeights?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -24,9 +34,9 @@ export interface TrainingDataOptions extends Classified {
  * @throws AttuneError `run` where features are missing from the cache
  */
 export async function trainingData(
-  recordings: readonly Pick<Recording, 'sha256' | 'emotion' | 'speaker' | 'file' | 'start' | 'end'>[],
+  recordings: readonly Learned[],
   cache: FeatureCache,
-  { seed, augmentation, balance, ...options }: TrainingDataOptions,
+  { seed, augmentation, balance = false, corpusWeights: weights, ...options }: TrainingDataOptions,
 ): Promise<TrainingData> {
   const classes = classesOf(options);
   const { alterations = [], copies = 0, masks = false } = augmentation ?? {};
@@ -49,10 +59,12 @@ export async function trainingData(
       const versions = await versionsOf(recording);
       const label = classes.indexOf(recording.emotion);
       const { file, speaker } = recording;
-      return Array.from({ length: versions[0]!.count }, (_, segment) => ({ file, speaker, versions, segment, label }));
+      const corpus = weights ? labelOf(recording.utterance ?? '') : '';
+      const own = { file, speaker, corpus, versions, label };
+      return Array.from({ length: versions[0]!.count }, (_, segment) => ({ ...own, segment }));
     }),
   );
-  const all = balance ? balanced(segments.flat()) : segments.flat();
+  const all = balanced(segments.flat(), { classes: balance, ...(weights && { weights }) });
   const hide = cache.shape.length === 2 ? maskFrames : mask;
   const most = 1 + (alterations.length ? copies : 0);
   const draw = (i: number, epoch: number) => {
@@ -76,13 +88,4 @@ export async function trainingData(
       repeated: { count: all.length * most, which: (i, epoch) => i * most + draw(i, epoch).version },
     }),
   };
-}
-
-/** As many of each label as there are of the most frequent: those of others come again, in turn. */
-export function balanced<T extends { readonly label: number }>(segments: readonly T[]): T[] {
-  const labels = [...new Set(segments.map(({ label }) => label))];
-  const own = labels.map((label) => segments.filter((segment) => segment.label === label));
-  const most = Math.max(...own.map(({ length }) => length));
-  const again = own.flatMap((some) => Array.from({ length: most - some.length }, (_, i) => some[i % some.length]!));
-  return [...segments, ...again];
 }

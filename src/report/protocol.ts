@@ -58,28 +58,31 @@ export function protocolInWords(run: Run): Html {
   const { manifest, metrics, config } = run;
   const tested = manifest.recordings.filter(({ fold }) => fold !== undefined);
   const most = Math.max(...speakersByFold(tested).map((speakers) => speakers.size));
-  const across = config.options.protocol === 'cross-corpus';
+  const { protocol } = config.options;
+  const across = { 'cross-corpus': 'both corpora', 'leave-one-corpus-out': 'two corpora' }[protocol as string];
   const heard = {
     speakers: 'Every utterance was scored by a model that never heard it, but may have heard its speaker.',
     recordings: 'Every utterance was scored by a model that may have heard it, or a copy of it.',
-    none: `Every utterance was scored by a model that never heard its speaker${across ? ', as long as nobody speaks in both corpora' : ''}.`,
+    none: `Every utterance was scored by a model that never heard its speaker${across ? `, as long as nobody speaks in ${across}` : ''}.`,
   }[leakOfReport(run) ?? 'none'];
   const shared = `A fold tests up to ${most} speakers with one model: what is peculiar to that model touches all of them, so they are not independent, and intervals over speakers are narrower than they should be.`;
-  return html`<p>${WORDS[config.options.protocol](metrics.folds, manifest.recordings.length - tested.length)} ${heard}${most > 1 && !leaks(run) ? ` ${shared}` : null}</p>`;
+  return html`<p>${WORDS[protocol](metrics.folds, manifest.recordings.length - tested.length, manifest.parts?.length ?? 2)} ${heard}${most > 1 && !leaks(run) ? ` ${shared}` : null}</p>`;
 }
 
-const WORDS: Readonly<Record<ProtocolName, (folds: number, onlyTrained: number) => string>> = {
+const WORDS: Readonly<Record<ProtocolName, (folds: number, onlyTrained: number, corpora: number) => string>> = {
   'leave-one-speaker-out': (folds) =>
     `One speaker left out at a time: each of ${folds} folds tests one speaker, with a model trained on all others.`,
   'leave-one-session-out': (folds) =>
     `One recording session left out at a time: each of ${folds} folds tests the speakers of one session, with a model trained on all others.`,
+  'leave-one-corpus-out': (folds) =>
+    `One corpus left out at a time: each of ${folds} folds tests one corpus, with a model trained on all others.`,
   'speaker-folds': (folds) =>
     `Folds of whole speakers: each of ${folds} folds tests some of the speakers, with a model trained on all others; classes are balanced as well as whole speakers allow.`,
   'random-leaking': (folds) =>
     `A random split: each of ${folds} folds tests some of the utterances, drawn class by class, with a model trained on all others.`,
   'train-on-all': () => 'One model was trained on every recording, and nothing was tested.',
-  'cross-corpus': (_, onlyTrained) =>
-    `Across corpora: one model was trained on the ${onlyTrained} recordings of one corpus and tested on another.`,
+  'cross-corpus': (_, onlyTrained, corpora) =>
+    `Across corpora: one model was trained on the ${onlyTrained} recordings of ${corpora > 2 ? `${corpora - 1} corpora` : 'one corpus'} and tested on another.`,
 };
 
 function speakersByFold(tested: readonly { readonly speaker: string; readonly fold?: string }[]): Set<string>[] {

@@ -40,6 +40,8 @@ const RUN: Readonly<Record<Rest, string>> = {
   protocol: 'Protocol',
   folds: 'Folds asked for',
   reading: 'How the corpus was read',
+  ownLabels: 'Labels of single corpora',
+  corpusWeights: 'Weights of the corpora',
   classes: 'Names of the classes',
   testReading: 'How the corpus to test on was read',
   accept: 'Findings of the audit that may pass',

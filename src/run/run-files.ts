@@ -1,4 +1,5 @@
 import type { Finding } from '../corpus/findings.ts';
+import type { LabelOptions } from '../corpus/labels.ts';
 import type { Contamination, Leak } from '../corpus/leaks.ts';
 import type { ProtocolName } from '../corpus/protocols.ts';
 import type { ReadOptions } from '../corpus/read.ts';
@@ -29,6 +30,13 @@ export interface RunOptions {
   readonly reading?: ReadOptions;
   /** the same of the corpus to test on */
   readonly testReading?: ReadOptions;
+  /** label maps of single corpora by their labels, in the place of the one in `reading`; absent: none has its own */
+  readonly ownLabels?: Readonly<Record<string, LabelOptions>>;
+  /**
+   * how much each corpus counts that is trained on, by its label, 0.01 to 100; one that is not named counts 1. Segments of corpora that
+   * would count for less come again in an epoch. Absent: each counts by what it has
+   */
+  readonly corpusWeights?: Readonly<Record<string, number>>;
   /** the classes in the order of the logits, which the corpus has too; absent: the default four */
   readonly classes?: readonly string[];
   /** findings of the audit that the user let pass, sorted; absent where none */
@@ -45,7 +53,7 @@ export interface RunOptions {
   readonly optimizer: Optimizer;
   /** what is trained on beside the recordings as they are; absent: nothing */
   readonly augmentation?: Augmentation;
-  /** segments of rarer classes come so often in an epoch that every class has as many; absent: no */
+  /** segments of rarer classes come so often in an epoch that every class has as many, with `corpusWeights` within each corpus; absent: no */
   readonly balance?: boolean;
   /** the weights that each fold starts from; the run writes it, of the checkpoint that it was given; absent: drawn by the seed */
   readonly init?: InitialCheckpoint;
@@ -103,8 +111,10 @@ export interface Manifest {
   readonly corpus: string;
   /** recordings found but not used, counted by reason, such as `emotion is fear` */
   readonly leftOut: Readonly<Record<string, number>>;
-  /** names of the corpora that were trained and tested on, where these are two; older versions left them out */
+  /** names of the corpora that it was put together from, in order; absent: it is one, or an older version wrote it */
   readonly parts?: readonly string[];
+  /** what stands before the ids of each one's utterances; absent: those names, or `train` and `test` where they are two alike */
+  readonly labels?: readonly string[];
   /** what the audit found before the run was started */
   readonly audit?: readonly Finding[];
   /** sorted by utterance */

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { READ_OPTIONS } from '../corpus/adapter.ts';
 import { CLASS, CLASSES } from '../corpus/classes.ts';
 import { FINDING } from '../corpus/findings.ts';
+import { LABEL_OPTIONS } from '../corpus/labels.ts';
 import { PROTOCOLS } from '../corpus/protocols.ts';
 import { AUGMENTATION } from '../features/augment.ts';
 import { FRONT_END } from '../features/front-end.ts';
@@ -60,6 +61,8 @@ export const RUN_OPTIONS: Schema<RunOptions> = v.objectWithRest(
     folds: v.exactOptional(whole(1, 100_000)),
     reading: v.exactOptional(READ_OPTIONS),
     testReading: v.exactOptional(READ_OPTIONS),
+    ownLabels: v.exactOptional(byName(LABEL_OPTIONS)),
+    corpusWeights: v.exactOptional(byName(within(0.01, 100))),
     classes: v.exactOptional(CLASSES),
     accept: v.exactOptional(list(v.string())),
     scoreEveryEpoch: v.exactOptional(v.boolean()),
@@ -102,7 +105,8 @@ const manifest = (emotion: Schema<string>): Schema<Manifest> =>
   v.object({
     corpus: v.string(),
     leftOut: byName(whole(0)),
-    parts: v.exactOptional(list(v.string(), 2)),
+    parts: v.exactOptional(list(v.string(), 1000)),
+    labels: v.exactOptional(list(v.string(), 1000)),
     audit: v.exactOptional(list(FINDING)),
     recordings: list(recordingOf(emotion)),
   } satisfies Properties<Manifest>);

@@ -40,6 +40,8 @@ export interface Metrics extends Scores {
   readonly perSpeaker: readonly SpeakerScores[];
   /** sorted by gender; absent where no speaker's is known */
   readonly perGender?: readonly GenderScores[];
+  /** in the order of the run; absent where one corpus is tested */
+  readonly perCorpus?: readonly CorpusScores[];
   /** the number of utterances */
   readonly utterances: number;
   /** the number of speakers */
@@ -77,12 +79,24 @@ export interface GenderScores extends Scores {
   readonly intervals: Intervals;
 }
 
+/** Pooled figures of one corpus of several that are tested. */
+export interface CorpusScores extends Scores {
+  /** its label in the run, which stands before the ids of its utterances */
+  readonly corpus: string;
+  /** the number of speakers */
+  readonly speakers: number;
+  /** the number of utterances */
+  readonly utterances: number;
+}
+
 /** Of which classes metrics are, how their intervals are drawn, who is a woman or a man, and what leaks. */
 export interface MetricsOptions extends BootstrapOptions {
   /** of the run, in the order of the probabilities; default: the four of {@link EMOTIONS} */
   readonly classes?: readonly string[];
   /** by speaker, as far as they are known, as {@link gendersOf} gives them; absent: no figures by gender */
   readonly genders?: ReadonlyMap<string, Gender>;
+  /** labels of the corpora that are tested, where they are several: `emodb` of the utterance `emodb/03a01Wa`; absent: one corpus */
+  readonly corpora?: readonly string[];
   /** what stands on both sides of the folds, to be said with the figures; absent: nothing */
   readonly leaks?: Leak;
   /** whether the weights that folds started from do not say what they were trained on; absent: they do, or there are none */
@@ -93,6 +107,7 @@ const SPEAKERS = list(v.looseObject({ speaker: v.string(), gender: v.optional(v.
 const OPTIONS = v.strictObject({
   ...{ classes: v.optional(CLASSES), seed: whole(0), draws: v.optional(whole(1)) },
   genders: v.optional(made<ReadonlyMap<string, Gender>>('Map')),
+  corpora: v.optional(list(v.string())),
   leaks: v.optional(v.picklist(['speakers', 'recordings'])),
   contamination: v.optional(v.literal('unknown')),
 } satisfies Options<MetricsOptions>);
@@ -166,6 +181,7 @@ export function metricsOf(predictions: readonly Prediction[], options: MetricsOp
       return { speaker, utterances: own.length, wa, ua };
     }),
     ...perGender(predictions, names, options),
+    ...perCorpus(predictions, names, options),
     utterances: predictions.length,
     speakers: speakers.size,
     folds: folds.size,
@@ -203,6 +219,20 @@ function perGender(
     };
   });
   return { perGender: scores };
+}
+
+function perCorpus(
+  predictions: readonly Prediction[],
+  classes: readonly string[],
+  { corpora }: MetricsOptions,
+): Pick<Metrics, 'perCorpus'> {
+  if (!corpora) return {};
+  const scores = corpora.map((corpus) => {
+    const own = predictions.filter(({ utterance }) => utterance.startsWith(`${corpus}/`));
+    const speakers = new Set(own.map(({ speaker }) => speaker)).size;
+    return { corpus, speakers, utterances: own.length, ...scoresOf(confusionOf(own, classes)) };
+  });
+  return { perCorpus: scores };
 }
 
 function meanOfFolds(

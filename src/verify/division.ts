@@ -1,5 +1,6 @@
 import { speakersOnBothSides } from '../corpus/both-sides.ts';
 import { leakOf } from '../corpus/leaks.ts';
+import { labelOf } from '../corpus/parts.ts';
 import type { FinishedRun } from './doubted-run.ts';
 import { count, type Statement, verdict } from './statement.ts';
 
@@ -38,9 +39,16 @@ const otherCorpus = ({ config, manifest }: FinishedRun): string[] =>
 /** Recordings that the protocol tests in another fold, or does test. */
 function misplaced({ config, manifest }: FinishedRun): string[] {
   const { protocol } = config.options;
-  const key = ({ 'leave-one-speaker-out': 'speaker', 'leave-one-session-out': 'session' } as const)[protocol as string];
+  const key = (
+    {
+      'leave-one-speaker-out': 'speaker',
+      'leave-one-session-out': 'session',
+      'leave-one-corpus-out': 'corpus',
+    } as const
+  )[protocol as string];
   if (protocol === 'cross-corpus') return [];
-  return manifest.recordings.flatMap(({ utterance, fold, ...labels }) => {
+  return manifest.recordings.flatMap(({ utterance, fold, speaker, session }) => {
+    const labels = { speaker, session, corpus: labelOf(utterance) };
     if (protocol === 'train-on-all')
       return fold === undefined ? [] : [`${utterance} is tested by fold ${fold}, though ${protocol} tests nothing`];
     if (fold === undefined) return [`${utterance} is tested by no fold, though ${protocol} tests every recording`];
@@ -51,9 +59,10 @@ function misplaced({ config, manifest }: FinishedRun): string[] {
   });
 }
 
-function wrongNumber({ config, folds }: FinishedRun): string[] {
+function wrongNumber({ config, manifest, folds }: FinishedRun): string[] {
   const { protocol } = config.options;
-  const expected = protocol === 'cross-corpus' ? 1 : config.options.folds;
+  const corpora = protocol === 'leave-one-corpus-out' ? manifest.parts?.length : config.options.folds;
+  const expected = protocol === 'cross-corpus' ? 1 : corpora;
   return expected === undefined || expected === folds.length
     ? []
     : [`manifest.json has ${count(folds.length, 'fold')}, though ${protocol} was to make ${expected}`];

@@ -1,6 +1,7 @@
 import { classesOf } from '../corpus/classes.ts';
 import { AttuneError } from '../errors.ts';
 import { anything } from '../json.ts';
+import { testedCorpora } from '../run/learned-from.ts';
 import { marksOf } from '../run/marks.ts';
 import { readJson, runPaths } from '../run/run-folder.ts';
 import { gendersOf, type Metrics, metricsOf } from '../statistics/metrics.ts';
@@ -32,6 +33,7 @@ export function metricsOfRun({ config, manifest, predictions }: FinishedRun): Me
     classes: classesOf(config.options),
     seed,
     genders,
+    ...testedCorpora(manifest),
     ...marksOf(config.options, manifest),
   });
 }

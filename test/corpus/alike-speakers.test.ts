@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { alikeSpeakers } from '../../src/corpus/alike-speakers.ts';
-import { acrossCorpora } from '../../src/corpus/cross-corpus.ts';
 import { accepted } from '../../src/corpus/findings.ts';
+import { acrossCorpora } from '../../src/corpus/join.ts';
 import { KNOWN_SPEAKERS } from '../../src/corpus/known-speakers.ts';
 import type { Corpus } from '../../src/corpus/utterance.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { heardBefore } from '../../src/corpus/heard-before.ts';
+import { acrossCorpora } from '../../src/corpus/join.ts';
 import { leakOf } from '../../src/corpus/leaks.ts';
 import { countOf, PROVENANCE, provenanceOf, startedFrom, wasHeard } from '../../src/corpus/provenance.ts';
 import type { Corpus } from '../../src/corpus/utterance.ts';
@@ -100,9 +101,12 @@ describe('the audit of a run that starts from weights', () => {
   });
 
   it('knows the tested part of two corpora by its own names', () => {
-    const parts = [corpusOf('ravdess', ['03']), corpusOf('emodb', ['03', '08'])];
-    const joined = { ...corpusOf('ravdess to emodb', ['emodb/03', 'ravdess/03', 'emodb/08']), parts };
-    expect(found(joined)).toMatchObject([{ name: 'speaker-heard:one' }]);
+    const at = (corpus: Corpus, directory: string) => ({ ...corpus, directory });
+    const train = at(corpusOf('ravdess', ['03']), '/data/ravdess');
+    const test = at(corpusOf('emodb', ['03', '08']), '/data/emodb');
+    const { corpus, folds } = acrossCorpora(train, test);
+    const hashes = new Map(corpus.utterances.map(({ id }, i) => [id, hash(String(i + 1))]));
+    expect(heardBefore(corpus, folds, heard, hashes)).toMatchObject([{ name: 'speaker-heard:emodb' }]);
   });
 
   it('makes a run leak where it was let pass', () => {

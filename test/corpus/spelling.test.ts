@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { acrossCorpora } from '../../src/corpus/cross-corpus.ts';
+import { acrossCorpora } from '../../src/corpus/join.ts';
 import { leaveOneSpeakerOut } from '../../src/corpus/protocols.ts';
 import { type ReadOptions, readCorpus } from '../../src/corpus/read.ts';
 import { nameKey } from '../../src/corpus/spelling.ts';
