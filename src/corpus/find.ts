@@ -4,13 +4,21 @@ import { classFolders } from './class-folders.ts';
 import { cremaD } from './crema-d.ts';
 import { csvCorpus, isTable } from './csv-corpus.ts';
 import { emodb } from './emodb.ts';
+import { emozionalmente } from './emozionalmente.ts';
 import { iemocap } from './iemocap.ts';
+import { jl } from './jl.ts';
+import { mesd } from './mesd.ts';
 import { ravdess } from './ravdess.ts';
+import { resd } from './resd.ts';
+import { subesco } from './subesco.ts';
 import { synthetic } from './synthetic.ts';
 import { listTree } from './tree.ts';
 
 /** Corpora with a layout of their own. A folder that shows two of them is refused. */
-const ADAPTERS: readonly Adapter[] = [emodb, ravdess, iemocap, cremaD, csvCorpus, synthetic];
+const ADAPTERS: readonly Adapter[] = [
+  ...[emodb, ravdess, iemocap, cremaD, emozionalmente, subesco, mesd, jl, resd],
+  ...[csvCorpus, synthetic],
+];
 /** Folders per class are looked for last: corpora with names of their own are sorted into such folders too. */
 const ALL: readonly Adapter[] = [...ADAPTERS, classFolders];
 

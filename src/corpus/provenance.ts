@@ -31,6 +31,11 @@ const LICENCES: Readonly<Record<string, string>> = {
   emodb: 'CC0 1.0',
   ravdess: 'CC BY-NC-SA 4.0',
   'crema-d': 'ODbL 1.0',
+  emozionalmente: 'CC BY 4.0',
+  subesco: 'CC BY 4.0',
+  mesd: 'CC BY 4.0',
+  jl: 'CC0 1.0',
+  resd: 'MIT',
 };
 
 const DIGESTS = v.custom<string>(
