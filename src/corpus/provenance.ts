@@ -38,6 +38,10 @@ const LICENCES: Readonly<Record<string, string>> = {
   resd: 'MIT',
 };
 
+/** The licence under which a corpus is published, by the adapter's name; undefined where that is not known. */
+export const licenceOf = (corpus: string): string | undefined =>
+  Object.hasOwn(LICENCES, corpus) ? LICENCES[corpus] : undefined;
+
 const DIGESTS = v.custom<string>(
   (text) =>
     typeof text === 'string' &&
@@ -67,7 +71,7 @@ interface Heard {
 /** The provenance of weights that were trained on recordings of one corpus, from nothing. */
 export function provenanceOf(corpus: string, recordings: readonly Heard[]): Provenance {
   const speakers = sorted(recordings.map(({ speaker }) => nameKey(speaker)));
-  const licence = Object.hasOwn(LICENCES, corpus) ? LICENCES[corpus] : undefined;
+  const licence = licenceOf(corpus);
   return {
     corpora: [{ name: corpus, ...(licence !== undefined && { licence }), speakers }],
     recordings: base64(sorted(recordings.map(({ sha256 }) => digestOf(sha256)))),
