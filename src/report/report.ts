@@ -1,6 +1,7 @@
 import { audit } from './audit.ts';
 import { calibration } from './calibration.ts';
 import { classes } from './classes.ts';
+import { corpora } from './corpora.ts';
 import { corpusSummary, filesTable, recordingsTable } from './corpus.ts';
 import { headline, subtitle } from './headline.ts';
 import { type Html, html } from './html.ts';
@@ -22,7 +23,13 @@ export function reportHtml(run: Run): string {
   const figures = (heading: string): Html => html`<h2>${heading}${badge}</h2>`;
   const said = { badge, warnings: warnings(run), protocol: protocolInWords(run) };
   const body = html`${headline(run, said)}
-${figures('Classes')}
+${
+  metrics.perCorpus
+    ? html`${figures('Corpora')}
+${corpora(metrics.perCorpus)}
+`
+    : null
+}${figures('Classes')}
 ${classes(metrics)}
 ${figures('Speakers')}
 ${speakers(run)}

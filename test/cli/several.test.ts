@@ -54,6 +54,9 @@ describe('several corpora in one training', async () => {
     const report = await readFile(join(folder, 'run', 'report.html'), 'utf8');
     expect(report).toMatch(/One corpus left out at a time: each of 3 folds tests one corpus/);
     expect(report).toContain('synthetic: 1; calls: 0.5; films: 1');
+    const cell = '<td[^>]*>[^<]*</td>';
+    for (const { corpus, ua } of perCorpus)
+      expect(report).toMatch(new RegExp(`>${corpus}</td>(${cell}){3}<td[^>]*>${(100 * ua).toFixed(1)}`));
   });
 
   it('are trained on together and tested on another, with labels of their own', async () => {
