@@ -7,7 +7,7 @@ import { createRecognizer } from '../src/recognize/recognizer.ts';
 import { mutateBytes, mutateJson } from './mutate.ts';
 import { type Target, takenOrRefused } from './target.ts';
 
-const WEIGHTS = new URL('../weights/attune.safetensors', import.meta.url);
+const WEIGHTS = new URL('../weights/paper.safetensors', import.meta.url);
 /** Keys whose text is JSON itself. */
 const SETTINGS = ['architecture', 'front_end', 'classes', 'temperature'];
 

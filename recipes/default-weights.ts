@@ -2,8 +2,8 @@
 //
 //   npm run build && npx tsx recipes/default-weights.ts study      every variant on inner folds of EmoDB's speakers; CHOSEN is set by its table
 //   npm run build && npx tsx recipes/default-weights.ts train      the recipe with one speaker left out at a time, then on all
-//   npm run build && npx tsx recipes/default-weights.ts figures    temperature, weights/attune.safetensors, figures; scores RAVDESS, so only once CHOSEN is final
-//   npx tsx recipes/default-weights.ts ship      weights/attune.safetensors alone, of what lies in results/default-weights
+//   npm run build && npx tsx recipes/default-weights.ts figures    temperature, weights/paper.safetensors, figures; scores RAVDESS, so only once CHOSEN is final
+//   npx tsx recipes/default-weights.ts ship      weights/paper.safetensors alone, of what lies in results/default-weights
 //
 // Each stage goes on where it was stopped. Folders of recordings come from ATTUNE_CORPORA.
 import { spawnSync } from 'node:child_process';

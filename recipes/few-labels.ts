@@ -29,7 +29,7 @@ const { values } = parseArgs({
 const corpora = process.env.ATTUNE_CORPORA;
 if (!corpora) throw new Error('expected the folder that holds ravdess in ATTUNE_CORPORA');
 
-const WEIGHTS = 'weights/attune.safetensors';
+const WEIGHTS = 'weights/paper.safetensors';
 /** Recordings of each class. */
 const SIZES = [5, 10, 20];
 const DRAWS = [1, 2, 3];

@@ -54,7 +54,12 @@ export { type Checkpoint, readCheckpoint } from './model/checkpoint.ts';
 export { type CnnArchitecture, type FilterShape, POOLINGS, type Pooling } from './model/cnn/architecture.ts';
 export { FRAME_POOLINGS, type FramePooling, type FramesArchitecture } from './model/frames/architecture.ts';
 export type { LinearArchitecture } from './model/linear/architecture.ts';
-export { loadDefaultCheckpoint, loadRecognizer } from './recognize/default-weights.ts';
+export {
+  type DefaultRecognizerOptions,
+  loadDefaultCheckpoint,
+  loadRecognizer,
+  type WeightsName,
+} from './recognize/default-weights.ts';
 export { createEmbedder, type Embedder, type EmbedderOptions, type Embedding } from './recognize/embed.ts';
 export { exportOnnx } from './recognize/export.ts';
 export { exportClassifier } from './recognize/hugging-face/export.ts';

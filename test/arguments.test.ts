@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EMOTIONS } from '../src/corpus/emotions.ts';
 import { writeSyntheticCorpus } from '../src/corpus/synthetic.ts';
@@ -9,6 +9,7 @@ import * as doors from '../src/node.ts';
 import { s16, wav } from './audio/files.ts';
 import { temporaryFolder } from './cli/attune.ts';
 import { predict } from './evaluate/predict.ts';
+import { blocksEncoder } from './features/outside/models.ts';
 
 const ARCHITECTURE = { ...doors.DEFAULT_ARCHITECTURE, width: 0.125 };
 const CHECKPOINT = {
@@ -53,6 +54,11 @@ describe('whoever gives a public function what it does not take', async () => {
       recognizer: await doors.createRecognizer(CHECKPOINT, { threads: 1 }),
       explainer: await doors.createExplainer(CHECKPOINT, { threads: 1 }),
     };
+    for (const [name, bytes] of Object.entries(await doors.exportClassifier(CHECKPOINT))) {
+      mkdirSync(dirname(join(folder, 'classifier', name)), { recursive: true });
+      writeFileSync(join(folder, 'classifier', name), bytes);
+    }
+    writeFileSync(join(folder, 'encoder.onnx'), blocksEncoder(320));
     const recognition = await network.recognizer.recognize(WAVEFORM);
     const explanation = await doors.explainRecording(network, WAVEFORM, { name: 'x' });
     const spans = doors.timelineOf(recognition, [{ start: 0, end: 1 }]);
@@ -70,17 +76,22 @@ describe('whoever gives a public function what it does not take', async () => {
       auditCorpus: [corpus, {}],
       calibrationOf: [predictions],
       compareSystems: [[[{ run: 'a', predictions }], [{ run: 'b', predictions }]], { seed: 1, draws: 3 }],
+      createEmbedder: [{ threads: 1 }],
       createExplainer: [CHECKPOINT, { threads: 1 }],
       createRecognizer: [CHECKPOINT, { threads: 1 }],
       createSpeechDetector: [],
       crossValidate: [training],
       explainRecording: [network, WAVEFORM, { name: 'x' }],
       explanationJson: [explanation],
+      exportClassifier: [CHECKPOINT],
       exportOnnx: [CHECKPOINT],
       findSpeech: [WAVEFORM.samples],
       foldsOf: [corpus, { protocol: 'leave-one-speaker-out', seed: 1 }],
       gendersOf: [[]],
-      loadDefaultCheckpoint: [new URL(`file://${resolve('weights/attune.safetensors')}`)],
+      joinCorpora: [[corpus, corpus]],
+      loadClassifier: [join(folder, 'classifier'), { threads: 1 }],
+      loadDefaultCheckpoint: ['encoder', new URL(`file://${resolve('weights/attune.safetensors')}`)],
+      loadEmbedder: [join(folder, 'encoder.onnx'), { threads: 1 }],
       loadRecognizer: [{ threads: 1 }],
       metricsOf: [predictions, { seed: 1 }],
       openSound: [BYTES, 'x', {}],
@@ -91,6 +102,7 @@ describe('whoever gives a public function what it does not take', async () => {
       readAudioStream: [path, {}],
       readCheckpoint: [BYTES, 'x'],
       readClasses: [join(folder, 'predictions.csv')],
+      readCorpora: [[join(folder, 'voices')], {}],
       readCorpus: [join(folder, 'voices'), {}],
       readPredictions: [join(folder, 'predictions.csv')],
       readSystems: [[]],

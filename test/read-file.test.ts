@@ -27,7 +27,7 @@ describe.skipIf(process.platform === 'win32').each(KINDS)('a %s', (kind) => {
     ['recording', readAudioFile, 'audio'],
     ['recording, as a stream', readAudioStream, 'audio'],
     ['table', (path) => readTable(path, ['a']), 'corpus'],
-    ['checkpoint', openCheckpoint, 'checkpoint'],
+    ['checkpoint', (checkpoint) => openCheckpoint({ checkpoint }), 'checkpoint'],
     ['table of predictions', readPredictions, 'run'],
     ['file of a run', readIfThere, 'run'],
   ])('for a %s is named and not opened, nor is a link to it', async (_, read, code) => {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { machine } from '../../bench/machine.ts';
@@ -8,39 +7,20 @@ import { readCorpus } from '../../src/corpus/read.ts';
 import type { Utterance } from '../../src/corpus/utterance.ts';
 import { scoreRecordings } from '../../src/evaluate/out-of-fold.ts';
 import type { FrontEnd } from '../../src/features/front-end.ts';
-import { writeWhole } from '../../src/files.ts';
-import { readCheckpoint, writeCheckpoint } from '../../src/model/checkpoint.ts';
-import { learnedFrom } from '../../src/run/learned-from.ts';
+import { readCheckpoint } from '../../src/model/checkpoint.ts';
 import type { Recording } from '../../src/run/run-files.ts';
 import { readJson, runPaths, writeJson } from '../../src/run/run-folder.ts';
 import { MANIFEST } from '../../src/run/run-schemas.ts';
-import { calibrationOf } from '../../src/statistics/calibration.ts';
-import { calibrationIntervals } from '../../src/statistics/calibration-intervals.ts';
-import { gendersOf, type Metrics, metricsOf } from '../../src/statistics/metrics.ts';
-import type { Prediction } from '../../src/statistics/prediction.ts';
+import { gendersOf } from '../../src/statistics/metrics.ts';
 import { crossFitted, fitTemperature, predictionsAt } from '../../src/statistics/temperature.ts';
 import { CONDITIONS, type Condition } from '../shared/conditions.ts';
 import { CORPORA, IN_USE, ON_ALL, OUT_OF_FOLD, RESULTS, WEIGHTS } from '../shared/default-weights-runs.ts';
 import { kept, scored, shown } from '../shared/scores.ts';
+import { type Accuracy, accuracy, type CalibrationFigures, calibration, ship } from '../shared/shipping.ts';
 import { writeModelCard } from './page.ts';
 
-const SEED = 1;
 /** The same network without augmentation, for comparison. */
 const PLAIN = 'results/emodb-attention';
-
-/** WA, UA and macro-F1 with intervals, by class and by gender. */
-export type Accuracy = Pick<
-  Metrics,
-  'wa' | 'ua' | 'macroF1' | 'intervals' | 'perClass' | 'perGender' | 'utterances' | 'speakers'
->;
-
-/** Expected calibration error, Brier score and negative log-likelihood, with intervals over speakers. */
-export interface CalibrationFigures {
-  readonly ece: number;
-  readonly brier: number;
-  readonly nll: number;
-  readonly intervals: ReturnType<typeof calibrationIntervals>;
-}
 
 export interface DefaultWeightsFigures {
   readonly made: ReturnType<typeof machine>;
@@ -65,7 +45,7 @@ export interface OtherCorpus {
   readonly after: CalibrationFigures;
 }
 
-/** Fits the temperature, writes weights/attune.safetensors, and all figures of the model card. */
+/** Fits the temperature, writes weights/paper.safetensors, and all figures of the model card. */
 export async function figures(corpora: string): Promise<void> {
   const emodb = join(corpora, 'emodb');
   const made = machine(1); // before a file is changed
@@ -86,32 +66,17 @@ export async function figures(corpora: string): Promise<void> {
   await writeModelCard(result);
 }
 
-/** Writes weights/attune.safetensors again, of the run on all and the temperature that was fitted before. */
+/** Writes weights/paper.safetensors again, of the run on all and the temperature that was fitted before. */
 export async function shipAgain(): Promise<void> {
   const { temperature }: DefaultWeightsFigures = JSON.parse(await readFile(`${RESULTS}/figures.json`, 'utf8'));
   await shipWeights(temperature);
 }
 
-async function shipWeights(temperature: number): Promise<void> {
-  const path = runPaths(ON_ALL).checkpoint('all');
-  const manifest = (await readJson(runPaths(ON_ALL).manifest, MANIFEST))!;
-  const { notes: _, ...checkpoint } = readCheckpoint(await readFile(path), path);
-  const frontEnd = { ...checkpoint.frontEnd, ...IN_USE };
-  const notes = {
-    trained_on: 'EmoDB (Burkhardt et al. 2005, CC0 1.0), all 339 utterances of 10 actors: neutral, happy, angry, sad',
-    recipe: 'recipes/default-weights.ts',
-    licence: 'MIT',
-  };
-  const provenance = learnedFrom(manifest, 'none');
-  const bytes = writeCheckpoint({ ...checkpoint, frontEnd, temperature, provenance, notes });
-  await writeWhole(WEIGHTS, bytes);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const loader = await readFile(LOADER, 'utf8');
-  await writeWhole(LOADER, loader.replace(/^(const SHA256 = ')\w+/m, `$1${sha256}`));
-}
-
-/** What knows the hash of the weights. */
-const LOADER = 'src/recognize/default-weights.ts';
+const shipWeights = (temperature: number) =>
+  ship({
+    ...{ name: 'paper', path: WEIGHTS, run: ON_ALL, recipe: 'recipes/default-weights.ts', temperature },
+    inUse: IN_USE,
+  });
 
 async function underAll(
   run: string,
@@ -149,17 +114,4 @@ async function otherFigures(corpora: string, temperature: number): Promise<Other
     });
   }
   return figures;
-}
-
-function accuracy(predictions: readonly Prediction[], genders: ReturnType<typeof gendersOf>): Accuracy {
-  const { wa, ua, macroF1, intervals, perClass, perGender, utterances, speakers } = metricsOf(predictions, {
-    seed: SEED,
-    genders,
-  });
-  return { wa, ua, macroF1, intervals, perClass, ...(perGender && { perGender }), utterances, speakers };
-}
-
-function calibration(predictions: readonly Prediction[]): CalibrationFigures {
-  const { ece, brier, nll } = calibrationOf(predictions);
-  return { ece, brier, nll, intervals: calibrationIntervals(predictions, EMOTIONS, { seed: SEED }) };
 }

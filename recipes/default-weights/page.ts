@@ -4,18 +4,15 @@ import { machine } from '../../bench/machine.ts';
 import { EMOTIONS, type Emotion } from '../../src/corpus/emotions.ts';
 import { writeWhole } from '../../src/files.ts';
 import { inPercent } from '../../src/percent.ts';
-import type { Interval } from '../../src/statistics/bootstrap.ts';
 import { metricsOf } from '../../src/statistics/metrics.ts';
 import { predictionsAt, type ScoredUtterance } from '../../src/statistics/temperature.ts';
 import { withSection, writeReadmeSection } from '../../src/studies/readme-section.ts';
+import { between, both, share } from '../shared/cells.ts';
 import { CONDITIONS, IN_WORDS } from '../shared/conditions.ts';
 import { RESULTS, STUDY_OPTIONS, studyRun, VARIANTS, type Variant } from '../shared/default-weights-runs.ts';
 import { keptJson } from '../shared/kept-json.ts';
-import type { Accuracy, CalibrationFigures, DefaultWeightsFigures } from './figures.ts';
-
-const share = (value: number | null) => (value === null ? '–' : inPercent(value));
-const between = (interval: Interval | null | undefined, shown: (x: number) => string) =>
-  interval ? ` [${shown(interval.low)}, ${shown(interval.high)}]` : '';
+import type { Accuracy, CalibrationFigures } from '../shared/shipping.ts';
+import type { DefaultWeightsFigures } from './figures.ts';
 
 /** The table by which the recipe was chosen, in results/default-weights/README.md, from the variants that are scored. */
 export async function writeStudyTable(): Promise<void> {
@@ -52,9 +49,6 @@ export async function writeModelCard(figures: DefaultWeightsFigures): Promise<vo
   const path = 'docs/model-card.md';
   await writeWhole(path, withFigures(await readFile(path, 'utf8'), figures));
 }
-
-const both = ({ jackknife, ...bootstrap }: Accuracy['intervals'], figure: 'wa' | 'ua') =>
-  between(bootstrap[figure], inPercent) + between(jackknife?.[figure] ?? null, inPercent);
 
 /** The card with its figures in it. */
 export function withFigures(card: string, figures: DefaultWeightsFigures): string {

@@ -15,7 +15,7 @@ export const OFFSET: Offset = 'remove-in-use';
 /** How the weights are used: recordings under 2 s as results/short-recordings chose by cutting EmoDB short. */
 export const IN_USE = { offset: OFFSET, shortInUse: 'repeat' } as const satisfies Partial<FrontEnd>;
 
-export const WEIGHTS = 'weights/attune.safetensors';
+export const WEIGHTS = 'weights/paper.safetensors';
 
 /** Corpora that nothing is trained on or chosen by, below the folder of all corpora. */
 export const CORPORA = [

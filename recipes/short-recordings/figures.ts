@@ -6,8 +6,9 @@ import { hitsOf } from '../../src/statistics/hits.ts';
 import { jackknifeAccuracies } from '../../src/statistics/jackknife.ts';
 import type { Prediction } from '../../src/statistics/prediction.ts';
 import { predictionsAt, type ScoredUtterance } from '../../src/statistics/temperature.ts';
+import { LENGTHS } from '../shared/cuts.ts';
 import { FILLS, type Fill } from './fills.ts';
-import { CUTS, type Cut, LENGTHS, type ShortScore } from './scores.ts';
+import { CUTS, type Cut, type ShortScore } from './scores.ts';
 
 /** What comes of one way of filling recordings of one length. */
 export interface ShortFigures {

@@ -10,11 +10,10 @@ import { createRecognizer } from '../../src/recognize/recognizer.ts';
 import type { Recording } from '../../src/run/run-files.ts';
 import { writeJson } from '../../src/run/run-folder.ts';
 import type { ScoredUtterance } from '../../src/statistics/temperature.ts';
+import { LENGTHS, loudest } from '../shared/cuts.ts';
 import { keptJson } from '../shared/kept-json.ts';
 import { FILLS, type Fill } from './fills.ts';
 
-/** Seconds that recordings are cut down to. */
-export const LENGTHS = [0.5, 0.8, 1, 1.3, 1.6] as const;
 /** A length, or `whole` for what is under 2 s as it was recorded. */
 export type Cut = `${(typeof LENGTHS)[number]}` | 'whole';
 export const CUTS: readonly Cut[] = [...LENGTHS.map((seconds) => `${seconds}` as const), 'whole'];
@@ -67,18 +66,6 @@ export function cutsOf(samples: Float32Array): { cut: Cut; samples: Float32Array
   return samples.length < SEGMENT_SECONDS * SAMPLE_RATE
     ? [...shorter, { cut: 'whole', samples: samples.slice() }]
     : shorter;
-}
-
-/** Where the part of this length that has the most energy begins; of equals, the first. */
-export function loudest(samples: Float32Array, length: number): number {
-  let energy = 0;
-  for (let i = 0; i < length; i++) energy += samples[i]! ** 2;
-  let [best, most] = [0, energy];
-  for (let start = 1; start + length <= samples.length; start++) {
-    energy += samples[start + length - 1]! ** 2 - samples[start - 1]! ** 2;
-    if (energy > most) [best, most] = [start, energy];
-  }
-  return best;
 }
 
 /** Scores whole segments as they are: laid end to end, each is one segment of a recording that is cut every 2 s. */

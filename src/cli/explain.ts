@@ -11,16 +11,15 @@ import { writeWhole } from '../files.ts';
 import { openCheckpoint } from '../recognize/open-checkpoint.ts';
 import { createRecognizer } from '../recognize/recognizer.ts';
 import { STANDARD_INPUT } from '../recognize/recordings.ts';
-import { CHECKPOINT_OPTION } from './options.ts';
+import { addCheckpointOptions, type CheckpointFlags, chosenCheckpoint } from './options.ts';
 import { print, say } from './terminal.ts';
 import { cores, positive, whole } from './values.ts';
 
 /** What the extension of `--out` asks for. */
 const KINDS = ['.png', '.svg', '.json'];
 
-interface Flags {
+interface Flags extends CheckpointFlags {
   out: string;
-  checkpoint?: string;
   class?: string;
   segment?: number;
   at?: number;
@@ -30,13 +29,14 @@ interface Flags {
 }
 
 export function explainCommand(): Command {
-  return new Command('explain')
-    .description(
-      'Show by what the network decides: the spectrogram and the attention maps of a segment of 2 s, as a picture or as data.',
-    )
-    .argument('<file>', 'recording (wav, flac, mp3, m4a, ogg, opus, webm, aiff)')
-    .requiredOption('--out <file>', 'what to write: .png or .svg for a picture, .json for the maps as numbers')
-    .option(...CHECKPOINT_OPTION)
+  return addCheckpointOptions(
+    new Command('explain')
+      .description(
+        'Show by what the network decides: the spectrogram and the attention maps of a segment of 2 s, as a picture or as data.',
+      )
+      .argument('<file>', 'recording (wav, flac, mp3, m4a, ogg, opus, webm, aiff)')
+      .requiredOption('--out <file>', 'what to write: .png or .svg for a picture, .json for the maps as numbers'),
+  )
     .option('--class <name>', 'of the checkpoint, whose maps to show (default: the class of the recording)')
     .option(
       '--segment <n>',
@@ -55,8 +55,8 @@ const NOTES = `
 Attention maps are as coarse as the network's last layer: cells of 80 Hz by
 80 ms, unless it was trained with another --pool-after. Behind a speech encoder
 they are over time alone: frames of 20 ms, drawn above the spectrogram. In .json
-are the maps of every class. Only weights with attention pooling can be
-explained.
+are the maps of every class. Attention pooling can be explained, and the mean
+of an encoder's frames, where attention is the same for all that is heard.
 
   attune explain call.wav --out call.png
   attune explain call.wav --out call.svg --class angry --at 3.5 --map spectrogram,product
@@ -87,7 +87,7 @@ async function explainFile(file: string, flags: Flags): Promise<void> {
     );
   if (file === STANDARD_INPUT)
     throw new AttuneError('usage', 'expected the path of a recording, got -; explain does not read standard input');
-  const checkpoint = await openCheckpoint(flags.checkpoint);
+  const checkpoint = await openCheckpoint(chosenCheckpoint(flags));
   if (emotion !== undefined && !checkpoint.classes.includes(emotion))
     throw new AttuneError(
       'usage',

@@ -6,12 +6,11 @@ import { cannotWrite, writeWhole } from '../files.ts';
 import { exportOnnx } from '../recognize/export.ts';
 import { exportClassifier } from '../recognize/hugging-face/export.ts';
 import { openCheckpoint } from '../recognize/open-checkpoint.ts';
-import { CHECKPOINT_OPTION } from './options.ts';
+import { addCheckpointOptions, type CheckpointFlags, chosenCheckpoint } from './options.ts';
 import { print } from './terminal.ts';
 
-interface Flags {
+interface Flags extends CheckpointFlags {
   readonly out: string;
-  readonly checkpoint?: string;
   readonly format: 'onnx' | 'transformers';
 }
 
@@ -29,35 +28,36 @@ logits. The audio-classification pipeline of transformers.js runs it.
   attune export --out models/emotion --format transformers`;
 
 export function exportCommand(): Command {
-  return new Command('export')
-    .description(
-      'Write the recogniser as one ONNX file, from 16 kHz samples to probabilities, for any ONNX runtime in any language, or as a folder for transformers.js.',
-    )
-    .requiredOption('--out <path>', 'what to write: a file that ends in .onnx, or the folder for transformers')
-    .addOption(new Option('--format <name>', 'of what is written').choices(['onnx', 'transformers']).default('onnx'))
-    .option(...CHECKPOINT_OPTION)
+  return addCheckpointOptions(
+    new Command('export')
+      .description(
+        'Write the recogniser as one ONNX file, from 16 kHz samples to probabilities, for any ONNX runtime in any language, or as a folder for transformers.js.',
+      )
+      .requiredOption('--out <path>', 'what to write: a file that ends in .onnx, or the folder for transformers')
+      .addOption(new Option('--format <name>', 'of what is written').choices(['onnx', 'transformers']).default('onnx')),
+  )
     .addHelpText('after', NOTES)
     .action(({ format, ...flags }: Flags) => (format === 'onnx' ? writeFile(flags) : writeFolder(flags)));
 }
 
-type Place = Pick<Flags, 'out' | 'checkpoint'>;
+type Place = Omit<Flags, 'format'>;
 const megabytes = (bytes: Uint8Array) => `${(bytes.length / 1e6).toFixed(1)} MB`;
 
-async function writeFile({ out, checkpoint }: Place): Promise<void> {
+async function writeFile({ out, ...flags }: Place): Promise<void> {
   if (!out.endsWith('.onnx'))
     throw new AttuneError('usage', `expected --out to end in .onnx, got ${out}; name the file MODEL.onnx`);
-  const bytes = await exportOnnx(await openCheckpoint(checkpoint));
+  const bytes = await exportOnnx(await openCheckpoint(chosenCheckpoint(flags)));
   await writeWhole(out, bytes);
   print([`${out}: ${megabytes(bytes)}; samples [n] at 16 kHz to probabilities`]);
 }
 
-async function writeFolder({ out, checkpoint }: Place): Promise<void> {
+async function writeFolder({ out, ...flags }: Place): Promise<void> {
   if (out.endsWith('.onnx'))
     throw new AttuneError(
       'usage',
       `expected --out to be a folder for --format transformers, got ${out}; name a folder`,
     );
-  const files = await exportClassifier(await openCheckpoint(checkpoint));
+  const files = await exportClassifier(await openCheckpoint(chosenCheckpoint(flags)));
   for (const [path, bytes] of Object.entries(files)) {
     const place = join(out, path);
     await mkdir(dirname(place), { recursive: true }).catch((cause) => Promise.reject(cannotWrite(out, cause)));

@@ -6,6 +6,7 @@ import { PROTOCOLS, type ProtocolName, takesFolds } from '../corpus/protocols.ts
 import type { Corpus } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { ALTERATIONS, type Augmentation } from '../features/augment.ts';
+import { DEFAULT_WEIGHTS, WEIGHTS, type WeightsName } from '../recognize/default-weights.ts';
 import type { RunOptions } from '../run/run-files.ts';
 import { OPTIMIZER_DEFAULTS, OPTIMIZER_NAMES, type OptimizerName } from '../train/optimizers/optimizers.ts';
 import { addNetworkOptions, type NetworkFlags, networkOf } from './network-options.ts';
@@ -180,8 +181,30 @@ function augmentationOf({ augment: names, copies }: TrainingFlags): { augmentati
   return { augmentation: { copies: made, alterations, masks: names.includes('masks') } };
 }
 
+/** What the user gave of the options that {@link addCheckpointOptions} adds. */
+export interface CheckpointFlags {
+  checkpoint?: string;
+  weights?: WeightsName;
+}
+
 /** Of every command that takes a network. */
-export const CHECKPOINT_OPTION = [
-  '--checkpoint <file>',
-  'weights, such as RUN/checkpoints/FOLD.safetensors (default: those that come with Attune)',
-] as const;
+export const addCheckpointOptions = (command: Command): Command =>
+  command
+    .option(
+      '--checkpoint <file>',
+      'weights, such as RUN/checkpoints/FOLD.safetensors (default: those that come with Attune)',
+    )
+    .addOption(
+      new Option(
+        '--weights <name>',
+        `which of those that come with Attune: behind a speech encoder, or the paper's network (default: ${DEFAULT_WEIGHTS})`,
+      )
+        .choices(WEIGHTS)
+        .conflicts('checkpoint'),
+    );
+
+/** The same as recognition takes it. */
+export const chosenCheckpoint = ({ checkpoint, weights }: CheckpointFlags): CheckpointFlags => ({
+  ...(checkpoint !== undefined && { checkpoint }),
+  ...(weights && { weights }),
+});

@@ -10,7 +10,7 @@ import type { Source } from '../recognize/report.ts';
 import { ROWS, type RowKind } from '../recognize/rows.ts';
 import { DEFAULT_TIMELINE } from '../recognize/timeline.ts';
 import { inFlags } from './flags.ts';
-import { CHECKPOINT_OPTION } from './options.ts';
+import { addCheckpointOptions, type CheckpointFlags, chosenCheckpoint } from './options.ts';
 import { showCount } from './progress.ts';
 import { FORMATS, type Format, formatter, isTrack } from './recognize-format.ts';
 import { type Output, toFile, toFolder, toStdout } from './recognize-output.ts';
@@ -19,8 +19,7 @@ import { readStandardInput, soundOnInput } from './standard-input.ts';
 import { sayInFull } from './terminal.ts';
 import { cores, positive } from './values.ts';
 
-interface Flags {
-  checkpoint?: string;
+interface Flags extends CheckpointFlags {
   model?: string;
   format: Format;
   rows?: RowKind;
@@ -33,20 +32,21 @@ interface Flags {
 }
 
 export function recognizeCommand(): Command {
-  return new Command('recognize')
-    .description(
-      'Tell the emotion of recordings: of the whole, of segments of 2 s every 0.4 s, and as a timeline of spans without overlap.',
-    )
-    .argument(
-      '<path...>',
-      'recordings (wav, flac, mp3, m4a, ogg, opus, webm, aiff), folders of them, or - for one on standard input',
-    )
-    .option(...CHECKPOINT_OPTION)
+  return addCheckpointOptions(
+    new Command('recognize')
+      .description(
+        'Tell the emotion of recordings: of the whole, of segments of 2 s, and as a timeline of spans without overlap.',
+      )
+      .argument(
+        '<path...>',
+        'recordings (wav, flac, mp3, m4a, ogg, opus, webm, aiff), folders of them, or - for one on standard input',
+      ),
+  )
     .addOption(
       new Option(
         '--model <dir>',
         "in place of a checkpoint: an audio classifier in Hugging Face's layout, with ONNX",
-      ).conflicts('checkpoint'),
+      ).conflicts(['checkpoint', 'weights']),
     )
     .addOption(
       new Option('--format <name>', 'of the output; vtt (WebVTT subtitles) and audacity (a label track) are timelines')
@@ -110,8 +110,9 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
     );
   if (paths.filter((path) => path === STANDARD_INPUT).length > 1)
     throw new AttuneError('usage', 'standard input (-) was named twice; it holds one recording');
-  const { checkpoint, model, threads = availableParallelism() } = flags;
-  const { classes } = await (model === undefined ? openCheckpoint(checkpoint) : readClassifierFolder(model)); // what is wrong with it is told once, and before any work
+  const { model, threads = availableParallelism() } = flags;
+  const chosen = chosenCheckpoint(flags);
+  const { classes } = await (model === undefined ? openCheckpoint(chosen) : readClassifierFolder(model)); // what is wrong with it is told once, and before any work
   const { found: listed, notes } = await listRecordings(paths);
   const found: (Divided | Unlisted)[] =
     flags.turns === undefined ? [...listed] : await divideByTurns(flags.turns, listed);
@@ -123,7 +124,7 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
   const report = { timeline: { smoothSeconds, abstainBelow }, ...(maxSeconds !== undefined && { maxSeconds }) };
   const answers = answersTo(
     await sourcesOf(recordings),
-    { ...(checkpoint !== undefined && { checkpoint }), ...(model !== undefined && { model }), threads, report },
+    { ...chosen, ...(model !== undefined && { model }), threads, report },
     progress.sound,
   );
   try {

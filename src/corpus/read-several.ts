@@ -32,6 +32,7 @@ export interface ReadSeveralOptions extends ReadOptions {
  */
 export async function readCorpora(directories: readonly string[], options: ReadSeveralOptions = {}): Promise<Corpus> {
   checkArgument(directories, v.pipe(list(v.string()), v.minLength(1, 'a folder or more')), 'the folders of corpora');
+  checkArgument(options, v.looseObject({}), 'the options');
   const { ownLabels = {}, ...shared } = options;
   checkArgument(shared, READ_OPTIONS, 'the options');
   checkArgument(ownLabels, byName(LABEL_OPTIONS), 'the labels of single corpora');

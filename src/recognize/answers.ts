@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { AttuneError } from '../errors.ts';
 import { inOrder } from '../jobs/crew.ts';
 import { loadClassifier } from './hugging-face/classifier.ts';
-import { openCheckpoint } from './open-checkpoint.ts';
+import { type CheckpointChoice, openCheckpoint } from './open-checkpoint.ts';
 import { createRecognizer, type RecognizeProgress } from './recognizer.ts';
 import { type RecordingReport, type ReportOptions, reportOn, type Source, type TurnsReport } from './report.ts';
 
@@ -10,9 +10,7 @@ import { type RecordingReport, type ReportOptions, reportOn, type Source, type T
 export type Report = RecordingReport | TurnsReport;
 
 /** How recordings are answered. */
-export interface AnswerSettings {
-  /** path; absent: the weights that come with Attune */
-  readonly checkpoint?: string;
+export interface AnswerSettings extends CheckpointChoice {
   /** in place of a checkpoint: the folder of an audio classifier, which one process runs, for it may be large */
   readonly model?: string;
   /** cores to use, 1 or more; more than there are count as all */
@@ -43,7 +41,7 @@ export async function* answersTo(
     });
   const recognizer =
     settings.model === undefined
-      ? await createRecognizer(await openCheckpoint(settings.checkpoint), { threads })
+      ? await createRecognizer(await openCheckpoint(settings), { threads })
       : await loadClassifier(settings.model, { threads });
   try {
     for (const source of sources)

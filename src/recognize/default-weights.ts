@@ -7,51 +7,75 @@ import { type Checkpoint, readCheckpoint } from '../model/checkpoint.ts';
 import { readPackageFile, sha256Of } from '../package-file.ts';
 import { createRecognizer, type Recognizer, type RecognizerOptions } from './recognizer.ts';
 
-/** Where the package keeps them; bundlers take the file along, for they know this form. */
-const url = () => new URL('../../weights/attune.safetensors', import.meta.url);
+/** The weights that come with Attune: a speech encoder with what was learned behind it, or the paper's network. */
+export const WEIGHTS = ['encoder', 'paper'] as const;
+/** One of {@link WEIGHTS}. */
+export type WeightsName = (typeof WEIGHTS)[number];
+export const DEFAULT_WEIGHTS: WeightsName = 'encoder';
 
-/** Of the file's bytes; recipes/default-weights.ts writes it along with them. */
-const SHA256 = 'c04e0253f1a8bf51ff3550fccd5dfd3a7461de6217defa3ddb4096a50136cfb1';
+/** Where the package keeps them; bundlers take the files along, for they know this form. */
+const URLS: Readonly<Record<WeightsName, () => URL>> = {
+  encoder: () => new URL('../../weights/attune.safetensors', import.meta.url),
+  paper: () => new URL('../../weights/paper.safetensors', import.meta.url),
+};
+
+/** Of the files' bytes; the recipes of the weights write them along with the files. */
+const SHA256: Readonly<Record<WeightsName, string>> = {
+  encoder: '324e1b6825a20daae4afba95d8901df4f7c0669b762933ff0ea9756a882da278',
+  paper: 'c04e0253f1a8bf51ff3550fccd5dfd3a7461de6217defa3ddb4096a50136cfb1',
+};
+const NAME = v.picklist(WEIGHTS);
 const ADDRESS = v.custom<string | URL>(
   (source) => source instanceof URL || (typeof source === 'string' && URL.canParse(source, import.meta.url)),
   'a URL',
 );
 
 /**
- * The weights that come with Attune: trained on all of EmoDB (docs/model-card.md says on what, how well and what not for).
+ * Weights that come with Attune: both were trained on all of EmoDB (docs/model-card.md says on what, how well and what not for).
  *
+ * @param weights `encoder` (the default) stands behind a speech encoder, whose own 4 MB are read when it is first used, and hears voices
+ *   that nobody trained on better; `paper` is the network of Li et al. 2018
  * @param source where else to fetch the same file from, such as the address at which an application serves it; default: the package's own
- * @throws AttuneError `usage` where that is no URL, `checkpoint` where the file cannot be fetched, or is another than that which comes
- *   with this version. In pages, browsers let bytes be hashed only where the page came by https or from localhost; elsewhere a file that
- *   is a checkpoint is believed
+ * @throws AttuneError `usage` where there are no such weights or that is no URL, `checkpoint` where the file cannot be fetched, or is
+ *   another than that which comes with this version. In pages, browsers let bytes be hashed only where the page came by https or from
+ *   localhost; elsewhere a file that is a checkpoint is believed
  *
  * @example
  * ```ts
  * import { loadDefaultCheckpoint } from 'attune';
  *
  * const { classes, temperature } = await loadDefaultCheckpoint();
+ * const paper = await loadDefaultCheckpoint('paper');
  * ```
  */
-export async function loadDefaultCheckpoint(source: string | URL = url()): Promise<Checkpoint<Emotion>> {
-  checkArgument(source, ADDRESS, 'the address of the default weights');
-  const address = new URL(source, import.meta.url);
-  const bytes = await readPackageFile(
-    address,
-    'the default weights',
-    'give the address at which your page serves them',
-  );
-  const checkpoint = readCheckpoint(bytes, 'the default weights'); // which says more of a file that is cut short or no checkpoint
+export async function loadDefaultCheckpoint(
+  weights: WeightsName = DEFAULT_WEIGHTS,
+  source?: string | URL,
+): Promise<Checkpoint<Emotion>> {
+  checkArgument(weights, NAME, 'the name of the weights');
+  const given = source ?? URLS[weights]();
+  checkArgument(given, ADDRESS, 'the address of the weights');
+  const address = new URL(given, import.meta.url);
+  const what = `the weights ${weights}`;
+  const bytes = await readPackageFile(address, what, 'give the address at which your page serves them');
+  const checkpoint = readCheckpoint(bytes, what); // which says more of a file that is cut short or no checkpoint
   const sha256 = await sha256Of(bytes);
-  const areOurs = sha256 === undefined ? sameClasses(checkpoint.classes, EMOTIONS) : sha256 === SHA256;
+  const areOurs = sha256 === undefined ? sameClasses(checkpoint.classes, EMOTIONS) : sha256 === SHA256[weights];
   if (areOurs) return { ...checkpoint, classes: EMOTIONS };
   throw new AttuneError(
     'checkpoint',
-    `${address} does not hold the default weights of this version: expected SHA-256 ${SHA256}, got ${sha256 ?? `classes ${checkpoint.classes.join(', ')}`}; reinstall the package, or serve its weights/attune.safetensors there`,
+    `${address} does not hold ${what} of this version: expected SHA-256 ${SHA256[weights]}, got ${sha256 ?? `classes ${checkpoint.classes.join(', ')}`}; reinstall the package, or serve its ${URLS[weights]().pathname.split('/').slice(-2).join('/')} there`,
   );
 }
 
+/** What of a recognizer with weights of the package may be chosen. */
+export interface DefaultRecognizerOptions extends RecognizerOptions {
+  /** default: `encoder` */
+  readonly weights?: WeightsName;
+}
+
 /**
- * A recogniser with the weights that come with Attune, ready to use. In a page they are fetched.
+ * A recogniser with weights that come with Attune, ready to use. In a page they are fetched.
  *
  * @throws AttuneError `checkpoint` where the weights cannot be read; `usage` and `graph` as `createRecognizer` does
  *
@@ -66,5 +90,8 @@ export async function loadDefaultCheckpoint(source: string | URL = url()): Promi
  * await recognizer.close();
  * ```
  */
-export const loadRecognizer = async (options: RecognizerOptions = {}): Promise<Recognizer<Emotion>> =>
-  createRecognizer(await loadDefaultCheckpoint(), options);
+export async function loadRecognizer(options: DefaultRecognizerOptions = {}): Promise<Recognizer<Emotion>> {
+  checkArgument(options, v.looseObject({ weights: v.optional(NAME) }), 'the options');
+  const { weights, ...own } = options;
+  return createRecognizer(await loadDefaultCheckpoint(weights), own);
+}

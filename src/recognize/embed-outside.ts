@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { DEFAULT_ENCODER_FRONT_END } from '../features/front-end.ts';
 import { checkArgument } from '../json.ts';
 import { EMBEDDER_OPTIONS, type Embedder, type EmbedderOptions, embedderOf } from './embed.ts';
@@ -26,6 +27,7 @@ import { openEncoderFile } from './encoder-file.ts';
  * ```
  */
 export async function loadEmbedder(path: string, options: EmbedderOptions = {}): Promise<Embedder> {
+  checkArgument(path, v.string(), 'the path of the encoder');
   checkArgument(options, EMBEDDER_OPTIONS, 'the options');
   const { heardDecibels } = DEFAULT_ENCODER_FRONT_END;
   const { shape, ...extractor } = await openEncoderFile(path, { heardDecibels, threads: options.threads });

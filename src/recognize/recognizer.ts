@@ -3,7 +3,7 @@ import { numeric, type Options } from '../arguments.ts';
 import type { SoundWarning } from '../audio/quality.ts';
 import type { SoundStream } from '../audio/stream.ts';
 import type { Waveform } from '../audio/waveform.ts';
-import { filledInUse, scoringCutter } from '../features/front-end.ts';
+import { scoringCutter } from '../features/front-end.ts';
 import * as f from '../graph/functions.ts';
 import type { Tensor } from '../graph/graph.ts';
 import { checkArgument } from '../json.ts';
@@ -11,7 +11,7 @@ import { type Checkpoint, checkCheckpoint } from '../model/checkpoint.ts';
 import { checkTemperature } from '../model/weights.ts';
 import { modelOf, openModel, SAMPLES } from './model.ts';
 import { recognizerOf } from './recognizing.ts';
-import { shortnessOf } from './shortness.ts';
+import { filledBy, shortnessOf } from './shortness.ts';
 import type { Turn } from './turns.ts';
 
 /** One for each class, in [0, 1]; they sum to 1. By default of a checkpoint whose classes the compiler does not know. */
@@ -39,7 +39,7 @@ export interface Recognition<C extends string = string> {
   readonly emotion: C;
   /** mean over the segments (section 2.1 of the paper); of a classifier from elsewhere, what it says of the whole */
   readonly probabilities: Probabilities<C>;
-  /** in order of time, at least one: every 0.4 s of sound and a last one that ends with it; one across a gap ends later than 2 s */
+  /** in order of time, at least one: every second of sound, 0.4 s with the paper's weights, and a last one that ends with it; one across a gap ends later than 2 s */
   readonly segments: readonly SegmentResult<C>[];
   /** what makes the answer less trustworthy: damage, clipping, a missing band and the like */
   readonly warnings: readonly RecognitionWarning[];
@@ -107,7 +107,7 @@ export interface Recognizer<C extends string = string> {
   /** in the order of the checkpoint; each is a key of probabilities and logits */
   readonly classes: readonly C[];
   /**
-   * Scores the turns of a recording, each as if its sound were a recording of its own: in segments of 2 s every 0.4 s from its start on,
+   * Scores the turns of a recording, each as if its sound were a recording of its own: in segments of 2 s from its start on,
    * and one under 2 s as a short recording is. Memory grows with the number of turns, not with the sound.
    *
    * @param source as below
@@ -129,7 +129,7 @@ export interface Recognizer<C extends string = string> {
    */
   recognize(source: Waveform | SoundStream, options: TurnsOptions): Promise<TurnsRecognition<C>>;
   /**
-   * Scores a recording in segments of 2 s every 0.4 s. A stream is scored as it comes and not kept, so memory does not grow with
+   * Scores a recording in segments of 2 s. A stream is scored as it comes and not kept, so memory does not grow with
    * its sound; the answer is the same as for its waveform, but for warnings that only the file can give. The stream is closed at the
    * end, whatever that is.
    *
@@ -193,7 +193,7 @@ export async function createRecognizer<C extends string = string>(
     classes,
     hopSeconds: frontEnd.testHopSeconds,
     cutter: () => scoringCutter(frontEnd),
-    shortness: (seconds) => shortnessOf(seconds, filledInUse(frontEnd)),
+    shortness: (seconds) => shortnessOf(seconds, filledBy(frontEnd)),
     run: session.run,
     close: session.close,
   });

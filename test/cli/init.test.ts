@@ -9,7 +9,7 @@ import { readCheckpoint, writeCheckpoint } from '../../src/model/checkpoint.ts';
 import { initialWeights } from '../../src/model/initialize.ts';
 import { attune, attuneInTurn, temporaryFolder } from './attune.ts';
 
-const WEIGHTS = 'weights/attune.safetensors';
+const WEIGHTS = 'weights/paper.safetensors';
 /** Its classes are neutral, happy, angry and sad; here they stand otherwise. */
 const OTHERWISE = ['sad', 'happy', 'neutral', 'angry'];
 const HEAD = ['top_down.weight', 'top_down.bias'];

@@ -151,10 +151,10 @@ describe('the file of an encoder', () => {
   });
 
   it('is refused where a tensor is missing, another file is there, or none', async () => {
-    expect(() => encoderOf(readFileSync('weights/attune.safetensors'), 'attune.safetensors')).toThrow(
-      'attune.safetensors: expected conv1.weight to be',
+    expect(() => encoderOf(readFileSync('weights/paper.safetensors'), 'paper.safetensors')).toThrow(
+      'paper.safetensors: expected conv1.weight to be',
     );
-    await expect(loadEncoder(new URL('../../weights/attune.safetensors', import.meta.url))).rejects.toThrow(
+    await expect(loadEncoder(new URL('../../weights/paper.safetensors', import.meta.url))).rejects.toThrow(
       /does not hold the speech encoder of this version: expected SHA-256 [0-9a-f]{64}, got/,
     );
     await expect(loadEncoder(new URL('../../weights/none.safetensors', import.meta.url))).rejects.toMatchObject({

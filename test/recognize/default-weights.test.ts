@@ -1,45 +1,55 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
 import { readAudioFile } from '../../src/audio/file.ts';
 import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import { readCheckpoint } from '../../src/model/checkpoint.ts';
-import { loadDefaultCheckpoint, loadRecognizer } from '../../src/recognize/default-weights.ts';
+import { loadDefaultCheckpoint, loadRecognizer, WEIGHTS } from '../../src/recognize/default-weights.ts';
 import { createRecognizer } from '../../src/recognize/recognizer.ts';
 import { temporaryFolder } from '../cli/attune.ts';
 import { ATTUNE_AUDIO, describeWith } from '../folders.ts';
 
-const FILE = 'weights/attune.safetensors';
+const FILES = { encoder: 'weights/attune.safetensors', paper: 'weights/paper.safetensors' };
 
-it('the weights in the package are small, and say what they are made from', async () => {
-  expect((await stat(FILE)).size).toBeLessThanOrEqual(500_000);
-  const { notes, temperature, classes, frontEnd } = readCheckpoint(await readFile(FILE), FILE);
+it.each(WEIGHTS)('the weights %s are small, and say what they are made from', async (name) => {
+  const file = FILES[name];
+  expect((await stat(file)).size).toBeLessThanOrEqual(500_000);
+  const { notes, temperature, classes, frontEnd, provenance } = readCheckpoint(await readFile(file), file);
   expect(notes).toMatchObject({ trained_on: expect.stringContaining('EmoDB'), licence: 'MIT' });
+  expect(provenance!.corpora.map((corpus) => corpus.name)).toEqual(['emodb']);
   expect(temperature).toBeGreaterThan(0);
-  expect(frontEnd.offset).toBe('remove-in-use'); // they learned with it left in
+  expect(frontEnd.kind ?? 'spectrogram').toBe(name === 'encoder' ? 'encoder' : 'spectrogram');
+  expect(frontEnd.offset).toBe(name === 'encoder' ? 'keep' : 'remove-in-use'); // the paper's learned with it left in
   expect(classes).toEqual(EMOTIONS);
-  expect(await loadDefaultCheckpoint()).toEqual(readCheckpoint(await readFile(FILE), FILE));
+  expect(await loadDefaultCheckpoint(name)).toEqual(readCheckpoint(await readFile(file), file));
+});
+
+it('those behind the encoder are the default, and all weights together have 6 MB at most', async () => {
+  expect((await loadDefaultCheckpoint()).frontEnd.kind).toBe('encoder');
+  const files = await readdir('weights');
+  const sizes = await Promise.all(files.map(async (name) => (await stat(join('weights', name))).size));
+  expect(sizes.reduce((a, b) => a + b)).toBeLessThanOrEqual(6e6);
 });
 
 it('weights that are not there are missed by address, with what to do', async () => {
   const nowhere = pathToFileURL(join(await temporaryFolder(), 'gone.safetensors'));
-  await expect(loadDefaultCheckpoint(nowhere)).rejects.toMatchObject({
+  await expect(loadDefaultCheckpoint('paper', nowhere)).rejects.toMatchObject({
     code: 'checkpoint',
     message: expect.stringMatching(/could not be read from file:.*gone\.safetensors: ENOENT.*reinstall the package/),
   });
 });
 
 it('weights of another version, or with a flipped bit, are refused by their hash', async () => {
-  const bytes = await readFile(FILE);
+  const bytes = await readFile(FILES.paper);
   bytes[bytes.length - 4]! ^= 1; // the lowest bit of a weight
   const other = join(await temporaryFolder(), 'other.safetensors');
   await writeFile(other, bytes);
-  expect(readCheckpoint(bytes, FILE).classes).toEqual(EMOTIONS);
-  await expect(loadDefaultCheckpoint(pathToFileURL(other))).rejects.toMatchObject({
+  expect(readCheckpoint(bytes, FILES.paper).classes).toEqual(EMOTIONS);
+  await expect(loadDefaultCheckpoint('paper', pathToFileURL(other))).rejects.toMatchObject({
     code: 'checkpoint',
     message: expect.stringMatching(
-      /other\.safetensors does not hold the default weights of this version: expected SHA-256/,
+      /other\.safetensors does not hold the weights paper of this version: expected SHA-256/,
     ),
   });
 });

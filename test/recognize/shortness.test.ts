@@ -1,19 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
+import type { EncoderWeightsFigures } from '../../recipes/encoder-weights/figures.ts';
 import type { ShortRuns } from '../../recipes/short-recordings/page.ts';
-import { SHORT_IN_USE } from '../../src/features/front-end.ts';
+import { DEFAULT_ENCODER_FRONT_END, SHORT_IN_USE } from '../../src/features/front-end.ts';
 import { readCheckpoint } from '../../src/model/checkpoint.ts';
-import { CUT, shortnessOf, UNCUT } from '../../src/recognize/shortness.ts';
+import { CUT, filledBy, shortnessOf, TRULY_SAD, UNCUT } from '../../src/recognize/shortness.ts';
 
 const text = await readFile('results/short-recordings/figures.json', 'utf8');
 const [recipe] = (JSON.parse(text) as ShortRuns).runs;
 const percent = (share: number, digits: number) => Number((100 * share).toFixed(digits));
 
 it('says of short recordings what was measured', () => {
-  expect(UNCUT).toEqual({
-    ua: percent(recipe!.long.uncut.ua, 1),
-    trulySad: percent(recipe!.long.uncut.trulySad, 0),
-  });
+  expect(TRULY_SAD).toBe(percent(recipe!.long.uncut.trulySad, 0));
+  for (const fill of SHORT_IN_USE) expect(UNCUT[fill]).toBe(percent(recipe!.long.uncut.ua, 1));
   for (const fill of SHORT_IN_USE) {
     const measured = Object.entries(recipe!.long.fills[fill]!).map(([seconds, { ua, calledSad }]) => {
       return { seconds: Number(seconds), ua: percent(ua, 1), calledSad: percent(calledSad, 0) };
@@ -27,7 +26,18 @@ it('says of short recordings what was measured', () => {
   expect(shortnessOf(2, 'pad')).toBeUndefined();
 });
 
+it('says of those behind the encoder what was measured of its weights', async () => {
+  const { cut } = JSON.parse(await readFile('results/encoder/weights.json', 'utf8')) as EncoderWeightsFigures;
+  const [uncut, ...rest] = cut;
+  expect(UNCUT.unheard).toBe(percent(uncut!.ua, 1));
+  expect(CUT.unheard).toEqual(
+    rest.map(({ seconds, ua, calledSad }) => ({ seconds, ua: percent(ua, 1), calledSad: percent(calledSad, 0) })),
+  );
+  expect(filledBy(DEFAULT_ENCODER_FRONT_END)).toBe('unheard');
+  expect(shortnessOf(0.2, 'unheard')).toMatch(/; what fills them is not heard\. /);
+});
+
 it('fills what the default weights are given as the cut recordings of EmoDB chose', async () => {
-  const weights = readCheckpoint(await readFile('weights/attune.safetensors'), 'weights');
+  const weights = readCheckpoint(await readFile('weights/paper.safetensors'), 'weights');
   expect(weights.frontEnd.shortInUse).toBe(recipe!.chosen);
 });

@@ -7,7 +7,7 @@ import { comparable } from '../../src/verify/older-checkpoint.ts';
 const OLDER = readFileSync('results/default-weights/all/checkpoints/all.safetensors');
 
 it('trained again by this version, an older checkpoint is the same to the last byte but for what it was trained on', () => {
-  const { provenance } = readCheckpoint(readFileSync('weights/attune.safetensors'), 'the default weights');
+  const { provenance } = readCheckpoint(readFileSync('weights/paper.safetensors'), 'the default weights');
   const checkpoint = readCheckpoint(OLDER, 'an older checkpoint');
   expect(checkpoint.provenance).toBeUndefined();
   const again = writeCheckpoint({ ...checkpoint, provenance: provenance! });

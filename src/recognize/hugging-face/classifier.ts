@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { AttuneError } from '../../errors.ts';
 import { DEFAULT_FRONT_END } from '../../features/front-end.ts';
 import { createSegmentCutter } from '../../features/segments.ts';
@@ -42,6 +43,7 @@ export const loadClassifier = async (folder: string, options: RecognizerOptions 
 
 /** As {@link loadClassifier}, without what listens. */
 export async function openClassifier(folder: string, options: RecognizerOptions = {}): Promise<Classifier> {
+  checkArgument(folder, v.string(), 'the folder of the model');
   checkArgument(options, RECOGNIZER_OPTIONS, 'the options');
   const { threads, temperature = 1 } = options;
   checkTemperature(temperature);
