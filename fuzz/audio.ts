@@ -17,7 +17,7 @@ export const audio: Target = {
   weight: 5,
   async prepare(_folder, { audio: directory }) {
     const seeds = [...(await madeHere()), ...(directory === undefined ? [] : await filesBelow(directory))];
-    const recognizer = await loadRecognizer({ threads: 1 });
+    const recognizer = await loadRecognizer({ threads: 1, weights: 'paper' });
     return (random: Random) => {
       const [one, other] = [seeds[random.integer(seeds.length)]!, seeds[random.integer(seeds.length)]!];
       const input = mutateBytes(one.bytes, random, other.bytes);

@@ -7,10 +7,9 @@ import { type Checkpoint, readCheckpoint } from '../model/checkpoint.ts';
 import { readPackageFile, sha256Of } from '../package-file.ts';
 import { createRecognizer, type Recognizer, type RecognizerOptions } from './recognizer.ts';
 
-/** The weights that come with Attune: a speech encoder with what was learned behind it, or the paper's network. */
-export const WEIGHTS = ['encoder', 'paper'] as const;
-/** One of {@link WEIGHTS}. */
-export type WeightsName = (typeof WEIGHTS)[number];
+/** Weights that come with Attune: a speech encoder with what was learned behind it, or the paper's network. */
+export type WeightsName = 'encoder' | 'paper';
+export const WEIGHTS = ['encoder', 'paper'] as const satisfies readonly WeightsName[];
 export const DEFAULT_WEIGHTS: WeightsName = 'encoder';
 
 /** Where the package keeps them; bundlers take the files along, for they know this form. */

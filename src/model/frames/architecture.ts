@@ -22,7 +22,7 @@ export interface FramesArchitecture {
   readonly classes: number;
   /** that a linear layer with a ReLU makes of each frame, 1 to 4096; 0, as with `mean` and `statistics`: frames are pooled as they are */
   readonly channels: number;
-  /** numbers of a frame, 1 to 65,536; absent: {@link ENCODER_WIDTH} */
+  /** numbers of a frame, 1 to 65,536; absent: 384 */
   readonly frameWidth?: number;
   /** with `mean`: directions in which speakers differ most, taken out, 0 to 100; absent: 0 */
   readonly speakerDirections?: number;
