@@ -1,6 +1,7 @@
 // What should learn behind the speech encoder: heads trained on EmoDB, scored on EmoDB's other speakers and on development speakers of RAVDESS and nEMO.
 //
 //   npx tsx recipes/encoder-heads.ts [--only 'NAME;NAME'] [--out results/encoder]
+//   npx tsx recipes/encoder-heads.ts --by-sentence     EmoDB alone, by who never heard the speaker nor the sentence: by-sentence.json
 //
 // The speakers that recipes/shared/development.ts lists choose; nobody else of RAVDESS and nEMO is read. Features take some minutes at each start;
 // each head is kept in heads.json when it is done, so that a stopped recipe goes on. Folders of recordings come from ATTUNE_CORPORA.
@@ -9,19 +10,28 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { machine } from '../bench/machine.ts';
 import { writeJson } from '../src/run/run-folder.ts';
+import { writeBySentence } from './encoder-heads/by-sentence.ts';
 import { type HeardRecording, hear } from './encoder-heads/features.ts';
 import { figuresOf, type HeadFigures, type Heads, writeHeadsPage } from './encoder-heads/figures.ts';
 import { HEADS, scorer } from './encoder-heads/heads.ts';
 import { keptJson } from './shared/kept-json.ts';
 
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, out: { type: 'string', default: 'results/encoder' } },
+  options: {
+    ...({ only: { type: 'string' }, out: { type: 'string', default: 'results/encoder' } } as const),
+    'by-sentence': { type: 'boolean', default: false },
+  },
 });
 const corpora = process.env.ATTUNE_CORPORA;
 if (!corpora) throw new Error('expected the folder that holds emodb, ravdess and nemo in ATTUNE_CORPORA');
 const names = values.only?.split(';') ?? Object.keys(HEADS);
 const unknown = names.find((name) => !(name in HEADS));
 if (unknown) throw new Error(`expected some of ${Object.keys(HEADS).join(', ')} in --only, got ${unknown}`);
+
+if (values['by-sentence']) {
+  await writeBySentence(await hear('emodb', corpora), join(values.out, 'by-sentence.json'));
+  process.exit();
+}
 
 /** EmoDB's ten speakers in five folds of two. */
 const FOLDS = 5;

@@ -12,6 +12,8 @@ import { type DEVELOPMENT, isForDevelopment } from '../shared/development.ts';
 export interface HeardRecording {
   readonly utterance: string;
   readonly speaker: string;
+  /** what is said, where the corpus says so */
+  readonly script?: string;
   /** an index into the four emotions */
   readonly label: number;
   /** `[segments, 100, 769]` every second, to learn from; none where nobody learns from it */
@@ -58,11 +60,11 @@ export async function hear(
   const extractor = await createExtractor(DEFAULT_ENCODER_FRONT_END, 1);
   const reader = createReader();
   const heard: HeardRecording[] = [];
-  for (const { id, file, speaker, emotion } of chosen) {
+  for (const { id, file, speaker, script, emotion } of chosen) {
     const { samples } = (await reader(join(directory, file))).waveform;
     const segments = name === 'emodb' ? trainingSegments(samples, DEFAULT_ENCODER_FRONT_END) : [];
     heard.push({
-      ...{ utterance: id, speaker, label: (EMOTIONS as readonly string[]).indexOf(emotion) },
+      ...{ utterance: id, speaker, ...(script && { script }), label: (EMOTIONS as readonly string[]).indexOf(emotion) },
       training: await extractor.extract(segments),
       scoring: await extractor.extract(scoringSegments(samples, DEFAULT_ENCODER_FRONT_END)),
     });
