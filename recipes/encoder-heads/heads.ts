@@ -1,5 +1,5 @@
 import { trainingDefaults } from '../../src/cli/training-defaults.ts';
-import { balanced } from '../../src/evaluate/training-data.ts';
+import { balanced } from '../../src/evaluate/balanced.ts';
 import * as f from '../../src/graph/functions.ts';
 import { Graph } from '../../src/graph/graph.ts';
 import { createSession, type Session } from '../../src/graph/session.ts';

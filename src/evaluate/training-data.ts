@@ -10,8 +10,6 @@ import type { Recording } from '../run/run-files.ts';
 import type { TrainingData } from '../train/loop.ts';
 import { balanced } from './balanced.ts';
 
-export { balanced } from './balanced.ts';
-
 /** What of a recording is learned from. */
 type Learned = Pick<Recording, 'sha256' | 'emotion' | 'speaker' | 'file' | 'start' | 'end'> &
   Partial<Pick<Recording, 'utterance'>>; // which tells the corpus, where there are several
