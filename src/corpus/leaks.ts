@@ -35,14 +35,14 @@ export const leakNote = (leak: Leak, folds = 'folds', figures = 'these figures')
     ? `LEAKS: speakers stand on both sides of ${folds}, so ${figures} say nothing about new speakers.`
     : `LEAKS: recordings or copies of them stand on both sides of ${folds}, so ${figures} promise too much.`;
 
-/** What is not known of a run: whether the weights that it starts from have heard whom it tests. */
+/** What is not known of a run: whether the weights that it starts from, or its speech encoder, have heard whom it tests. */
 export type Contamination = 'unknown';
 
 /** What must be said with every figure of a run. */
 export interface Marks {
   /** what stands on both sides of its folds; absent: nothing */
   readonly leaks?: Leak;
-  /** `unknown` where the weights that it starts from do not say what they were trained on; absent: they do, or there are none */
+  /** `unknown` where the weights that it starts from, or its speech encoder, do not say what they were trained on; absent: they do, or there are none */
   readonly contamination?: Contamination;
 }
 
@@ -61,7 +61,7 @@ export const markNotes = ({ leaks, contamination }: Marks, folds = 'folds', figu
   ...(leaks ? [leakNote(leaks, folds, figures)] : []),
   ...(contamination
     ? [
-        `Contamination unknown: the weights that ${folds} start from do not say what they were trained on, so ${figures} may be of speakers whom they have heard.`,
+        `Contamination unknown: the weights or the speech encoder that ${folds} start from do not say all that they were trained on, so ${figures} may be of speakers, or of the very recordings, that these have heard.`,
       ]
     : []),
 ];

@@ -66,7 +66,7 @@ export const leakOfRun = ({ options, manifest, predictions }: ComparedRun): Leak
 
 /** What is not known of what a run's system has heard. */
 export const contaminationOfRun = ({ options, contamination }: ComparedRun): Pick<Marks, 'contamination'> =>
-  contamination ? { contamination } : contaminationOf(options?.init);
+  contamination ? { contamination } : options ? contaminationOf(options) : {};
 
 const markNotesOf = (runs: readonly NamedRun[]) => {
   const notes = runs.flatMap((run) => {

@@ -36,7 +36,7 @@ export interface SystemFigures {
   readonly ua: SystemFigure;
   /** whether speakers or recordings stand on both sides of its folds, by whatever leave, so that its figures promise too much */
   readonly leaks: boolean;
-  /** `unknown` where weights that a seed of it starts from do not say what they were trained on, so that they may have heard whom they are tested on; absent: they do, or there are none */
+  /** `unknown` where weights that a seed of it starts from, or its speech encoder, do not say what they were trained on, so that these may have heard whom they are tested on; absent: they do, or there are none */
   readonly contamination?: Contamination;
   /** whether it says of itself that another seed would change nothing */
   readonly deterministic: boolean;

@@ -131,6 +131,9 @@ export const FRONT_END: Schema<FrontEnd> = v.lazy(
   (input): Schema<FrontEnd> => (isObject(input) && input.kind === 'encoder' ? ENCODER : SPECTROGRAM),
 );
 
+/** Whether a front end has learned from sound itself, as a speech encoder has. */
+export const hasHeard = ({ kind = 'spectrogram' }: FrontEnd): boolean => kind !== 'spectrogram';
+
 /** A front end as files have it, so that the same one has one spelling. */
 export function stated(frontEnd: FrontEnd): FrontEnd {
   if (frontEnd.kind === 'encoder') return frontEnd;

@@ -31,7 +31,7 @@ export const warnings = (run: Run): Html => html`${leakWarning(run)}${contaminat
 
 function contaminationWarning(run: Run): Html | null {
   if (!marksOfReport(run).contamination) return null;
-  return html`<p class="leak"><strong>contamination unknown</strong>: the weights that the folds start from do not say what they were trained on.
+  return html`<p class="leak"><strong>contamination unknown</strong>: the weights or the speech encoder that the folds start from do not say all that they were trained on.
 They may have heard the speakers, or the very recordings, that they are tested on here.</p>`;
 }
 

@@ -20,8 +20,8 @@ type Row = Readonly<Record<(typeof LABELS)[number], string>> & Readonly<Record<s
 
 /**
  * The text of `predictions.csv`: a header, then a row an utterance, sorted by utterance; RFC 4180 with `\n` at line ends.
- * Names that a spreadsheet would calculate have an apostrophe before them. Probabilities keep six decimals. Of folds that leak, each row ends with what, in a further column `leaks`; and of folds whose starting weights do not say what they
- * were trained on with `unknown`, in a column `contamination`.
+ * Names that a spreadsheet would calculate have an apostrophe before them. Probabilities keep six decimals. Of folds that leak, each row ends with what, in a further column `leaks`; and of folds whose starting weights or speech encoder
+ * do not say what they were trained on with `unknown`, in a column `contamination`.
  *
  * @param classes in the order of the probabilities
  */

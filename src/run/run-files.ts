@@ -173,7 +173,7 @@ export interface FoldEntry {
   readonly ua: number;
   /** what stands on both sides of the run's folds, so that these figures tell nothing of new speakers; absent where nothing does */
   readonly leaks?: Leak;
-  /** `unknown` where the weights that it started from do not say what they were trained on; absent: they do, or there are none */
+  /** `unknown` where the weights that it started from, or its speech encoder, do not say what they were trained on; absent: they do, or there are none */
   readonly contamination?: Contamination;
 }
 

@@ -23,7 +23,7 @@ import { type Prediction, predictionsOf } from './prediction.ts';
 export interface Metrics extends Scores {
   /** what stands on both sides of folds, so that no figure here tells of new speakers; absent where nothing does */
   readonly leaks?: Leak;
-  /** `unknown` where the weights that the folds started from do not say what they were trained on; absent: they do, or there are none */
+  /** `unknown` where the weights that the folds started from, or their speech encoder, do not say what they were trained on; absent: they do, or there are none */
   readonly contamination?: Contamination;
   /** each fold's own figures, averaged, each fold weighing the same */
   readonly meanOfFolds: Scores & {
@@ -99,7 +99,7 @@ export interface MetricsOptions extends BootstrapOptions {
   readonly corpora?: readonly string[];
   /** what stands on both sides of the folds, to be said with the figures; absent: nothing */
   readonly leaks?: Leak;
-  /** whether the weights that folds started from do not say what they were trained on; absent: they do, or there are none */
+  /** whether the weights that folds started from, or their speech encoder, do not say what they were trained on; absent: they do, or there are none */
   readonly contamination?: Contamination;
 }
 
