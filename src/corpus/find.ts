@@ -1,16 +1,16 @@
 import { AttuneError } from '../errors.ts';
 import type { Adapter, ReadOptions, Tree } from './adapter.ts';
-import { classFolders } from './class-folders.ts';
-import { cremaD } from './crema-d.ts';
-import { csvCorpus, isTable } from './csv-corpus.ts';
-import { emodb } from './emodb.ts';
-import { emozionalmente } from './emozionalmente.ts';
-import { iemocap } from './iemocap.ts';
-import { jl } from './jl.ts';
-import { mesd } from './mesd.ts';
-import { ravdess } from './ravdess.ts';
-import { resd } from './resd.ts';
-import { subesco } from './subesco.ts';
+import { classFolders } from './adapters/class-folders.ts';
+import { cremaD } from './adapters/crema-d.ts';
+import { csvCorpus, isTable } from './adapters/csv-corpus.ts';
+import { emodb } from './adapters/emodb.ts';
+import { emozionalmente } from './adapters/emozionalmente.ts';
+import { iemocap } from './adapters/iemocap.ts';
+import { jl } from './adapters/jl.ts';
+import { mesd } from './adapters/mesd.ts';
+import { ravdess } from './adapters/ravdess.ts';
+import { resd } from './adapters/resd.ts';
+import { subesco } from './adapters/subesco.ts';
 import { synthetic } from './synthetic.ts';
 import { listTree } from './tree.ts';
 

@@ -1,12 +1,12 @@
 import { join, posix, win32 } from 'node:path';
-import { isWhole, timesText } from '../audio/excerpt.ts';
-import { AttuneError } from '../errors.ts';
-import { type Adapter, idOf, type Labelled, type Tree, withoutExtension } from './adapter.ts';
-import { columnsOf, readTable, type TableRow } from './csv-table.ts';
-import { type TimeColumns, timeColumnsOf, timesIn } from './csv-times.ts';
-import { ENGLISH } from './english.ts';
-import { nameKey } from './spelling.ts';
-import type { Utterance } from './utterance.ts';
+import { isWhole, timesText } from '../../audio/excerpt.ts';
+import { AttuneError } from '../../errors.ts';
+import { type Adapter, idOf, type Labelled, type Tree, withoutExtension } from '../adapter.ts';
+import { columnsOf, readTable, type TableRow } from '../csv-table.ts';
+import { type TimeColumns, timeColumnsOf, timesIn } from '../csv-times.ts';
+import { ENGLISH } from '../english.ts';
+import { nameKey } from '../spelling.ts';
+import type { Utterance } from '../utterance.ts';
 
 const COLUMNS = ['file', 'emotion', 'speaker'] as const;
 type Row = TableRow<(typeof COLUMNS)[number]>;
@@ -153,7 +153,7 @@ function fileOf(
   if (posix.isAbsolute(cell) || win32.isAbsolute(cell))
     throw refusal(source, `${cell} is an absolute path; name files relative to the folder of the CSV`);
   const path = posix.normalize(cell);
-  if (path === '..' || path.startsWith('../'))
+  if (path === '..' || path.startsWith('../../'))
     throw refusal(source, `${cell} lies outside the folder of the CSV; put the CSV above all recordings`);
   const file = found ?? names.get(path.normalize('NFC'));
   if (file !== undefined) return file;

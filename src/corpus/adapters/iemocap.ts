@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { AttuneError } from '../errors.ts';
-import { readWhole } from '../read-file.ts';
-import { type Adapter, type Reading, signOf, type Tree } from './adapter.ts';
+import { AttuneError } from '../../errors.ts';
+import { readWhole } from '../../read-file.ts';
+import { type Adapter, type Reading, signOf, type Tree } from '../adapter.ts';
 
 const SESSIONS = ['1', '2', '3', '4', '5'];
 /** `Session1/sentences/wav/Ses01F_impro03/Ses01F_impro03_M012.wav`, below any folder */
@@ -67,7 +67,7 @@ function checkSessions({ root }: Tree, turns: readonly Turn[]): void {
   if (above.length > 1)
     throw new AttuneError(
       'corpus',
-      `${root} holds IEMOCAP twice, below ${above.map((folder) => folder || './').join(' and ')}: give one of them`,
+      `${root} holds IEMOCAP twice, below ${above.map((folder) => folder || '../').join(' and ')}: give one of them`,
     );
   const there = new Set(turns.map(({ number }) => number));
   const missing = SESSIONS.filter((number) => !there.has(number)).map((number) => `Session${number}`);

@@ -1,4 +1,4 @@
-import { byFileName } from './adapter.ts';
+import { byFileName } from '../adapter.ts';
 
 const FEMALE = ['08', '09', '13', '14', '16'];
 const MALE = ['03', '10', '11', '12', '15'];

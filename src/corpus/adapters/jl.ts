@@ -1,4 +1,4 @@
-import { byFileName } from './adapter.ts';
+import { byFileName } from '../adapter.ts';
 
 /**
  * JL corpus (New Zealand English, acted, two women and two men, 44.1 kHz). Licence: CC0 1.0.

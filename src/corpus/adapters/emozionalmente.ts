@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { AttuneError } from '../errors.ts';
-import { type Adapter, byCodeUnits, type Reading, signOf, type Tree } from './adapter.ts';
-import { columnsOf, readTable } from './csv-table.ts';
+import { AttuneError } from '../../errors.ts';
+import { type Adapter, byCodeUnits, type Reading, signOf, type Tree } from '../adapter.ts';
+import { columnsOf, readTable } from '../csv-table.ts';
 
 const COLUMNS = ['file_name', 'emotion_expressed', 'actor'] as const;
 

@@ -1,4 +1,4 @@
-import { byFileName } from './adapter.ts';
+import { byFileName } from '../adapter.ts';
 
 /**
  * RAVDESS, the Ryerson Audio-Visual Database of Emotional Speech and Song (English, acted, 24 actors); its speech only.

@@ -1,4 +1,4 @@
-import { byFileName } from './adapter.ts';
+import { byFileName } from '../adapter.ts';
 
 /**
  * RESD, Russian Emotional Speech Dialogs (Russian, acted in improvised dialogues of two, 16 and 44.1 kHz). Licence: MIT.

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { type Adapter, byFileName } from './adapter.ts';
-import { readTable } from './csv-table.ts';
-import type { Utterance } from './utterance.ts';
+import { type Adapter, byFileName } from '../adapter.ts';
+import { readTable } from '../csv-table.ts';
+import type { Utterance } from '../utterance.ts';
 
 const named = byFileName({
   name: 'crema-d',

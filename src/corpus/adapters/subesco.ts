@@ -1,4 +1,4 @@
-import { byFileName } from './adapter.ts';
+import { byFileName } from '../adapter.ts';
 
 /**
  * SUBESCO, the SUST Bangla Emotional Speech Corpus (Bangla, acted, 20 actors, 48 kHz). Licence: CC BY 4.0.

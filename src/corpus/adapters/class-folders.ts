@@ -1,8 +1,8 @@
-import { AttuneError } from '../errors.ts';
-import type { Adapter } from './adapter.ts';
-import { ENGLISH } from './english.ts';
-import { IGNORED, keyOf, labelMap } from './labels.ts';
-import { speakerPattern } from './speaker-pattern.ts';
+import { AttuneError } from '../../errors.ts';
+import type { Adapter } from '../adapter.ts';
+import { ENGLISH } from '../english.ts';
+import { IGNORED, keyOf, labelMap } from '../labels.ts';
+import { speakerPattern } from '../speaker-pattern.ts';
 
 /**
  * A folder per class, `angry/03/x.wav` or `angry/x.wav`: the label is the folder at the top. The speaker is the folder below it, or what

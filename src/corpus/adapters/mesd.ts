@@ -1,4 +1,4 @@
-import { byFileName } from './adapter.ts';
+import { byFileName } from '../adapter.ts';
 
 /**
  * MESD, the Mexican Emotional Speech Database (Spanish, single words, 3 women, 2 men and 6 children, 48 kHz). Licence: CC BY 4.0.
