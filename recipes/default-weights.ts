@@ -54,7 +54,7 @@ function train(): void {
 }
 
 const stages: Readonly<Record<string, () => Promise<void> | void>> = {
-  ...{ study, train, ship: shipAgain, figures: () => figures(corpora) },
+  ...{ study, train, ship: () => shipAgain(corpora), figures: () => figures(corpora) },
 };
 const stage = stages[positionals[0] ?? ''];
 if (!stage) throw new Error(`expected one of ${Object.keys(stages).join(', ')}, got ${positionals[0] ?? 'nothing'}`);

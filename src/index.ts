@@ -54,6 +54,7 @@ export { type Checkpoint, readCheckpoint } from './model/checkpoint.ts';
 export { type CnnArchitecture, type FilterShape, POOLINGS, type Pooling } from './model/cnn/architecture.ts';
 export { FRAME_POOLINGS, type FramePooling, type FramesArchitecture } from './model/frames/architecture.ts';
 export type { LinearArchitecture } from './model/linear/architecture.ts';
+export type { Reference } from './model/reference.ts';
 export {
   type DefaultRecognizerOptions,
   loadDefaultCheckpoint,
@@ -63,6 +64,7 @@ export {
 export { createEmbedder, type Embedder, type EmbedderOptions, type Embedding } from './recognize/embed.ts';
 export { exportOnnx } from './recognize/export.ts';
 export { exportClassifier } from './recognize/hugging-face/export.ts';
+export { type NormalizedSource, normalizeSource } from './recognize/normalize-source.ts';
 export {
   createRecognizer,
   type Probabilities,

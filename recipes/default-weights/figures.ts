@@ -12,7 +12,7 @@ import type { Recording } from '../../src/run/run-files.ts';
 import { readJson, runPaths, writeJson } from '../../src/run/run-folder.ts';
 import { MANIFEST } from '../../src/run/run-schemas.ts';
 import { gendersOf } from '../../src/statistics/metrics.ts';
-import { crossFitted, fitTemperature, predictionsAt } from '../../src/statistics/temperature.ts';
+import { crossFitted, fitTemperature, predictionsAt, type ScoredUtterance } from '../../src/statistics/temperature.ts';
 import { CONDITIONS, type Condition } from '../shared/conditions.ts';
 import { CORPORA, IN_USE, ON_ALL, OUT_OF_FOLD, RESULTS, WEIGHTS } from '../shared/default-weights-runs.ts';
 import { kept, scored, shown } from '../shared/scores.ts';
@@ -51,7 +51,7 @@ export async function figures(corpora: string): Promise<void> {
   const made = machine(1); // before a file is changed
   const clean = await scored(OUT_OF_FOLD, emodb, 'clean', IN_USE);
   const temperature = Number(fitTemperature(clean, EMOTIONS).toFixed(4));
-  await shipWeights(temperature);
+  await shipWeights(temperature, clean);
   const result: DefaultWeightsFigures = {
     ...{ made, run: OUT_OF_FOLD, temperature },
     conditions: await underAll(OUT_OF_FOLD, emodb, IN_USE),
@@ -67,14 +67,14 @@ export async function figures(corpora: string): Promise<void> {
 }
 
 /** Writes weights/paper.safetensors again, of the run on all and the temperature that was fitted before. */
-export async function shipAgain(): Promise<void> {
+export async function shipAgain(corpora: string): Promise<void> {
   const { temperature }: DefaultWeightsFigures = JSON.parse(await readFile(`${RESULTS}/figures.json`, 'utf8'));
-  await shipWeights(temperature);
+  await shipWeights(temperature, await scored(OUT_OF_FOLD, join(corpora, 'emodb'), 'clean', IN_USE));
 }
 
-const shipWeights = (temperature: number) =>
+const shipWeights = (temperature: number, outOfFold: readonly ScoredUtterance[]) =>
   ship({
-    ...{ name: 'paper', path: WEIGHTS, run: ON_ALL, recipe: 'recipes/default-weights.ts', temperature },
+    ...{ name: 'paper', path: WEIGHTS, run: ON_ALL, recipe: 'recipes/default-weights.ts', temperature, outOfFold },
     inUse: IN_USE,
   });
 

@@ -67,6 +67,7 @@ export async function shipWeights(emodb: string): Promise<void> {
   process.stderr.write(`temperature ${temperature}\n`);
   await ship({
     ...{ name: 'encoder', path: WEIGHTS, run: SHIPPED, recipe: 'recipes/encoder-weights.ts', temperature },
+    outOfFold: await inCondition(emodb, 'clean'),
   });
 }
 

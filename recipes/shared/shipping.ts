@@ -5,6 +5,7 @@ import type { Segmentation } from '../../src/features/front-end.ts';
 import { changed } from '../../src/features/front-end.ts';
 import { writeWhole } from '../../src/files.ts';
 import { readCheckpoint, writeCheckpoint } from '../../src/model/checkpoint.ts';
+import { referenceOf } from '../../src/model/reference.ts';
 import type { WeightsName } from '../../src/recognize/default-weights.ts';
 import { learnedFrom } from '../../src/run/learned-from.ts';
 import { readJson, runPaths } from '../../src/run/run-folder.ts';
@@ -13,6 +14,7 @@ import { calibrationOf } from '../../src/statistics/calibration.ts';
 import { calibrationIntervals } from '../../src/statistics/calibration-intervals.ts';
 import { type gendersOf, type Metrics, metricsOf } from '../../src/statistics/metrics.ts';
 import type { Prediction } from '../../src/statistics/prediction.ts';
+import type { ScoredUtterance } from '../../src/statistics/temperature.ts';
 
 const SEED = 1;
 
@@ -55,12 +57,14 @@ export interface Shipment {
   readonly run: string;
   readonly recipe: string;
   readonly temperature: number;
+  /** its own corpus as recorded, by networks that never heard the speaker: what a source of recordings is compared with */
+  readonly outOfFold: readonly ScoredUtterance[];
   /** in the place of the checkpoint's own settings */
   readonly inUse?: Partial<Segmentation>;
 }
 
-/** Writes weights with their temperature, and their hash where it is checked. */
-export async function ship({ name, path, run, recipe, temperature, inUse }: Shipment): Promise<void> {
+/** Writes weights with their temperature and their reference, and their hash where it is checked. */
+export async function ship({ name, path, run, recipe, temperature, outOfFold, inUse }: Shipment): Promise<void> {
   const from = runPaths(run).checkpoint('all');
   const manifest = (await readJson(runPaths(run).manifest, MANIFEST))!;
   const { notes: _, ...checkpoint } = readCheckpoint(await readFile(from), from);
@@ -71,7 +75,8 @@ export async function ship({ name, path, run, recipe, temperature, inUse }: Ship
     licence: 'MIT',
   };
   const provenance = learnedFrom(manifest, 'none');
-  const bytes = writeCheckpoint({ ...checkpoint, frontEnd, temperature, provenance, notes });
+  const reference = referenceOf(outOfFold, checkpoint.classes);
+  const bytes = writeCheckpoint({ ...checkpoint, frontEnd, temperature, reference, provenance, notes });
   await writeWhole(path, bytes);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const loader = await readFile(LOADER, 'utf8');

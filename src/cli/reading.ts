@@ -4,9 +4,9 @@ import type { ClassChoice } from '../corpus/classes.ts';
 import { CORPORA } from '../corpus/find.ts';
 import type { LabelOptions } from '../corpus/labels.ts';
 import { type ReadOptions, readWithLabels } from '../corpus/read.ts';
-import { speakerPattern } from '../corpus/speaker-pattern.ts';
 import { csvText } from '../csv.ts';
 import { say } from './terminal.ts';
+import { pattern } from './values.ts';
 
 /** What the user gave of the options that {@link addReadingOptions} adds. */
 export interface ReadingFlags {
@@ -121,13 +121,4 @@ export type LabelsByCorpus = Readonly<Record<string, LabelOptions>>;
 export function labelsByCorpus(text: string, before: LabelsByCorpus = {}): LabelsByCorpus {
   const [, name = '', map = ''] = /^(?:\s*([^:=;]*[^:=;\s])\s*:)?(.*)$/s.exec(text)!;
   return { ...before, [name]: labels(map, before[name]) };
-}
-
-function pattern(text: string): string {
-  try {
-    speakerPattern(text);
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
-  }
-  return text;
 }

@@ -1,7 +1,7 @@
 import { csvText } from '../csv.ts';
 import { table } from '../plain-table.ts';
 import type { RecordingFailure, RecordingReport, TurnsReport } from '../recognize/report.ts';
-import { type RowKind, rowLayout } from '../recognize/rows.ts';
+import { type RowKind, type RowsOf, rowLayout } from '../recognize/rows.ts';
 import { audacityLabels, webVtt } from '../recognize/subtitles.ts';
 import { jsonText } from '../text.ts';
 
@@ -18,13 +18,6 @@ export const TRACK_EXTENSION = { vtt: '.vtt', audacity: '.txt' } as const;
 
 export type Outcome = RecordingReport | TurnsReport | RecordingFailure;
 
-/** What is reported. */
-export interface Reported {
-  /** of the checkpoint, in order */
-  readonly classes: readonly string[];
-  readonly ofTurns: boolean;
-}
-
 /** The text of a format, piece by piece, so that no more than one recording need be held. */
 export interface Formatter {
   readonly head: string;
@@ -37,7 +30,7 @@ export interface Formatter {
  * @param rows of table and csv
  * @param of the classes of the checkpoint, and whether turns are reported
  */
-export function formatter(format: Format, rows: RowKind, of: Reported): Formatter {
+export function formatter(format: Format, rows: RowKind, of: RowsOf): Formatter {
   if (isTrack(format)) return { head: '', of: (outcome) => trackOf(format, outcome) ?? '', tail: () => '' };
   return { table: tableOf, csv: csvOf, json: jsonOf, jsonl: jsonLines }[format](rows, of);
 }
@@ -64,7 +57,7 @@ function jsonOf(): Formatter {
 }
 
 /** RFC 4180 with `\n` at line ends, as `predictions.csv`; a recording that failed has a row with `error` and nothing else. */
-function csvOf(rows: RowKind, of: Reported): Formatter {
+function csvOf(rows: RowKind, of: RowsOf): Formatter {
   const { columns, rowsOf } = rowLayout(rows, { seconds: 3, probabilities: 6 }, of);
   return {
     head: csvText([[...columns, 'error']]),
@@ -79,8 +72,8 @@ function csvOf(rows: RowKind, of: Reported): Formatter {
 }
 
 /** Columns are as wide as their widest cell, so all rows wait for the last; a recording that failed has none. */
-function tableOf(rows: RowKind, of: Reported): Formatter {
-  const { columns, rowsOf } = rowLayout(rows, { seconds: 2, probabilities: 3 }, of);
+function tableOf(rows: RowKind, of: RowsOf): Formatter {
+  const { columns, rowsOf } = rowLayout(rows, { seconds: 2, probabilities: 3 }, { ...of, normalized: false });
   const cells = [columns.map((column) => column.replace(/^p_|_seconds$/, ''))];
   return {
     head: '',

@@ -72,7 +72,8 @@ const OF_MANY: Readonly<Partial<Record<RecognitionWarning['code'], string>>> = {
 export function turnWarnings(turns: readonly TurnReport[]): string[] {
   const kinds = new Map<RecognitionWarning['code'], { turn: TurnReport; message: string }[]>();
   for (const turn of turns)
-    for (const { code, message } of turn.warnings) kinds.set(code, [...(kinds.get(code) ?? []), { turn, message }]);
+    for (const { code, message } of turn.warnings)
+      if (code !== 'normalized') kinds.set(code, [...(kinds.get(code) ?? []), { turn, message }]);
   return [...kinds].map(([code, [first, ...others]]) => {
     const { turn, message } = first!;
     const told = `the turn of ${turn.speaker} at ${turn.start} s: ${message}`;

@@ -2,9 +2,11 @@ import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { AttuneError } from '../errors.ts';
 import { SEGMENT_SECONDS } from '../features/segments.ts';
-import { answersTo, type Report } from '../recognize/answers.ts';
+import { type AnswerSettings, answersTo, heardOf, type Report } from '../recognize/answers.ts';
 import { readClassifierFolder } from '../recognize/hugging-face/folder.ts';
+import { normalizedReports } from '../recognize/normalized-reports.ts';
 import { openCheckpoint } from '../recognize/open-checkpoint.ts';
+import type { Recognizer } from '../recognize/recognizer.ts';
 import { type Listed, listRecordings, STANDARD_INPUT, STDIN_NAME, type Unlisted } from '../recognize/recordings.ts';
 import type { Source } from '../recognize/report.ts';
 import { ROWS, type RowKind } from '../recognize/rows.ts';
@@ -13,13 +15,14 @@ import { inFlags } from './flags.ts';
 import { addCheckpointOptions, type CheckpointFlags, chosenCheckpoint } from './options.ts';
 import { showCount } from './progress.ts';
 import { FORMATS, type Format, formatter, isTrack } from './recognize-format.ts';
+import { addNormalizeOptions, groupingOf, type NormalizeFlags, sourceNotes } from './recognize-normalize.ts';
 import { type Output, toFile, toFolder, toStdout } from './recognize-output.ts';
 import { type Divided, divideByTurns, turnWarnings } from './recognize-turns.ts';
 import { readStandardInput, soundOnInput } from './standard-input.ts';
 import { sayInFull } from './terminal.ts';
 import { cores, positive } from './values.ts';
 
-interface Flags extends CheckpointFlags {
+interface Flags extends CheckpointFlags, NormalizeFlags {
   model?: string;
   format: Format;
   rows?: RowKind;
@@ -32,7 +35,7 @@ interface Flags extends CheckpointFlags {
 }
 
 export function recognizeCommand(): Command {
-  return addCheckpointOptions(
+  const command = addCheckpointOptions(
     new Command('recognize')
       .description(
         'Tell the emotion of recordings: of the whole, of segments of 2 s, and as a timeline of spans without overlap.',
@@ -74,9 +77,8 @@ export function recognizeCommand(): Command {
       DEFAULT_TIMELINE.abstainBelow,
     )
     .option('--max-seconds <s>', 'refuse a recording that lasts longer (default: none)', positive)
-    .option('--threads <n>', 'processor cores to use, shared by as many recordings at a time (default: all)', cores)
-    .addHelpText('after', NOTES)
-    .action(recognizePaths);
+    .option('--threads <n>', 'processor cores to use, shared by as many recordings at a time (default: all)', cores);
+  return addNormalizeOptions(command).addHelpText('after', NOTES).action(recognizePaths);
 }
 
 const NOTES = `
@@ -90,6 +92,7 @@ the others are answered all the same, and the exit status is 1.
   attune recognize call.wav --turns call.rttm --format json
   attune recognize calls/ --format csv --out calls.csv
   attune recognize calls/ --format vtt --out subtitles
+  attune recognize calls/ --normalize folder --format json
   attune recognize calls/ --model models/wav2vec2-emotion
   ffmpeg -i film.mkv -f wav - | attune recognize -`;
 
@@ -112,21 +115,25 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
     throw new AttuneError('usage', 'standard input (-) was named twice; it holds one recording');
   const { model, threads = availableParallelism() } = flags;
   const chosen = chosenCheckpoint(flags);
-  const { classes } = await (model === undefined ? openCheckpoint(chosen) : readClassifierFolder(model)); // what is wrong with it is told once, and before any work
+  const scale = await scaleOf(flags); // what is wrong with it is told once, and before any work
+  const { classes } = scale;
   const { found: listed, notes } = await listRecordings(paths);
   const found: (Divided | Unlisted)[] =
     flags.turns === undefined ? [...listed] : await divideByTurns(flags.turns, listed);
   const recordings = found.filter((item) => 'root' in item);
+  const grouping = await groupingOf(flags, flags.turns, recordings, scale);
   const output = await outputOf(flags, classes, recordings, paths.length === 1 && recordings[0]?.file === paths[0]);
   const progress = showCount('recordings', found.length);
   for (const note of notes) progress.say(`attune: ${note}`);
   const { smooth: smoothSeconds, abstainBelow, maxSeconds } = flags;
-  const report = { timeline: { smoothSeconds, abstainBelow }, ...(maxSeconds !== undefined && { maxSeconds }) };
-  const answers = answersTo(
-    await sourcesOf(recordings),
-    { ...chosen, ...(model !== undefined && { model }), threads, report },
-    progress.sound,
-  );
+  const timeline = { smoothSeconds, abstainBelow };
+  const report = { timeline, ...(maxSeconds !== undefined && { maxSeconds }) };
+  const settings: AnswerSettings = { ...chosen, ...(model !== undefined && { model }), threads, report };
+  const sources = await sourcesOf(recordings);
+  const answers = grouping
+    ? normalizedReports(heardOf(sources, settings, progress.sound), { grouping, scale, timeline })
+    : answersTo(sources, settings, progress.sound);
+  const ofSources = sourceNotes(progress.say);
   try {
     let [done, failed, short] = [0, 0, 0];
     for (const item of found) {
@@ -139,10 +146,11 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
       } else {
         for (const { code, message } of answer.warnings) {
           if (code === 'short' && found.length > 1) short++;
-          else progress.say(`attune: warning: ${file}: ${inFlags(message)}`);
+          else if (code !== 'normalized') progress.say(`attune: warning: ${file}: ${inFlags(message)}`);
         }
         for (const line of 'turns' in answer ? turnWarnings(answer.turns) : [])
           progress.say(`attune: warning: ${file}: ${line}`);
+        ofSources.hear(answer);
       }
       progress.clear();
       await output.write(answer instanceof AttuneError ? { file, error: inFlags(answer.message) } : answer);
@@ -154,6 +162,7 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
       progress.say(
         `attune: warning: shorter than the ${SEGMENT_SECONDS} s that the network hears at a time, and filled up: ${short} of ${found.length} recordings (what that does to an answer, its warnings say in --format json)`,
       );
+    ofSources.end();
     if (failed) process.exitCode = 1;
   } catch (error) {
     await output.abandon();
@@ -163,8 +172,20 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
   }
 }
 
+/** The classes of the network, and what else of it a source is normalized by. */
+async function scaleOf(flags: Flags): Promise<Pick<Recognizer, 'classes' | 'temperature' | 'reference'>> {
+  const { model, normalize } = flags;
+  if (model === undefined) return { temperature: 1, ...(await openCheckpoint(chosenCheckpoint(flags))) };
+  if (normalize !== 'none')
+    throw new AttuneError(
+      'usage',
+      `--normalize ${normalize} compares a source with what the network said of its own corpus, which a --model does not tell: leave one of them out`,
+    );
+  return { temperature: 1, ...(await readClassifierFolder(model)) };
+}
+
 function outputOf(
-  { format, turns, rows = turns === undefined ? 'recordings' : 'turns', out, checkpoint }: Flags,
+  { format, turns, rows = turns === undefined ? 'recordings' : 'turns', out, checkpoint, normalize, speakers }: Flags,
   classes: readonly string[],
   recordings: readonly Listed[],
   isOneFile: boolean,
@@ -173,9 +194,9 @@ function outputOf(
     if (out !== undefined) return toFolder(out, format, recordings);
     throw new AttuneError('usage', `${format} is a file a recording: give the folder for them with --out`);
   }
-  const text = formatter(format, rows, { classes, ofTurns: turns !== undefined });
+  const text = formatter(format, rows, { classes, ofTurns: turns !== undefined, normalized: normalize !== 'none' });
   if (out === undefined) return toStdout(text);
-  const others = [checkpoint, turns].filter((path) => path !== undefined);
+  const others = [checkpoint, turns, speakers].filter((path) => path !== undefined);
   return toFile(out, text, [...recordings.map(({ file }) => file), ...others]);
 }
 

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { speakerPattern } from '../corpus/speaker-pattern.ts';
 import { mostThreads } from '../graph/device.ts';
 
 /** A whole number of `least` or more, to `most` where there is one. */
@@ -30,3 +31,13 @@ export const atLeastZero = (text: string) => {
 
 /** Whole numbers of 1 or more, parted by commas. */
 export const wholeList = (text: string) => (text === '' ? [] : text.split(',').map(whole(1)));
+
+/** A pattern of speakers. */
+export function pattern(text: string): string {
+  try {
+    speakerPattern(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+  return text;
+}

@@ -8,6 +8,7 @@ import { readSafetensors, writeSafetensors } from '../graph/safetensors.ts';
 import type { Values } from '../graph/session.ts';
 import { byName, checkArgument, type Fault, formOf, list, type Schema, whole } from '../json.ts';
 import { ARCHITECTURE, type Architecture, stated } from './architecture.ts';
+import { checkReference, REFERENCE, type Reference } from './reference.ts';
 import { checkWeights } from './weights.ts';
 
 /** A trained network with all that is needed to use it. */
@@ -20,6 +21,11 @@ export interface Checkpoint<C extends string = string> {
   readonly classes: readonly C[];
   /** divides the logits before the softmax, so that probabilities say how often they are right; from 0.001 to 1000; absent: 1 */
   readonly temperature?: number;
+  /**
+   * mean logits of each class of what it was trained on, by networks that never heard the speaker: `[classes][classes]`, a row a class;
+   * with it `normalizeSource` can tell what a source adds; absent where it is not known
+   */
+  readonly reference?: Reference;
   /** parameters and running statistics by name; more may stand beside them */
   readonly tensors: Readonly<Record<string, Values>>;
   /** what it was trained on, so that nobody is tested whom it has heard; absent where it is not known */
@@ -34,6 +40,7 @@ const METADATA = v.looseObject({
   front_end: json(FRONT_END),
   classes: json(CLASSES),
   temperature: v.exactOptional(json(v.number())),
+  reference: v.exactOptional(json(REFERENCE)),
   provenance: v.exactOptional(json(PROVENANCE)),
 });
 
@@ -46,6 +53,7 @@ const CHECKPOINT = v.object({
   classes: CLASSES,
   tensors: byName(TENSOR),
   temperature: v.optional(numeric),
+  reference: v.optional(REFERENCE),
   provenance: v.optional(PROVENANCE),
   notes: v.optional(byName(v.string())),
 });
@@ -58,6 +66,7 @@ const CHECKPOINT = v.object({
 export function checkCheckpoint(checkpoint: Checkpoint): void {
   checkArgument(checkpoint, CHECKPOINT, 'the checkpoint');
   checkWeights(checkpoint, 'the checkpoint');
+  if (checkpoint.reference) checkReference(checkpoint.reference, checkpoint.classes, 'the checkpoint');
 }
 
 /**
@@ -76,6 +85,7 @@ export function writeCheckpoint({
   frontEnd,
   classes,
   temperature,
+  reference,
   tensors,
   provenance,
   notes,
@@ -87,6 +97,7 @@ export function writeCheckpoint({
     front_end: JSON.stringify(ordered(frontEnd)),
     classes: JSON.stringify(classes),
     ...(temperature !== undefined && { temperature: JSON.stringify(temperature) }),
+    ...(reference && { reference: JSON.stringify(reference) }),
     ...(provenance && { provenance: JSON.stringify(provenance) }),
   };
   return writeSafetensors({ tensors, metadata });
@@ -132,7 +143,8 @@ export function readCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
       'checkpoint',
       `${name} is no checkpoint of Attune: its metadata has no valid ${faultOf(settings.fault)}. Give one that a run of Attune wrote.`,
     );
-  const { architecture, front_end: frontEnd, classes, temperature, provenance, format: _, ...notes } = settings.value;
+  const { architecture, front_end: frontEnd, classes, format: _, ...more } = settings.value;
+  const { temperature, reference, provenance, ...notes } = more;
   if (classes.length !== architecture.classes)
     throw new AttuneError(
       'checkpoint',
@@ -141,9 +153,11 @@ export function readCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   const checkpoint = {
     ...{ architecture, frontEnd, classes, tensors, notes: notes as Record<string, string> },
     ...(temperature !== undefined && { temperature }),
+    ...(reference && { reference }),
     ...(provenance && { provenance }),
   };
   checkWeights(checkpoint, name);
+  if (reference) checkReference(reference, classes, name);
   return checkpoint;
 }
 

@@ -1,10 +1,10 @@
 import { serveItems } from '../jobs/serve.ts';
-import type { AnswerSettings, Report } from './answers.ts';
+import type { Report, WorkerSettings } from './answers.ts';
 import { openCheckpoint } from './open-checkpoint.ts';
 import { createRecognizer } from './recognizer.ts';
-import { reportOn, type Source } from './report.ts';
+import { type HeardRecording, type Source, WORKS } from './report.ts';
 
-serveItems<AnswerSettings, Source, Report>(async ({ threads, report, ...choice }) => {
+serveItems<WorkerSettings, Source, Report | HeardRecording>(async ({ threads, work, report, ...choice }) => {
   const recognizer = await createRecognizer(await openCheckpoint(choice), { threads });
-  return (source) => reportOn(source, recognizer, report);
+  return (source) => WORKS[work](source, recognizer, report);
 });

@@ -4,7 +4,15 @@ import { inOrder } from '../jobs/crew.ts';
 import { loadClassifier } from './hugging-face/classifier.ts';
 import { type CheckpointChoice, openCheckpoint } from './open-checkpoint.ts';
 import { createRecognizer, type RecognizeProgress } from './recognizer.ts';
-import { type RecordingReport, type ReportOptions, reportOn, type Source, type TurnsReport } from './report.ts';
+import {
+  type HeardRecording,
+  type RecordingReport,
+  type ReportOptions,
+  type Source,
+  type TurnsReport,
+  WORKS,
+  type Work,
+} from './report.ts';
 
 /** What is said of one recording. */
 export type Report = RecordingReport | TurnsReport;
@@ -18,6 +26,8 @@ export interface AnswerSettings extends CheckpointChoice {
   readonly report: ReportOptions;
 }
 
+type OnProgress = (progress: RecognizeProgress) => void;
+
 /**
  * What came of each recording, in order: of one with all threads, of several with a process a thread; a model of one's own in one process.
  *
@@ -25,18 +35,29 @@ export interface AnswerSettings extends CheckpointChoice {
  * @returns for each its report, or the error with which it failed
  * @throws AttuneError `checkpoint` where the weights or the model are no good
  */
-export async function* answersTo(
+export const answersTo = (sources: readonly Source[], settings: AnswerSettings, onProgress?: OnProgress) =>
+  each<Report>('report', sources, settings, onProgress);
+
+/** As {@link answersTo}, before anything is told of what was heard. */
+export const heardOf = (sources: readonly Source[], settings: AnswerSettings, onProgress?: OnProgress) =>
+  each<HeardRecording>('listen', sources, settings, onProgress);
+
+/** What a process of several is told. */
+export type WorkerSettings = AnswerSettings & { readonly work: Work };
+
+async function* each<Result extends Report | HeardRecording>(
+  work: Work,
   sources: readonly Source[],
   settings: AnswerSettings,
-  onProgress?: (progress: RecognizeProgress) => void,
-): AsyncGenerator<Report | AttuneError> {
+  onProgress: OnProgress | undefined,
+): AsyncGenerator<Result | AttuneError> {
   const all = Math.min(settings.threads, availableParallelism());
   const processes = settings.model === undefined ? Math.min(all, sources.length) : 1;
   const threads = Math.floor(all / processes);
   if (processes > 1)
-    return yield* inOrder<AnswerSettings, Source, Report>({
+    return yield* inOrder<WorkerSettings, Source, Result>({
       entry: new URL('./answers-worker.js', import.meta.url),
-      ...{ items: sources, processes, settings: { ...settings, threads } },
+      ...{ items: sources, processes, settings: { ...settings, threads, work } },
       nameOf: ({ file }) => file,
     });
   const recognizer =
@@ -45,10 +66,10 @@ export async function* answersTo(
       : await loadClassifier(settings.model, { threads });
   try {
     for (const source of sources)
-      yield await reportOn(source, recognizer, settings.report, onProgress).catch((error) => {
+      yield (await WORKS[work](source, recognizer, settings.report, onProgress).catch((error) => {
         if (error instanceof AttuneError) return error;
         throw error;
-      });
+      })) as Result | AttuneError;
   } finally {
     await recognizer.close();
   }

@@ -20,8 +20,8 @@ const URLS: Readonly<Record<WeightsName, () => URL>> = {
 
 /** Of the files' bytes; the recipes of the weights write them along with the files. */
 const SHA256: Readonly<Record<WeightsName, string>> = {
-  encoder: '324e1b6825a20daae4afba95d8901df4f7c0669b762933ff0ea9756a882da278',
-  paper: 'c04e0253f1a8bf51ff3550fccd5dfd3a7461de6217defa3ddb4096a50136cfb1',
+  encoder: '526e9a27d63e8aa66800892db63b21878eacfb9f507583dfeba693d85162ed2d',
+  paper: '3c8a1c94ded4571c6a36250507e3164d443dbb559450c9fb40aa702b4eb47392',
 };
 const NAME = v.picklist(WEIGHTS);
 const ADDRESS = v.custom<string | URL>(

@@ -8,6 +8,7 @@ import * as f from '../graph/functions.ts';
 import type { Tensor } from '../graph/graph.ts';
 import { checkArgument } from '../json.ts';
 import { type Checkpoint, checkCheckpoint } from '../model/checkpoint.ts';
+import type { Reference } from '../model/reference.ts';
 import { checkTemperature } from '../model/weights.ts';
 import { modelOf, openModel, SAMPLES } from './model.ts';
 import { recognizerOf } from './recognizing.ts';
@@ -49,9 +50,10 @@ export interface Recognition<C extends string = string> {
 export interface RecognitionWarning {
   /**
    * as of {@link SoundWarning}; `short`: under 2 s, so that what fills the segment was heard too; `cut`: a turn, of which the recording
-   * lacks the beginning or the end
+   * lacks the beginning or the end; `normalized`: what stood against its source's own mean, by `normalizeSource`, where that mean
+   * is of few recordings, or of one emotion mostly
    */
-  readonly code: SoundWarning['code'] | 'short' | 'cut';
+  readonly code: SoundWarning['code'] | 'short' | 'cut' | 'normalized';
   /** a plain sentence with the figures; it does not name the file */
   readonly message: string;
 }
@@ -106,6 +108,10 @@ export interface TurnsOptions extends RecognizeOptions {
 export interface Recognizer<C extends string = string> {
   /** in the order of the checkpoint; each is a key of probabilities and logits */
   readonly classes: readonly C[];
+  /** what the logits are divided by before the softmax */
+  readonly temperature: number;
+  /** mean logits of each class of what the network was trained on, as of a {@link Checkpoint}; absent where it is not known */
+  readonly reference?: Reference;
   /**
    * Scores the turns of a recording, each as if its sound were a recording of its own: in segments of 2 s from its start on,
    * and one under 2 s as a short recording is. Memory grows with the number of turns, not with the sound.
@@ -182,7 +188,7 @@ export async function createRecognizer<C extends string = string>(
   checkArgument(options, RECOGNIZER_OPTIONS, 'the options');
   const temperature = options.temperature ?? checkpoint.temperature ?? 1;
   checkTemperature(temperature);
-  const { classes, frontEnd } = checkpoint;
+  const { classes, frontEnd, reference } = checkpoint;
   const { score } = await modelOf(checkpoint);
   const build = (samples: Tensor) => {
     const { logits } = score(samples);
@@ -190,7 +196,7 @@ export async function createRecognizer<C extends string = string>(
   };
   const session = await openModel(SAMPLES, build, options);
   return recognizerOf({
-    classes,
+    ...{ classes, temperature, ...(reference && { reference }) },
     hopSeconds: frontEnd.testHopSeconds,
     cutter: () => scoringCutter(frontEnd),
     shortness: (seconds) => shortnessOf(seconds, filledBy(frontEnd)),

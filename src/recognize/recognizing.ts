@@ -77,7 +77,8 @@ export function recognizerOf<C extends string>(scorer: Scorer<C>): Recognizer<C>
     };
     return { startSeconds, durationSeconds: length / SAMPLE_RATE, turns: turns.map(answerTurn), warnings };
   }
-  return { classes: scorer.classes, recognize, close: scorer.close };
+  const { classes, temperature, reference, close } = scorer;
+  return { classes, temperature, ...(reference && { reference }), recognize, close };
 }
 
 const SOURCE = v.custom<Waveform | SoundStream>(

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { isRecording } from '../corpus/adapter.ts';
 import { type PassedOver, walkFolder } from '../corpus/walk.ts';
 import { AttuneError } from '../errors.ts';
@@ -16,6 +16,8 @@ export interface Listed {
   readonly file: string;
   /** the folder that was given, or that of the file */
   readonly root: string;
+  /** where patterns seek a speaker: from the folder that was given on, with forward slashes; the file itself as it was given */
+  readonly path: string;
 }
 
 /** A folder that holds no recording or cannot be read. */
@@ -44,10 +46,10 @@ export async function listRecordings(paths: readonly string[]): Promise<Listing>
   for (const given of paths) {
     const path = given === STANDARD_INPUT ? given : await pathOnDisk(given);
     const isFolder = path !== STANDARD_INPUT && (await stat(await locate(path)).catch(() => undefined))?.isDirectory();
-    if (!isFolder) found.push({ file: path, root: dirname(path) });
+    if (!isFolder) found.push({ file: path, root: dirname(path), path: slashed(path) });
     else {
       const { files, passedOver, unread } = await recordingsIn(path);
-      found.push(...unread, ...files.map((file) => ({ file, root: path })));
+      found.push(...unread, ...files.map((file) => ({ file, root: path, path: slashed(relative(path, file)) })));
       const passed = [...passedOver].map(([what, count]) => `${what} (${count})`).join(', ');
       if (files.length && passed) notes.push(`${path}: passing over ${passed}`);
       if (!files.length && !unread.length) found.push(empty(path, passed));
@@ -55,6 +57,8 @@ export async function listRecordings(paths: readonly string[]): Promise<Listing>
   }
   return { found, notes };
 }
+
+const slashed = (path: string) => path.split(sep).join('/');
 
 function empty(path: string, passed: string): Unlisted {
   const found = passed ? `only ${passed}` : 'nothing';

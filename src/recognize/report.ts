@@ -39,6 +39,28 @@ interface SoundReport {
   readonly segments: readonly Omit<SegmentResult, 'logits'>[];
   /** what makes the answer less trustworthy */
   readonly warnings: readonly RecognitionWarning[];
+  /** what its source adds, which was taken from the logits of its segments; absent where that was not asked for */
+  readonly normalized?: Normalized;
+}
+
+/** A source of recordings, and what was taken out of each. */
+export interface Normalized {
+  /** what makes a source of recordings */
+  readonly by: 'folder' | 'speaker';
+  /** the folder as it was given, or the speaker */
+  readonly group: string;
+  /** how many the shift was estimated from */
+  readonly recordings: number;
+  /** how many turns of these; absent where recordings are answered as a whole */
+  readonly turns?: number;
+  /** recordings of it that could not be answered */
+  readonly failed: number;
+  /** recordings, or turns, in which nobody speaks: what was taken from them was estimated without them */
+  readonly withoutSpeech: number;
+  /** taken from every segment's logits, by class; sums to 0 */
+  readonly shift: Readonly<Record<string, number>>;
+  /** of the recordings that it was estimated from: their files' SHA-256, a line each in order, hashed: `sha256sum FILES | cut -c1-64 | LC_ALL=C sort | sha256sum` */
+  readonly sha256: string;
 }
 
 /** All that is said of a recording; as JSON what `attune recognize` prints. */
@@ -79,39 +101,90 @@ export interface ReportOptions {
   readonly maxSeconds?: number;
 }
 
+/** A sound as it was heard: a recording, or one of its turns. */
+export interface HeardSound {
+  readonly recognition: Recognition;
+  /** seconds from its first sample */
+  readonly speech: readonly Stretch[];
+}
+
+/** A recording that was listened to, and is not told of yet. */
+export interface HeardRecording {
+  readonly file: string;
+  /** one, or one a turn */
+  readonly sounds: readonly HeardSound[];
+  /** absent where the whole is answered */
+  readonly ofTurns?: { readonly turns: readonly Turn[] } & Omit<TurnsReport, 'file' | 'turns'>;
+}
+
 /**
  * Reads, scores and divides one recording, or its turns, as a stream (Node only): memory does not grow with its sound.
  *
  * @throws AttuneError `audio` as `readAudioFile` does, and as `recognize` of turns does
  */
-export async function reportOn(
+const reportOn = async (
+  source: Source,
+  recognizer: Recognizer,
+  options: ReportOptions,
+  onProgress?: (progress: RecognizeProgress) => void,
+): Promise<RecordingReport | TurnsReport> =>
+  reportOf(await listenTo(source, recognizer, options, onProgress), options.timeline);
+
+/** Reads and scores; as {@link reportOn}. */
+async function listenTo(
   { file, path = file, bytes, turns }: Source,
   recognizer: Recognizer,
-  { timeline, maxSeconds }: ReportOptions,
+  { maxSeconds }: ReportOptions,
   onProgress?: (progress: RecognizeProgress) => void,
-): Promise<RecordingReport | TurnsReport> {
+): Promise<HeardRecording> {
   const bound = maxSeconds === undefined ? {} : { maxSeconds };
   const stream = bytes ? await openSound(bytes, file, bound) : await readAudioStream(path, bound);
   const watch = { ...(onProgress && { onProgress }) };
   if (!turns) {
     const detector = createSpeechDetector();
     const recognition = await recognizer.recognize(stream, { onBlock: detector.push, ...watch });
-    return { file, ...soundReport(recognition, detector.end(), timeline) };
+    return { file, sounds: [{ recognition, speech: detector.end() }] };
   }
   const detectors = new Map(turns.map((turn) => [turn, createSpeechDetector()]));
   const onBlock = (samples: Float32Array, turn?: Turn) => detectors.get(turn!)!.push(samples);
-  const { startSeconds, durationSeconds, warnings, ...said } = await recognizer.recognize(stream, {
-    ...{ turns, onBlock, ...watch },
-  });
-  const reports = said.turns.map((recognition, i): TurnReport => {
-    const { start, end, speaker } = recognition;
-    return { start, end, speaker, ...soundReport(recognition, detectors.get(turns[i]!)!.end(), timeline) };
-  });
-  return { file, startSeconds, durationSeconds, turns: reports, warnings: warnings.map(told) };
+  const said = await recognizer.recognize(stream, { turns, onBlock, ...watch });
+  const { startSeconds, durationSeconds, warnings } = said;
+  return {
+    file,
+    sounds: said.turns.map((recognition, i) => ({ recognition, speech: detectors.get(turns[i]!)!.end() })),
+    ofTurns: { turns, startSeconds, durationSeconds, warnings: warnings.map(told) },
+  };
 }
 
-/** @param speech in seconds from the first sample */
-function soundReport(recognition: Recognition, speech: readonly Stretch[], options: TimelineOptions): SoundReport {
+/** What may be done with a recording: report on it, or listen to it alone, of which a report is made later. */
+export const WORKS = { report: reportOn, listen: listenTo } as const;
+export type Work = keyof typeof WORKS;
+
+/**
+ * Tells what was heard.
+ *
+ * @param normalized of each sound, where something was taken out of its recognition
+ */
+export function reportOf(
+  { file, sounds, ofTurns }: HeardRecording,
+  timeline: TimelineOptions,
+  normalized: readonly Normalized[] = [],
+): RecordingReport | TurnsReport {
+  const reports = sounds.map((sound, i) => soundReport(sound, timeline, normalized[i]));
+  if (!ofTurns) return { file, ...reports[0]! };
+  const { turns, startSeconds, durationSeconds, warnings } = ofTurns;
+  const told = reports.map((report, i): TurnReport => {
+    const { start, end, speaker } = turns[i]!;
+    return { start, end, speaker, ...report };
+  });
+  return { file, startSeconds, durationSeconds, turns: told, warnings };
+}
+
+function soundReport(
+  { recognition, speech }: HeardSound,
+  options: TimelineOptions,
+  normalized: Normalized | undefined,
+): SoundReport {
   const { startSeconds, durationSeconds, probabilities, segments, warnings } = recognition;
   return {
     startSeconds,
@@ -122,6 +195,7 @@ function soundReport(recognition: Recognition, speech: readonly Stretch[], optio
     spans: timelineOf(recognition, speech, options),
     segments: segments.map(({ start, end, probabilities }) => ({ start, end, probabilities })),
     warnings: warnings.map(told),
+    ...(normalized && { normalized }),
   };
 }
 

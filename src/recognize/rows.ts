@@ -12,6 +12,15 @@ export interface RowLayout {
   rowsOf(report: RecordingReport | TurnsReport): string[][];
 }
 
+/** What is reported. */
+export interface RowsOf {
+  /** of the checkpoint, in the order of their columns */
+  readonly classes: readonly string[];
+  readonly ofTurns: boolean;
+  /** whether rows end with the source whose mean was taken out: its name, how many recordings or turns that is of, and their hash */
+  readonly normalized?: boolean;
+}
+
 /** A sound that is reported, and the cells that say which it is. */
 interface Sound {
   readonly names: readonly string[];
@@ -23,12 +32,11 @@ interface Sound {
  * has the number of its turn, from 1, and the speaker.
  *
  * @param decimals how many are kept
- * @param of the classes of the checkpoint, in the order of their columns, and whether the reports are of turns
  */
 export function rowLayout(
   kind: RowKind,
   decimals: { seconds: number; probabilities: number },
-  { classes, ofTurns }: { readonly classes: readonly string[]; readonly ofTurns: boolean },
+  { classes, ofTurns, normalized = false }: RowsOf,
 ): RowLayout {
   const seconds = (value: number) => value.toFixed(decimals.seconds);
   const shares = (values: Probabilities | undefined) =>
@@ -62,10 +70,22 @@ export function rowLayout(
   };
   const { columns, rowsOf } = layouts[kind];
   return {
-    columns: [...(ofTurns ? ['file', 'turn', 'speaker'] : ['file']), ...columns],
+    columns: [
+      ...(ofTurns ? ['file', 'turn', 'speaker'] : ['file']),
+      ...columns,
+      ...(normalized ? ['source', 'source_count', 'source_sha256'] : []),
+    ],
     rowsOf: (report) =>
-      soundsIn(report).flatMap(({ names, report }) => rowsOf(report).map((row) => [...names, ...row])),
+      soundsIn(report).flatMap(({ names, report }) =>
+        rowsOf(report).map((row) => [...names, ...row, ...(normalized ? sourceOf(report) : [])]),
+      ),
   };
+}
+
+function sourceOf({ normalized }: Sound['report']): string[] {
+  if (!normalized) return ['', '', ''];
+  const { group, recordings, turns = recordings, sha256 } = normalized;
+  return [group, String(turns), sha256];
 }
 
 const soundsIn = (report: RecordingReport | TurnsReport): Sound[] =>

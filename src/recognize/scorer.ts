@@ -1,10 +1,15 @@
 import type { SegmentCutter } from '../features/segments.ts';
 import type { Session } from '../graph/session.ts';
+import type { Reference } from '../model/reference.ts';
 
 /** Whatever scores sound: a checkpoint of Attune, or a classifier from elsewhere. */
 export interface Scorer<C extends string = string> {
   /** in the order of its outputs */
   readonly classes: readonly C[];
+  /** divides the logits before the softmax */
+  readonly temperature: number;
+  /** as of a checkpoint */
+  readonly reference?: Reference;
   /** between the starts of segments */
   readonly hopSeconds: number;
   /** cuts one sound, as it comes, into the segments that are scored */

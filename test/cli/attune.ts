@@ -59,7 +59,9 @@ export function inTurn(script: string, execArgv: string[] = []): (args: readonly
     const mark = `\0end of run ${++runs}\0`;
     const [stdout, stderr] = [child.stdout!, child.stderr!].map((stream) => upTo(mark, stream));
     child.send({ args, mark });
-    const [status] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
+    const heard = new AbortController(); // lets go of the listener that waits in vain
+    const told = (['message', 'exit'] as const).map((event) => once(child!, event, heard));
+    const [status] = await Promise.race(told).finally(() => heard.abort());
     return { status, stdout: await stdout!, stderr: await stderr! };
   };
 }

@@ -60,6 +60,13 @@ describe('a checkpoint', () => {
     ).toEqual(extra);
   });
 
+  it('keeps the reference of its classes', () => {
+    const reference = [1, 2, 3, 4].map((x) => [x, -x, 0.5, 1e-9]);
+    const bytes = writeCheckpoint({ ...checkpointOf(), reference });
+    expect(readCheckpoint(bytes, 'a checkpoint')).toEqual({ ...checkpointOf(), reference });
+    expect(readSafetensors(bytes, 'a checkpoint').metadata.reference).toBe(JSON.stringify(reference));
+  });
+
   it('never lets notes stand in for its settings', () => {
     const checkpoint = { ...checkpointOf(), notes: { architecture: 'another', format: 'another' } };
     const { architecture, notes } = readCheckpoint(writeCheckpoint(checkpoint), 'a checkpoint');
@@ -111,6 +118,16 @@ describe('a file that is no such checkpoint', () => {
       'has a temperature that float32 does not hold',
       changed({}, { temperature: '1e-320' }),
       /expected a temperature from 0.001 to 1000, got 1e-320/,
+    ],
+    [
+      'has a reference of numbers that are not finite',
+      changed({}, { reference: '[[1e999]]' }),
+      /its metadata has no valid reference\[0\]\[0\]: expected a number, got Infinity/,
+    ],
+    [
+      'has a reference of other classes',
+      changed({}, { reference: '[[1,2,3,4],[1,2,3,4],[1,2,3,4],[1,2,3]]' }),
+      /expected mean logits of 4 classes by 4 in its reference, got 3/,
     ],
     ['has a weight that is no number', changed({ 'bn2.bias': filled(32, Number.NaN) }), /in bn2\.bias, got NaN at 7/],
     ['has an infinite weight', changed({ 'bn2.bias': filled(32, -Infinity) }), /in bn2\.bias, got -Infinity at 7/],

@@ -59,7 +59,7 @@ export async function openClassifier(folder: string, options: RecognizerOptions 
   });
   const softmax = (logits: readonly number[]) => softmaxOf(logits.map((logit) => logit / temperature));
   return {
-    classes: settings.classes,
+    ...{ classes: settings.classes, temperature },
     hopSeconds: DEFAULT_FRONT_END.testHopSeconds,
     cutter: () => createSegmentCutter(DEFAULT_FRONT_END.testHopSeconds, 'pad'),
     async run({ samples }) {

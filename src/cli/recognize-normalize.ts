@@ -1,0 +1,95 @@
+import { type Command, Option } from 'commander';
+import { AttuneError } from '../errors.ts';
+import { type GroupedBy, type Grouping, groupsOf } from '../recognize/groups.ts';
+import { referenceIn } from '../recognize/normalize-source.ts';
+import type { Recognizer } from '../recognize/recognizer.ts';
+import { type Listed, STANDARD_INPUT } from '../recognize/recordings.ts';
+import type { Normalized } from '../recognize/report.ts';
+import { inFlags } from './flags.ts';
+import type { Outcome } from './recognize-format.ts';
+import { pattern } from './values.ts';
+
+/** What the user gave of the options that {@link addNormalizeOptions} adds. */
+export interface NormalizeFlags {
+  normalize: 'none' | GroupedBy;
+  speaker?: string;
+  speakers?: string;
+}
+
+export const addNormalizeOptions = (command: Command): Command =>
+  command
+    .addOption(
+      new Option(
+        '--normalize <by>',
+        'take out what the recordings of a source share, told by their own answers: of each folder that is given, or each speaker',
+      )
+        .choices(['none', 'folder', 'speaker'])
+        .default('none'),
+    )
+    .option(
+      '--speaker <regex>',
+      'with --normalize speaker: pattern whose first group, found in the path, is the speaker',
+      pattern,
+    )
+    .option('--speakers <file>', 'with --normalize speaker: CSV with the columns file and speaker');
+
+/**
+ * Which recordings are of one source; undefined where nothing is taken out.
+ *
+ * @param scale of the network
+ * @throws AttuneError `usage` where that cannot be told; `checkpoint` where the weights cannot be normalized by
+ */
+export async function groupingOf(
+  { normalize, speaker, speakers }: NormalizeFlags,
+  turns: string | undefined,
+  recordings: readonly Listed[],
+  scale: Pick<Recognizer, 'reference'>,
+): Promise<Grouping | undefined> {
+  if (normalize !== 'speaker' && (speaker ?? speakers) !== undefined)
+    throw new AttuneError(
+      'usage',
+      `--speaker${speaker === undefined ? 's is' : ' is'} for --normalize speaker: give that too, or leave it out`,
+    );
+  if (normalize === 'none') return undefined;
+  referenceIn(scale);
+  if (recordings.some(({ file }) => file === STANDARD_INPUT))
+    throw new AttuneError(
+      'usage',
+      `standard input is one recording, which has no source to be normalized by: leave --normalize ${normalize} out`,
+    );
+  return groupsOf(recordings, normalize, { speaker, speakers, turns });
+}
+
+/** Tells of each source once what its recordings are warned of, and at the end what was taken out. */
+export function sourceNotes(say: (line: string) => void) {
+  const told = new Set<string>();
+  const sources = new Map<string, Normalized>();
+  return {
+    hear(outcome: Outcome): void {
+      if ('error' in outcome) return;
+      for (const { normalized, warnings } of 'turns' in outcome ? outcome.turns : [outcome]) {
+        if (!normalized) continue;
+        const { by, group, sha256 } = normalized;
+        const name = by === 'speaker' && 'turns' in outcome ? `${outcome.file}, ${group}` : group;
+        sources.set(`${name} ${sha256}`, normalized);
+        for (const { code, message } of warnings)
+          if (code === 'normalized' && !told.has(`${name} ${message}`)) {
+            told.add(`${name} ${message}`);
+            say(`attune: warning: ${name}: ${inFlags(message)}`);
+          }
+      }
+    },
+    end(): void {
+      const all = [...sources.values()];
+      if (!all.length) return;
+      const taken = all.filter(({ shift }) => Object.values(shift).some((value) => value !== 0)).length;
+      const [{ by, turns: ofTurns }] = all as [Normalized];
+      const counts = all.map(({ recordings, turns = recordings }) => turns);
+      const [least, most] = [Math.min(...counts), Math.max(...counts)];
+      const each = `${least === most ? most : `${least} to ${most}`} ${ofTurns === undefined ? 'recordings' : 'turns'}`;
+      say(
+        `attune: taken out: the own mean of ${taken} of ${all.length} ${by}${all.length === 1 ? '' : 's'} (${each}), so that each answer depends on the others`,
+      );
+    },
+  };
+}
