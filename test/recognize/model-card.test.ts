@@ -4,6 +4,8 @@ import type { DefaultWeightsFigures } from '../../recipes/default-weights/figure
 import { withFigures } from '../../recipes/default-weights/page.ts';
 import type { EncoderWeightsFigures } from '../../recipes/encoder-weights/figures.ts';
 import { withEncoderFigures } from '../../recipes/encoder-weights/page.ts';
+import type { OwnMeanFigures } from '../../recipes/own-mean/figures.ts';
+import { page as ownMeanPage } from '../../recipes/own-mean/page.ts';
 import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import { readCheckpoint } from '../../src/model/checkpoint.ts';
 import { readPredictions } from '../../src/run/predictions-file.ts';
@@ -70,4 +72,11 @@ it('docs/decisions/sound-warnings.md says which answers change where the mean is
   expect(reads(page!)).toContain(
     `and ${moved} recordings have a probability that changes by more than 0.015, by ${most} at the most`,
   );
+});
+
+it("the figures of a source's own mean are those of results/encoder", async () => {
+  const [page, text] = await Promise.all(
+    ['results/encoder/README.md', 'results/encoder/own-mean.json'].map((path) => readFile(path, 'utf8')),
+  );
+  expect(page).toContain(ownMeanPage(JSON.parse(text!) as OwnMeanFigures).trim());
 });
