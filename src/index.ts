@@ -45,9 +45,11 @@ export {
   DEFAULT_FRONT_END,
   type EncoderFrontEnd,
   type FrontEnd,
+  type OnnxFrontEnd,
   type Segmentation,
   type SpectrogramFrontEnd,
 } from './features/front-end.ts';
+export type { OnnxEncoder } from './features/outside/fit.ts';
 export type { Values } from './graph/session.ts';
 export { type Architecture, DEFAULT_ARCHITECTURE } from './model/architecture.ts';
 export { type Checkpoint, readCheckpoint } from './model/checkpoint.ts';

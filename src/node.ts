@@ -59,6 +59,7 @@ export * from './index.ts';
 export type { Execution, Executor } from './jobs/executor.ts';
 export type { UnitKind } from './jobs/units.ts';
 export { loadEmbedder } from './recognize/embed-outside.ts';
+export { type EncoderOptions, openEncoder } from './recognize/encoder-file.ts';
 export { loadClassifier } from './recognize/hugging-face/classifier.ts';
 export type {
   FoldsEvent,

@@ -95,6 +95,7 @@ describe('whoever gives a public function what it does not take', async () => {
       loadRecognizer: [{ threads: 1 }],
       metricsOf: [predictions, { seed: 1 }],
       normalizeSource: [[recognition], { ...network.recognizer, reference: EMOTIONS.map(() => [0, 0, 0, 0]) }],
+      openEncoder: [join(folder, 'encoder.onnx'), { threads: 1 }],
       openSound: [BYTES, 'x', {}],
       parseTurns: ['SPEAKER call 1 0.25 1.5 <NA> <NA> anna <NA> <NA>', 'x', undefined],
       pictureOf: [explanation, ['spectrogram']],

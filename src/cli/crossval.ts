@@ -12,6 +12,7 @@ import {
   runOptions,
   type TrainingFlags,
 } from './options.ts';
+import { addEncoderOption, type EncoderFlags, encoderFile, withEncoder } from './own-encoder.ts';
 import { showProgress } from './progress.ts';
 import { labels, readAndWarn, readingOptions } from './reading.ts';
 import { addSeveralOptions, FOLDERS, readAll, type SeveralFlags } from './several.ts';
@@ -20,7 +21,7 @@ import { metricsTable } from './tables.ts';
 import { print, printJson } from './terminal.ts';
 import { cores } from './values.ts';
 
-interface Flags extends TrainingFlags, ProtocolFlags, SeveralFlags, StartingFlags {
+interface Flags extends TrainingFlags, ProtocolFlags, SeveralFlags, StartingFlags, EncoderFlags {
   out: string;
   jobs: number;
   testOn?: string;
@@ -41,42 +42,41 @@ export function crossvalCommand(): Command {
     .option('--test-labels <map>', 'as --labels, for the corpus to test on', labels)
     .option('--score-every-epoch', 'also write what the test speakers would score after each epoch; it chooses nothing')
     .option('--json', 'print metrics.json instead of a table');
-  return addStartingOptions(addTrainingOptions(addSeveralOptions(addProtocolOptions(command)))).action(
-    async (directories: string[], asked: Flags, command: Command) => {
-      const flags = await withImplied(asked, command);
-      refuseOtherFrontEnd(flags, command);
-      refuseIdle(flags, command);
-      const { corpus, several } = await readAll(directories, flags);
-      const testReading = readingOptions(flags.testLabels ? { labels: flags.testLabels } : {});
-      const testOn =
-        flags.testOn === undefined
-          ? undefined
-          : (await readAndWarn(flags.testOn, testReading, classesOf(corpus))).corpus;
-      const { out, jobs, cache } = flags;
-      const own = runOptions(testOn ? { ...flags, protocol: 'cross-corpus' } : flags, corpus);
-      const options = {
-        ...(await startingFrom(own, flags, command)),
-        ...several,
-        ...(testReading && { testReading }),
-        ...(flags.scoreEveryEpoch && { scoreEveryEpoch: true }),
-      };
-      const { onEvent, signal, end } = showProgress();
-      const run = {
-        corpus,
-        out,
-        options,
-        jobs,
-        cache,
-        onEvent,
-        signal,
-        ...(testOn && { testOn }),
-        ...startFile(flags),
-      };
-      const metrics = await crossValidate(run).finally(end);
-      if (flags.json) printJson(metrics);
-      else print(metricsTable(metrics));
-    },
-  );
+  return addEncoderOption(
+    addStartingOptions(addTrainingOptions(addSeveralOptions(addProtocolOptions(command)))),
+  ).action(async (directories: string[], asked: Flags, command: Command) => {
+    const flags = await withEncoder(await withImplied(asked, command), command);
+    refuseOtherFrontEnd(flags, command);
+    refuseIdle(flags, command);
+    const { corpus, several } = await readAll(directories, flags);
+    const testReading = readingOptions(flags.testLabels ? { labels: flags.testLabels } : {});
+    const testOn =
+      flags.testOn === undefined ? undefined : (await readAndWarn(flags.testOn, testReading, classesOf(corpus))).corpus;
+    const { out, jobs, cache } = flags;
+    const own = runOptions(testOn ? { ...flags, protocol: 'cross-corpus' } : flags, corpus);
+    const options = {
+      ...(await startingFrom(own, flags, command)),
+      ...several,
+      ...(testReading && { testReading }),
+      ...(flags.scoreEveryEpoch && { scoreEveryEpoch: true }),
+    };
+    const { onEvent, signal, end } = showProgress();
+    const run = {
+      corpus,
+      out,
+      options,
+      jobs,
+      cache,
+      onEvent,
+      signal,
+      ...(testOn && { testOn }),
+      ...startFile(flags),
+      ...encoderFile(flags),
+    };
+    const metrics = await crossValidate(run).finally(end);
+    if (flags.json) printJson(metrics);
+    else print(metricsTable(metrics));
+  });
 }
 
 /** Options that would do nothing. */

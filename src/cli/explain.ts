@@ -8,10 +8,11 @@ import { explanationJson } from '../explain/explanation-json.ts';
 import { PANELS, type PanelName } from '../explain/panel-names.ts';
 import { pathOnDisk } from '../file-names.ts';
 import { writeWhole } from '../files.ts';
+import { encoderOf } from '../recognize/encoder-file.ts';
 import { openCheckpoint } from '../recognize/open-checkpoint.ts';
 import { createRecognizer } from '../recognize/recognizer.ts';
 import { STANDARD_INPUT } from '../recognize/recordings.ts';
-import { addCheckpointOptions, type CheckpointFlags, chosenCheckpoint } from './options.ts';
+import { addCheckpointOptions, type CheckpointFlags, chosenCheckpoint, trainedBehindOption } from './options.ts';
 import { print, say } from './terminal.ts';
 import { cores, positive, whole } from './values.ts';
 
@@ -45,6 +46,7 @@ export function explainCommand(): Command {
     )
     .option('--at <seconds>', 'in place of --segment: the segment whose middle is nearest', moment)
     .option('--map <names>', `parts of the picture, parted by commas, of ${PANELS.join(', ')} (default: all)`, panels)
+    .addOption(trainedBehindOption('the checkpoint was trained'))
     .option('--max-seconds <s>', 'refuse a recording that lasts longer (default: 14400)', positive)
     .option('--threads <n>', 'processor cores to use (default: all)', cores)
     .addHelpText('after', NOTES)
@@ -93,9 +95,10 @@ async function explainFile(file: string, flags: Flags): Promise<void> {
       'usage',
       `expected --class to be one of ${checkpoint.classes.join(', ')}, the classes of these weights, got ${emotion}`,
     );
-  const threads = flags.threads ? { threads: flags.threads } : {};
-  const explainer = await createExplainer(checkpoint, threads); // first: it refuses what has no maps
-  const recognizer = await createRecognizer(checkpoint, threads);
+  const encoder = await encoderOf(checkpoint.frontEnd, flags.encoder, flags.threads);
+  const options = { ...(flags.threads && { threads: flags.threads }), ...(encoder && { encoder }) };
+  const explainer = await createExplainer(checkpoint, options); // first: it refuses what has no maps
+  const recognizer = await createRecognizer(checkpoint, options);
   const path = await pathOnDisk(file);
   const bound = flags.maxSeconds === undefined ? {} : { maxSeconds: flags.maxSeconds };
   const { waveform, warnings } = await readAudioFile(path, bound);
@@ -106,7 +109,7 @@ async function explainFile(file: string, flags: Flags): Promise<void> {
     ...(segment !== undefined && { segment }),
     ...(at !== undefined && { at }),
   });
-  await Promise.all([recognizer.close(), explainer.close()]);
+  await Promise.all([recognizer.close(), explainer.close(), encoder?.close()]);
   await writeWhole(out, await contentOf(explanation, kind, map));
   print([...summaryOf(explanation), out]);
 }

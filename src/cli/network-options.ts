@@ -8,6 +8,7 @@ import {
   filledInUse,
   OFFSETS,
   type Offset,
+  type OnnxFrontEnd,
   SHORT_IN_USE,
   type ShortInUse,
 } from '../features/front-end.ts';
@@ -42,6 +43,8 @@ export interface NetworkFlags {
   attentionScore: 'sum' | 'mean';
   attentionSoftmax: boolean;
   bilinearNorm: 'sqrt-first' | 'l2-first';
+  /** what the encoder of the user's own makes of segments; no flag of its own */
+  onnx?: OnnxFrontEnd;
 }
 
 /** What a study of before it is gone on with by `remove-in-use`. */
@@ -132,10 +135,9 @@ export function refuseOtherFrontEnd(flags: NetworkFlags, command: Command): void
   const other = frontEnd === 'encoder' ? 'spectrogram' : 'encoder';
   const stray = ALONE[other].find((name) => command.getOptionValueSource(name) === 'cli');
   if (stray) {
-    const { long } = command.options.find((option) => option.attributeName() === stray)!;
     throw new AttuneError(
       'usage',
-      `${long} is for --front-end ${other}, and not for ${frontEnd}: leave one of them out`,
+      `${longOf(command, stray)} is for --front-end ${other}, and not for ${frontEnd}: leave one of them out`,
     );
   }
   const own: readonly string[] = POOLINGS_OF[frontEnd];
@@ -153,21 +155,26 @@ export function refuseOtherFrontEnd(flags: NetworkFlags, command: Command): void
     throw new AttuneError('usage', `--speaker-directions is for --pooling mean, not for ${pooling}: leave it out`);
 }
 
+/** An option as it is given. */
+export const longOf = (command: Command, name: string): string =>
+  command.options.find((option) => option.attributeName() === name)!.long!;
+
 /** How features become scores, by what the user gave and the front end. */
 export const poolingOf = ({ frontEnd, pooling }: Pick<NetworkFlags, 'frontEnd' | 'pooling'>): Pooling | FramePooling =>
   pooling ?? (frontEnd === 'encoder' ? DEFAULT_FRAMES.pooling : DEFAULT_ARCHITECTURE.pooling);
 
 function behindEncoder(flags: NetworkFlags, pooling: FramePooling, classes: number) {
-  const { blocks, heard: heardDecibels, short: shortUtterances } = flags;
+  const { blocks, heard: heardDecibels, short: shortUtterances, onnx } = flags;
   const { joined: _, ...own } = DEFAULT_ENCODER_FRONT_END;
-  const frontEnd = {
+  const ours = {
     ...{ ...own, blocks, heardDecibels, shortUtterances },
     ...(flags.join && blocks > 1 && { joined: true }),
   };
+  const frontEnd = onnx ? { ...onnx, shortUtterances } : ours;
   const channels = flags.channels ?? (HAVE_CHANNELS.includes(pooling) ? DEFAULT_CHANNELS : 0);
   const speakerDirections = flags.speakerDirections ?? DEFAULT_FRAMES.speakerDirections;
   const architecture: FramesArchitecture = {
-    ...{ kind: 'frames', pooling, classes, channels, frameWidth: frameWidth(frontEnd) },
+    ...{ kind: 'frames', pooling, classes, channels, frameWidth: onnx?.width ?? frameWidth(ours) },
     ...(pooling === 'mean' && speakerDirections && { speakerDirections }),
   };
   return { frontEnd, architecture };

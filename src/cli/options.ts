@@ -185,6 +185,7 @@ function augmentationOf({ augment: names, copies }: TrainingFlags): { augmentati
 export interface CheckpointFlags {
   checkpoint?: string;
   weights?: WeightsName;
+  encoder?: string;
 }
 
 /** Of every command that takes a network. */
@@ -203,8 +204,13 @@ export const addCheckpointOptions = (command: Command): Command =>
         .conflicts('checkpoint'),
     );
 
+/** Of those that may be trained behind an encoder of the user's own. */
+export const trainedBehindOption = (what: string) =>
+  new Option('--encoder <file>', `the encoder of your own, in ONNX, that ${what} behind`);
+
 /** The same as recognition takes it. */
-export const chosenCheckpoint = ({ checkpoint, weights }: CheckpointFlags): CheckpointFlags => ({
+export const chosenCheckpoint = ({ checkpoint, weights, encoder }: CheckpointFlags): CheckpointFlags => ({
   ...(checkpoint !== undefined && { checkpoint }),
   ...(weights && { weights }),
+  ...(encoder !== undefined && { encoder }),
 });

@@ -5,14 +5,14 @@ import { SEGMENT_SECONDS } from '../features/segments.ts';
 import { type AnswerSettings, answersTo, heardOf, type Report } from '../recognize/answers.ts';
 import { readClassifierFolder } from '../recognize/hugging-face/folder.ts';
 import { normalizedReports } from '../recognize/normalized-reports.ts';
-import { openCheckpoint } from '../recognize/open-checkpoint.ts';
+import { openChosen } from '../recognize/open-recognizer.ts';
 import type { Recognizer } from '../recognize/recognizer.ts';
 import { type Listed, listRecordings, STANDARD_INPUT, STDIN_NAME, type Unlisted } from '../recognize/recordings.ts';
 import type { Source } from '../recognize/report.ts';
 import { ROWS, type RowKind } from '../recognize/rows.ts';
 import { DEFAULT_TIMELINE } from '../recognize/timeline.ts';
 import { inFlags } from './flags.ts';
-import { addCheckpointOptions, type CheckpointFlags, chosenCheckpoint } from './options.ts';
+import { addCheckpointOptions, type CheckpointFlags, chosenCheckpoint, trainedBehindOption } from './options.ts';
 import { showCount } from './progress.ts';
 import { FORMATS, type Format, formatter, isTrack } from './recognize-format.ts';
 import { addNormalizeOptions, groupingOf, type NormalizeFlags, sourceNotes } from './recognize-normalize.ts';
@@ -49,7 +49,7 @@ export function recognizeCommand(): Command {
       new Option(
         '--model <dir>',
         "in place of a checkpoint: an audio classifier in Hugging Face's layout, with ONNX",
-      ).conflicts(['checkpoint', 'weights']),
+      ).conflicts(['checkpoint', 'weights', 'encoder']),
     )
     .addOption(
       new Option('--format <name>', 'of the output; vtt (WebVTT subtitles) and audacity (a label track) are timelines')
@@ -76,6 +76,7 @@ export function recognizeCommand(): Command {
       within(0, 1),
       DEFAULT_TIMELINE.abstainBelow,
     )
+    .addOption(trainedBehindOption('the checkpoint was trained'))
     .option('--max-seconds <s>', 'refuse a recording that lasts longer (default: none)', positive)
     .option('--threads <n>', 'processor cores to use, shared by as many recordings at a time (default: all)', cores);
   return addNormalizeOptions(command).addHelpText('after', NOTES).action(recognizePaths);
@@ -175,7 +176,7 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
 /** The classes of the network, and what else of it a source is normalized by. */
 async function scaleOf(flags: Flags): Promise<Pick<Recognizer, 'classes' | 'temperature' | 'reference'>> {
   const { model, normalize } = flags;
-  if (model === undefined) return { temperature: 1, ...(await openCheckpoint(chosenCheckpoint(flags))) };
+  if (model === undefined) return { temperature: 1, ...(await openChosen(chosenCheckpoint(flags))) };
   if (normalize !== 'none')
     throw new AttuneError(
       'usage',
@@ -185,7 +186,16 @@ async function scaleOf(flags: Flags): Promise<Pick<Recognizer, 'classes' | 'temp
 }
 
 function outputOf(
-  { format, turns, rows = turns === undefined ? 'recordings' : 'turns', out, checkpoint, normalize, speakers }: Flags,
+  {
+    format,
+    turns,
+    rows = turns === undefined ? 'recordings' : 'turns',
+    out,
+    checkpoint,
+    encoder,
+    normalize,
+    speakers,
+  }: Flags,
   classes: readonly string[],
   recordings: readonly Listed[],
   isOneFile: boolean,
@@ -196,7 +206,7 @@ function outputOf(
   }
   const text = formatter(format, rows, { classes, ofTurns: turns !== undefined, normalized: normalize !== 'none' });
   if (out === undefined) return toStdout(text);
-  const others = [checkpoint, turns, speakers].filter((path) => path !== undefined);
+  const others = [checkpoint, encoder, turns, speakers].filter((path) => path !== undefined);
   return toFile(out, text, [...recordings.map(({ file }) => file), ...others]);
 }
 

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { AttuneError } from '../errors.ts';
 import { readStart, refuseOtherFamily } from '../evaluate/starting-weights.ts';
-import { inFull } from '../features/front-end.ts';
+import { hasHeard, inFull } from '../features/front-end.ts';
 import type { Architecture } from '../model/architecture.ts';
 import type { RunOptions } from '../run/run-files.ts';
-import type { NetworkFlags } from './network-options.ts';
+import { longOf, type NetworkFlags } from './network-options.ts';
 
 /** What the user gave of the options that {@link addStartingOptions} adds. */
 export interface StartingFlags {
@@ -52,15 +52,17 @@ const FRONT_END = {
 export async function withImplied<F extends NetworkFlags & StartingFlags>(flags: F, command: Command): Promise<F> {
   if (flags.init === undefined || command.getOptionValueSource('frontEnd') === 'cli') return flags;
   const { architecture, frontEnd } = (await readStart(flags.init)).checkpoint;
-  if (architecture.kind !== 'frames' || frontEnd.kind !== 'encoder') return flags;
+  if (architecture.kind !== 'frames' || !hasHeard(frontEnd)) return flags;
   const unsaid = (name: keyof NetworkFlags) => command.getOptionValueSource(name) !== 'cli';
   return {
     ...{ ...flags, frontEnd: 'encoder' },
     ...(unsaid('pooling') && { pooling: architecture.pooling }),
     ...(unsaid('channels') && { channels: architecture.channels }),
     ...(unsaid('heard') && { heard: frontEnd.heardDecibels }),
-    ...(unsaid('blocks') && { blocks: frontEnd.blocks }),
-    ...(unsaid('join') && { join: frontEnd.joined === true }),
+    ...(frontEnd.kind === 'encoder' && {
+      ...(unsaid('blocks') && { blocks: frontEnd.blocks }),
+      ...(unsaid('join') && { join: frontEnd.joined === true }),
+    }),
     ...(unsaid('speakerDirections') && { speakerDirections: architecture.speakerDirections ?? 0 }),
   };
 }
@@ -106,6 +108,3 @@ const refuseContradiction =
         );
     }
   };
-
-const longOf = (command: Command, name: string): string =>
-  command.options.find((option) => option.attributeName() === name)!.long!;

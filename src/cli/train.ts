@@ -2,12 +2,13 @@ import { Command } from 'commander';
 import { trainOnAll } from '../evaluate/train-on-all.ts';
 import { refuseOtherFrontEnd } from './network-options.ts';
 import { addAcceptOption, addTrainingOptions, runOptions, type TrainingFlags } from './options.ts';
+import { addEncoderOption, type EncoderFlags, encoderFile, withEncoder } from './own-encoder.ts';
 import { showProgress } from './progress.ts';
 import { addSeveralOptions, FOLDERS, readAll, type SeveralFlags } from './several.ts';
 import { addStartingOptions, type StartingFlags, startFile, startingFrom, withImplied } from './starting.ts';
 import { print } from './terminal.ts';
 
-interface Flags extends TrainingFlags, SeveralFlags, StartingFlags {
+interface Flags extends TrainingFlags, SeveralFlags, StartingFlags, EncoderFlags {
   out: string;
   accept: string[];
 }
@@ -19,16 +20,16 @@ export function trainCommand(): Command {
     )
     .argument(...FOLDERS)
     .requiredOption('--out <run>', 'folder for the checkpoint and all that is known of it');
-  return addStartingOptions(addTrainingOptions(addSeveralOptions(addAcceptOption(command)))).action(
+  return addEncoderOption(addStartingOptions(addTrainingOptions(addSeveralOptions(addAcceptOption(command))))).action(
     async (directories: string[], asked: Flags, command: Command) => {
-      const flags = await withImplied(asked, command);
+      const flags = await withEncoder(await withImplied(asked, command), command);
       refuseOtherFrontEnd(flags, command);
       const { corpus, several } = await readAll(directories, flags);
       const own = runOptions({ ...flags, protocol: 'train-on-all' }, corpus);
       const options = { ...(await startingFrom(own, flags, command)), ...several };
       const { out, cache } = flags;
       const { onEvent, signal, end } = showProgress();
-      const run = { corpus, out, options, jobs: 1, cache, onEvent, signal, ...startFile(flags) };
+      const run = { corpus, out, options, jobs: 1, cache, onEvent, signal, ...startFile(flags), ...encoderFile(flags) };
       print([await trainOnAll(run).finally(end)]);
     },
   );

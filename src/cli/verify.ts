@@ -1,13 +1,15 @@
 import { Command } from 'commander';
 import type { Statement } from '../verify/statement.ts';
 import { type Verification, verifyRun } from '../verify/verify.ts';
-import { cacheOption } from './options.ts';
+import { inFlags } from './flags.ts';
+import { cacheOption, trainedBehindOption } from './options.ts';
 import { showProgress } from './progress.ts';
 import { print, printJson } from './terminal.ts';
 
 interface Flags {
   retrain?: string;
   cache: string;
+  encoder?: string;
   json?: true;
 }
 
@@ -22,14 +24,16 @@ export function verifyCommand(): Command {
       'the recordings it was made from, to check their hashes and score them again; across corpora the folder that holds both',
     )
     .option('--retrain <fold>', 'train this fold again and compare weights and predictions')
+    .addOption(trainedBehindOption('the run was made'))
     .addOption(cacheOption())
     .option('--json', 'print everything as JSON')
-    .action(async (run: string, directory: string | undefined, { retrain: fold, cache, json }: Flags) => {
+    .action(async (run: string, directory: string | undefined, { retrain: fold, cache, encoder, json }: Flags) => {
       const { onEvent, signal, end } = showProgress();
       const found = await verifyRun({
         ...{ run, onEvent, signal },
         ...(directory !== undefined && { directory }),
         ...(fold !== undefined && { retrain: { fold, cache } }),
+        ...(encoder !== undefined && { encoder }),
       }).finally(end);
       if (json) printJson(found);
       else print(asText(found));
@@ -41,7 +45,9 @@ export function verifyCommand(): Command {
 function asText({ run, agrees, statements }: Verification): string[] {
   const order = ['agrees', 'not checked', 'differs'] as const;
   const lines = order.flatMap((result) =>
-    statements.filter((statement) => statement.result === result).map(({ text }) => `${result.padEnd(13)}${text}`),
+    statements
+      .filter((statement) => statement.result === result)
+      .map(({ text }) => `${result.padEnd(13)}${inFlags(text)}`),
   );
   const number = (result: Statement['result']) => statements.filter((statement) => statement.result === result).length;
   const wrong = agrees ? `${run} holds what it says` : `${run}: ${things(number('differs'), 'differs', 'differ')}`;

@@ -10,9 +10,9 @@ import { trainingData } from './training-data.ts';
 import { readState, writeState } from './training-state.ts';
 
 /** A network on time and frequency: it learns by gradient from segments, and the mean over its segments is an utterance's probability. */
-export function cnnTf(options: RunOptions, { directory, cache }: Place): System {
+export function cnnTf(options: RunOptions, { directory, cache, encoder }: Place): System {
   const { architecture, frontEnd, schedule, threads, scoreEveryEpoch = false } = options;
-  const scorer = createScorer(directory, { threads, again: scoreEveryEpoch });
+  const scorer = createScorer(directory, { threads, again: scoreEveryEpoch, encoder });
   return {
     async fit(recordings, { init, provenance: own, resume: path, fold, signal, onEvent, onEpoch }) {
       const start = init === undefined ? undefined : await startOf(init, options);

@@ -20,6 +20,8 @@ export interface FoldUnit {
   readonly directory: string;
   /** the folder of cached features */
   readonly cache: string;
+  /** the file of an encoder of the user's own, where the run's front end is one */
+  readonly encoder?: string;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface FoldUnit {
  * process was stopped, it goes on from the last whole epoch.
  */
 export async function work(
-  { run, fold, directory, cache }: FoldUnit,
+  { run, fold, directory, cache, encoder }: FoldUnit,
   { tell, signal }: UnitContext<FitEvent>,
 ): Promise<void> {
   performance.mark('attune:fold-started');
@@ -37,7 +39,7 @@ export async function work(
   const { recordings } = manifest;
   const others = recordings.filter((recording) => recording.fold !== fold);
   const tested = recordings.filter((recording) => recording.fold === fold);
-  const system = systemOf(options, { directory, cache });
+  const system = systemOf(options, { directory, cache, encoder });
   const score = (fitted: Uint8Array, name: string) => system.score(fitted, name, tested, signal);
   if (options.scoreEveryEpoch) await mkdir(dirname(paths.epoch(fold, 1)), { recursive: true });
   const fitted = await system.fit(others, {

@@ -14,6 +14,8 @@ export interface ScoringOptions {
   readonly frontEnd?: Partial<Segmentation>;
   /** what becomes of a recording before it is scored, such as noise; default: nothing */
   readonly alter?: (samples: Float32Array, utterance: string) => Promise<Float32Array> | Float32Array;
+  /** the file of an encoder of the user's own, where the network was trained behind one */
+  readonly encoder?: string | undefined;
   readonly onProgress?: (done: number, inAll: number) => void;
   /** aborted, scoring stops within a second or two and its reason is thrown */
   readonly signal?: AbortSignal | undefined;

@@ -6,12 +6,15 @@ import { copyName } from '../features/copies.ts';
 import { createExtractor, type Extractor } from '../features/extractor.ts';
 import { type FrontEnd, trainingSegments } from '../features/front-end.ts';
 import { Random } from '../random.ts';
+import { encoderOf } from '../recognize/encoder-file.ts';
 import type { RunListener } from '../run/events.ts';
 import type { Manifest } from '../run/run-files.ts';
 import { readRecordings } from './recordings.ts';
 
 export interface PrepareOptions {
   readonly frontEnd: FrontEnd;
+  /** the file of an encoder of the user's own, where the front end is one */
+  readonly encoder?: string | undefined;
   /** whose copies are put into the cache too */
   readonly augmentation?: Augmentation;
   /** the folder of cached features */
@@ -37,7 +40,7 @@ export async function prepare(corpus: Corpus, folds: readonly Fold[], options: P
   const keep = async (name: string, samples: () => Promise<Float32Array>) => {
     if ((await cache.check(name)) !== undefined) return;
     const segments = trainingSegments(await samples(), frontEnd);
-    extractor ??= await createExtractor(frontEnd, 1); // one thread: the bytes must not depend on the machine's cores
+    extractor ??= (await encoderOf(frontEnd, options.encoder, 1)) ?? (await createExtractor(frontEnd, 1)); // one thread: the bytes must not depend on the machine's cores
     await cache.write(name, await extractor.extract(segments));
   };
   const each = async (utterance: Utterance, path: string, sha256: string) => {

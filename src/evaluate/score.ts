@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { createReader, readSame } from '../audio/reader.ts';
 import type { Waveform } from '../audio/waveform.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
-import { createRecognizer, type Recognition } from '../recognize/recognizer.ts';
+import { recognizerBehind } from '../recognize/open-recognizer.ts';
+import type { Recognition } from '../recognize/recognizer.ts';
 import type { Recording } from '../run/run-files.ts';
 import type { Prediction } from '../statistics/prediction.ts';
 
@@ -24,6 +25,8 @@ export interface RecognizeEachOptions {
   readonly threads?: number | undefined;
   /** default: the checkpoint's own */
   readonly temperature?: number;
+  /** the file of an encoder of the user's own, where the network was trained behind one */
+  readonly encoder?: string | undefined;
   readonly onProgress?: ((done: number, inAll: number) => void) | undefined;
   /** aborted, scoring stops within a second or two and its reason is thrown */
   readonly signal?: AbortSignal | undefined;
@@ -34,9 +37,9 @@ export async function* recognizeEach<T extends Scored>(
   checkpoint: Checkpoint,
   recordings: readonly T[],
   read: (recording: T) => Promise<Waveform>,
-  { threads, temperature, onProgress, signal }: RecognizeEachOptions,
+  { threads, temperature, encoder, onProgress, signal }: RecognizeEachOptions,
 ): AsyncGenerator<{ readonly recording: T; readonly recognition: Recognition }> {
-  const recognizer = await createRecognizer(checkpoint, {
+  const recognizer = await recognizerBehind(checkpoint, encoder, {
     ...(threads !== undefined && { threads }),
     ...(temperature !== undefined && { temperature }),
   });
@@ -60,10 +63,12 @@ export interface ScorerOptions {
   readonly threads: number;
   /** whether recordings will be scored more than once, and so are kept in memory, 64 kB a second */
   readonly again: boolean;
+  /** as {@link RecognizeEachOptions.encoder} */
+  readonly encoder?: string | undefined;
 }
 
 /** A function that scores recordings with a checkpoint. */
-export function createScorer(directory: string, { threads, again }: ScorerOptions) {
+export function createScorer(directory: string, { threads, again, encoder }: ScorerOptions) {
   const kept = new Map<string, Waveform>();
   const reader = createRecordingReader(directory);
   const read = async (recording: Recording) => {
@@ -77,7 +82,9 @@ export function createScorer(directory: string, { threads, again }: ScorerOption
     signal?: AbortSignal,
   ): Promise<Prediction[]> => {
     const predictions: Prediction[] = [];
-    for await (const { recording, recognition } of recognizeEach(checkpoint, recordings, read, { threads, signal })) {
+    for await (const { recording, recognition } of recognizeEach(checkpoint, recordings, read, {
+      ...{ threads, encoder, signal },
+    })) {
       const { utterance, speaker, fold, emotion } = recording;
       const probabilities = inOrder(recognition.probabilities, checkpoint.classes);
       predictions.push({ utterance, speaker, fold: fold!, emotion, predicted: recognition.emotion, probabilities });

@@ -55,4 +55,6 @@ export interface Place {
   readonly directory: string;
   /** the folder of cached features */
   readonly cache: string;
+  /** the file of an encoder of the user's own, where the front end is one */
+  readonly encoder?: string | undefined;
 }

@@ -10,6 +10,7 @@ import { removeUnfinished } from '../files.ts';
 import { localPool } from '../jobs/local-pool.ts';
 import { checkArgument } from '../json.ts';
 import { ARCHITECTURE, checkFit, stated } from '../model/architecture.ts';
+import { checkEncoder } from '../recognize/encoder-file.ts';
 import { differences, optionChanges } from '../run/differences.ts';
 import { finishedFold } from '../run/end-run.ts';
 import { environment } from '../run/environment.ts';
@@ -52,6 +53,7 @@ export async function trainFolds(
   checkSchedule(given.options.schedule);
   checkArgument(given.options.architecture, ARCHITECTURE, 'the architecture');
   checkFit(given.options.architecture, given.options.frontEnd);
+  await checkEncoder(given.options.frontEnd, given.encoder);
   const start = given.init === undefined ? undefined : await readStart(given.init);
   const run = { ...given, options: withStart(withClasses(given.options, given.corpus), start) };
   const { corpus, out, options, cache, signal, onEvent = () => {} } = run;
@@ -79,7 +81,7 @@ export async function trainFolds(
   const prepared = await prepare(corpus, folds, {
     frontEnd: options.frontEnd,
     ...(options.augmentation && { augmentation: options.augmentation }),
-    ...{ cache, signal, onEvent },
+    ...{ encoder: given.encoder, cache, signal, onEvent },
   });
   const known = await readJson(paths.manifest, manifestOf(classes));
   if (known) refuseOtherRecordings(known, prepared, out);
@@ -143,14 +145,17 @@ function log({ out, onEvent }: TrainingRun, entry: LogEntry): void {
 }
 
 async function execute(run: TrainingRun, folds: readonly string[], marks: Marks): Promise<void> {
-  const { corpus, out, cache, jobs, executor = localPool(jobs), onEvent, signal } = run;
+  const { corpus, out, cache, encoder, jobs, executor = localPool(jobs), onEvent, signal } = run;
   const classes = classesOf(run.options);
   const logged = new Set(
     (await readLog(out)).map((entry) => (entry.event === 'epoch' ? `${entry.fold} ${entry.epoch}` : '')),
   );
   await executor.execute({
     kind: FOLD,
-    units: folds.map((fold) => ({ run: out, fold, directory: corpus.directory, cache })),
+    units: folds.map((fold) => ({
+      ...{ run: out, fold, directory: corpus.directory, cache },
+      ...(encoder !== undefined && { encoder }),
+    })),
     nameOf: ({ fold }) => `fold ${fold}`,
     signal,
     onEvent({ fold }, event) {

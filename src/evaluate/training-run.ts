@@ -20,6 +20,8 @@ export interface TrainingRun {
    * differ in names or number, a new head is drawn by the seed. Absent: all weights are drawn
    */
   readonly init?: string;
+  /** the file of an encoder of the user's own, a path, where the front end is of kind `onnx`: it must be the one whose SHA-256 that has */
+  readonly encoder?: string;
   /** folds trained at a time, 1 or more, each in a process of its own; any number gives the same bytes */
   readonly jobs: number;
   /** the folder of cached features, made where it is missing; runs may share it */
@@ -35,7 +37,7 @@ export interface TrainingRun {
 /** What `crossValidate` and `trainOnAll` are given. */
 export const TRAINING_RUN: Schema<unknown> = v.strictObject({
   ...{ corpus: CORPUS, testOn: v.optional(CORPUS), out: v.string(), cache: v.string() },
-  init: v.optional(v.string()),
+  ...{ init: v.optional(v.string()), encoder: v.optional(v.string()) },
   ...{ options: RUN_OPTIONS, jobs: whole(1), executor: v.optional(v.looseObject({ execute: callback })) },
   ...{ onEvent: v.optional(callback), signal: v.optional(signal) },
 });

@@ -6,6 +6,7 @@ import { checkedWaveform, SAMPLE_RATE, type Waveform } from '../audio/waveform.t
 import { AttuneError } from '../errors.ts';
 import { stack } from '../features/extractor.ts';
 import { scoringSegments } from '../features/front-end.ts';
+import { ONNX_ENCODER, type OnnxEncoder } from '../features/outside/fit.ts';
 import { SEGMENT_SAMPLES, segmentStarts } from '../features/segments.ts';
 import { SPECTROGRAM_SIZE } from '../features/spectrogram.ts';
 import * as f from '../graph/functions.ts';
@@ -79,9 +80,13 @@ const MAP_OPTIONS = v.strictObject({
 export interface ExplainerOptions {
   /** threads within one operator; default: as many as there are cores */
   readonly threads?: number;
+  /** as `createRecognizer` takes it */
+  readonly encoder?: OnnxEncoder;
 }
 
-const EXPLAINER_OPTIONS = v.strictObject({ threads: v.optional(numeric) } satisfies Options<ExplainerOptions>);
+const EXPLAINER_OPTIONS = v.strictObject({
+  ...{ threads: v.optional(numeric), encoder: v.optional(ONNX_ENCODER) },
+} satisfies Options<ExplainerOptions>);
 
 /** A network that shows by what it decides. */
 export interface Explainer<C extends string = string> {
@@ -106,7 +111,7 @@ export interface Explainer<C extends string = string> {
 /**
  * Makes a checkpoint ready to be explained: front end, network and maps in one graph.
  *
- * @throws AttuneError `usage` where the network has no attention pooling, or as `createRecognizer` does for the threads; `graph` where
+ * @throws AttuneError `usage` where the network has no attention pooling, or as `createRecognizer` does for threads and encoder; `graph` where
  *   the runtime refuses the network
  *
  * @example
@@ -130,14 +135,14 @@ export async function createExplainer<C extends string = string>(
   checkCheckpoint(checkpoint);
   checkArgument(options, EXPLAINER_OPTIONS, 'the options');
   const { frontEnd } = checkpoint;
-  const { network, features, explain } = await modelOf(checkpoint);
+  const { network, features, explain } = await modelOf(checkpoint, options.encoder);
   const { score, softmax } = mapsOf(network);
   const grid = gridOf(network);
   const build = (samples: Tensor) => {
     const { features: x, topDown, bottomUp, ...more } = explain(samples); // logits, and perhaps what is heard
     return { ...more, spectrogram: features.shown(samples, x), bottomUp, topDown, product: f.mul(topDown, bottomUp) };
   };
-  const session = await openModel(SAMPLES, build, options);
+  const session = await openModel(SAMPLES, build, { threads: options.threads, before: features.before });
   const cells = grid.rows * grid.columns;
   const { classes } = checkpoint;
   const named = <T>(value: (k: number) => T) =>

@@ -1,14 +1,18 @@
 import type { Tensor } from '../graph/graph.ts';
+import type { Values } from '../graph/session.ts';
 import { encoderFrames, frameWidth } from './encoder/frames.ts';
 import { ENCODER_FRAMES } from './encoder/identity.ts';
 import { encoderFor } from './encoder/weights.ts';
 import {
   type EncoderFrontEnd,
   type FrontEnd,
+  type OnnxFrontEnd,
   removedInTraining,
   type Segmentation,
   type SpectrogramFrontEnd,
 } from './front-end.ts';
+import { fedAs, fitting, type OnnxEncoder, refuseIdle } from './outside/fit.ts';
+import { SEGMENT_SAMPLES } from './segments.ts';
 import { BINS, FRAMES, SPECTROGRAM_SIZE, spectrogram } from './spectrogram.ts';
 
 /** What features are, before any is computed. */
@@ -23,6 +27,8 @@ export interface FeatureForm {
 
 /** What a front end makes of segments, whatever its kind: training, scoring, explanation and export know no more of it. */
 export interface Features extends FeatureForm {
+  /** what must run before a graph that has {@link Features.of}: it feeds that graph's further inputs. Absent: nothing */
+  readonly before?: Before;
   /** Segments `[n, 32000]` to features `[n, ...shape]`. */
   of(samples: Tensor): Tensor;
   /** What of segments is shown to people, `[n, 1, 400, 200]`: their features where those are spectrograms, else the paper's spectrograms. */
@@ -41,24 +47,29 @@ const heardBy = ({ encoder, blocks, joined, heardDecibels }: EncoderFrontEnd) =>
   ...(joined && { joined }),
 });
 
+/** From segments `[n, 32000]` to what else a graph is fed, by name: what graphs of ours cannot compute. */
+export type Before = (samples: Values) => Promise<Readonly<Record<string, Values>>>;
+
 interface Kind<F> {
   readonly form: (frontEnd: F) => FeatureForm;
-  readonly open: (frontEnd: F) => Promise<Features['of']>;
+  /** @param encoder that was given */
+  readonly open: (frontEnd: F, encoder?: OnnxEncoder) => Promise<Pick<Features, 'of' | 'before'>>;
   readonly shown: Features['shown'];
 }
 
 /** The front ends by kind. */
-const KINDS: { readonly spectrogram: Kind<SpectrogramFrontEnd>; readonly encoder: Kind<EncoderFrontEnd> } = {
+const KINDS: {
+  readonly spectrogram: Kind<SpectrogramFrontEnd>;
+  readonly encoder: Kind<EncoderFrontEnd>;
+  readonly onnx: Kind<OnnxFrontEnd>;
+} = {
   spectrogram: {
     form: (frontEnd) => ({
       shape: [1, BINS, FRAMES],
       size: SPECTROGRAM_SIZE,
       key: { FRONT_END_VERSION: 1, scaling: frontEnd.scaling, ...cutOf(frontEnd) },
     }),
-    open:
-      async ({ scaling }) =>
-      (samples) =>
-        spectrogram(samples, scaling),
+    open: async ({ scaling }) => ({ of: (samples) => spectrogram(samples, scaling) }),
     shown: (_, features) => features,
   },
   encoder: {
@@ -69,11 +80,35 @@ const KINDS: { readonly spectrogram: Kind<SpectrogramFrontEnd>; readonly encoder
     }),
     async open(frontEnd) {
       const { tensors } = await encoderFor(frontEnd);
-      return (samples) => encoderFrames(samples, tensors, frontEnd);
+      return { of: (samples) => encoderFrames(samples, tensors, frontEnd) };
+    },
+    shown: (samples) => spectrogram(samples, 'peak'),
+  },
+  onnx: {
+    form: (frontEnd) => ({
+      shape: [ENCODER_FRAMES, frontEnd.width + 1],
+      size: ENCODER_FRAMES * (frontEnd.width + 1),
+      key: { OUTSIDE_VERSION: 1, ...fedAs(frontEnd), ...cutOf(frontEnd) },
+    }),
+    async open(frontEnd, encoder) {
+      const { extract } = fitting(frontEnd, encoder);
+      const shape = [ENCODER_FRAMES, frontEnd.width + 1];
+      return {
+        of: (samples) => samples.graph.input(FRAMES_INPUT, ['batch', ...shape]),
+        async before({ data, shape: [count = 0] }) {
+          const segments = Array.from({ length: count }, (_, i) =>
+            (data as Float32Array).subarray(i * SEGMENT_SAMPLES, (i + 1) * SEGMENT_SAMPLES),
+          );
+          return { [FRAMES_INPUT]: { data: await extract(segments), shape: [count, ...shape] } };
+        },
+      };
     },
     shown: (samples) => spectrogram(samples, 'peak'),
   },
 };
+
+/** Of a graph behind an encoder of the user's own: what that one hears. */
+const FRAMES_INPUT = 'frames';
 
 const kindOf = (frontEnd: FrontEnd) => KINDS[frontEnd.kind ?? 'spectrogram'] as unknown as Kind<FrontEnd>;
 
@@ -83,9 +118,12 @@ export const formOf = (frontEnd: FrontEnd): FeatureForm => kindOf(frontEnd).form
 /**
  * A front end ready to be put into graphs.
  *
- * @throws AttuneError `checkpoint` where it needs numbers that cannot be read, or others than are there
+ * @param encoder of the user's own, which front ends of kind `onnx` must have, and no other
+ * @throws AttuneError `checkpoint` where it needs numbers that cannot be read, or others than are there; `usage` where an encoder is missing
+ *   or given in vain
  */
-export async function openFeatures(frontEnd: FrontEnd): Promise<Features> {
+export async function openFeatures(frontEnd: FrontEnd, encoder?: OnnxEncoder): Promise<Features> {
   const { open, shown } = kindOf(frontEnd);
-  return { ...formOf(frontEnd), of: await open(frontEnd), shown };
+  refuseIdle(frontEnd, encoder);
+  return { ...formOf(frontEnd), ...(await open(frontEnd, encoder)), shown };
 }

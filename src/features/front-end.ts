@@ -70,11 +70,29 @@ export interface EncoderFrontEnd extends Segmentation {
   readonly heardDecibels: number;
 }
 
+/** What an encoder of the user's own hears in each segment, whose file Attune does not have: 100 frames, and which of them are loud enough. */
+export interface OnnxFrontEnd extends Segmentation {
+  /** what tells it from front ends of other kinds */
+  readonly kind: 'onnx';
+  /** SHA-256 of its file, hexadecimal: what is learned behind one is of no use behind another */
+  readonly encoder: string;
+  /** what it hears: samples, or 80 bands of a log-mel spectrogram as Whisper defines it */
+  readonly input: 'waveform' | 'log-mel';
+  /** whether it is given samples at mean 0 and deviation 1 */
+  readonly normalize: boolean;
+  /** which of its outputs has the frames */
+  readonly output: string;
+  /** numbers of a frame, 1 to 65,536 */
+  readonly width: number;
+  /** a frame that lies further below the loudest of its segment is not heard; 1 to 200 */
+  readonly heardDecibels: number;
+}
+
 /**
  * Everything between a waveform and the network's input, told by its `kind`. A network is used with the front end that it was trained
  * with.
  */
-export type FrontEnd = SpectrogramFrontEnd | EncoderFrontEnd;
+export type FrontEnd = SpectrogramFrontEnd | EncoderFrontEnd | OnnxFrontEnd;
 
 /** The front end of section 2.1: training segments overlap by 1 s, test segments by 1.6 s. */
 export const DEFAULT_FRONT_END: Required<Omit<SpectrogramFrontEnd, 'kind'>> = {
@@ -117,26 +135,41 @@ const SPECTROGRAM: Schema<SpectrogramFrontEnd> = v.strictObject({
   ...SEGMENTATION,
 } satisfies Properties<SpectrogramFrontEnd>);
 
+const ENCODER_FILE = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'a SHA-256 of 64 hexadecimal digits'));
+
 const ENCODER: Schema<EncoderFrontEnd> = v.strictObject({
   kind: v.literal('encoder'),
-  encoder: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'a SHA-256 of 64 hexadecimal digits')),
+  encoder: ENCODER_FILE,
   blocks: whole(0, 1000),
   joined: v.exactOptional(v.boolean()),
   heardDecibels: within(1, 200),
   ...SEGMENTATION,
 } satisfies Properties<EncoderFrontEnd>);
 
+export const ONNX_FRONT_END: Schema<OnnxFrontEnd> = v.strictObject({
+  kind: v.literal('onnx'),
+  encoder: ENCODER_FILE,
+  input: v.picklist(['waveform', 'log-mel']),
+  normalize: v.boolean(),
+  output: v.string(),
+  width: whole(1, 65_536),
+  heardDecibels: within(1, 200),
+  ...SEGMENTATION,
+} satisfies Properties<OnnxFrontEnd>);
+
 /** In the config of a run and the metadata of a checkpoint. */
-export const FRONT_END: Schema<FrontEnd> = v.lazy(
-  (input): Schema<FrontEnd> => (isObject(input) && input.kind === 'encoder' ? ENCODER : SPECTROGRAM),
-);
+export const FRONT_END: Schema<FrontEnd> = v.lazy((input): Schema<FrontEnd> => {
+  const kind = isObject(input) ? input.kind : undefined;
+  return kind === 'encoder' ? ENCODER : kind === 'onnx' ? ONNX_FRONT_END : SPECTROGRAM;
+});
 
 /** Whether a front end has learned from sound itself, as a speech encoder has. */
-export const hasHeard = ({ kind = 'spectrogram' }: FrontEnd): boolean => kind !== 'spectrogram';
+export const hasHeard = (frontEnd: FrontEnd): frontEnd is EncoderFrontEnd | OnnxFrontEnd =>
+  (frontEnd.kind ?? 'spectrogram') !== 'spectrogram';
 
 /** A front end as files have it, so that the same one has one spelling. */
 export function stated(frontEnd: FrontEnd): FrontEnd {
-  if (frontEnd.kind === 'encoder') return frontEnd;
+  if (hasHeard(frontEnd)) return frontEnd;
   const { kind: _, ...settings } = frontEnd;
   return settings;
 }

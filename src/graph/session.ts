@@ -126,12 +126,15 @@ export interface OnnxModel extends Session {
 }
 
 /**
- * Loads an ONNX file, and what of its numbers lies in files beside it (Node only).
+ * Loads an ONNX file, and what of its numbers lies in files beside it (Node only), or the bytes of one that holds all of them.
  *
  * @throws AttuneError `graph` where the runtime refuses it, or a feed; `usage` as {@link createSession}
  */
-export async function openOnnx(path: string, { threads }: Pick<SessionOptions, 'threads'> = {}): Promise<OnnxModel> {
-  const session = await ort.InferenceSession.create(path, {
+export async function openOnnx(
+  file: string | Uint8Array,
+  { threads }: Pick<SessionOptions, 'threads'> = {},
+): Promise<OnnxModel> {
+  const session = await ort.InferenceSession.create(file as string, {
     ...placement(ort.env, 'cpu', threads),
     ...{ interOpNumThreads: 1, graphOptimizationLevel: 'all', logSeverityLevel: 3 },
   }).catch(refuse('load the model'));

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { AttuneError } from '../errors.ts';
 import { formOf } from '../features/features.ts';
-import type { FrontEnd } from '../features/front-end.ts';
+import { type FrontEnd, hasHeard } from '../features/front-end.ts';
 import { checkArgument, faultAt, isObject, type Schema } from '../json.ts';
 import type { CnnArchitecture } from './cnn/architecture.ts';
 import { CNN } from './cnn/family.ts';
@@ -66,7 +66,7 @@ export function createNetwork(architecture: Architecture): Network {
 export function checkFit(architecture: Architecture, frontEnd: FrontEnd): void {
   const { takes, name, features } = createNetwork(architecture);
   const { kind = 'spectrogram' } = frontEnd;
-  if (takes !== kind)
+  if (takes !== (hasHeard(frontEnd) ? 'encoder' : 'spectrogram'))
     throw new AttuneError(
       'usage',
       `expected a front end of kind ${takes} before ${name}, got ${kind}; change one of the two`,

@@ -3,7 +3,7 @@ import { made, numeric } from '../arguments.ts';
 import { CLASSES } from '../corpus/classes.ts';
 import { PROVENANCE, type Provenance } from '../corpus/provenance.ts';
 import { AttuneError } from '../errors.ts';
-import { FRONT_END, type FrontEnd } from '../features/front-end.ts';
+import { FRONT_END, type FrontEnd, hasHeard } from '../features/front-end.ts';
 import { readSafetensors, writeSafetensors } from '../graph/safetensors.ts';
 import type { Values } from '../graph/session.ts';
 import { byName, checkArgument, type Fault, formOf, list, type Schema, whole } from '../json.ts';
@@ -111,8 +111,13 @@ function ordered(frontEnd: FrontEnd): FrontEnd {
     ...(offset && { offset }),
     ...(shortInUse && { shortInUse }),
   };
-  if (frontEnd.kind !== 'encoder') return { scaling: frontEnd.scaling, ...cut };
-  const { kind, encoder, blocks, joined, heardDecibels } = frontEnd;
+  if (!hasHeard(frontEnd)) return { scaling: frontEnd.scaling, ...cut };
+  const { kind, encoder, heardDecibels } = frontEnd;
+  if (kind === 'onnx') {
+    const { input, normalize, output, width } = frontEnd;
+    return { kind, encoder, input, normalize, output, width, heardDecibels, ...cut };
+  }
+  const { blocks, joined } = frontEnd;
   return { kind, encoder, blocks, ...(joined && { joined }), heardDecibels, ...cut };
 }
 

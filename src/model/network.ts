@@ -1,5 +1,4 @@
 import { AttuneError } from '../errors.ts';
-import type { FrontEnd } from '../features/front-end.ts';
 import type { Tensor } from '../graph/graph.ts';
 import type { Values } from '../graph/session.ts';
 import type { Schema } from '../json.ts';
@@ -23,8 +22,8 @@ export interface Network {
   readonly kind: string;
   /** what people call it, such as `attention pooling` */
   readonly name: string;
-  /** the kind of front end whose features it takes */
-  readonly takes: NonNullable<FrontEnd['kind']>;
+  /** the features that it takes: spectrograms, or frames of whatever encoder */
+  readonly takes: 'spectrogram' | 'encoder';
   /** shape of one segment's features; absent: as that kind has them */
   readonly features?: readonly number[];
   /** length of the logits */

@@ -1,10 +1,9 @@
 import { serveItems } from '../jobs/serve.ts';
 import type { Report, WorkerSettings } from './answers.ts';
-import { openCheckpoint } from './open-checkpoint.ts';
-import { createRecognizer } from './recognizer.ts';
+import { openRecognizer } from './open-recognizer.ts';
 import { type HeardRecording, type Source, WORKS } from './report.ts';
 
 serveItems<WorkerSettings, Source, Report | HeardRecording>(async ({ threads, work, report, ...choice }) => {
-  const recognizer = await createRecognizer(await openCheckpoint(choice), { threads });
+  const recognizer = await openRecognizer(choice, { threads });
   return (source) => WORKS[work](source, recognizer, report);
 });

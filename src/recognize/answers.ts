@@ -2,8 +2,9 @@ import { availableParallelism } from 'node:os';
 import { AttuneError } from '../errors.ts';
 import { inOrder } from '../jobs/crew.ts';
 import { loadClassifier } from './hugging-face/classifier.ts';
-import { type CheckpointChoice, openCheckpoint } from './open-checkpoint.ts';
-import { createRecognizer, type RecognizeProgress } from './recognizer.ts';
+import type { CheckpointChoice } from './open-checkpoint.ts';
+import { openRecognizer } from './open-recognizer.ts';
+import type { RecognizeProgress } from './recognizer.ts';
 import {
   type HeardRecording,
   type RecordingReport,
@@ -62,7 +63,7 @@ async function* each<Result extends Report | HeardRecording>(
     });
   const recognizer =
     settings.model === undefined
-      ? await createRecognizer(await openCheckpoint(settings), { threads })
+      ? await openRecognizer(settings, { threads })
       : await loadClassifier(settings.model, { threads });
   try {
     for (const source of sources)

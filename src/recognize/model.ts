@@ -1,4 +1,5 @@
-import { type Features, openFeatures } from '../features/features.ts';
+import { type Before, type Features, openFeatures } from '../features/features.ts';
+import type { OnnxEncoder } from '../features/outside/fit.ts';
 import { SEGMENT_SAMPLES } from '../features/segments.ts';
 import { Graph, type Tensor } from '../graph/graph.ts';
 import { createSession, type Session } from '../graph/session.ts';
@@ -22,10 +23,13 @@ export interface Model {
 
 type Weighed = Pick<Checkpoint, 'architecture' | 'frontEnd' | 'tensors'>;
 
-/** @throws AttuneError `checkpoint` where the front end needs numbers that cannot be read */
-export async function modelOf({ architecture, frontEnd, tensors }: Weighed): Promise<Model> {
+/**
+ * @param encoder of the user's own, where the network was trained behind one
+ * @throws AttuneError `checkpoint` where the front end needs numbers that cannot be read, or the encoder is another; `usage` where it is missing, or given in vain
+ */
+export async function modelOf({ architecture, frontEnd, tensors }: Weighed, encoder?: OnnxEncoder): Promise<Model> {
   const network = createNetwork(architecture);
-  const features = await openFeatures(frontEnd);
+  const features = await openFeatures(frontEnd, encoder);
   return {
     network,
     features,
@@ -47,16 +51,18 @@ export async function modelOf({ architecture, frontEnd, tensors }: Weighed): Pro
  * @param input its name and the shape of one segment's
  * @param build makes of it, `[batch, ...shape]`, the outputs by name
  */
-export function openModel(
+export async function openModel(
   input: readonly [name: string, shape: readonly number[]],
   build: (x: Tensor) => Readonly<Record<string, Tensor>>,
-  { threads }: { readonly threads?: number | undefined } = {},
+  { threads, before }: { readonly threads?: number | undefined; readonly before?: Before | undefined } = {},
 ): Promise<Session> {
   const graph = new Graph();
   const outputs = build(graph.input(input[0], ['batch', ...input[1]]));
   for (const [name, tensor] of Object.entries(outputs)) graph.output(name, tensor);
   // constant weights gain from blocked layouts
-  return createSession(graph, { ...(threads !== undefined && { threads }), optimization: 'all' });
+  const session = await createSession(graph, { ...(threads !== undefined && { threads }), optimization: 'all' });
+  if (!before) return session;
+  return { ...session, run: async (feeds) => session.run({ ...feeds, ...(await before(feeds[input[0]]!)) }) };
 }
 
 /** What models take in use: one segment. */

@@ -9,6 +9,8 @@ export interface CheckpointChoice {
   readonly checkpoint?: string;
   /** where no file is named: which of the weights that come with Attune; absent: the default ones */
   readonly weights?: WeightsName;
+  /** the path of an encoder of the user's own, where the network was trained behind one */
+  readonly encoder?: string;
 }
 
 /**

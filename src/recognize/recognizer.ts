@@ -4,6 +4,7 @@ import type { SoundWarning } from '../audio/quality.ts';
 import type { SoundStream } from '../audio/stream.ts';
 import type { Waveform } from '../audio/waveform.ts';
 import { scoringCutter } from '../features/front-end.ts';
+import { ONNX_ENCODER, type OnnxEncoder } from '../features/outside/fit.ts';
 import * as f from '../graph/functions.ts';
 import type { Tensor } from '../graph/graph.ts';
 import { checkArgument } from '../json.ts';
@@ -155,17 +156,19 @@ export interface RecognizerOptions {
   readonly threads?: number;
   /** divides the logits before the softmax, from 0.001 to 1000; default: the checkpoint's own; 1 gives raw probabilities */
   readonly temperature?: number;
+  /** of your own, as `openEncoder` gives it, where the checkpoint was trained behind one; it stays yours to close */
+  readonly encoder?: OnnxEncoder;
 }
 
 export const RECOGNIZER_OPTIONS = v.strictObject({
-  ...{ threads: v.optional(numeric), temperature: v.optional(numeric) },
+  ...{ threads: v.optional(numeric), temperature: v.optional(numeric), encoder: v.optional(ONNX_ENCODER) },
 } satisfies Options<RecognizerOptions>);
 
 /**
  * Makes a checkpoint ready: front end, network and softmax in one graph.
  *
  * @throws AttuneError `usage` where the temperature is not from 0.001 to 1000, the threads are no whole number from 1 to the
- *   cores or 64, or a page cannot have so many; `checkpoint` where its weights are no finite numbers; `graph` where the runtime refuses the network
+ *   cores or 64, a page cannot have so many, or an encoder is missing or given in vain; `checkpoint` where its weights are no finite numbers, or the encoder is another; `graph` where the runtime refuses the network
  *
  * @example
  * ```ts
@@ -189,12 +192,12 @@ export async function createRecognizer<C extends string = string>(
   const temperature = options.temperature ?? checkpoint.temperature ?? 1;
   checkTemperature(temperature);
   const { classes, frontEnd, reference } = checkpoint;
-  const { score } = await modelOf(checkpoint);
+  const { score, features } = await modelOf(checkpoint, options.encoder);
   const build = (samples: Tensor) => {
     const { logits } = score(samples);
     return { logits, probabilities: f.softmax(f.div(logits, temperature), 1) };
   };
-  const session = await openModel(SAMPLES, build, options);
+  const session = await openModel(SAMPLES, build, { threads: options.threads, before: features.before });
   return recognizerOf({
     ...{ classes, temperature, ...(reference && { reference }) },
     hopSeconds: frontEnd.testHopSeconds,

@@ -1,4 +1,4 @@
-import { type FrontEnd, filledInUse, type ShortInUse } from '../features/front-end.ts';
+import { type FrontEnd, filledInUse, hasHeard, type ShortInUse } from '../features/front-end.ts';
 import { SEGMENT_SECONDS } from '../features/segments.ts';
 
 /** How a recipe of weights does on recordings that are cut to a length: percent, of speakers that its networks never heard. */
@@ -14,8 +14,7 @@ interface Measured {
 export type Filled = ShortInUse | 'unheard';
 
 /** How a front end hears them. */
-export const filledBy = (frontEnd: FrontEnd): Filled =>
-  frontEnd.kind === 'encoder' ? 'unheard' : filledInUse(frontEnd);
+export const filledBy = (frontEnd: FrontEnd): Filled => (hasHeard(frontEnd) ? 'unheard' : filledInUse(frontEnd));
 
 /**
  * UA of the 260 recordings of EmoDB that fill a segment, uncut: of the paper's weights (results/short-recordings), and of those behind the

@@ -1,4 +1,5 @@
 import { SAMPLE_RATE } from '../audio/waveform.ts';
+import { AttuneError } from '../errors.ts';
 import { type FrontEnd, filledInUse, removedInUse } from '../features/front-end.ts';
 import { hopSamples, SEGMENT_SAMPLES } from '../features/segments.ts';
 import { forEachSample } from '../graph/for-each-sample.ts';
@@ -23,6 +24,7 @@ import { modelOf } from './model.ts';
  */
 export async function utteranceGraph(checkpoint: Checkpoint): Promise<Graph> {
   const { temperature = 1, frontEnd } = checkpoint;
+  refuseOutside(frontEnd);
   const { network, score, explain } = await modelOf(checkpoint);
   const graph = new Graph();
   const samples = graph.input('samples', ['samples']);
@@ -41,6 +43,15 @@ export async function utteranceGraph(checkpoint: Checkpoint): Promise<Graph> {
   return graph;
 }
 
+/** @throws AttuneError `usage` where a network hears by an encoder that is no graph of ours */
+function refuseOutside({ kind }: FrontEnd): void {
+  if (kind === 'onnx')
+    throw new AttuneError(
+      'usage',
+      'a network behind an encoder of your own cannot be exported as one graph, for that encoder is an ONNX file of its own; use the two together in Attune, or train behind the encoder that comes with it',
+    );
+}
+
 /** No probability is less, so that its logarithm is a number: far below what a float32 holds beside 1. */
 const LEAST_PROBABILITY = 1e-30;
 
@@ -51,6 +62,7 @@ const LEAST_PROBABILITY = 1e-30;
  */
 export async function classifierGraph(checkpoint: Checkpoint): Promise<Graph> {
   const { temperature = 1, frontEnd } = checkpoint;
+  refuseOutside(frontEnd);
   const { score } = await modelOf(checkpoint);
   const graph = new Graph();
   const recordings = graph.input('input_values', ['batch', 'samples']);

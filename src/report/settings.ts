@@ -10,6 +10,10 @@ type KeyOfAny<T> = T extends unknown ? keyof T : never;
 const FRONT_END: Readonly<Record<KeyOfAny<FrontEnd>, string>> = {
   kind: 'Front end',
   encoder: 'Speech encoder, SHA-256',
+  input: 'The encoder hears',
+  normalize: 'Samples at mean 0 and deviation 1',
+  output: 'Output of the encoder',
+  width: 'Numbers of a frame',
   blocks: 'Blocks of the encoder',
   joined: 'Frames of all blocks side by side',
   heardDecibels: 'Frames heard within, dB of the loudest',

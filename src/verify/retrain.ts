@@ -35,6 +35,8 @@ export interface RetrainOptions {
   readonly directory: string;
   /** the folder of cached features */
   readonly cache: string;
+  /** the file of an encoder of the user's own, where the run was made behind one */
+  readonly encoder?: string | undefined;
   readonly onEvent?: RunListener | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -84,7 +86,7 @@ export async function retrainFold(files: FinishedRun, options: RetrainOptions): 
 
 async function trainAgain(
   files: FinishedRun,
-  { fold, directory, cache, onEvent = () => {}, signal }: RetrainOptions,
+  { fold, directory, cache, encoder, onEvent = () => {}, signal }: RetrainOptions,
 ): Promise<Trained> {
   const { config, manifest } = files;
   const { scoreEveryEpoch: _, ...options } = config.options; // it chooses nothing and changes nothing
@@ -93,7 +95,7 @@ async function trainAgain(
   }));
   const corpus = { name: manifest.corpus, directory, utterances, leftOut: {} };
   await prepare(corpus, [], {
-    ...{ frontEnd: options.frontEnd, cache },
+    ...{ frontEnd: options.frontEnd, cache, encoder },
     ...(options.augmentation && { augmentation: options.augmentation }),
     ...{ onEvent, signal },
   });
@@ -106,10 +108,11 @@ async function trainAgain(
     await writeJson(paths.manifest, manifest);
     const marks = marksOf(options, manifest);
     const classes = classesOf(options);
-    await trainInProcess({ run, fold, directory, cache }, { classes, marks, onEvent, signal });
+    const unit = { run, fold, directory, cache, ...(encoder !== undefined && { encoder }) };
+    await trainInProcess(unit, { classes, marks, onEvent, signal });
     const checkpoint = await readIfThere(paths.checkpoint(fold));
     const { predictions } = (await readFold(run, fold, classes))!;
-    return { checkpoint, predictions: await nearest(files, { fold, directory }, { checkpoint, predictions }) };
+    return { checkpoint, predictions: await nearest(files, { fold, directory, encoder }, { checkpoint, predictions }) };
   } finally {
     await rm(run, { recursive: true, force: true });
   }
@@ -118,14 +121,14 @@ async function trainAgain(
 /** What was scored, or, where the run does not state what became of a segment's mean, what is nearest to its predictions of all it may mean. */
 async function nearest(
   { config: { options }, manifest, predictions: before }: FinishedRun,
-  { fold, directory }: Pick<RetrainOptions, 'fold' | 'directory'>,
+  { fold, directory, encoder }: Pick<RetrainOptions, 'fold' | 'directory' | 'encoder'>,
   { checkpoint, predictions }: Trained,
 ): Promise<readonly Prediction[]> {
   const own = before.filter((prediction) => prediction.fold === fold);
   const ways = [predictions];
   const [, ...others] = changedRows(own, predictions).length ? possibleOffsets(options.frontEnd) : [];
   const tested = manifest.recordings.filter((recording) => recording.fold === fold);
-  const score = createScorer(directory, { threads: options.threads, again: false });
+  const score = createScorer(directory, { threads: options.threads, again: false, encoder });
   for (const offset of others) {
     const network = readCheckpoint(checkpoint!, 'the checkpoint');
     ways.push(await score({ ...network, frontEnd: { ...network.frontEnd, offset } }, tested));

@@ -27,7 +27,7 @@ const ROUNDING = 2e-6;
 export async function checkScores(
   files: FinishedRun,
   directory: string,
-  { onEvent, signal }: Listening = {},
+  { encoder, onEvent, signal }: Listening & { readonly encoder?: string | undefined } = {},
 ): Promise<Statement[]> {
   const { run, folds, manifest, predictions } = files;
   const scored: Scored[] = [];
@@ -45,7 +45,7 @@ export async function checkScores(
         const checkpoint = readCheckpoint(bytes, nameIn(run, path));
         const onProgress = (ready: number) =>
           onEvent?.({ event: 'scored', done: done + ready, inAll: predictions.length });
-        const options = { onProgress, signal, likely };
+        const options = { onProgress, encoder, signal, likely };
         scored.push({ name: nameIn(run, path), ...(await scoredAgain(files, checkpoint, own, directory, options)) });
       } catch (error) {
         if (!(error instanceof AttuneError)) throw error;
@@ -77,13 +77,17 @@ async function scoredAgain(
   recordings: readonly Recording[],
   directory: string,
   {
-    onProgress,
-    signal,
     likely,
-  }: { onProgress: (done: number) => void; signal: AbortSignal | undefined; likely: Offset | undefined },
+    ...listening
+  }: {
+    onProgress: (done: number) => void;
+    encoder: string | undefined;
+    signal: AbortSignal | undefined;
+    likely: Offset | undefined;
+  },
 ): Promise<Omit<Scored, 'name'>> {
   const stated = new Map(predictions.map((prediction) => [prediction.utterance, prediction]));
-  const options = { threads: config.options.threads ?? 1, onProgress, signal };
+  const options = { threads: config.options.threads ?? 1, ...listening };
   const ways: Omit<Scored, 'name'>[] = [];
   const possible = possibleOffsets(config.options.frontEnd);
   for (const offset of [...possible].sort((a, b) => Number(b === likely) - Number(a === likely))) {

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AttuneError } from '../errors.ts';
+import type { OnnxFrontEnd } from '../features/front-end.ts';
 import { locate, pathOnDisk } from '../file-names.ts';
 import type { Listening, RunListener } from '../run/events.ts';
 import { checkDivision } from './division.ts';
@@ -24,6 +25,8 @@ export interface VerifyOptions {
     /** the folder of cached features */
     readonly cache: string;
   };
+  /** the file of an encoder of the user's own, where the run was made behind one; absent: what takes it is not checked */
+  readonly encoder?: string;
   /** told of it as it goes; absent: nobody is */
   readonly onEvent?: RunListener;
   /** aborted, its reason is thrown within a second or two */
@@ -45,8 +48,17 @@ export interface Verification {
  * @throws AttuneError `run` where the folder holds no finished run or a file of it cannot be read; `corpus` where `directory` is not
  *   there; `usage` where there is no such fold to train again, or no `directory` to train it from
  */
-export async function verifyRun({ run, directory, retrain, onEvent, signal }: VerifyOptions): Promise<Verification> {
+export async function verifyRun({
+  run,
+  directory,
+  retrain,
+  encoder,
+  onEvent,
+  signal,
+}: VerifyOptions): Promise<Verification> {
   const files = await readFinishedRun(run);
+  const { frontEnd } = files.config.options;
+  if (encoder !== undefined) await (await import('../recognize/encoder-file.ts')).checkEncoder(frontEnd, encoder); // the runtime takes long to load
   const recordings = directory === undefined ? undefined : await folderOf(directory);
   if (retrain && !files.folds.includes(retrain.fold))
     throw new AttuneError('usage', `${run} has no fold ${retrain.fold}: expected one of ${files.folds.join(', ')}`);
@@ -60,7 +72,8 @@ export async function verifyRun({ run, directory, retrain, onEvent, signal }: Ve
     ...(await checkCheckpoints(files)),
     ...(await checkLog(files)),
   ];
-  if (recordings) statements.push(...(await checkByRecordings(files, recordings, { retrain, onEvent, signal })));
+  if (recordings)
+    statements.push(...(await checkByRecordings(files, recordings, { retrain, encoder, onEvent, signal })));
   else {
     statements.push(notChecked('the recordings: no folder was given'));
     if (files.predictions.length) statements.push(notChecked('the scores of the checkpoints: no folder was given'));
@@ -72,7 +85,7 @@ export async function verifyRun({ run, directory, retrain, onEvent, signal }: Ve
 async function checkByRecordings(
   files: FinishedRun,
   directory: string,
-  { retrain, onEvent, signal }: Listening & { retrain: VerifyOptions['retrain'] },
+  { retrain, encoder, onEvent, signal }: Listening & { [K in 'retrain' | 'encoder']: VerifyOptions[K] },
 ): Promise<Statement[]> {
   const heard = await checkRecordings(files, directory, { onEvent, signal });
   const tested = files.predictions.length > 0;
@@ -84,11 +97,25 @@ async function checkByRecordings(
       ...(retrain ? [notChecked(`fold ${retrain.fold} was not trained again: ${others}`)] : []),
     ];
   }
+  if (files.config.options.frontEnd.kind === 'onnx' && encoder === undefined)
+    return [...heard, ...withoutEncoder(files.config.options.frontEnd, { tested, retrain })];
   const { checkScores } = await import('./scores.ts'); // the runtime takes long to load
-  const scores = tested ? await checkScores(files, directory, { onEvent, signal }) : [];
+  const scores = tested ? await checkScores(files, directory, { encoder, onEvent, signal }) : [];
   if (!retrain) return [...heard, ...scores];
   const { retrainFold } = await import('./retrain.ts');
-  return [...heard, ...scores, ...(await retrainFold(files, { ...retrain, directory, onEvent, signal }))];
+  return [...heard, ...scores, ...(await retrainFold(files, { ...retrain, directory, encoder, onEvent, signal }))];
+}
+
+/** What is not checked where the encoder of the user's own is not there that a run was made behind. */
+function withoutEncoder(
+  { encoder }: OnnxFrontEnd,
+  { tested, retrain }: { tested: boolean; retrain: VerifyOptions['retrain'] },
+): Statement[] {
+  const why = `the encoder that the run was made behind was not given (SHA-256 ${encoder}); name its file with \`encoder\``;
+  return [
+    ...(tested ? [notChecked(`the scores of the checkpoints: ${why}`)] : []),
+    ...(retrain ? [notChecked(`fold ${retrain.fold} was not trained again: ${why}`)] : []),
+  ];
 }
 
 const checkPredictions = async (files: FinishedRun): Promise<Statement[]> => [

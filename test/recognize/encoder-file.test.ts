@@ -1,9 +1,13 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import * as f from '../../src/graph/functions.ts';
-import { openEncoderFile } from '../../src/recognize/encoder-file.ts';
+import { checkFit } from '../../src/model/architecture.ts';
+import { initialWeights } from '../../src/model/initialize.ts';
+import { openEncoder, openEncoderFile } from '../../src/recognize/encoder-file.ts';
+import { createRecognizer } from '../../src/recognize/recognizer.ts';
 import { temporaryFolder } from '../cli/attune.ts';
-import { blocks, blocksEncoder, modelOf } from '../features/outside/models.ts';
+import { blocks, blocksEncoder, encoderWithNumberIn, modelOf } from '../features/outside/models.ts';
 import { wandering } from './exported.ts';
 import { writeFolder } from './hugging-face/folders.ts';
 
@@ -155,5 +159,46 @@ describe('an encoder of the user’s own', () => {
   ])('with %s is refused in one line', async (_, onnx, json, message) => {
     const opened = openEncoderFile(write(onnx, json), { heardDecibels: 30 });
     await expect(opened).rejects.toMatchObject({ code: 'checkpoint', message: expect.stringContaining(message) });
+  });
+});
+
+describe('an encoder to train behind', () => {
+  it('is its file and how it is fed, and opens again as a checkpoint has it, whatever the JSON says', async () => {
+    const path = write(blocksEncoder(320), { normalize: true });
+    const encoder = await openEncoder(path, { threads: 1 });
+    const expected = await hear(path);
+    const found = await encoder.extract([samples]).finally(encoder.close);
+    expect(Array.from({ length: 100 }, (_, i) => found[3 * i])).toEqual(expected.column(0));
+    expect(encoder.frontEnd).toMatchObject({ kind: 'onnx', normalize: true, width: 2, heardDecibels: 30 });
+    const elsewhere = write(blocksEncoder(320));
+    const again = await openEncoder(elsewhere, { frontEnd: encoder.frontEnd, threads: 1 });
+    expect(again.frontEnd).toEqual(encoder.frontEnd);
+    expect(await again.extract([samples]).finally(again.close)).toEqual(found);
+  });
+
+  it('holds all of its numbers itself, for what lies beside it has no hash', async () => {
+    const path = write(encoderWithNumberIn('numbers.bin'));
+    writeFolder(dirname(path), { 'numbers.bin': new Uint8Array(Float32Array.of(1).buffer) });
+    expect((await hear(path)).shape).toEqual([100, 201]); // which `attune embed` takes
+    await expect(openEncoder(path)).rejects.toMatchObject({
+      ...{ code: 'checkpoint', message: expect.stringContaining('keeps numbers in files beside it') },
+    });
+  });
+
+  it('is refused where its frames are of another width than the network takes', async () => {
+    const path = write(blocksEncoder(320));
+    const encoder = await openEncoder(path, { threads: 1 });
+    await encoder.close();
+    const wider = { ...encoder.frontEnd, width: 3 };
+    await expect(openEncoder(path, { frontEnd: wider })).rejects.toMatchObject({
+      ...{ code: 'usage', message: expect.stringContaining('expected an encoder with width 3') },
+    });
+    const network = { kind: 'frames', pooling: 'mean', classes: 4, channels: 0, frameWidth: 3 } as const;
+    expect(() => checkFit(network, encoder.frontEnd)).toThrow('expected features [100,4] of a segment');
+    const checkpoint = {
+      ...{ architecture: network, frontEnd: wider, classes: EMOTIONS, tensors: initialWeights(network, 1) },
+    };
+    await expect(createRecognizer(checkpoint, { encoder, threads: 1 })).rejects.toThrow('with width 3');
+    await expect(createRecognizer(checkpoint)).rejects.toThrow(`SHA-256 ${wider.encoder}), got none`);
   });
 });

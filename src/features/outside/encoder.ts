@@ -14,9 +14,13 @@ import { type EncoderSettings, type StatedEncoder, settingsOf } from './settings
 export interface OutsideEncoder extends Extractor {
   /** of one segment: `[100, width + 1]`, as the encoder that comes with Attune gives them */
   readonly shape: readonly [frames: number, columns: number];
+  /** how it is fed */
+  readonly settings: EncoderSettings;
 }
 
 export interface OutsideEncoderOptions {
+  /** the whole file; absent: it is read at its path, and what of its numbers lies in files beside it */
+  readonly bytes?: Uint8Array;
   /** how it is fed, beyond what its file tells */
   readonly stated: StatedEncoder;
   /** a frame that lies further below the loudest of its segment is not heard */
@@ -34,10 +38,10 @@ export interface OutsideEncoderOptions {
  */
 export async function openOutsideEncoder(
   path: string,
-  { stated, heardDecibels, threads }: OutsideEncoderOptions,
+  { bytes, stated, heardDecibels, threads }: OutsideEncoderOptions,
 ): Promise<OutsideEncoder> {
   const own = threads === undefined ? {} : { threads };
-  const model = await openOnnx(path, own).catch((cause) => {
+  const model = await openOnnx(bytes ?? path, own).catch((cause) => {
     if (cause instanceof AttuneError && cause.code === 'graph')
       throw new AttuneError('checkpoint', `${path} cannot be used as an encoder: ${cause.message}`, { cause });
     throw cause;
@@ -61,7 +65,7 @@ export async function openOutsideEncoder(
     const first = await extract([new Float32Array(SEGMENT_SAMPLES)]); // how wide its frames are, it may say only so
     return {
       shape: [ENCODER_FRAMES, first.length / ENCODER_FRAMES],
-      extract,
+      ...{ settings, extract },
       async close() {
         await before.close();
         await model.close();
