@@ -1,15 +1,17 @@
 import { Command, Option } from 'commander';
 import type { LabelOptions } from '../corpus/labels.ts';
-import { outsideNote } from '../corpus/leaks.ts';
+import { markNames, markNotes, outsideNote } from '../corpus/leaks.ts';
 import { AttuneError } from '../errors.ts';
 import { type OutsideScore, scoreOutside } from '../evaluate/outside/score.ts';
 import { metricsOfScore, refuseOtherOut, writeScore } from '../evaluate/outside/write.ts';
+import { scoreTransductively, type TransductiveScore } from '../evaluate/transductive.ts';
+import { inPercent } from '../percent.ts';
 import { tableLines } from '../plain-table.ts';
 import { calibrationOf } from '../statistics/calibration.ts';
 import { addAcceptOption, cacheOption } from './options.ts';
 import { showProgress } from './progress.ts';
 import { addReadingOptions, labels, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
-import { metricsTable } from './tables.ts';
+import { metricsTable, range } from './tables.ts';
 import { print, printJson } from './terminal.ts';
 import { cores, whole } from './values.ts';
 
@@ -17,6 +19,7 @@ interface Flags extends ReadingFlags {
   model?: string;
   predictions?: string;
   predictedLabels?: LabelOptions;
+  normalize?: 'speaker';
   out?: string;
   accept: string[];
   seed: number;
@@ -34,7 +37,13 @@ table. Labels mean the class of their name, or of the same English word.
 
   attune score emodb --model models/wav2vec2-emotion --out runs/wav2vec2
   attune score emodb --predictions tool.csv --predicted-labels 'ignored=fear,disgust'
-  attune compare runs/emodb runs/wav2vec2`;
+  attune compare runs/emodb runs/wav2vec2
+
+With --normalize speaker, <dir> is the folder of a finished run, of \`crossval\` or
+of --out here. Each test speaker's own answers are then known to the others, so
+its figures are transductive: they never stand for the run's own.
+
+  attune score runs/emodb --normalize speaker`;
 
 export function scoreCommand(): Command {
   const command = new Command('score')
@@ -51,6 +60,14 @@ export function scoreCommand(): Command {
       "the system's own labels of a class, such as happy=hap,exc, or those that count for nothing, ignored=fear; may be given again",
       labels,
     )
+    .addOption(
+      new Option(
+        '--normalize <by>',
+        'of a finished run: its figures once more, each test speaker against the own mean of all that is said by them (transductive)',
+      )
+        .choices(['speaker'])
+        .conflicts(['model', 'predictions', 'predictedLabels', 'out']),
+    )
     .option('--out <run>', 'folder for predictions, figures and report (default: none is written)')
     .option('--seed <n>', 'of intervals', whole(0), 1)
     .option('--threads <n>', 'of the model (default: all cores)', cores)
@@ -62,6 +79,10 @@ export function scoreCommand(): Command {
 
 async function score(directory: string, flags: Flags): Promise<void> {
   const { out, predictedLabels, accept, seed, threads, cache } = flags;
+  if (flags.normalize) {
+    const normalized = await scoreTransductively(directory, seed);
+    return flags.json ? printJson(normalized) : print(transductiveTable(normalized));
+  }
   const system = systemOf(flags);
   const reading = readingOptions(flags);
   const { corpus } = await readAndWarn(directory, reading);
@@ -73,6 +94,29 @@ async function score(directory: string, flags: Flags): Promise<void> {
   if (out !== undefined) await writeScore(out, scored, metrics);
   if (flags.json) printJson(metrics);
   else print([...metricsTable(metrics, [outsideNote()]), '', ...calibrationLines(scored, metrics.emotions)]);
+}
+
+/** Figures of speakers against their own means, beside those of the run. */
+function transductiveTable({ alone, transductive, speakers }: TransductiveScore): string[] {
+  const taken = speakers.filter(({ shift }) => shift.some((value) => value !== 0)).length;
+  const row = (name: string, key: 'wa' | 'ua' | 'macroF1') => [
+    [name, ...markNames(alone)].join(' '),
+    ...[alone, transductive].flatMap((metrics) => [
+      inPercent(metrics[key]),
+      range(metrics.intervals.jackknife?.[key] ?? null),
+    ]),
+  ];
+  return [
+    ...markNotes(alone),
+    'Transductive: each answer of the second kind depends on all that the same speaker says in the run. What',
+    'a speaker is compared with is told by the other test speakers, whose labels it uses.',
+    `Taken out: the own mean of ${taken} of ${speakers.length} test speakers.`,
+    '',
+    ...tableLines([
+      ['%', 'alone', 'jackknife-t', 'transductive', 'jackknife-t'],
+      ...[row('WA', 'wa'), row('UA', 'ua'), row('macro-F1', 'macroF1')],
+    ]),
+  ];
 }
 
 function systemOf({ model, predictions }: Flags): { readonly model: string } | { readonly predictions: string } {

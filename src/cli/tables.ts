@@ -5,7 +5,7 @@ import { paragraphs, tableLines } from '../plain-table.ts';
 import type { Interval } from '../statistics/bootstrap.ts';
 import type { Metrics } from '../statistics/metrics.ts';
 
-const range = (interval: Interval | null) =>
+export const range = (interval: Interval | null) =>
   interval ? `[${inPercent(interval.low)}, ${inPercent(interval.high)}]` : 'none';
 
 const marked = (name: string, marks: Marks): string => [name, ...markNames(marks)].join(' ');
