@@ -2,6 +2,7 @@
 //
 //   npx tsx recipes/encoder-heads.ts [--only 'NAME;NAME'] [--out results/encoder]
 //   npx tsx recipes/encoder-heads.ts --by-sentence     EmoDB alone, by who never heard the speaker nor the sentence: by-sentence.json
+//   npx tsx recipes/encoder-heads.ts --nested          EmoDB alone, by the head that the nine others chose among themselves: nested.json
 //
 // The speakers that recipes/shared/development.ts lists choose; nobody else of RAVDESS and nEMO is read. Features take some minutes at each start;
 // each head is kept in heads.json when it is done, so that a stopped recipe goes on. Folders of recordings come from ATTUNE_CORPORA.
@@ -14,12 +15,14 @@ import { writeBySentence } from './encoder-heads/by-sentence.ts';
 import { type HeardRecording, hear } from './encoder-heads/features.ts';
 import { figuresOf, type HeadFigures, type Heads, writeHeadsPage } from './encoder-heads/figures.ts';
 import { HEADS, scorer } from './encoder-heads/heads.ts';
+import { writeNested } from './encoder-heads/nested.ts';
 import { keptJson } from './shared/kept-json.ts';
 
 const { values } = parseArgs({
   options: {
     ...({ only: { type: 'string' }, out: { type: 'string', default: 'results/encoder' } } as const),
     'by-sentence': { type: 'boolean', default: false },
+    nested: { type: 'boolean', default: false },
   },
 });
 const corpora = process.env.ATTUNE_CORPORA;
@@ -30,6 +33,11 @@ if (unknown) throw new Error(`expected some of ${Object.keys(HEADS).join(', ')} 
 
 if (values['by-sentence']) {
   await writeBySentence(await hear('emodb', corpora), join(values.out, 'by-sentence.json'));
+  process.exit();
+}
+
+if (values.nested) {
+  await writeNested(await hear('emodb', corpora), join(values.out, 'nested.json'));
   process.exit();
 }
 

@@ -6,7 +6,7 @@ import { type Figures, figuresOf } from './figures.ts';
 import { HEADS, scorer } from './heads.ts';
 
 /** What is shipped. */
-const HEAD = 'joined, mean - 4';
+const HEAD = 'joined, mean - 4, damped';
 
 /** `by-sentence.json`: each recording by a network that heard neither its speaker nor its sentence, and, beside it, by one that heard the sentence. */
 export interface BySentence {

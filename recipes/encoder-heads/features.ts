@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import { createReader } from '../../src/audio/reader.ts';
 import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import { readCorpus } from '../../src/corpus/read.ts';
+import { alter } from '../../src/features/augment.ts';
 import { ENCODER_WIDTH } from '../../src/features/encoder/identity.ts';
 import { createExtractor } from '../../src/features/extractor.ts';
 import { formOf } from '../../src/features/features.ts';
 import { DEFAULT_ENCODER_FRONT_END, scoringSegments, trainingSegments } from '../../src/features/front-end.ts';
+import { Random } from '../../src/random.ts';
 import { type DEVELOPMENT, isForDevelopment } from '../shared/development.ts';
 
 /** A recording as the encoder hears it. */
@@ -18,6 +20,8 @@ export interface HeardRecording {
   readonly label: number;
   /** `[segments, 100, 769]` every second, to learn from; none where nobody learns from it */
   readonly training: Float32Array;
+  /** the same of an altered copy: in a room, in noise, through a line, or some of these */
+  readonly copy: Float32Array;
   /** the same and a last one that ends with the recording, to be scored */
   readonly scoring: Float32Array;
 }
@@ -50,6 +54,9 @@ export function only(layers: Layers, all: Float32Array): Float32Array {
   return out;
 }
 
+const altered = (samples: Float32Array, name: string) =>
+  alter(samples, ['room', 'noise', 'channel'], Random.named(1, name));
+
 /** All of EmoDB, or the development speakers of another corpus. */
 export async function hear(
   name: 'emodb' | keyof typeof DEVELOPMENT,
@@ -66,6 +73,9 @@ export async function hear(
     heard.push({
       ...{ utterance: id, speaker, ...(script && { script }), label: (EMOTIONS as readonly string[]).indexOf(emotion) },
       training: await extractor.extract(segments),
+      copy: await extractor.extract(
+        name === 'emodb' ? trainingSegments(await altered(samples, id), DEFAULT_ENCODER_FRONT_END) : [],
+      ),
       scoring: await extractor.extract(scoringSegments(samples, DEFAULT_ENCODER_FRONT_END)),
     });
     if (heard.length % 50 === 0) process.stderr.write(`${name}: ${heard.length} of ${chosen.length} heard\n`);

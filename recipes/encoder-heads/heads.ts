@@ -4,7 +4,7 @@ import * as f from '../../src/graph/functions.ts';
 import { Graph } from '../../src/graph/graph.ts';
 import { createSession, type Session } from '../../src/graph/session.ts';
 import { createNetwork } from '../../src/model/architecture.ts';
-import type { FramePooling, FramesArchitecture } from '../../src/model/frames/architecture.ts';
+import { DEFAULT_FRAMES, type FramePooling, type FramesArchitecture } from '../../src/model/frames/architecture.ts';
 import { train, weightsOf } from '../../src/train/loop.ts';
 import { OPTIMIZER_DEFAULTS } from '../../src/train/optimizers/optimizers.ts';
 import { type HeardRecording, type Layers, only, shapeOf } from './features.ts';
@@ -14,6 +14,7 @@ interface Member {
   readonly channels: number;
   readonly seed: number;
   readonly directions?: number;
+  readonly damping?: number;
 }
 
 /** Networks whose probabilities are averaged. */
@@ -25,10 +26,13 @@ interface Head {
 }
 
 const one = (pooling: FramePooling, channels: number, seed = 1): Member => ({ pooling, channels, seed });
-const mean = (directions: number): Member => ({ ...one('mean', 0), directions });
+const mean = (directions: number, damping = 0): Member => ({ ...one('mean', 0), directions, damping });
+/** How much what altered copies change is damped, in what is shipped. */
+const DAMPING = DEFAULT_FRAMES.alterationDamping!;
 
 /** What was tried, by name. Each learns as `attune train --front-end encoder` has it by default. */
 export const HEADS: Readonly<Record<string, Head>> = {
+  'joined, mean - 4, damped': { layers: 'joined', members: [mean(4, DAMPING)], balance: true },
   'joined, mean - 4': { layers: 'joined', members: [mean(4)], balance: true },
   'joined, mean': { layers: 'joined', members: [mean(0)], balance: true },
   'joined, statistics': { layers: 'joined', members: [one('statistics', 0)], balance: true },
@@ -46,11 +50,12 @@ export const HEADS: Readonly<Record<string, Head>> = {
 export async function scorer({ layers, members, balance }: Head, recordings: readonly HeardRecording[]) {
   const shape = shapeOf(layers);
   const size = shape[0] * shape[1];
-  const segments = recordings.flatMap(({ training, label, speaker }) => {
-    const own = only(layers, training);
-    return Array.from({ length: own.length / size }, (_, i) => ({
-      ...{ label, speaker, features: own.subarray(i * size, (i + 1) * size) },
-    }));
+  const segments = recordings.flatMap(({ training, copy, label, speaker }) => {
+    const [own, copied] = [only(layers, training), only(layers, copy)];
+    return Array.from({ length: own.length / size }, (_, i) => {
+      const at = (features: Float32Array) => features.subarray(i * size, (i + 1) * size);
+      return { label, speaker, features: at(own), copy: at(copied) };
+    });
   });
   const all = balance ? balanced(segments) : segments;
   const data = {
@@ -58,12 +63,21 @@ export async function scorer({ layers, members, balance }: Head, recordings: rea
     speakers: all.map(({ speaker }) => speaker),
     shape,
     read: (i: number, target: Float32Array) => target.set(all[i]!.features),
+    copies: {
+      count: 1,
+      read(i: number, _: number, target: Float32Array) {
+        target.set(all[i]!.copy);
+        return true;
+      },
+    },
+    repeated: { count: all.length, which: (i: number) => i },
   };
   const sessions: Session[] = [];
-  for (const { pooling, channels, seed, directions } of members) {
+  for (const { pooling, channels, seed, directions, damping } of members) {
     const architecture: FramesArchitecture = {
       ...{ kind: 'frames', pooling, classes: 4, channels, frameWidth: shape[1] - 1 },
       ...(directions && { speakerDirections: directions }),
+      ...(damping && { alterationDamping: damping }),
     };
     const { epochs, batchSize, decay, optimizer, learningRate, weightDecay } = trainingDefaults({
       ...{ frontEnd: 'encoder', pooling },

@@ -5,7 +5,10 @@ import { Random } from '../../src/random.ts';
 
 /** What befalls a recording between a speaker and the program, each as one fixed alteration. */
 export const CONDITIONS = ['clean', 'telephone', 'noise', 'room'] as const;
+/** Worse than anything that training alters a copy by: a temperature that holds on new voices must hold here too. */
+export const STRONGER = ['loud-noise', 'hall'] as const;
 export type Condition = (typeof CONDITIONS)[number];
+type Any = Condition | (typeof STRONGER)[number];
 
 export const IN_WORDS: Readonly<Record<Condition, string>> = {
   clean: 'as recorded',
@@ -15,7 +18,7 @@ export const IN_WORDS: Readonly<Record<Condition, string>> = {
 };
 
 /** The recording under a condition; the same for the same utterance. */
-export function under(condition: Condition): (samples: Float32Array, utterance: string) => Promise<Float32Array> {
+export function under(condition: Any): (samples: Float32Array, utterance: string) => Promise<Float32Array> {
   return async (samples, utterance) => {
     const random = Random.named(1, `${condition} ${utterance}`);
     switch (condition) {
@@ -27,6 +30,10 @@ export function under(condition: Condition): (samples: Float32Array, utterance: 
         return inNoise(samples, 10, 1, random);
       case 'room':
         return inRoom(samples, 0.6, 0, random);
+      case 'loud-noise':
+        return inNoise(samples, 0, 1, random);
+      case 'hall':
+        return inRoom(samples, 1.5, -6, random);
     }
   };
 }

@@ -24,7 +24,7 @@ import {
   type FramesArchitecture,
   HAVE_CHANNELS,
 } from '../model/frames/architecture.ts';
-import { positive, whole, wholeList } from './values.ts';
+import { atLeastZero, positive, whole, wholeList } from './values.ts';
 
 /** What the user gave of the options that {@link addNetworkOptions} adds. */
 export interface NetworkFlags {
@@ -39,6 +39,8 @@ export interface NetworkFlags {
   blocks: number;
   join: boolean;
   speakerDirections?: number;
+  alterationDamping?: number;
+  augment?: readonly string[];
   poolAfter: number[];
   attentionScore: 'sum' | 'mean';
   attentionSoftmax: boolean;
@@ -103,6 +105,11 @@ export function addNetworkOptions(command: Command): Command {
       `with --pooling mean: directions in which speakers differ most, taken out (default: ${DEFAULT_FRAMES.speakerDirections})`,
       whole(0),
     )
+    .option(
+      '--alteration-damping <n>',
+      `with --pooling mean: how much the directions are damped in which altered copies differ, that are not learned from; 0 leaves them (default: ${DEFAULT_FRAMES.alterationDamping}, without --augment)`,
+      atLeastZero,
+    )
     .option('--pool-after <layers>', 'convolutions followed by a max-pool', wholeList, [...a.poolAfter])
     .addOption(
       new Option('--attention-score <how>', 'maps summed or averaged')
@@ -120,7 +127,7 @@ export function addNetworkOptions(command: Command): Command {
 /** Options that say nothing before the other front end. */
 const ALONE: Readonly<Record<NetworkFlags['frontEnd'], readonly (keyof NetworkFlags)[]>> = {
   spectrogram: ['scaling', 'shortInUse', 'offset', 'poolAfter', 'attentionScore', 'attentionSoftmax', 'bilinearNorm'],
-  encoder: ['heard', 'channels', 'blocks', 'join', 'speakerDirections'],
+  encoder: ['heard', 'channels', 'blocks', 'join', 'speakerDirections', 'alterationDamping'],
 };
 const POOLINGS_OF = { spectrogram: POOLINGS, encoder: FRAME_POOLINGS } as const;
 
@@ -151,8 +158,17 @@ export function refuseOtherFrontEnd(flags: NetworkFlags, command: Command): void
       'usage',
       `--channels is for --pooling ${HAVE_CHANNELS.join(' and ')}, not for ${pooling}: leave it out`,
     );
-  if (speakerDirections && pooling !== 'mean')
-    throw new AttuneError('usage', `--speaker-directions is for --pooling mean, not for ${pooling}: leave it out`);
+  const ofMean = { '--speaker-directions': speakerDirections, '--alteration-damping': flags.alterationDamping };
+  for (const [flag, value] of Object.entries(ofMean))
+    if (value && pooling !== 'mean')
+      throw new AttuneError('usage', `${flag} is for --pooling mean, not for ${pooling}: leave it out`);
+}
+
+/** How much what alterations change is damped, by what the user gave: copies that are learned from are not damped too, unless asked for. */
+export function dampingOf(flags: NetworkFlags): number {
+  if (poolingOf(flags) !== 'mean' || flags.frontEnd !== 'encoder') return 0;
+  const learns = flags.augment?.some((name) => name !== 'masks');
+  return flags.alterationDamping ?? (learns ? 0 : DEFAULT_FRAMES.alterationDamping!);
 }
 
 /** An option as it is given. */
@@ -173,9 +189,11 @@ function behindEncoder(flags: NetworkFlags, pooling: FramePooling, classes: numb
   const frontEnd = onnx ? { ...onnx, shortUtterances } : ours;
   const channels = flags.channels ?? (HAVE_CHANNELS.includes(pooling) ? DEFAULT_CHANNELS : 0);
   const speakerDirections = flags.speakerDirections ?? DEFAULT_FRAMES.speakerDirections;
+  const alterationDamping = dampingOf(flags);
   const architecture: FramesArchitecture = {
     ...{ kind: 'frames', pooling, classes, channels, frameWidth: onnx?.width ?? frameWidth(ours) },
     ...(pooling === 'mean' && speakerDirections && { speakerDirections }),
+    ...(alterationDamping && { alterationDamping }),
   };
   return { frontEnd, architecture };
 }

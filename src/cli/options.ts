@@ -9,7 +9,8 @@ import { ALTERATIONS, type Augmentation } from '../features/augment.ts';
 import { DEFAULT_WEIGHTS, WEIGHTS, type WeightsName } from '../recognize/default-weights.ts';
 import type { RunOptions } from '../run/run-files.ts';
 import { OPTIMIZER_DEFAULTS, OPTIMIZER_NAMES, type OptimizerName } from '../train/optimizers/optimizers.ts';
-import { addNetworkOptions, type NetworkFlags, networkOf } from './network-options.ts';
+import { addNetworkOptions, dampingOf, type NetworkFlags, networkOf } from './network-options.ts';
+import type { StartingFlags } from './starting.ts';
 import { trainingDefaults } from './training-defaults.ts';
 import { atLeastZero, cores, positive, whole, wholeList } from './values.ts';
 
@@ -145,7 +146,7 @@ function protocolOptions({
 }
 
 /** The options of a run on a corpus, from what the user gave. */
-export function runOptions(flags: TrainingFlags & ProtocolFlags, corpus: Corpus): RunOptions {
+export function runOptions(flags: TrainingFlags & ProtocolFlags & StartingFlags, corpus: Corpus): RunOptions {
   const { epochs, batchSize, decay, optimizer, learningRate, weightDecay } = {
     ...trainingDefaults(flags, flags.optimizer),
     ...given(flags),
@@ -172,8 +173,15 @@ const given = ({ epochs, batchSize, decay, optimizer, learningRate, weightDecay 
   ...(weightDecay !== undefined && { weightDecay }),
 });
 
-function augmentationOf({ augment: names, copies }: TrainingFlags): { augmentation?: Augmentation } {
+/** What altered copies a network settles by is told by, where the user says nothing: one of each recording. */
+const DAMPED: Augmentation = { copies: 1, alterations: ['room', 'noise', 'channel'], masks: false };
+
+function augmentationOf(flags: TrainingFlags & StartingFlags): { augmentation?: Augmentation } {
+  const { augment: names, copies } = flags;
   const alterations = ALTERATIONS.filter((name) => names?.includes(name));
+  const isSettled = flags.init !== undefined;
+  if (dampingOf(flags) && !isSettled && !alterations.length)
+    return { augmentation: { ...DAMPED, ...(copies && { copies }), masks: names?.includes('masks') ?? false } };
   if (copies !== undefined && !alterations.length)
     throw new AttuneError('usage', `--copies is for --augment with some of ${ALTERATIONS.join(', ')}: leave it out`);
   if (!names) return {};

@@ -33,6 +33,7 @@ const ARCHITECTURE = {
   bilinearNorm: 'bilinearNorm',
   channels: 'channels',
   speakerDirections: 'speakerDirections',
+  alterationDamping: 'alterationDamping',
 } as const;
 const FRONT_END = {
   scaling: 'scaling',
@@ -64,6 +65,7 @@ export async function withImplied<F extends NetworkFlags & StartingFlags>(flags:
       ...(unsaid('join') && { join: frontEnd.joined === true }),
     }),
     ...(unsaid('speakerDirections') && { speakerDirections: architecture.speakerDirections ?? 0 }),
+    ...(unsaid('alterationDamping') && { alterationDamping: architecture.alterationDamping ?? 0 }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { classesOf } from '../corpus/classes.ts';
 import { openCache } from '../features/cache.ts';
+import { createNetwork } from '../model/architecture.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../model/checkpoint.ts';
 import type { RunOptions } from '../run/run-files.ts';
 import { type TrainingState, train, weightsOf } from '../train/loop.ts';
@@ -22,7 +23,8 @@ export function cnnTf(options: RunOptions, { directory, cache, encoder }: Place)
         notes: { fold, history: JSON.stringify(history) },
       });
       const inUse = (state: TrainingState) => writeCheckpoint(asCheckpoint({ ...state, tensors: weightsOf(state) }));
-      const data = await trainingData(recordings, await openCache(cache, frontEnd), options);
+      const settlesByCopies = !start && createNetwork(architecture).settlesByCopies === true; // weights to start from are settled
+      const data = await trainingData(recordings, await openCache(cache, frontEnd), { ...options, settlesByCopies });
       const segmentsInAll = data.labels.length * schedule.epochs;
       const resume = await readState(path, fold, options);
       if (resume) onEvent({ history: resume.history });

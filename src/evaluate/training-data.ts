@@ -10,6 +10,12 @@ import type { Recording } from '../run/run-files.ts';
 import type { TrainingData } from '../train/loop.ts';
 import { balanced } from './balanced.ts';
 
+/** A recording, or an altered copy of it, in the cache. */
+interface Version {
+  readonly name: string;
+  readonly count: number;
+}
+
 /** What of a recording is learned from. */
 type Learned = Pick<Recording, 'sha256' | 'emotion' | 'speaker' | 'file' | 'start' | 'end'> &
   Partial<Pick<Recording, 'utterance'>>; // which tells the corpus, where there are several
@@ -19,6 +25,8 @@ export interface TrainingDataOptions extends Classified {
   readonly seed: number;
   /** absent: the recordings as they are */
   readonly augmentation?: Augmentation;
+  /** altered copies stand beside the segments, and are not drawn in their place; absent: they are drawn */
+  readonly settlesByCopies?: boolean;
   /** as many segments of each class, with `corpusWeights` within each corpus; absent: as they are */
   readonly balance?: boolean;
   /** as many segments of each corpus, times these; absent: as they are */
@@ -34,7 +42,14 @@ export interface TrainingDataOptions extends Classified {
 export async function trainingData(
   recordings: readonly Learned[],
   cache: FeatureCache,
-  { seed, augmentation, balance = false, corpusWeights: weights, ...options }: TrainingDataOptions,
+  {
+    seed,
+    augmentation,
+    balance = false,
+    corpusWeights: weights,
+    settlesByCopies = false,
+    ...options
+  }: TrainingDataOptions,
 ): Promise<TrainingData> {
   const classes = classesOf(options);
   const { alterations = [], copies = 0, masks = false } = augmentation ?? {};
@@ -64,11 +79,15 @@ export async function trainingData(
   );
   const all = balanced(segments.flat(), { classes: balance, ...(weights && { weights }) });
   const hide = cache.shape.length === 2 ? maskFrames : mask;
-  const most = 1 + (alterations.length ? copies : 0);
+  const drawn = alterations.length && !settlesByCopies ? copies : 0;
   const draw = (i: number, epoch: number) => {
     const { versions } = all[i]!;
     const random = Random.named(seed, `epoch ${epoch}, segment ${i}`);
-    return { random, version: versions.length > 1 ? random.integer(versions.length) : 0 };
+    return { random, version: drawn && versions.length > 1 ? random.integer(versions.length) : 0 };
+  };
+  const readVersion = (versions: readonly Version[], version: number, segment: number, target: Float32Array) => {
+    const { name, count } = versions[version]!;
+    cache.read(name, Math.floor((segment * count) / versions[0]!.count), target);
   };
   return {
     shape: cache.shape,
@@ -78,12 +97,23 @@ export async function trainingData(
     read(i, target, epoch) {
       const { versions, segment } = all[i]!;
       const { random, version } = draw(i, epoch);
-      const { name, count } = versions[version]!;
-      cache.read(name, Math.floor((segment * count) / versions[0]!.count), target);
+      readVersion(versions, version, segment, target);
       if (masks) hide(target, random); // another one each time
     },
+    ...(settlesByCopies &&
+      alterations.length && {
+        copies: {
+          count: copies,
+          read(i, copy, target) {
+            const { versions, segment } = all[i]!;
+            const isThere = copy + 1 < versions.length;
+            if (isThere) readVersion(versions, copy + 1, segment, target);
+            return isThere;
+          },
+        },
+      }),
     ...(!masks && {
-      repeated: { count: all.length * most, which: (i, epoch) => i * most + draw(i, epoch).version },
+      repeated: { count: all.length * (1 + drawn), which: (i, epoch) => i * (1 + drawn) + draw(i, epoch).version },
     }),
   };
 }

@@ -45,6 +45,8 @@ export interface Network {
    * learns.
    */
   readonly settle?: (data: SettlingData) => Weights;
+  /** altered copies are for {@link Network.settle}, and are not learned from; absent: no */
+  readonly settlesByCopies?: boolean;
   /**
    * The network in training.
    *
@@ -78,6 +80,8 @@ export interface SettlingData {
   readonly labels: readonly number[];
   /** absent: they are not known */
   readonly speakers?: readonly string[];
+  /** what the head takes of altered copies, each with the index of its original; absent: there are none */
+  readonly copies?: readonly { readonly of: number; readonly input: Float32Array }[];
 }
 
 /** The last layer of a network: all before it is the same whatever the classes. */

@@ -21,6 +21,13 @@ export interface TrainingData {
   readonly shape: readonly number[];
   /** writes the features of a segment into `target`; what augmentation makes of it may differ from epoch to epoch */
   readonly read: (segment: number, target: Float32Array, epoch: number) => void;
+  /** altered copies of segments, for a network that settles by them; absent: there are none */
+  readonly copies?: {
+    /** of each segment */
+    readonly count: number;
+    /** writes the features of a copy, 0 to count - 1, into `target`; false: it has no such segment */
+    readonly read: (segment: number, copy: number, target: Float32Array) => boolean;
+  };
   /** what errors call a segment; absent: its number */
   readonly nameOf?: (segment: number) => string;
   /** which of a number of inputs that is, where the same ones come again; training is faster then */

@@ -17,30 +17,42 @@ export interface SettlingOptions {
  * @throws the signal's reason where it is aborted
  */
 export async function settled(
-  { settle, head }: Network,
+  { settle, settlesByCopies, head }: Network,
   data: TrainingData,
   weights: Weights,
   { threads, signal }: SettlingOptions,
 ): Promise<Weights> {
   if (!settle) return weights;
-  const { labels, speakers, shape, read } = data;
+  const { labels, speakers, shape, read, copies } = data;
   const size = shape.reduce((product, d) => product * d, 1);
   const graph = new Graph();
   graph.output('input', head.inputOf(graph.input('features', ['batch', ...shape]), weights));
   const session = await createSession(graph, { threads });
-  const inputs: Float32Array[] = [];
-  try {
-    for (let first = 0; first < labels.length; first += BATCH) {
+  /** What the head takes of segments, as they are read. */
+  async function* inputsOf(count: number, readOne: (i: number, target: Float32Array) => boolean) {
+    for (let first = 0; first < count; first += BATCH) {
       signal?.throwIfAborted();
-      const count = Math.min(BATCH, labels.length - first);
-      const features = new Float32Array(count * size);
-      for (let i = 0; i < count; i++) read(first + i, features.subarray(i * size, (i + 1) * size), 1);
-      const { input } = await session.run({ features: { data: features, shape: [count, ...shape] } });
-      for (let i = 0; i < count; i++)
-        inputs.push((input!.data as Float32Array).slice(i * head.inputs, (i + 1) * head.inputs));
+      const features = new Float32Array(Math.min(BATCH, count - first) * size);
+      const there = Array.from({ length: features.length / size }, (_, i) => i).filter((i) =>
+        readOne(first + i, features.subarray(i * size, (i + 1) * size)),
+      );
+      const { input } = await session.run({ features: { data: features, shape: [features.length / size, ...shape] } });
+      for (const i of there)
+        yield { of: first + i, input: (input!.data as Float32Array).slice(i * head.inputs, (i + 1) * head.inputs) };
     }
+  }
+  try {
+    const inputs: Float32Array[] = [];
+    const readOriginal = (i: number, target: Float32Array) => {
+      read(i, target, 1);
+      return true;
+    };
+    for await (const { input } of inputsOf(labels.length, readOriginal)) inputs.push(input);
+    const altered: { of: number; input: Float32Array }[] = [];
+    for (let copy = 0; settlesByCopies && copies && copy < copies.count; copy++)
+      for await (const one of inputsOf(labels.length, (i, target) => copies.read(i, copy, target))) altered.push(one);
+    return { ...weights, ...settle({ inputs, labels, ...(speakers && { speakers }), copies: altered }) };
   } finally {
     await session.close();
   }
-  return { ...weights, ...settle({ inputs, labels, ...(speakers && { speakers }) }) };
 }

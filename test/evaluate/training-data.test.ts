@@ -61,6 +61,24 @@ describe('training data', () => {
       }
   });
 
+  it('has copies beside the segments, and draws none, for a network that settles by them', async () => {
+    const options = { seed: 1, augmentation: AUGMENTATION, settlesByCopies: true };
+    const data = await trainingData(RECORDINGS, await cacheOf(versions), options);
+    const target = new Float32Array(SPECTROGRAM_SIZE);
+    for (const epoch of [1, 2, 3, 4])
+      for (const [i, value] of [10, 11, 12, 13, 40].entries()) {
+        data.read(i, target, epoch);
+        expect(target[0]).toBe(value);
+      }
+    const copied = (copy: number) =>
+      data.labels.map((_, i) => (data.copies!.read(i, copy, target) ? target[0] : undefined));
+    expect([0, 1].map(copied)).toEqual([
+      [20, 20, 21, 21, 60], // the first copy of the other recording is too short for a segment
+      [30, 31, 32, 33, undefined],
+    ]);
+    expect(data.repeated!.count).toBe(5);
+  });
+
   it('come from the recording or any copy of it, each epoch anew, at the same place of it, and the same for the same seed', async () => {
     const cache = await cacheOf(versions);
     const data = await trainingData(RECORDINGS, cache, { seed: 1, augmentation: AUGMENTATION });

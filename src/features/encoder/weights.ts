@@ -110,7 +110,9 @@ function scaled({ data, shape }: Values, scales: Values | undefined): Values {
   if (!(data instanceof Int8Array) || !scales) return { data, shape };
   const factors = scales.data as Float32Array;
   const perRow = shape.length === 3 ? data.length / shape[0]! : 1;
-  const floats = Float32Array.from(data, (value, i) => value * factors[Math.floor(i / perRow) % factors.length]!);
+  const floats = new Float32Array(data.length); // `from` takes 4 million numbers a third of a second
+  for (let first = 0, channel = 0; first < data.length; first += perRow, channel = (channel + 1) % factors.length)
+    for (let i = first; i < first + perRow; i++) floats[i] = data[i]! * factors[channel]!;
   return { data: floats, shape };
 }
 

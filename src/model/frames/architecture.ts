@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { frameWidth } from '../../features/encoder/frames.ts';
 import { DEFAULT_ENCODER_FRONT_END } from '../../features/front-end.ts';
-import { faultAt, type Properties, type Schema, whole } from '../../json.ts';
+import { faultAt, type Properties, type Schema, whole, within } from '../../json.ts';
 
 /** How frames become one score a class. */
 export const FRAME_POOLINGS = ['mean', 'attention', 'gap', 'statistics'] as const;
@@ -26,11 +26,16 @@ export interface FramesArchitecture {
   readonly frameWidth?: number;
   /** with `mean`: directions in which speakers differ most, taken out, 0 to 100; absent: 0 */
   readonly speakerDirections?: number;
+  /**
+   * with `mean`: how much the directions in which altered copies of recordings differ are damped; of one with the variance w,
+   * 1 / (1 + damping w) is left. 0 to 1000; absent: 0
+   */
+  readonly alterationDamping?: number;
 }
 
 export const DEFAULT_FRAMES: FramesArchitecture = {
   ...{ kind: 'frames', pooling: 'mean', classes: 4, channels: 0 },
-  ...{ frameWidth: frameWidth(DEFAULT_ENCODER_FRONT_END), speakerDirections: 4 },
+  ...{ frameWidth: frameWidth(DEFAULT_ENCODER_FRONT_END), speakerDirections: 4, alterationDamping: 0.007 },
 };
 /** {@link FramesArchitecture.channels} where frames have a layer of their own. */
 export const DEFAULT_CHANNELS = 64;
@@ -47,12 +52,13 @@ export const FRAMES_ARCHITECTURE: Schema<FramesArchitecture> = v.pipe(
     channels: whole(0, 4096),
     frameWidth: v.exactOptional(whole(1, 65_536)),
     speakerDirections: v.exactOptional(whole(0, 100)),
+    alterationDamping: v.exactOptional(within(0, 1000)),
   } satisfies Properties<FramesArchitecture>),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
-    const { pooling, channels, speakerDirections } = dataset.value;
+    const { pooling, channels } = dataset.value;
     if (channels && !HAVE_CHANNELS.includes(pooling)) addIssue(faultAt(dataset.value, 'channels', `0 with ${pooling}`));
-    if (speakerDirections && pooling !== 'mean')
-      addIssue(faultAt(dataset.value, 'speakerDirections', `none with ${pooling}`));
+    for (const name of ['speakerDirections', 'alterationDamping'] as const)
+      if (dataset.value[name] && pooling !== 'mean') addIssue(faultAt(dataset.value, name, `none with ${pooling}`));
   }),
 );

@@ -6,14 +6,15 @@ import type { Head, Maps, Network, Tensors, Weights } from '../network.ts';
 import type { FramesArchitecture } from './architecture.ts';
 import { cellsOf, constants, featuresOf, linear, split, widthOf } from './parts.ts';
 import { gap } from './pools.ts';
-import { DEVIATION, DIRECTIONS, MEAN, settledOn } from './settled.ts';
+import { ALTERED, DEVIATION, DIRECTIONS, dampedDirections, MEAN, settledOn } from './settled.ts';
 
 /**
  * A linear layer behind the mean over the frames that are heard, each number at mean 0 and deviation 1 over the training segments, less the
- * directions in which speakers differ most. All but the layer is settled before the first step, so what learns is a logistic regression.
+ * directions in which speakers differ most, and with those damped in which noise, rooms and lines change it. All but the layer is settled
+ * before the first step, so what learns is a logistic regression.
  */
 export function meanNetwork(architecture: FramesArchitecture): Network {
-  const { classes, speakerDirections: directions = 0 } = architecture;
+  const { classes, speakerDirections: directions = 0, alterationDamping: damping = 0 } = architecture;
   const width = widthOf(architecture);
   const head: Head = {
     parameters: ['fc.weight', 'fc.bias'],
@@ -32,13 +33,16 @@ export function meanNetwork(architecture: FramesArchitecture): Network {
       [MEAN, { shape: [width], initial: 0 }],
       [DEVIATION, { shape: [width], initial: 1, least: 0 }],
       ...(directions ? [[DIRECTIONS, { shape: [directions, width], initial: 0 }] as const] : []),
+      ...(damping ? [[ALTERED, { shape: [dampedDirections(width), width], initial: 0 }] as const] : []),
     ]),
     settings: [
       ['Pooling', 'mean'],
       ['Classes', classes],
       ['Directions of speakers taken out', directions],
+      ...(damping ? ([['Damping of what alterations change', damping]] as const) : []),
     ],
-    settle: (data) => settledOn(data, { width, directions }),
+    settle: (data) => settledOn(data, { width, directions, damping }),
+    ...(damping && { settlesByCopies: true }),
     inTraining() {
       throw new AttuneError('usage', 'a network that settles learns its head alone; train it as `frozen` has it');
     },
@@ -46,12 +50,17 @@ export function meanNetwork(architecture: FramesArchitecture): Network {
   };
 }
 
-/** Numbers at mean 0 and deviation 1, less the directions of speakers: `[..., width]`. */
-function settled(x: Tensor, { [MEAN]: mean, [DEVIATION]: deviation, [DIRECTIONS]: directions }: Tensors): Tensor {
+/** Numbers at mean 0 and deviation 1, less the directions of speakers and of alterations: `[..., width]`. */
+function settled(x: Tensor, { [MEAN]: mean, [DEVIATION]: deviation, ...rest }: Tensors): Tensor {
   const normal = f.div(f.sub(x, mean!), deviation!);
-  if (!directions) return normal;
-  return f.sub(normal, f.matmul(f.matmul(normal, f.transpose(directions, [1, 0])), directions));
+  return [rest[DIRECTIONS], rest[ALTERED]].reduce<Tensor>(
+    (left, directions) => (directions ? f.sub(left, along(left, directions)) : left),
+    normal,
+  );
 }
+
+const along = (x: Tensor, directions: Tensor): Tensor =>
+  f.matmul(f.matmul(x, f.transpose(directions, [1, 0])), directions);
 
 /** What each frame says of each class, and its share in the mean: both are the same for all that is before the layer is linear. */
 const MAPS: Maps = {

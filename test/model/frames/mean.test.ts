@@ -30,7 +30,7 @@ const SPEAKERS = INPUTS.map((_, n) => ['anna', 'bob', 'cleo'][n % 4 === 3 ? 0 : 
 describe('what is settled of the training data', () => {
   const found = settledOn(
     { inputs: INPUTS, labels: LABELS, speakers: SPEAKERS },
-    { width: WIDTH, directions: 2 },
+    { width: WIDTH, directions: 2, damping: 0 },
   ) as Record<string, Values>;
   const listed = (name: string) => Array.from(found[name]!.data as Float32Array);
 
@@ -45,23 +45,44 @@ describe('what is settled of the training data', () => {
     expect(difference(plane, REFERENCE.plane.flat())).toBeLessThan(1e-6);
   });
 
+  it('is what altered copies change, damped, as NumPy has it', () => {
+    const copies = [0, 2, 3, 5, 7, 8, 10].map((of, n) => ({
+      of,
+      input: INPUTS[of]!.map((value, i) => value * 1.3 + Math.cos(2.1 * n + i * i)),
+    }));
+    const data = { inputs: INPUTS, labels: LABELS, speakers: SPEAKERS, copies };
+    const { data: rows } = settledOn(data, { width: WIDTH, directions: 2, damping: 0.5 })['alterations.directions']!;
+    const row = (d: number) => Array.from((rows as Float32Array).slice(d * WIDTH, (d + 1) * WIDTH));
+    const sums = Array.from({ length: WIDTH * WIDTH }, (_, at) =>
+      Array.from({ length: WIDTH }, (_, d) => row(d)[Math.floor(at / WIDTH)]! * row(d)[at % WIDTH]!).reduce(
+        (sum, value) => sum + value,
+        0,
+      ),
+    );
+    expect(difference(sums, REFERENCE.damped.flat())).toBeLessThan(1e-5);
+    const none = settledOn({ inputs: INPUTS, labels: LABELS }, { width: WIDTH, directions: 2, damping: 0.5 });
+    expect(numbers(none['alterations.directions']!)).toEqual(new Array(WIDTH * WIDTH).fill(0));
+  });
+
   it('has zeros in place of directions that are not there', () => {
     const { data } = settledOn(
       { inputs: INPUTS, labels: LABELS, speakers: SPEAKERS.map((name) => (name === 'cleo' ? 'bob' : name)) },
-      { width: WIDTH, directions: 2 },
+      { width: WIDTH, directions: 2, damping: 0 },
     )['speakers.directions']!;
     const lengths = [0, 1].map((i) =>
       Math.hypot(...Array.from((data as Float32Array).slice(i * WIDTH, (i + 1) * WIDTH))),
     );
     expect(lengths[0]).toBeCloseTo(1, 6); // two speakers differ along one line
     expect(lengths[1]).toBe(0);
-    const unknown = settledOn({ inputs: INPUTS, labels: LABELS }, { width: WIDTH, directions: 2 });
+    const unknown = settledOn({ inputs: INPUTS, labels: LABELS }, { width: WIDTH, directions: 2, damping: 0 });
     expect(Array.from(unknown['speakers.directions']!.data as Float32Array)).toEqual(new Array(2 * WIDTH).fill(0));
   });
 
   it('divides a number that never changes by no 0', () => {
     const same = INPUTS.map((input) => input.map((value, i) => (i === 2 ? 7 : value)));
-    const { data } = settledOn({ inputs: same, labels: LABELS }, { width: WIDTH, directions: 0 })['pooled.deviation']!;
+    const { data } = settledOn({ inputs: same, labels: LABELS }, { width: WIDTH, directions: 0, damping: 0 })[
+      'pooled.deviation'
+    ]!;
     expect((data as Float32Array)[2]).toBeGreaterThan(0);
   });
 });
@@ -110,10 +131,13 @@ describe('a network of the mean', () => {
   });
 
   it('says what loops say, and its maps add up to it', async () => {
-    const network = createNetwork(ARCHITECTURE);
-    const settled = settledOn({ inputs: INPUTS, labels: LABELS, speakers: SPEAKERS }, { width: WIDTH, directions: 2 });
-    const weights = { ...initialWeights(ARCHITECTURE, 3), ...settled };
+    const architecture = { ...ARCHITECTURE, alterationDamping: 0.5 };
+    const network = createNetwork(architecture);
     const random = new Random(7);
+    const copies = INPUTS.map((input, of) => ({ of, input: input.map((value) => value + random.normal()) }));
+    const data = { inputs: INPUTS, labels: LABELS, speakers: SPEAKERS, copies };
+    const settled = settledOn(data, { width: WIDTH, directions: 2, damping: 0.5 });
+    const weights = { ...initialWeights(architecture, 3), ...settled };
     const x = Array.from({ length: SHAPE[0] * SHAPE[1] }, (_, i) =>
       i % SHAPE[1] === WIDTH ? Number(i % 3 !== 0) : random.normal(),
     );
@@ -134,7 +158,10 @@ describe('a network of the mean', () => {
       const mean = heard.reduce((sum, row) => sum + row[i]!, 0) / heard.length;
       return (mean - of('pooled.mean')[i]!) / of('pooled.deviation')[i]!;
     });
-    for (const direction of [0, 1].map((d) => of('speakers.directions').slice(d * WIDTH, (d + 1) * WIDTH))) {
+    const directions = [...of('speakers.directions'), ...of('alterations.directions')];
+    expect(directions).toHaveLength((2 + WIDTH) * WIDTH);
+    for (let d = 0; d < 2 + WIDTH; d++) {
+      const direction = directions.slice(d * WIDTH, (d + 1) * WIDTH);
       const along = direction.reduce((sum, value, i) => sum + value * normal[i]!, 0);
       direction.forEach((value, i) => {
         normal[i]! -= along * value;
@@ -172,5 +199,13 @@ const REFERENCE = {
     [0.10989016, 0.31026687, 0.029781702, 0.34405144, -0.2077614, 0.27071556],
     [0.091839909, -0.25456754, -0.14003043, -0.2077614, 0.17685439, -0.097797702],
     [0.28863551, 0.15824509, -0.13253419, 0.27071556, -0.097797702, 0.2969448],
+  ],
+  damped: [
+    [0.039137774, 0.020514796, 0.030711994, -0.085808689, -0.053217051, 0.025434741],
+    [0.020514796, 0.13148686, -0.11012018, -0.13042464, -0.089254649, -0.049652512],
+    [0.030711994, -0.11012018, 0.16964264, 0.021998458, 0.039649446, 0.097550638],
+    [-0.085808689, -0.13042464, 0.021998458, 0.24860633, 0.16011043, -0.011184327],
+    [-0.053217051, -0.089254649, 0.039649446, 0.16011043, 0.12547245, 0.012345323],
+    [0.025434741, -0.049652512, 0.097550638, -0.011184327, 0.012345323, 0.059539034],
   ],
 };

@@ -1,4 +1,5 @@
-"""Prints what mean.test.ts expects: NumPy in float64, from the definition of the nuisance attribute projection.
+"""Prints what mean.test.ts expects: NumPy in float64, from the definitions of the nuisance attribute projection
+and of within-class covariance normalisation, smoothed.
 
     python test/model/frames/settled-reference.py
 """
@@ -23,4 +24,8 @@ for s in range(3):
 directions = np.linalg.svd(np.array(differences))[2][:2]
 digits = lambda a: [float(f"{v:.8g}") for v in np.ravel(a)]
 plane = directions.T @ directions
-print(json.dumps({"mean": digits(x.mean(0)), "deviation": digits(x.std(0)), "plane": [digits(row) for row in plane]}))
+copies = (x[[0, 2, 3, 5, 7, 8, 10]] * 1.3 + np.cos(2.1 * np.arange(7)[:, None] + i * i)).astype(np.float32).astype(float)
+change = (copies - x.mean(0)) / x.std(0) - z[[0, 2, 3, 5, 7, 8, 10]]
+change = (change - change.mean(0)) @ (np.eye(6) - plane)
+damped = np.eye(6) - np.linalg.inv(np.eye(6) + 0.5 * change.T @ change / len(change))  # what is taken out
+print(json.dumps({"mean": digits(x.mean(0)), "deviation": digits(x.std(0)), "plane": [digits(row) for row in plane], "damped": [digits(row) for row in damped]}))
