@@ -20,7 +20,7 @@ const URLS: Readonly<Record<WeightsName, () => URL>> = {
 
 /** Of the files' bytes; the recipes of the weights write them along with the files. */
 const SHA256: Readonly<Record<WeightsName, string>> = {
-  encoder: '526e9a27d63e8aa66800892db63b21878eacfb9f507583dfeba693d85162ed2d',
+  encoder: '1cb63bf594bd37a113662bace3768a18bd742dffd77e43920671b8d44f425527',
   paper: '3c8a1c94ded4571c6a36250507e3164d443dbb559450c9fb40aa702b4eb47392',
 };
 const NAME = v.picklist(WEIGHTS);
