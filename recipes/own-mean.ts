@@ -1,6 +1,6 @@
 // What taking out a source's own mean gives and costs: folders of 5 to 100 recordings, of many mixes, through one line and two.
 //
-//   npx tsx recipes/own-mean.ts develop    by the development speakers of RAVDESS and nEMO: results/encoder/own-mean.json, and its README
+//   npx tsx recipes/own-mean.ts develop    by the development speakers of RAVDESS and nEMO: results/encoder/own-mean.json, its README, the card
 //   npx tsx recipes/own-mean.ts test       by all others: once, when all else is final
 //
 // The recordings are scored once by the default weights and kept in runs/own-mean; all else is arithmetic. Folders of recordings come

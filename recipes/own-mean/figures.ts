@@ -2,7 +2,7 @@ import { machine } from '../../bench/machine.ts';
 import { writeJson } from '../../src/run/run-folder.ts';
 import { keptJson } from '../shared/kept-json.ts';
 import { type ByMethod, DRAWS, type FolderFigures, folderFigures, speakerFigures } from './draws.ts';
-import { writeOwnMeanSection } from './page.ts';
+import { writeOwnMeanSections } from './page.ts';
 import { type Half, heardCorpora, readWeights } from './scores.ts';
 
 const RESULTS = 'results/encoder';
@@ -41,5 +41,5 @@ export async function study(corpora: string, half: Half): Promise<void> {
   }
   const figures = { development: [], ...before, made, draws: DRAWS, [half]: studied };
   await writeJson(FILE, figures);
-  await writeOwnMeanSection(RESULTS, figures);
+  await writeOwnMeanSections(RESULTS, figures);
 }

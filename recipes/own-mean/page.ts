@@ -1,11 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import { writeWhole } from '../../src/files.ts';
 import { inPercent } from '../../src/percent.ts';
-import { writeReadmeSection } from '../../src/studies/readme-section.ts';
+import { withSection, writeReadmeSection } from '../../src/studies/readme-section.ts';
 import { type ByMethod, DRAWS, LINES, METHODS, MIXES, type Mix, SIZES } from './draws.ts';
 import type { OwnMeanFigures, StudiedCorpus } from './figures.ts';
 
-/** The section of results/encoder/README.md on a source's own mean, from results/encoder/own-mean.json alone. */
-export const writeOwnMeanSection = (folder: string, figures: OwnMeanFigures): Promise<void> =>
-  writeReadmeSection(folder, 'own-mean', 'Behind a speech encoder', page(figures));
+const CARD = 'docs/model-card.md';
+
+/** The sections of results/encoder/README.md and the model card on a source's own mean, from results/encoder/own-mean.json alone. */
+export async function writeOwnMeanSections(folder: string, figures: OwnMeanFigures): Promise<void> {
+  await writeReadmeSection(folder, 'own-mean', 'Behind a speech encoder', page(figures));
+  await writeWhole(CARD, withSection(await readFile(CARD, 'utf8'), 'own-mean', cardSection(figures)));
+}
+
+/** Nothing taken out, and by own answers, as recorded: of the test speakers where they are scored. */
+export function cardSection({ development, test }: OwnMeanFigures): string {
+  const half = test ? 'test' : 'development';
+  const two = (ua: ByMethod) => `${inPercent(ua.none, 0)}, ${inPercent(ua['own answers'], 0)}`;
+  const rows = (test ?? development).flatMap(({ name, folders, speakers }) => [
+    ...(Object.keys(MIXES) as Mix[]).map((mix) => {
+      const cells = SIZES.map((size) =>
+        two(folders.find((one) => one.line === 'as recorded' && one.mix === mix && one.size === size)!.ua),
+      );
+      return `| ${name} | ${mix} | ${cells.join(' | ')} |`;
+    }),
+    `| ${name} | all of each speaker | ${SIZES.map((_, i) => (i ? '' : two(speakers))).join(' | ')} |`,
+  ]);
+  return `UA in %, ${half} speakers: nothing taken out, and what \`--normalize folder\` takes out.
+
+| | recordings in a folder | ${SIZES.join(' | ')} |
+|---|---|${SIZES.map(() => '---').join('|')}|
+${rows.join('\n')}`;
+}
 
 const WHO = {
   development: 'Development speakers',

@@ -5,7 +5,7 @@ import { withFigures } from '../../recipes/default-weights/page.ts';
 import type { EncoderWeightsFigures } from '../../recipes/encoder-weights/figures.ts';
 import { withEncoderFigures } from '../../recipes/encoder-weights/page.ts';
 import type { OwnMeanFigures } from '../../recipes/own-mean/figures.ts';
-import { page as ownMeanPage } from '../../recipes/own-mean/page.ts';
+import { cardSection, page as ownMeanPage } from '../../recipes/own-mean/page.ts';
 import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import { readCheckpoint } from '../../src/model/checkpoint.ts';
 import { readPredictions } from '../../src/run/predictions-file.ts';
@@ -75,8 +75,12 @@ it('docs/decisions/sound-warnings.md says which answers change where the mean is
 });
 
 it("the figures of a source's own mean are those of results/encoder", async () => {
-  const [page, text] = await Promise.all(
-    ['results/encoder/README.md', 'results/encoder/own-mean.json'].map((path) => readFile(path, 'utf8')),
+  const [page, card, text] = await Promise.all(
+    ['results/encoder/README.md', 'docs/model-card.md', 'results/encoder/own-mean.json'].map((path) =>
+      readFile(path, 'utf8'),
+    ),
   );
-  expect(page).toContain(ownMeanPage(JSON.parse(text!) as OwnMeanFigures).trim());
+  const figures = JSON.parse(text!) as OwnMeanFigures;
+  expect(page).toContain(ownMeanPage(figures).trim());
+  expect(card).toContain(cardSection(figures));
 });
