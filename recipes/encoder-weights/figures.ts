@@ -14,7 +14,7 @@ import { MANIFEST } from '../../src/run/run-schemas.ts';
 import { gendersOf } from '../../src/statistics/metrics.ts';
 import type { Prediction } from '../../src/statistics/prediction.ts';
 import { fitTemperature, predictionsAt, type ScoredUtterance } from '../../src/statistics/temperature.ts';
-import { CONDITIONS, type Condition, STRONGER } from '../shared/conditions.ts';
+import { type AnyCondition, CONDITIONS, STRONGER } from '../shared/conditions.ts';
 import { LENGTHS, loudest } from '../shared/cuts.ts';
 import { CORPORA, RESULTS as PAPER, WEIGHTS as PAPER_WEIGHTS } from '../shared/default-weights-runs.ts';
 import { type DEVELOPMENT, isForDevelopment } from '../shared/development.ts';
@@ -46,24 +46,35 @@ export interface CutFigures {
   readonly calledSad: number;
 }
 
+/** What naming no emotion of little probability gives. */
+export interface Abstention {
+  /** the least probability at which emotions are named: the least at which so many of EmoDB's answers are right, under all conditions together */
+  readonly below: number;
+  readonly right: number;
+  /** of each corpus, the share that is answered, and of these the share that is right */
+  readonly corpora: readonly { readonly name: string; readonly answered: number; readonly right: number }[];
+}
+
 /** `results/encoder/weights.json` */
 export interface EncoderWeightsFigures {
   readonly made: ReturnType<typeof machine>;
   readonly temperature: number;
   /** EmoDB, by networks that never heard the speaker; calibration at the temperature of the other speakers */
-  readonly conditions: Readonly<Record<Condition, Answers>>;
+  readonly conditions: Readonly<Record<AnyCondition, Answers>>;
+  readonly abstention: Abstention;
   readonly cut: readonly CutFigures[];
   /** test speakers, by the shipped weights and by the paper's */
   readonly others: readonly { readonly name: string; readonly encoder: Answers; readonly paper: Answers }[];
 }
 
-const inCondition = (emodb: string, condition: Condition | (typeof STRONGER)[number]) =>
-  scored(OUT_OF_FOLD, emodb, condition);
+const ALL: readonly AnyCondition[] = [...CONDITIONS, ...STRONGER];
+
+const inCondition = (emodb: string, condition: AnyCondition) => scored(OUT_OF_FOLD, emodb, condition);
 
 /** The temperature that suits EmoDB best under all conditions together, stronger ones too: new voices are further away than altered ones. */
 export async function shipWeights(emodb: string): Promise<void> {
   const all: ScoredUtterance[] = [];
-  for (const condition of [...CONDITIONS, ...STRONGER]) all.push(...(await inCondition(emodb, condition)));
+  for (const condition of ALL) all.push(...(await inCondition(emodb, condition)));
   const temperature = Number(fitTemperature(all, EMOTIONS).toFixed(4));
   process.stderr.write(`temperature ${temperature}\n`);
   await ship({
@@ -76,22 +87,26 @@ export async function figures(corpora: string): Promise<void> {
   const made = machine(1); // before a file is changed
   const emodb = join(corpora, 'emodb');
   const { temperature = 1 } = readCheckpoint(await readFile(WEIGHTS), WEIGHTS);
+  const predictions = await underAll(emodb);
+  const { recordings } = (await readJson(runPaths(OUT_OF_FOLD).manifest, MANIFEST))!;
+  const conditions = Object.fromEntries(
+    [...predictions].map(([condition, said]) => [condition, answers(said, gendersOf(recordings))]),
+  ) as Record<AnyCondition, Answers>;
+  const { others, said } = await otherFigures(corpora, temperature);
   const result: EncoderWeightsFigures = {
-    ...{ made, temperature },
-    conditions: await underAll(emodb),
+    ...{ made, temperature, conditions, others },
+    abstention: abstention([...predictions.values()].flat(), said),
     cut: await cutShort(emodb, temperature),
-    others: await otherFigures(corpora, temperature),
   };
   await writeJson(`${RESULTS}/weights.json`, result);
   await writeEncoderCard(result);
 }
 
-async function underAll(emodb: string): Promise<Record<Condition, Answers>> {
-  const { recordings } = (await readJson(runPaths(OUT_OF_FOLD).manifest, MANIFEST))!;
-  const scores = new Map<Condition, ScoredUtterance[]>();
-  for (const condition of CONDITIONS) scores.set(condition, await inCondition(emodb, condition));
-  const stronger = await Promise.all(STRONGER.map((condition) => inCondition(emodb, condition)));
-  const all = [...scores.values(), ...stronger].flat();
+/** Each recording at the temperature of the other speakers. */
+async function underAll(emodb: string): Promise<Map<AnyCondition, Prediction[]>> {
+  const scores = new Map<AnyCondition, ScoredUtterance[]>();
+  for (const condition of ALL) scores.set(condition, await inCondition(emodb, condition));
+  const all = [...scores.values()].flat();
   const speakers = [...new Set(all.map(({ speaker }) => speaker))];
   const temperatures = new Map(
     speakers.map((own) => [
@@ -102,24 +117,38 @@ async function underAll(emodb: string): Promise<Record<Condition, Answers>> {
       ),
     ]),
   );
-  const results = CONDITIONS.map((condition) => {
-    const predictions = scores
-      .get(condition)!
-      .flatMap((one) => predictionsAt([one], EMOTIONS, temperatures.get(one.speaker)!));
-    return [condition, answers(predictions, gendersOf(recordings))];
-  });
-  return Object.fromEntries(results) as Record<Condition, Answers>;
+  const at = (one: ScoredUtterance) => predictionsAt([one], EMOTIONS, temperatures.get(one.speaker)!);
+  return new Map([...scores].map(([condition, own]) => [condition, own.flatMap(at)]));
+}
+
+const sureness = ({ probabilities }: Prediction): number => Math.max(...probabilities);
+const isRight = ({ emotion, predicted }: Prediction): boolean => emotion === predicted;
+
+/** So many of the answers to EmoDB under all conditions are to be right. */
+const RIGHT = 0.8;
+
+/** Chosen by EmoDB alone; other corpora measure it. */
+function abstention(
+  emodb: readonly Prediction[],
+  others: readonly (readonly [string, readonly Prediction[]])[],
+): Abstention {
+  const figuresAt = (below: number, predictions: readonly Prediction[]) => {
+    const answered = predictions.filter((one) => sureness(one) >= below);
+    return { answered: answered.length / predictions.length, right: answered.filter(isRight).length / answered.length };
+  };
+  const below = Array.from({ length: 100 }, (_, i) => i / 100).find((p) => figuresAt(p, emodb).right >= RIGHT) ?? 1;
+  const corpora = [['EmoDB, under all conditions', emodb] as const, ...others];
+  return { below, right: RIGHT, corpora: corpora.map(([name, own]) => ({ name, ...figuresAt(below, own) })) };
 }
 
 function answers(predictions: readonly Prediction[], genders: ReturnType<typeof gendersOf>): Answers {
   const counts = EMOTIONS.map((name) => predictions.filter(({ predicted }) => predicted === name).length);
-  const sure = ({ probabilities }: Prediction) => Math.max(...probabilities);
-  const first = [...predictions].sort((a, b) => sure(b) - sure(a)).slice(0, Math.ceil(predictions.length / 2));
+  const first = [...predictions].sort((a, b) => sureness(b) - sureness(a)).slice(0, Math.ceil(predictions.length / 2));
   return {
     accuracy: accuracy(predictions, genders),
     calibration: calibration(predictions),
     greatestShare: Math.max(...counts) / predictions.length,
-    surerHalf: first.filter(({ emotion, predicted }) => emotion === predicted).length / first.length,
+    surerHalf: first.filter(isRight).length / first.length,
   };
 }
 
@@ -163,9 +192,10 @@ async function longOnes(emodb: string): Promise<ReadonlySet<string>> {
 }
 
 /** Test speakers: all but those for development. Who was developed on is never scored here. */
-async function otherFigures(corpora: string, temperature: number): Promise<EncoderWeightsFigures['others'][number][]> {
+async function otherFigures(corpora: string, temperature: number) {
   const paper = readCheckpoint(await readFile(PAPER_WEIGHTS), PAPER_WEIGHTS);
-  const results: EncoderWeightsFigures['others'][number][] = [];
+  const others: EncoderWeightsFigures['others'][number][] = [];
+  const said: (readonly [name: string, predictions: readonly Prediction[]])[] = [];
   for (const { name, path } of CORPORA) {
     const corpus = name.toLowerCase() as keyof typeof DEVELOPMENT;
     const { directory, utterances } = await readCorpus(join(corpora, path));
@@ -184,11 +214,13 @@ async function otherFigures(corpora: string, temperature: number): Promise<Encod
     const before = (JSON.parse(await readFile(`${PAPER}/${corpus}.json`, 'utf8')) as ScoredUtterance[]).filter(
       ({ utterance }) => names.has(utterance),
     );
-    results.push({
+    const predictions = predictionsAt(scores, EMOTIONS, temperature);
+    said.push([`${name}, test speakers`, predictions]);
+    others.push({
       name,
-      encoder: answers(predictionsAt(scores, EMOTIONS, temperature), genders),
+      encoder: answers(predictions, genders),
       paper: answers(predictionsAt(before, EMOTIONS, paper.temperature ?? 1), genders),
     });
   }
-  return results;
+  return { others, said };
 }

@@ -8,17 +8,19 @@ export const CONDITIONS = ['clean', 'telephone', 'noise', 'room'] as const;
 /** Worse than anything that training alters a copy by: a temperature that holds on new voices must hold here too. */
 export const STRONGER = ['loud-noise', 'hall'] as const;
 export type Condition = (typeof CONDITIONS)[number];
-type Any = Condition | (typeof STRONGER)[number];
+export type AnyCondition = Condition | (typeof STRONGER)[number];
 
-export const IN_WORDS: Readonly<Record<Condition, string>> = {
+export const IN_WORDS: Readonly<Record<AnyCondition, string>> = {
   clean: 'as recorded',
   telephone: '300 to 3400 Hz, 8 kHz, 8-bit mu-law',
   noise: 'pink noise, 10 dB below the recording',
   room: 'reverberation of 0.6 s as loud as the direct sound',
+  'loud-noise': 'pink noise, as loud as the recording',
+  hall: 'reverberation of 1.5 s, 6 dB over the direct sound',
 };
 
 /** The recording under a condition; the same for the same utterance. */
-export function under(condition: Any): (samples: Float32Array, utterance: string) => Promise<Float32Array> {
+export function under(condition: AnyCondition): (samples: Float32Array, utterance: string) => Promise<Float32Array> {
   return async (samples, utterance) => {
     const random = Random.named(1, `${condition} ${utterance}`);
     switch (condition) {

@@ -4,14 +4,14 @@ import { scoreOutOfFold } from '../../src/evaluate/out-of-fold.ts';
 import type { FrontEnd } from '../../src/features/front-end.ts';
 import { writeJson } from '../../src/run/run-folder.ts';
 import type { ScoredUtterance } from '../../src/statistics/temperature.ts';
-import { under } from './conditions.ts';
+import { type AnyCondition, under } from './conditions.ts';
 import { keptJson } from './kept-json.ts';
 
 /** Segment logits of every utterance of a run under a condition, by the fold that never heard its speaker; kept in the run's folder. */
 export function scored(
   run: string,
   directory: string,
-  condition: Parameters<typeof under>[0],
+  condition: AnyCondition,
   frontEnd: Partial<FrontEnd> = {},
 ): Promise<ScoredUtterance[]> {
   return kept(join(run, 'conditions', `${condition}.json`), () =>

@@ -106,7 +106,7 @@ export class Graph {
     const data =
       type === 'int64'
         ? BigInt64Array.from(values as readonly number[], BigInt)
-        : { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[type].from(values);
+        : new { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[type](values);
     const key = `${type}[${shape}]${data.length > 4096 ? `#${this.constants.size}` : data.join()}`;
     const known = this.constants.get(key);
     if (known) return known.tensor;

@@ -111,6 +111,10 @@ export interface ModelNotes {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
+/** Bytes that a file takes, about: most of them are those of constants. */
+const roomFor = (graph: Graph): number =>
+  [...graph.constants.values()].reduce((sum, { data }) => sum + data.byteLength, 1 << 16);
+
 /**
  * The graph as an ONNX file, which names the runtime's own operators where it has some. https://onnx.ai/onnx/repo-docs/IR.html
  */
@@ -118,7 +122,7 @@ export function toOnnx(
   graph: Graph,
   { operatorSet = 17, version, description, descriptions = {}, metadata = {} }: ModelNotes = {},
 ): Uint8Array {
-  const pbf = new PbfWriter();
+  const pbf = new PbfWriter(new Uint8Array(roomFor(graph))); // else it grows to it by copying, time and again
   pbf.writeVarintField(1, IR_VERSIONS[operatorSet]);
   pbf.writeStringField(2, 'attune');
   if (version) pbf.writeStringField(3, version);
