@@ -40,6 +40,8 @@ export {
 } from './explain/explainer.ts';
 export { type ExplainOptions, type Explanation, explainRecording } from './explain/explanation.ts';
 export type { Grid } from './explain/grid.ts';
+export { type Descriptors, descriptors } from './features/descriptors/descriptors.ts';
+export type { DescriptorSet } from './features/descriptors/sets.ts';
 export {
   DEFAULT_ENCODER_FRONT_END,
   DEFAULT_FRONT_END,

@@ -81,6 +81,7 @@ describe('whoever gives a public function what it does not take', async () => {
       createRecognizer: [CHECKPOINT, { threads: 1 }],
       createSpeechDetector: [],
       crossValidate: [training],
+      descriptors: [WAVEFORM.samples, 'lee-tashev'],
       explainRecording: [network, WAVEFORM, { name: 'x' }],
       explanationJson: [explanation],
       exportClassifier: [CHECKPOINT],
