@@ -87,8 +87,9 @@ export function sourceNotes(say: (line: string) => void) {
       const counts = all.map(({ recordings, turns = recordings }) => turns);
       const [least, most] = [Math.min(...counts), Math.max(...counts)];
       const each = `${least === most ? most : `${least} to ${most}`} ${ofTurns === undefined ? 'recordings' : 'turns'}`;
+      const depends = taken ? ', so that each answer depends on the others' : '';
       say(
-        `attune: taken out: the own mean of ${taken} of ${all.length} ${by}${all.length === 1 ? '' : 's'} (${each}), so that each answer depends on the others`,
+        `attune: taken out: the own mean of ${taken} of ${all.length} ${by}${all.length === 1 ? '' : 's'} (${each})${depends}`,
       );
     },
   };
