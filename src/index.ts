@@ -45,17 +45,22 @@ export type { DescriptorSet } from './features/descriptors/sets.ts';
 export {
   DEFAULT_ENCODER_FRONT_END,
   DEFAULT_FRONT_END,
+  DEFAULT_LOG_FRONT_END,
   type EncoderFrontEnd,
   type FrontEnd,
+  type LogSpectrogramFrontEnd,
   type OnnxFrontEnd,
   type Segmentation,
   type SpectrogramFrontEnd,
 } from './features/front-end.ts';
+export type { LogScaling } from './features/log-spectrogram.ts';
 export type { OnnxEncoder } from './features/outside/fit.ts';
+export type { LastSegment, Layout } from './features/segments.ts';
 export type { Values } from './graph/session.ts';
 export { type Architecture, DEFAULT_ARCHITECTURE } from './model/architecture.ts';
 export { type Checkpoint, readCheckpoint } from './model/checkpoint.ts';
 export { type CnnArchitecture, type FilterShape, POOLINGS, type Pooling } from './model/cnn/architecture.ts';
+export { type CnnLstmArchitecture, DEFAULT_CNN_LSTM } from './model/cnn-lstm/architecture.ts';
 export { FRAME_POOLINGS, type FramePooling, type FramesArchitecture } from './model/frames/architecture.ts';
 export type { LinearArchitecture } from './model/linear/architecture.ts';
 export type { Reference } from './model/reference.ts';

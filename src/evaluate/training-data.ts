@@ -52,6 +52,7 @@ export async function trainingData(
   }: TrainingDataOptions,
 ): Promise<TrainingData> {
   const classes = classesOf(options);
+  const sides = cache.shape.slice(-2) as [bins: number, frames: number];
   const { alterations = [], copies = 0, masks = false } = augmentation ?? {};
   const versionsOf = async ({ file, ...recording }: (typeof recordings)[number]) => {
     const sound = soundHash(recording.sha256, recording);
@@ -78,7 +79,8 @@ export async function trainingData(
     }),
   );
   const all = balanced(segments.flat(), { classes: balance, ...(weights && { weights }) });
-  const hide = cache.shape.length === 2 ? maskFrames : mask;
+  const hide = (features: Float32Array, random: Random) =>
+    cache.shape.length === 2 ? maskFrames(features, random) : mask(features, random, sides);
   const drawn = alterations.length && !settlesByCopies ? copies : 0;
   const draw = (i: number, epoch: number) => {
     const { versions } = all[i]!;

@@ -16,7 +16,7 @@ import { checkArgument, list } from '../json.ts';
 import { type Checkpoint, checkCheckpoint } from '../model/checkpoint.ts';
 import { mapsOf } from '../model/network.ts';
 import { checkOutput } from '../model/weights.ts';
-import { modelOf, openModel, SAMPLES } from '../recognize/model.ts';
+import { modelOf, openModel, samplesOf } from '../recognize/model.ts';
 import { type Grid, gridOf } from './grid.ts';
 
 /** A map a class, `[rows x columns]` of the {@link Grid} each. */
@@ -142,7 +142,7 @@ export async function createExplainer<C extends string = string>(
     const { features: x, topDown, bottomUp, ...more } = explain(samples); // logits, and perhaps what is heard
     return { ...more, spectrogram: features.shown(samples, x), bottomUp, topDown, product: f.mul(topDown, bottomUp) };
   };
-  const session = await openModel(SAMPLES, build, { threads: options.threads, before: features.before });
+  const session = await openModel(samplesOf(frontEnd), build, { threads: options.threads, before: features.before });
   const cells = grid.rows * grid.columns;
   const { classes } = checkpoint;
   const named = <T>(value: (k: number) => T) =>

@@ -75,9 +75,9 @@ export async function alter(
   return out;
 }
 
-/** Stripes of each kind in a segment, and the widest: 600 Hz and 300 ms. */
+/** Stripes of each kind in a segment, and the widest: 600 Hz of 4 kHz, and 300 ms. */
 const STRIPES = 2;
-const WIDEST = { bins: 60, frames: 30 };
+const WIDEST = { share: 0.15, frames: 30 };
 
 /** Stripes of frames in a segment, and the widest: 400 ms. */
 const FRAME_STRIPES = 3;
@@ -107,9 +107,13 @@ export function maskFrames(features: Float32Array, random: Random): void {
  * Hides stripes of a spectrogram in place, of random place and width: SpecAugment's frequency and time masks, filled with the
  * spectrogram's mean. Park et al., SpecAugment, Interspeech 2019, section 2 (https://doi.org/10.21437/Interspeech.2019-2680).
  *
- * @param spectrogram `[400, 200]`
+ * @param spectrogram `[400, 200]`, or of another size
  */
-export function mask(spectrogram: Float32Array, random: Random): void {
+export function mask(
+  spectrogram: Float32Array,
+  random: Random,
+  [bins, frames]: readonly [number, number] = [BINS, FRAMES],
+): void {
   const mean = spectrogram.reduce((sum, x) => sum + x, 0) / spectrogram.length;
   const stripe = (widest: number, all: number) => {
     const width = random.integer(widest + 1);
@@ -117,9 +121,9 @@ export function mask(spectrogram: Float32Array, random: Random): void {
     return [first, first + width] as const;
   };
   for (let i = 0; i < STRIPES; i++) {
-    const [low, high] = stripe(WIDEST.bins, BINS);
-    spectrogram.fill(mean, low * FRAMES, high * FRAMES);
-    const [from, to] = stripe(WIDEST.frames, FRAMES);
-    for (let bin = 0; bin < BINS; bin++) spectrogram.fill(mean, bin * FRAMES + from, bin * FRAMES + to);
+    const [low, high] = stripe(Math.round(WIDEST.share * bins), bins);
+    spectrogram.fill(mean, low * frames, high * frames);
+    const [from, to] = stripe(WIDEST.frames, frames);
+    for (let bin = 0; bin < bins; bin++) spectrogram.fill(mean, bin * frames + from, bin * frames + to);
   }
 }

@@ -2,7 +2,7 @@ import { Graph } from '../graph/graph.ts';
 import { createSession } from '../graph/session.ts';
 import { openFeatures } from './features.ts';
 import type { FrontEnd } from './front-end.ts';
-import { SEGMENT_SAMPLES } from './segments.ts';
+import { segmentSamples } from './segments.ts';
 
 export interface Extractor {
   /** Segments, each `[32000]`, to features `[n, ...shape]`, one after the other. */
@@ -17,7 +17,7 @@ const BATCH = 16;
 export async function createExtractor(frontEnd: FrontEnd, threads?: number): Promise<Extractor> {
   const { size, of } = await openFeatures(frontEnd);
   const graph = new Graph();
-  graph.output('features', of(graph.input('samples', ['batch', SEGMENT_SAMPLES])));
+  graph.output('features', of(graph.input('samples', ['batch', segmentSamples(frontEnd)])));
   const session = await createSession(graph, threads ? { threads } : {});
   return {
     async extract(segments) {
@@ -33,11 +33,12 @@ export async function createExtractor(frontEnd: FrontEnd, threads?: number): Pro
   };
 }
 
-/** Segments as one tensor `[n, 32000]`. */
+/** Segments of one length as one tensor `[n, samples]`; one at least. */
 export function stack(segments: readonly Float32Array[]): { data: Float32Array; shape: number[] } {
-  const data = new Float32Array(segments.length * SEGMENT_SAMPLES);
+  const { length } = segments[0]!;
+  const data = new Float32Array(segments.length * length);
   segments.forEach((segment, i) => {
-    data.set(segment, i * SEGMENT_SAMPLES);
+    data.set(segment, i * length);
   });
-  return { data, shape: [segments.length, SEGMENT_SAMPLES] };
+  return { data, shape: [segments.length, length] };
 }

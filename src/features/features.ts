@@ -6,14 +6,16 @@ import { encoderFor } from './encoder/weights.ts';
 import {
   type EncoderFrontEnd,
   type FrontEnd,
+  type LogSpectrogramFrontEnd,
   type OnnxFrontEnd,
   removedInTraining,
   type Segmentation,
   type SpectrogramFrontEnd,
 } from './front-end.ts';
+import { gridOf, logSpectrogram } from './log-spectrogram.ts';
 import { fedAs, fitting, type OnnxEncoder, refuseIdle } from './outside/fit.ts';
-import { SEGMENT_SAMPLES } from './segments.ts';
-import { BINS, FRAMES, SPECTROGRAM_SIZE, spectrogram } from './spectrogram.ts';
+import { SEGMENT_SAMPLES, segmentSamples } from './segments.ts';
+import { BINS, FRAMES, framesIn, SPECTROGRAM_SIZE, spectrogram } from './spectrogram.ts';
 
 /** What features are, before any is computed. */
 export interface FeatureForm {
@@ -31,14 +33,18 @@ export interface Features extends FeatureForm {
   readonly before?: Before;
   /** Segments `[n, 32000]` to features `[n, ...shape]`. */
   of(samples: Tensor): Tensor;
-  /** What of segments is shown to people, `[n, 1, 400, 200]`: their features where those are spectrograms, else the paper's spectrograms. */
+  /** What of segments of 2 s is shown to people, `[n, 1, 400, 200]`: their features where those are spectrograms, else the paper's spectrograms. */
   shown(samples: Tensor, features: Tensor): Tensor;
 }
 
 /** What of the cutting into segments the features of training depend on. */
 function cutOf(frontEnd: Segmentation) {
-  const { shortUtterances, trainHopSeconds } = frontEnd;
-  return { shortUtterances, trainHopSeconds, offset: removedInTraining(frontEnd) ? 'remove' : 'keep' };
+  const { shortUtterances, trainHopSeconds, segmentSeconds, lastSegment } = frontEnd;
+  return {
+    ...{ shortUtterances, trainHopSeconds, offset: removedInTraining(frontEnd) ? 'remove' : 'keep' },
+    ...(segmentSeconds !== undefined && { segmentSeconds }),
+    ...(lastSegment && { lastSegment }),
+  };
 }
 
 /** What of an encoder its frames depend on. */
@@ -62,6 +68,7 @@ const KINDS: {
   readonly spectrogram: Kind<SpectrogramFrontEnd>;
   readonly encoder: Kind<EncoderFrontEnd>;
   readonly onnx: Kind<OnnxFrontEnd>;
+  readonly 'log-spectrogram': Kind<LogSpectrogramFrontEnd>;
 } = {
   spectrogram: {
     form: (frontEnd) => ({
@@ -104,6 +111,20 @@ const KINDS: {
       };
     },
     shown: (samples) => spectrogram(samples, 'peak'),
+  },
+  'log-spectrogram': {
+    form: (frontEnd) => {
+      const { binHertz, scaling, floorDecibels } = frontEnd;
+      const { bins, samples } = gridOf(binHertz, segmentSamples(frontEnd));
+      const key = { LOG_SPECTROGRAM_VERSION: 1, binHertz, scaling, floorDecibels, ...cutOf(frontEnd) };
+      return { shape: [1, bins, framesIn(samples)], size: bins * framesIn(samples), key };
+    },
+    async open(frontEnd) {
+      const { binHertz, scaling, floorDecibels } = frontEnd;
+      const grid = gridOf(binHertz, segmentSamples(frontEnd));
+      return { of: (samples) => logSpectrogram(samples, grid, scaling, floorDecibels) };
+    },
+    shown: (_, features) => features,
   },
 };
 

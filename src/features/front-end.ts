@@ -1,10 +1,13 @@
 import * as v from 'valibot';
-import { isObject, type Properties, type Schema, whole, within } from '../json.ts';
+import { faultAt, isObject, type Properties, type Schema, whole, within } from '../json.ts';
 import { ENCODER_SHA256 } from './encoder/identity.ts';
+import { LOG_SCALINGS, type LogScaling } from './log-spectrogram.ts';
 import {
   createSegmentCutter,
   cutSegments,
   HOP_SECONDS,
+  LAST_SEGMENTS,
+  type Layout,
   removeOffset,
   SEGMENT_SECONDS,
   type SegmentCutter,
@@ -25,12 +28,12 @@ export const SHORT_IN_USE = ['pad', 'repeat'] as const satisfies readonly ShortU
 export type ShortInUse = (typeof SHORT_IN_USE)[number];
 
 /** How a waveform is cut into segments, whatever is made of them. */
-export interface Segmentation {
-  /** in training an utterance under 2 s gets zeros after it (`pad`, the default), is repeated (`repeat`), or is left out (`drop`) */
+export interface Segmentation extends Layout {
+  /** in training an utterance shorter than a segment gets zeros after it (`pad`, the default), is repeated (`repeat`), or is left out (`drop`) */
   readonly shortUtterances: ShortUtterances;
   /** between the starts of training segments, 0.01 to 60 */
   readonly trainHopSeconds: number;
-  /** between the starts of segments that are scored, 0.01 to 2, so that all sound is heard */
+  /** between the starts of segments that are scored, 0.01 to the length of one, so that all sound is heard */
   readonly testHopSeconds: number;
   /**
    * the mean of each segment's samples: never taken out (`keep`), taken out before the segment is filled, in training as in use (`remove`,
@@ -39,7 +42,7 @@ export interface Segmentation {
    */
   readonly offset?: Offset;
   /**
-   * a recording under 2 s that is scored gets zeros after it (`pad`, the default) or is repeated (`repeat`). Absent, as versions wrote it that
+   * a recording shorter than a segment that is scored gets zeros after it (`pad`, the default) or is repeated (`repeat`). Absent, as versions wrote it that
    * had no such setting: as `shortUtterances` says, and `pad` for `drop`
    */
   readonly shortInUse?: ShortInUse;
@@ -88,14 +91,31 @@ export interface OnnxFrontEnd extends Segmentation {
   readonly heardDecibels: number;
 }
 
+/** Spectrograms of longer segments on a logarithmic scale, as Satt et al. 2017 take them (docs/decisions/comparators.md). */
+export interface LogSpectrogramFrontEnd extends Segmentation {
+  /** what tells it from front ends of other kinds */
+  readonly kind: 'log-spectrogram';
+  /** between the bins, from 0 Hz to below 4 kHz: 20 are 200 bins, 10 are 400 */
+  readonly binHertz: 10 | 20;
+  /** magnitudes further below the loudest of their segment count as so far below, 10 to 200 dB */
+  readonly floorDecibels: number;
+  /**
+   * how each segment's decibels come to the network: from the floor at -1 to the loudest at 1 (`peak`), or at mean 0 and deviation 1
+   * (`standardize`)
+   */
+  readonly scaling: LogScaling;
+  /** length of a segment, 0.5 to 60 */
+  readonly segmentSeconds: number;
+}
+
 /**
  * Everything between a waveform and the network's input, told by its `kind`. A network is used with the front end that it was trained
  * with.
  */
-export type FrontEnd = SpectrogramFrontEnd | EncoderFrontEnd | OnnxFrontEnd;
+export type FrontEnd = SpectrogramFrontEnd | EncoderFrontEnd | OnnxFrontEnd | LogSpectrogramFrontEnd;
 
 /** The front end of section 2.1: training segments overlap by 1 s, test segments by 1.6 s. */
-export const DEFAULT_FRONT_END: Required<Omit<SpectrogramFrontEnd, 'kind'>> = {
+export const DEFAULT_FRONT_END: Required<Omit<SpectrogramFrontEnd, 'kind' | keyof Layout>> = {
   scaling: 'peak',
   shortUtterances: 'pad',
   trainHopSeconds: 1,
@@ -108,7 +128,7 @@ export const DEFAULT_FRONT_END: Required<Omit<SpectrogramFrontEnd, 'kind'>> = {
  * The speech encoder that comes with Attune. It takes means out by itself, so segments keep theirs: zeros that fill a short one stay zeros,
  * by which it knows them.
  */
-export const DEFAULT_ENCODER_FRONT_END: Required<EncoderFrontEnd> = {
+export const DEFAULT_ENCODER_FRONT_END: Required<Omit<EncoderFrontEnd, keyof Layout>> = {
   kind: 'encoder',
   encoder: ENCODER_SHA256,
   blocks: 2,
@@ -121,19 +141,29 @@ export const DEFAULT_ENCODER_FRONT_END: Required<EncoderFrontEnd> = {
   shortInUse: 'pad',
 };
 
+/** Segments of 3 s side by side; the last holds what is left, zeros after it. */
+export const DEFAULT_LOG_FRONT_END: Required<LogSpectrogramFrontEnd> = {
+  ...{ kind: 'log-spectrogram', binHertz: 20, floorDecibels: 80, scaling: 'peak' },
+  ...{ segmentSeconds: 3, lastSegment: 'fill', shortUtterances: 'pad', trainHopSeconds: 3, testHopSeconds: 3 },
+  ...{ offset: 'remove', shortInUse: 'pad' },
+};
+
+/** Length of a segment. */
+const LENGTHS: readonly [least: number, most: number] = [0.5, 60];
+
 const SEGMENTATION = {
   shortUtterances: v.picklist(SHORT_UTTERANCES),
   trainHopSeconds: within(...HOP_SECONDS),
   testHopSeconds: within(HOP_SECONDS[0], SEGMENT_SECONDS),
   offset: v.exactOptional(v.picklist(OFFSETS)),
   shortInUse: v.exactOptional(v.picklist(SHORT_IN_USE)),
-} satisfies Properties<Segmentation>;
+} satisfies Properties<Omit<Segmentation, keyof Layout>>;
 
 const SPECTROGRAM: Schema<SpectrogramFrontEnd> = v.strictObject({
   kind: v.exactOptional(v.literal('spectrogram')),
   scaling: v.picklist(SCALINGS),
   ...SEGMENTATION,
-} satisfies Properties<SpectrogramFrontEnd>);
+} satisfies Properties<Omit<SpectrogramFrontEnd, keyof Layout>>);
 
 const ENCODER_FILE = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'a SHA-256 of 64 hexadecimal digits'));
 
@@ -144,7 +174,7 @@ const ENCODER: Schema<EncoderFrontEnd> = v.strictObject({
   joined: v.exactOptional(v.boolean()),
   heardDecibels: within(1, 200),
   ...SEGMENTATION,
-} satisfies Properties<EncoderFrontEnd>);
+} satisfies Properties<Omit<EncoderFrontEnd, keyof Layout>>);
 
 export const ONNX_FRONT_END: Schema<OnnxFrontEnd> = v.strictObject({
   kind: v.literal('onnx'),
@@ -155,21 +185,42 @@ export const ONNX_FRONT_END: Schema<OnnxFrontEnd> = v.strictObject({
   width: whole(1, 65_536),
   heardDecibels: within(1, 200),
   ...SEGMENTATION,
-} satisfies Properties<OnnxFrontEnd>);
+} satisfies Properties<Omit<OnnxFrontEnd, keyof Layout>>);
+
+const LOG_SPECTROGRAM: Schema<LogSpectrogramFrontEnd> = v.pipe(
+  v.strictObject({
+    kind: v.literal('log-spectrogram'),
+    binHertz: v.picklist([10, 20]),
+    floorDecibels: within(10, 200),
+    scaling: v.picklist(LOG_SCALINGS),
+    segmentSeconds: within(...LENGTHS),
+    lastSegment: v.exactOptional(v.picklist(LAST_SEGMENTS)),
+    ...SEGMENTATION,
+    testHopSeconds: within(HOP_SECONDS[0], LENGTHS[1]),
+  } satisfies Properties<LogSpectrogramFrontEnd>),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const { segmentSeconds, testHopSeconds } = dataset.value;
+    if (testHopSeconds > segmentSeconds)
+      addIssue(faultAt(dataset.value, 'testHopSeconds', `at most ${segmentSeconds}, the length of a segment`));
+  }),
+);
+
+const SCHEMAS = { encoder: ENCODER, onnx: ONNX_FRONT_END, 'log-spectrogram': LOG_SPECTROGRAM } as const;
 
 /** In the config of a run and the metadata of a checkpoint. */
 export const FRONT_END: Schema<FrontEnd> = v.lazy((input): Schema<FrontEnd> => {
   const kind = isObject(input) ? input.kind : undefined;
-  return kind === 'encoder' ? ENCODER : kind === 'onnx' ? ONNX_FRONT_END : SPECTROGRAM;
+  return SCHEMAS[kind as keyof typeof SCHEMAS] ?? SPECTROGRAM;
 });
 
 /** Whether a front end has learned from sound itself, as a speech encoder has. */
 export const hasHeard = (frontEnd: FrontEnd): frontEnd is EncoderFrontEnd | OnnxFrontEnd =>
-  (frontEnd.kind ?? 'spectrogram') !== 'spectrogram';
+  frontEnd.kind === 'encoder' || frontEnd.kind === 'onnx';
 
 /** A front end as files have it, so that the same one has one spelling. */
 export function stated(frontEnd: FrontEnd): FrontEnd {
-  if (hasHeard(frontEnd)) return frontEnd;
+  if (frontEnd.kind && frontEnd.kind !== 'spectrogram') return frontEnd;
   const { kind: _, ...settings } = frontEnd;
   return settings;
 }
@@ -200,7 +251,7 @@ export const removedInTraining = ({ offset }: Pick<FrontEnd, 'offset'>): boolean
 /** Whether a segment's mean is taken out before it is scored or explained. */
 export const removedInUse = ({ offset = UNSTATED_OFFSET }: Pick<FrontEnd, 'offset'>): boolean => offset !== 'keep';
 
-/** What is done with a recording under 2 s that is scored: every one is answered. */
+/** What is done with a recording shorter than a segment that is scored: every one is answered. */
 export const filledInUse = ({
   shortUtterances,
   shortInUse = shortUtterances === 'drop' ? 'pad' : shortUtterances,
@@ -209,13 +260,14 @@ export const filledInUse = ({
 /** The segments of a recording to train on, as of {@link cutSegments}. */
 export function trainingSegments(samples: Float32Array, frontEnd: FrontEnd): Float32Array[] {
   const { trainHopSeconds, shortUtterances } = frontEnd;
-  return cutSegments(samples, trainHopSeconds, shortUtterances, removedInTraining(frontEnd) ? removeOffset : undefined);
+  const prepare = removedInTraining(frontEnd) ? removeOffset : undefined;
+  return cutSegments(samples, trainHopSeconds, shortUtterances, prepare, frontEnd);
 }
 
 /** Cuts sound that comes in blocks into the segments that are scored. */
 export function scoringCutter(frontEnd: FrontEnd): SegmentCutter {
   const prepare = removedInUse(frontEnd) ? removeOffset : undefined;
-  return createSegmentCutter(frontEnd.testHopSeconds, filledInUse(frontEnd), prepare);
+  return createSegmentCutter(frontEnd.testHopSeconds, filledInUse(frontEnd), prepare, frontEnd);
 }
 
 /** The segments of a recording that are scored, as of {@link cutSegments}. */

@@ -16,7 +16,7 @@ const LEAD = (WINDOW - HOP) / 2;
 /** mu of Eq. 1 */
 const MU = 255;
 /** Stands in for the range of digital silence, which has none. */
-const SMALLEST_RANGE = 1e-12;
+export const SMALLEST_RANGE = 1e-12;
 
 /**
  * How magnitudes come to the range of the mu-law, for each segment by itself: divided by their maximum, to [0, 1], or stretched to
@@ -33,13 +33,28 @@ export type Scaling = (typeof SCALINGS)[number];
  */
 export const spectrogram = (samples: Tensor, scaling: Scaling): Tensor => muLaw(scale(magnitude(samples), scaling));
 
-/** Magnitudes of the windowed DFT, `[n, 32000]` to `[n, 1, 400, 200]`. */
-export function magnitude(samples: Tensor): Tensor {
-  const signal = f.reshape(samples, [-1, 1, 1, SEGMENT_SAMPLES]);
-  const parts = f.conv(signal, windowedDft(samples.graph), [0, LEAD, 0, LEAD], undefined, [1, HOP]); // [n, 800, 1, 200]
-  const [real, imaginary] = [0, BINS].map((first) => f.slice(parts, [1], [first], [first + BINS]));
+/** The grid of a spectrogram. */
+export interface Grid {
+  /** of the DFT: at 16 kHz 1600 have bins of 10 Hz */
+  readonly points: number;
+  /** that are kept, from 0 Hz up */
+  readonly bins: number;
+  /** length of a segment in samples, a multiple of 160 */
+  readonly samples: number;
+}
+const PAPER: Grid = { points: DFT_POINTS, bins: BINS, samples: SEGMENT_SAMPLES };
+
+/** Frames in segments of so many samples. */
+export const framesIn = (samples: number): number => samples / HOP;
+
+/** Magnitudes of the windowed DFT, `[n, 32000]` to `[n, 1, 400, 200]`, or on another grid. */
+export function magnitude(samples: Tensor, grid: Grid = PAPER): Tensor {
+  const { bins } = grid;
+  const signal = f.reshape(samples, [-1, 1, 1, grid.samples]);
+  const parts = f.conv(signal, windowedDft(samples.graph, grid), [0, LEAD, 0, LEAD], undefined, [1, HOP]); // [n, 800, 1, 200]
+  const [real, imaginary] = [0, bins].map((first) => f.slice(parts, [1], [first], [first + bins]));
   const power = f.add(f.mul(real!, real!), f.mul(imaginary!, imaginary!));
-  return f.reshape(f.sqrt(power), [-1, 1, BINS, FRAMES]);
+  return f.reshape(f.sqrt(power), [-1, 1, bins, framesIn(grid.samples)]);
 }
 
 function scale(magnitudes: Tensor, scaling: Scaling): Tensor {
@@ -54,14 +69,14 @@ function scale(magnitudes: Tensor, scaling: Scaling): Tensor {
 const muLaw = (x: Tensor) => f.mul(f.sign(x), f.div(f.log(f.add(f.mul(f.abs(x), MU), 1)), Math.log(1 + MU)));
 
 /** Real parts, then imaginary parts, of the DFT's rows times the window (periodic Hamming): `[800, 1, 1, 640]`. */
-function windowedDft(graph: Graph): Tensor {
-  const rows = new Float32Array(2 * BINS * WINDOW);
-  for (let bin = 0; bin < BINS; bin++)
+function windowedDft(graph: Graph, { bins, points }: Grid): Tensor {
+  const rows = new Float32Array(2 * bins * WINDOW);
+  for (let bin = 0; bin < bins; bin++)
     for (let t = 0; t < WINDOW; t++) {
       const window = 0.54 - 0.46 * Math.cos((2 * Math.PI * t) / WINDOW);
-      const angle = (2 * Math.PI * ((bin * t) % DFT_POINTS)) / DFT_POINTS;
+      const angle = (2 * Math.PI * ((bin * t) % points)) / points;
       rows[bin * WINDOW + t] = window * Math.cos(angle);
-      rows[(BINS + bin) * WINDOW + t] = -window * Math.sin(angle);
+      rows[(bins + bin) * WINDOW + t] = -window * Math.sin(angle);
     }
-  return graph.constant(rows, [2 * BINS, 1, 1, WINDOW]);
+  return graph.constant(rows, [2 * bins, 1, 1, WINDOW]);
 }

@@ -60,7 +60,7 @@ const hardSigmoid = (beta: number) => (x: Tensor) =>
 
 // Comparisons that give numbers, of tensors that are 0 on one side: max(0, min(1, alpha x + beta)). One pass on all threads, where
 // a comparison and a cast take two, one of them on one thread.
-/** 1 where x > 0, else 0, of x >= 0 */
+/** 1 where x > 0, else 0 */
 export const isPositive = hardSigmoid(0);
 /** 1 where x = 0, else 0, of x <= 0 */
 export const isZero = hardSigmoid(1);

@@ -20,14 +20,24 @@ export interface PooledConvolution {
   readonly gradients: ConvolutionGradients;
 }
 
-/** z `[n, out, h, w]` as the convolution has it. */
-export function wholeConvolution(filters: Filters, pool: boolean): PooledConvolution {
+/**
+ * z `[n, out, h, w]` as the convolution has it.
+ *
+ * @param odd whether a last row, and a last column, lie in no window of the pool
+ */
+export function wholeConvolution(
+  filters: Filters,
+  pool: boolean,
+  odd: readonly [height: number, width: number] = [0, 0],
+): PooledConvolution {
+  const framed = (x: Tensor, [bottom, right]: typeof odd) => (bottom || right ? f.pad(x, [0, 0, bottom, right]) : x);
   return {
     copies: 1,
     convolve: (x, weight, bias) => f.conv(x, weight, filters.padding, bias),
     pool: (z) => (pool ? f.maxPool(z) : z),
-    maxima: (z, pooled, compare) => compare(z, f.upsample(pooled)),
-    unpool: (gradient, maxima) => f.mul(maxima, f.upsample(f.div(gradient, f.mul(f.averagePool(maxima), 4)))),
+    maxima: (z, pooled, compare) => compare(framed(z, [-odd[0], -odd[1]]), f.upsample(pooled)),
+    unpool: (gradient, maxima) =>
+      framed(f.mul(maxima, f.upsample(f.div(gradient, f.mul(f.averagePool(maxima), 4)))), odd),
     gradients: convolutionGradients(filters),
   };
 }

@@ -5,6 +5,8 @@ import { type FrontEnd, hasHeard } from '../features/front-end.ts';
 import { checkArgument, faultAt, isObject, type Schema } from '../json.ts';
 import type { CnnArchitecture } from './cnn/architecture.ts';
 import { CNN } from './cnn/family.ts';
+import type { CnnLstmArchitecture } from './cnn-lstm/architecture.ts';
+import { CNN_LSTM } from './cnn-lstm/family.ts';
 import type { FramesArchitecture } from './frames/architecture.ts';
 import { FRAMES } from './frames/family.ts';
 import type { LinearArchitecture } from './linear/architecture.ts';
@@ -12,10 +14,10 @@ import { LINEAR } from './linear/family.ts';
 import type { Family, Network } from './network.ts';
 
 /** What a network is built from, told by its `kind`. Two networks of equal architecture can exchange weights. */
-export type Architecture = CnnArchitecture | LinearArchitecture | FramesArchitecture;
+export type Architecture = CnnArchitecture | LinearArchitecture | FramesArchitecture | CnnLstmArchitecture;
 
 /** All families, by kind. */
-const FAMILIES = { cnn: CNN, linear: LINEAR, frames: FRAMES } as const;
+const FAMILIES = { cnn: CNN, linear: LINEAR, frames: FRAMES, 'cnn-lstm': CNN_LSTM } as const;
 /** What a family is told by. */
 export type NetworkKind = keyof typeof FAMILIES;
 export const NETWORK_KINDS = Object.keys(FAMILIES) as NetworkKind[];
@@ -66,7 +68,7 @@ export function createNetwork(architecture: Architecture): Network {
 export function checkFit(architecture: Architecture, frontEnd: FrontEnd): void {
   const { takes, name, features } = createNetwork(architecture);
   const { kind = 'spectrogram' } = frontEnd;
-  if (takes !== (hasHeard(frontEnd) ? 'encoder' : 'spectrogram'))
+  if (takes !== (hasHeard(frontEnd) ? 'encoder' : kind))
     throw new AttuneError(
       'usage',
       `expected a front end of kind ${takes} before ${name}, got ${kind}; change one of the two`,

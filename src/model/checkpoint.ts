@@ -111,6 +111,10 @@ function ordered(frontEnd: FrontEnd): FrontEnd {
     ...(offset && { offset }),
     ...(shortInUse && { shortInUse }),
   };
+  if (frontEnd.kind === 'log-spectrogram') {
+    const { kind, binHertz, floorDecibels, scaling, segmentSeconds, lastSegment } = frontEnd;
+    return { kind, binHertz, floorDecibels, scaling, segmentSeconds, ...(lastSegment && { lastSegment }), ...cut };
+  }
   if (!hasHeard(frontEnd)) return { scaling: frontEnd.scaling, ...cut };
   const { kind, encoder, heardDecibels } = frontEnd;
   if (kind === 'onnx') {

@@ -5,14 +5,15 @@ const INPUT = 'head.input';
 
 /**
  * A network of which the head alone learns. All before it is as in use: its weights are constants, and so are the running statistics of its
- * batch norms. What the head takes of an input is computed once where the same inputs come again, so that an epoch costs next to nothing.
+ * batch norms, and nothing is dropped. What the head takes of an input is computed once where the same inputs come again, so that an epoch costs next to nothing.
  *
  * @param weights of the network, its head's aside
  */
 export function frozen(network: Network, weights: Weights): Network {
   const { head } = network;
+  const { dropout: _, ...own } = network;
   return {
-    ...network,
+    ...own,
     parameters: new Map([...network.parameters].filter(([name]) => head.parameters.includes(name))),
     statistics: new Map(),
     once: {

@@ -22,8 +22,8 @@ export interface Network {
   readonly kind: string;
   /** what people call it, such as `attention pooling` */
   readonly name: string;
-  /** the features that it takes: spectrograms, or frames of whatever encoder */
-  readonly takes: 'spectrogram' | 'encoder';
+  /** the features that it takes: spectrograms of one of two sorts, or frames of whatever encoder */
+  readonly takes: 'spectrogram' | 'log-spectrogram' | 'encoder';
   /** shape of one segment's features; absent: as that kind has them */
   readonly features?: readonly number[];
   /** length of the logits */
@@ -36,6 +36,8 @@ export interface Network {
   readonly settings: readonly (readonly [label: string, value: unknown])[];
   /** what it wants computed once for each input; absent: nothing */
   readonly once?: OncePerInput;
+  /** units that are dropped at random in training, by the name of their masks; absent: none */
+  readonly dropout?: ReadonlyMap<string, Dropout>;
   /** the maps by which it decides; absent: it has none */
   readonly maps?: Maps;
   /** its last layer, the only one that knows the classes */
@@ -52,9 +54,15 @@ export interface Network {
    *
    * @param x features `[n, ...]`
    * @param once what {@link Network.once} computes of them; absent: the network does without
+   * @param masks of {@link Network.dropout}, `[n, ...shape]`; absent: nothing is dropped
    * @returns logits `[n, classes]`, and the statistics of this batch
    */
-  inTraining(x: Tensor, parameters: Tensors, once?: Tensors): { readonly logits: Tensor; readonly statistics: Tensors };
+  inTraining(
+    x: Tensor,
+    parameters: Tensors,
+    once?: Tensors,
+    masks?: Tensors,
+  ): { readonly logits: Tensor; readonly statistics: Tensors };
   /**
    * The network in use: statistics are those that training kept, and weights are constants.
    *
@@ -70,6 +78,17 @@ export interface OncePerInput {
   readonly shapes: ReadonlyMap<string, readonly number[]>;
   /** Features `[n, ...]` to `[n, ...shape]` by the same names. */
   compute(x: Tensor): Tensors;
+}
+
+/**
+ * Units that are dropped at random (Srivastava et al., 2014, https://jmlr.org/papers/v15/srivastava14a.html): in each step a unit is
+ * multiplied by 0 with the chance `rate`, and else by 1 / (1 - rate), so that nothing is left to do in use.
+ */
+export interface Dropout {
+  /** of the units of one input */
+  readonly shape: readonly number[];
+  /** [0, 1) */
+  readonly rate: number;
 }
 
 /** What a network that settles is told of the training data, a segment each. */

@@ -1,12 +1,13 @@
 import { placeAmongGaps } from '../audio/gaps.ts';
 import { SAMPLE_RATE } from '../audio/waveform.ts';
-import { SEGMENT_SAMPLES, segmentStarts } from '../features/segments.ts';
+import { segmentSamples, segmentStarts } from '../features/segments.ts';
 import type { Heard } from './hearing.ts';
 import type { Probabilities, Recognition } from './recognizer.ts';
 import type { Scorer } from './scorer.ts';
 
 /** @returns what is said of a sound whose first sample is heard at `startSeconds` */
-export function createAnswer<C extends string>({ classes, hopSeconds, shortness }: Scorer<C>) {
+export function createAnswer<C extends string>({ classes, hopSeconds, layout = {}, shortness }: Scorer<C>) {
+  const size = segmentSamples(layout);
   const named = (values: readonly number[]) =>
     Object.fromEntries(classes.map((emotion, k) => [emotion, values[k]!])) as unknown as Probabilities<C>;
   return ({ length, gaps, scores, warnings, ...heard }: Heard, startSeconds: number): Recognition<C> => {
@@ -21,9 +22,10 @@ export function createAnswer<C extends string>({ classes, hopSeconds, shortness 
       durationSeconds: length / SAMPLE_RATE,
       emotion: classes[whole.indexOf(Math.max(...whole))]!,
       probabilities: named(whole),
-      segments: segmentStarts(recorded, hopSeconds).map((start, i) => ({
+      segments: segmentStarts(recorded, hopSeconds, layout).map((start, i) => ({
         start: startSeconds + placed(start) / SAMPLE_RATE,
-        end: startSeconds + (placed(Math.min(recorded, start + SEGMENT_SAMPLES) - 1) + 1) / SAMPLE_RATE,
+        // the last ends with the sound, also where a scrap of it is no segment of its own
+        end: startSeconds + (placed((i === rows.length - 1 ? recorded : start + size) - 1) + 1) / SAMPLE_RATE,
         probabilities: named(rows[i]!),
         logits: named(logits[i]!),
       })),

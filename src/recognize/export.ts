@@ -28,7 +28,8 @@ export async function exportOnnx(checkpoint: Checkpoint): Promise<Uint8Array> {
   checkCheckpoint(checkpoint);
   const { architecture, frontEnd, classes } = checkpoint;
   const { maps } = createNetwork(architecture);
-  const gives = `Takes samples, gives class probabilities of the whole and of segments of ${SEGMENT_SECONDS} s every ${frontEnd.testHopSeconds} s.`;
+  const { segmentSeconds = SEGMENT_SECONDS, lastSegment } = frontEnd;
+  const gives = `Takes samples, gives class probabilities of the whole and of segments of ${segmentSeconds} s every ${frontEnd.testHopSeconds} s.`;
   return toOnnx(await utteranceGraph(checkpoint), {
     ...notesOf(checkpoint, gives),
     descriptions: {
@@ -36,7 +37,7 @@ export async function exportOnnx(checkpoint: Checkpoint): Promise<Uint8Array> {
       probabilities: `of ${classes.join(', ')}, for the whole: the mean over its segments; they sum to 1`,
       segment_probabilities: 'of each segment: softmax of the logits divided by the temperature',
       segment_logits: 'of each segment, before temperature and softmax',
-      segment_starts: `seconds from the first sample; a segment lasts ${SEGMENT_SECONDS} s, the last ends with the samples`,
+      segment_starts: `seconds from the first sample; a segment lasts ${segmentSeconds} s, the last ${lastSegment === 'fill' ? 'holds what is left' : 'ends with the samples'}`,
       top_down: 'class-specific attention map of each segment (Eq. 7): frequency from 0 Hz up by time',
       bottom_up:
         'class-agnostic attention map of each segment (Eq. 7), over the same cells; the maps multiplied ' +
@@ -65,7 +66,7 @@ export function notesOf(checkpoint: Checkpoint, gives: string): ModelNotes {
       ...notes,
       labels: JSON.stringify(classes),
       sample_rate: String(SAMPLE_RATE),
-      segment_seconds: String(SEGMENT_SECONDS),
+      segment_seconds: String(frontEnd.segmentSeconds ?? SEGMENT_SECONDS),
       hop_seconds: String(frontEnd.testHopSeconds),
       temperature: String(temperature),
       front_end: JSON.stringify(frontEnd),

@@ -1,6 +1,6 @@
 import { type Before, type Features, openFeatures } from '../features/features.ts';
 import type { OnnxEncoder } from '../features/outside/fit.ts';
-import { SEGMENT_SAMPLES } from '../features/segments.ts';
+import { type Layout, segmentSamples } from '../features/segments.ts';
 import { Graph, type Tensor } from '../graph/graph.ts';
 import { createSession, type Session } from '../graph/session.ts';
 import { createNetwork } from '../model/architecture.ts';
@@ -66,4 +66,4 @@ export async function openModel(
 }
 
 /** What models take in use: one segment. */
-export const SAMPLES = ['samples', [SEGMENT_SAMPLES]] as const;
+export const samplesOf = (layout: Layout) => ['samples', [segmentSamples(layout)]] as const;

@@ -11,7 +11,7 @@ import { checkArgument } from '../json.ts';
 import { type Checkpoint, checkCheckpoint } from '../model/checkpoint.ts';
 import type { Reference } from '../model/reference.ts';
 import { checkTemperature } from '../model/weights.ts';
-import { modelOf, openModel, SAMPLES } from './model.ts';
+import { modelOf, openModel, samplesOf } from './model.ts';
 import { recognizerOf } from './recognizing.ts';
 import { filledBy, shortnessOf } from './shortness.ts';
 import type { Turn } from './turns.ts';
@@ -41,7 +41,7 @@ export interface Recognition<C extends string = string> {
   readonly emotion: C;
   /** mean over the segments (section 2.1 of the paper); of a classifier from elsewhere, what it says of the whole */
   readonly probabilities: Probabilities<C>;
-  /** in order of time, at least one: every second of sound, 0.4 s with the paper's weights, and a last one that ends with it; one across a gap ends later than 2 s */
+  /** in order of time, at least one: every second of sound, 0.4 s with the paper's weights, and a last one that ends with it; one across a gap ends later than 2 s. A checkpoint of another length of segments has those */
   readonly segments: readonly SegmentResult<C>[];
   /** what makes the answer less trustworthy: damage, clipping, a missing band and the like */
   readonly warnings: readonly RecognitionWarning[];
@@ -192,17 +192,18 @@ export async function createRecognizer<C extends string = string>(
   const temperature = options.temperature ?? checkpoint.temperature ?? 1;
   checkTemperature(temperature);
   const { classes, frontEnd, reference } = checkpoint;
+  const { segmentSeconds } = frontEnd;
   const { score, features } = await modelOf(checkpoint, options.encoder);
   const build = (samples: Tensor) => {
     const { logits } = score(samples);
     return { logits, probabilities: f.softmax(f.div(logits, temperature), 1) };
   };
-  const session = await openModel(SAMPLES, build, { threads: options.threads, before: features.before });
+  const session = await openModel(samplesOf(frontEnd), build, { threads: options.threads, before: features.before });
   return recognizerOf({
     ...{ classes, temperature, ...(reference && { reference }) },
-    hopSeconds: frontEnd.testHopSeconds,
+    ...{ hopSeconds: frontEnd.testHopSeconds, layout: frontEnd },
     cutter: () => scoringCutter(frontEnd),
-    shortness: (seconds) => shortnessOf(seconds, filledBy(frontEnd)),
+    shortness: (seconds) => shortnessOf(seconds, filledBy(frontEnd), segmentSeconds),
     run: session.run,
     close: session.close,
   });

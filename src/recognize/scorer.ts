@@ -1,4 +1,4 @@
-import type { SegmentCutter } from '../features/segments.ts';
+import type { Layout, SegmentCutter } from '../features/segments.ts';
 import type { Session } from '../graph/session.ts';
 import type { Reference } from '../model/reference.ts';
 
@@ -12,6 +12,8 @@ export interface Scorer<C extends string = string> {
   readonly reference?: Reference;
   /** between the starts of segments */
   readonly hopSeconds: number;
+  /** how long segments are, and where the last lies; absent: 2 s, and it ends with the sound */
+  readonly layout?: Layout;
   /** cuts one sound, as it comes, into the segments that are scored */
   readonly cutter: () => SegmentCutter;
   /** from `samples` `[batch, 32000]` to `probabilities` and `logits` `[batch, classes]` */

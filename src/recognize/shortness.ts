@@ -56,11 +56,13 @@ const REMEDY: Readonly<Record<Filled, string>> = {
 };
 
 /** What is said of a recording that fills no segment, and what that does to the answer; undefined where it fills one. */
-export function shortnessOf(seconds: number, fill: Filled): string | undefined {
-  if (seconds >= SEGMENT_SECONDS) return undefined;
+export function shortnessOf(seconds: number, fill: Filled, segmentSeconds = SEGMENT_SECONDS): string | undefined {
+  if (seconds >= segmentSeconds) return undefined;
+  const heard = `it lasts ${seconds.toFixed(2)} s, and the network hears ${segmentSeconds} s at a time; ${REMEDY[fill]}.`;
+  if (segmentSeconds !== SEGMENT_SECONDS) return heard; // what that does was measured with 2 s
   const near = CUT[fill].reduce((a, b) => (Math.abs(b.seconds - seconds) < Math.abs(a.seconds - seconds) ? b : a));
   return [
-    `it lasts ${seconds.toFixed(2)} s, and the network hears ${SEGMENT_SECONDS} s at a time; ${REMEDY[fill]}.`,
+    heard,
     `With longer recordings of EmoDB cut to ${near.seconds} s, the UA of the weights' recipe falls from ${UNCUT[fill].toFixed(1)} to ${near.ua.toFixed(1)} %,`,
     `and ${near.calledSad} % are called sad, where ${TRULY_SAD} % are.`,
   ].join(' ');

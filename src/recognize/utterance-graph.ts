@@ -1,7 +1,7 @@
 import { SAMPLE_RATE } from '../audio/waveform.ts';
 import { AttuneError } from '../errors.ts';
 import { type FrontEnd, filledInUse, removedInUse } from '../features/front-end.ts';
-import { hopSamples, SEGMENT_SAMPLES } from '../features/segments.ts';
+import { fillLimit, hopSamples, segmentSamples } from '../features/segments.ts';
 import { forEachSample } from '../graph/for-each-sample.ts';
 import * as f from '../graph/functions.ts';
 import { Graph, type Tensor } from '../graph/graph.ts';
@@ -28,7 +28,7 @@ export async function utteranceGraph(checkpoint: Checkpoint): Promise<Graph> {
   const { network, score, explain } = await modelOf(checkpoint);
   const graph = new Graph();
   const samples = graph.input('samples', ['samples']);
-  const starts = segmentStarts(samples, frontEnd.testHopSeconds);
+  const starts = segmentStarts(samples, frontEnd);
   const [logits, ...maps] = ofSegments(samples, starts, frontEnd, (segment) => {
     if (!network.maps) return [score(segment).logits];
     const { logits, topDown, bottomUp } = explain(segment);
@@ -67,7 +67,7 @@ export async function classifierGraph(checkpoint: Checkpoint): Promise<Graph> {
   const graph = new Graph();
   const recordings = graph.input('input_values', ['batch', 'samples']);
   const [logits] = forEachStep([recordings], [], false, ([samples]) => {
-    const starts = segmentStarts(samples!, frontEnd.testHopSeconds);
+    const starts = segmentStarts(samples!, frontEnd);
     const [logits] = ofSegments(samples!, starts, frontEnd, (segment) => [score(segment).logits]);
     const probabilities = f.reduceMean(f.softmax(f.div(logits, temperature), 1), [0]);
     return { outputs: [f.log(f.maximum(probabilities, LEAST_PROBABILITY))] };
@@ -84,31 +84,41 @@ function ofSegments(
   build: (segment: Tensor) => readonly [Tensor, ...Tensor[]],
 ): readonly [Tensor, ...Tensor[]] {
   return forEachSample([starts], [], ([start]) => ({
-    outputs: build(f.reshape(cutSegment(samples, start!, frontEnd), [1, SEGMENT_SAMPLES])),
+    outputs: build(f.reshape(cutSegment(samples, start!, frontEnd), [1, segmentSamples(frontEnd)])),
   })).outputs as unknown as [Tensor, ...Tensor[]];
 }
 
 /**
  * Where the segments start, in samples, int64 `[segments]`, as `segmentStarts` of src/features has them: every hop, and a last one
- * that ends with the utterance.
+ * that ends with the utterance, or holds what is left of it.
  */
-function segmentStarts(samples: Tensor, hopSeconds: number): Tensor {
-  const hop = hopSamples(hopSeconds);
-  const last = f.maximum(f.sub(f.countOf(samples), SEGMENT_SAMPLES), 0);
+function segmentStarts(samples: Tensor, frontEnd: FrontEnd): Tensor {
+  const [hop, size] = [hopSamples(frontEnd.testHopSeconds), segmentSamples(frontEnd)];
+  if (frontEnd.lastSegment === 'fill') {
+    const limit = f.maximum(f.add(f.countOf(samples), fillLimit(hop, size)), 1);
+    return f.range(samples.graph, limit, hop, 'segments');
+  }
+  const last = f.maximum(f.sub(f.countOf(samples), size), 0);
   return f.minimum(f.range(samples.graph, f.add(last, hop), hop, 'segments'), last);
 }
 
 /**
- * The segment that begins at `start`, `[1]` to `[32000]`, as the front end cuts it for use: mostly less the mean of its samples; what an
- * utterance lacks is zeros, or the utterance again and again. Where there is no sample at all there is none to gather, and the run fails.
+ * The segment that begins at `start`, `[1]` to `[32000]`, as the front end cuts it for use: mostly less the mean of its samples; what it
+ * lacks is zeros, or what there is of it again and again. Where there is no sample at all there is none to gather, and the run fails.
  */
 function cutSegment(samples: Tensor, start: Tensor, frontEnd: FrontEnd): Tensor {
   const count = f.countOf(samples);
-  const at = f.add(start, f.range(start.graph, SEGMENT_SAMPLES, 1));
+  const [isFilled, size] = [frontEnd.lastSegment === 'fill', segmentSamples(frontEnd)];
+  const left = isFilled ? f.sub(count, start) : count; // from the start of a segment that lacks some
+  const offsets = f.range(start.graph, size, 1);
+  const at = f.add(start, offsets);
   const isSample = f.less(at, count);
   const found = f.gather(samples, f.minimum(at, f.sub(count, 1)), 0);
   const sum = () => f.reduceSum(f.where(isSample, found, 0), [0]);
-  const mean = removedInUse(frontEnd) ? f.div(sum(), f.toFloat(f.minimum(count, SEGMENT_SAMPLES))) : 0;
-  if (filledInUse(frontEnd) === 'repeat') return f.sub(f.gather(samples, f.mod(at, f.maximum(count, 1)), 0), mean);
+  const mean = removedInUse(frontEnd) ? f.div(sum(), f.toFloat(f.minimum(left, size))) : 0;
+  if (filledInUse(frontEnd) === 'repeat') {
+    const again = isFilled ? f.add(start, f.mod(offsets, left)) : f.mod(at, f.maximum(count, 1));
+    return f.sub(f.gather(samples, again, 0), mean);
+  }
   return f.where(isSample, f.sub(found, mean), 0);
 }

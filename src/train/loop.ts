@@ -5,6 +5,7 @@ import { frozen } from '../model/frozen.ts';
 import { initialWeights } from '../model/initialize.ts';
 import type { Network, Weights } from '../model/network.ts';
 import { Random } from '../random.ts';
+import { drawMasks } from './dropout.ts';
 import { type Kept, keep, mayKeep } from './once.ts';
 import { DEFAULT_OPTIMIZER, initialOptimizerState, isOptimizerState, type Optimizer } from './optimizers/optimizers.ts';
 import { checkSchedule, type EpochReport, learningRateAt, type Schedule } from './schedule.ts';
@@ -138,7 +139,7 @@ export async function train(data: TrainingData, options: TrainingOptions): Promi
     state = { ...state, tensors: await settled(whole, data, state.tensors, options) };
   const network = options.freeze || whole.settle ? frozen(whole, weightsOf(state)) : whole;
   const kept = keptOf(network, data, options);
-  const graph = trainingGraph(network, data.shape, options.optimizer, { once: kept !== undefined });
+  const graph = trainingGraph(network, data.shape, options.optimizer, { once: kept !== undefined, dropout: true });
   performance.mark('attune:graph-built');
   const session = await createSession(graph, { threads: options.threads });
   performance.mark('attune:session-loaded');
@@ -180,13 +181,14 @@ async function trainEpoch(
   const changing = Object.entries(before.tensors).filter(([name]) => changes(name));
   let tensors: TrainingState['tensors'] = Object.fromEntries(changing);
   let [loss, right, seen] = [0, 0, before.history.length * count];
-  for (const batch of batches(count, schedule.batchSize, Random.named(seed, `epoch ${epoch}`))) {
+  for (const [step, batch] of batches(count, schedule.batchSize, Random.named(seed, `epoch ${epoch}`)).entries()) {
     signal?.throwIfAborted();
     const target = batch.map((segment) => data.labels[segment]!);
     const features = readBatch(data, batch, epoch);
     const out = await session.run({
       ...tensors,
       ...(kept && (await kept.feeds(whichOf(data, batch, epoch), features))),
+      ...drawMasks(network, batch.length, (name) => Random.named(seed, `epoch ${epoch}, step ${step + 1}, ${name}`)),
       features: { data: features, shape: [batch.length, ...data.shape] },
       target: { data: BigInt64Array.from(target, BigInt), shape: [batch.length] },
       learning_rate: { data: Float32Array.of(learningRate), shape: [] },

@@ -14,6 +14,8 @@ export interface StepOptions {
   readonly keepGradients?: boolean;
   /** takes what the network wants computed once for each input as inputs, which makes it faster; default: no */
   readonly once?: boolean;
+  /** drops the units that the network drops in training, and takes their masks as inputs; default: no */
+  readonly dropout?: boolean;
 }
 
 /** Mean cross-entropy of logits `[n, classes]` against classes `[n]` (int64). */
@@ -25,16 +27,20 @@ export const crossEntropy = (logits: Tensor, target: Tensor): Tensor => {
 const onceInputs = (graph: Graph, { once }: Network): Tensors | undefined =>
   once && Object.fromEntries([...once.shapes].map(([name, shape]) => [name, graph.input(name, ['batch', ...shape])]));
 
+const maskInputs = (graph: Graph, { dropout }: Network): Tensors | undefined =>
+  dropout &&
+  Object.fromEntries([...dropout].map(([name, { shape }]) => [name, graph.input(name, ['batch', ...shape])]));
+
 /**
  * One step of training as a graph. Inputs: `features` `[batch, ...input]`, `target` `[batch]` (int64), `learning_rate`
- * (scalar), the state by name and, where asked for, what the network wants once for each input. Outputs: `loss`, `logits`, the new state by
+ * (scalar), the state by name and, where asked for, what the network wants once for each input and the masks of what it drops. Outputs: `loss`, `logits`, the new state by
  * the same names with `new.` before them, and, where asked for, each gradient with `grad.` before its parameter's name.
  */
 export function trainingGraph(
   network: Network,
   input: readonly number[],
   optimizer: Optimizer = DEFAULT_OPTIMIZER,
-  { device = 'cpu', keepGradients = false, once = false }: StepOptions = {},
+  { device = 'cpu', keepGradients = false, once = false, dropout = false }: StepOptions = {},
 ): Graph {
   const graph = new Graph({ device });
   const x = graph.input('features', ['batch', ...input]);
@@ -44,7 +50,11 @@ export function trainingGraph(
     [...network.parameters].map(([name, { shape }]) => [name, graph.input(name, shape)]),
   );
 
-  const { logits, statistics } = network.inTraining(x, parameters, once ? onceInputs(graph, network) : undefined);
+  const [computed, masks] = [
+    once ? onceInputs(graph, network) : undefined,
+    dropout ? maskInputs(graph, network) : undefined,
+  ];
+  const { logits, statistics } = network.inTraining(x, parameters, computed, masks);
   const loss = graph.scope('loss', () => {
     const loss = crossEntropy(logits, target);
     graph.output('loss', loss);

@@ -93,6 +93,47 @@ describe('cutting an utterance into segments', () => {
     expect(samples[5]).toBe(6);
   });
 
+  /** 3 s side by side, the last filled; a scrap of 80 ms or less is no segment. */
+  it.each<[string, samples: number, hopSeconds: number, starts: number[]]>([
+    ['shorter than a segment', 30_000, 3, [0]],
+    ['a segment', 48_000, 3, [0]],
+    ['80 ms more', 49_280, 3, [0]],
+    ['a sample more than that', 49_281, 3, [0, 48_000]],
+    ['two segments', 96_000, 3, [0, 48_000]],
+    ['two and a half', 120_000, 3, [0, 48_000, 96_000]],
+    ['with overlap', 80_000, 1, [0, 16_000, 32_000]],
+    ['with overlap, and what is left', 90_000, 1, [0, 16_000, 32_000, 48_000]],
+    ['a hop shorter than a scrap', 48_500, 0.01, [0, 160, 320, 480]],
+  ])('side by side, the last filled: %s', (_, samples, hopSeconds, starts) => {
+    const layout = { segmentSeconds: 3, lastSegment: 'fill' } as const;
+    expect(segmentStarts(samples, hopSeconds, layout)).toEqual(starts);
+    const segments = cutSegments(counting(samples), hopSeconds, 'pad', undefined, layout);
+    expect(segments.map(({ length }) => length)).toEqual(starts.map(() => 48_000));
+    for (const [i, start] of starts.entries()) {
+      const there = Math.min(samples - start, 48_000);
+      expect([segments[i]![0], segments[i]![there - 1]]).toEqual([start + 1, start + there]);
+      expect(segments[i]!.subarray(there).every((sample) => sample === 0)).toBe(true);
+    }
+  });
+
+  it('fills what is left as a short utterance: repeated, less its own mean, or dropped', () => {
+    const layout = { segmentSeconds: 3, lastSegment: 'fill' } as const;
+    const rest = (short: ShortUtterances, prepare?: typeof removeOffset) =>
+      cutSegments(counting(50_000), 3, short, prepare, layout)[1];
+    expect([0, 1999, 2000].map((i) => rest('repeat')![i])).toEqual([48_001, 50_000, 48_001]);
+    expect([0, 1999, 2000].map((i) => rest('pad', removeOffset)![i])).toEqual([-999.5, 999.5, 0]);
+    expect(rest('drop')).toBeUndefined();
+  });
+
+  it('cuts longer segments that overlap as those of 2 s', () => {
+    expect(segmentStarts(60_000, 1, { segmentSeconds: 3 })).toEqual([0, 12_000]);
+    const segments = cutSegments(counting(60_000), 1, 'pad', undefined, { segmentSeconds: 3 });
+    expect(segments.map((segment) => [segment[0], segment.at(-1)])).toEqual([
+      [1, 48_000],
+      [12_001, 60_000],
+    ]);
+  });
+
   it('refuses an utterance without samples', () => {
     for (const short of SHORT_UTTERANCES)
       expect(() => cutSegments(new Float32Array(), 1, short)).toThrow(/without samples/);

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULT_LOG_FRONT_END, SHORT_IN_USE } from '../../src/features/front-end.ts';
 import { SHORT_UTTERANCES } from '../../src/features/segments.ts';
 import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
 import type { Checkpoint } from '../../src/model/checkpoint.ts';
 import { POOLINGS } from '../../src/model/cnn/architecture.ts';
+import { DEFAULT_CNN_LSTM } from '../../src/model/cnn-lstm/architecture.ts';
 import { initialWeights } from '../../src/model/initialize.ts';
 import { exportOnnx } from '../../src/recognize/export.ts';
 import { distance, LENGTHS, narrow, openExported, recognized, wandering } from './exported.ts';
@@ -32,6 +34,16 @@ describe('an exported recogniser answers like the recogniser itself', () => {
     const logits = async (checkpoint: Checkpoint) => (await recognized(checkpoint, samples)).logits;
     expect(await logits(repeated)).toEqual(await logits(trainedSo));
     expect(await logits(repeated)).not.toEqual(await logits(padded));
+  });
+
+  it('in segments of another length, side by side, the last filled with zeros or by itself', async () => {
+    const architecture = { ...DEFAULT_CNN_LSTM, frames: 100, hidden: 4, dense: 4 };
+    const tensors = initialWeights(architecture, 5);
+    for (const shortInUse of SHORT_IN_USE) {
+      const frontEnd = { ...DEFAULT_LOG_FRONT_END, segmentSeconds: 1, testHopSeconds: 1, shortInUse };
+      const checkpoint = { ...narrow(), architecture, frontEnd, tensors };
+      await compare(checkpoint, [1, 8000, 16_000, 17_280, 17_281, 57_664]);
+    }
   });
 
   it.each(POOLINGS.filter((pooling) => pooling !== 'attention'))('with %s pooling', (pooling) =>

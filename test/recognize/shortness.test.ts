@@ -24,6 +24,10 @@ it('says of short recordings what was measured', () => {
   );
   expect(shortnessOf(1.99, 'pad')).toMatch(/; silence was added to fill them\. .* cut to 1\.6 s, /);
   expect(shortnessOf(2, 'pad')).toBeUndefined();
+  // what 3 s do was not measured
+  expect(shortnessOf(2, 'pad', 3)).toBe(
+    'it lasts 2.00 s, and the network hears 3 s at a time; silence was added to fill them.',
+  );
 });
 
 it('says of those behind the encoder what was measured of its weights', async () => {

@@ -52,6 +52,18 @@ describe('cutting segments from blocks', () => {
   });
 });
 
+it('cuts segments side by side from blocks, the last filled', () => {
+  const layout = { segmentSeconds: 3, lastSegment: 'fill' } as const;
+  const sound = Float32Array.from({ length: 110_000 }, (_, i) => i + 1);
+  for (const length of [7001, 48_000, 110_000]) {
+    const cutter = createSegmentCutter(3, 'pad', undefined, layout);
+    const cut: Float32Array[] = [];
+    for (let at = 0; at < sound.length; at += length) cut.push(...cutter.push(sound.subarray(at, at + length)));
+    cut.push(...cutter.end());
+    expect(cut).toEqual(cutSegments(sound, 3, 'pad', undefined, layout));
+  }
+});
+
 const closeTo = (value: number) => expect.closeTo(value, 1);
 
 describe('scoring a stream', () => {
