@@ -17,11 +17,12 @@ import { showProgress } from './progress.ts';
 import { labels, readAndWarn, readingOptions } from './reading.ts';
 import { addSeveralOptions, FOLDERS, readAll, type SeveralFlags } from './several.ts';
 import { addStartingOptions, type StartingFlags, startFile, startingFrom, withImplied } from './starting.ts';
+import { addSystemOption, type SystemFlags, withSystem } from './system.ts';
 import { metricsTable } from './tables.ts';
 import { print, printJson } from './terminal.ts';
 import { cores } from './values.ts';
 
-interface Flags extends TrainingFlags, ProtocolFlags, SeveralFlags, StartingFlags, EncoderFlags {
+interface Flags extends TrainingFlags, ProtocolFlags, SeveralFlags, StartingFlags, EncoderFlags, SystemFlags {
   out: string;
   jobs: number;
   testOn?: string;
@@ -43,9 +44,9 @@ export function crossvalCommand(): Command {
     .option('--score-every-epoch', 'also write what the test speakers would score after each epoch; it chooses nothing')
     .option('--json', 'print metrics.json instead of a table');
   return addEncoderOption(
-    addStartingOptions(addTrainingOptions(addSeveralOptions(addProtocolOptions(command)))),
+    addStartingOptions(addTrainingOptions(addSystemOption(addSeveralOptions(addProtocolOptions(command))))),
   ).action(async (directories: string[], asked: Flags, command: Command) => {
-    const flags = await withEncoder(await withImplied(asked, command), command);
+    const flags = await withEncoder(await withImplied(withSystem(asked, command), command), command);
     refuseOtherFrontEnd(flags, command);
     refuseIdle(flags, command);
     const { corpus, several } = await readAll(directories, flags);

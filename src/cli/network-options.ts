@@ -1,9 +1,11 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { AttuneError } from '../errors.ts';
 import { frameWidth } from '../features/encoder/frames.ts';
+import { formOf } from '../features/features.ts';
 import {
   DEFAULT_ENCODER_FRONT_END,
   DEFAULT_FRONT_END,
+  DEFAULT_LOG_FRONT_END,
   type FrontEnd,
   filledInUse,
   OFFSETS,
@@ -16,6 +18,7 @@ import { SHORT_UTTERANCES, type ShortUtterances } from '../features/segments.ts'
 import { SCALINGS, type Scaling } from '../features/spectrogram.ts';
 import { type Architecture, DEFAULT_ARCHITECTURE } from '../model/architecture.ts';
 import { POOLINGS, type Pooling } from '../model/cnn/architecture.ts';
+import { DEFAULT_CNN_LSTM } from '../model/cnn-lstm/architecture.ts';
 import {
   DEFAULT_CHANNELS,
   DEFAULT_FRAMES,
@@ -28,7 +31,8 @@ import { atLeastZero, positive, whole, wholeList } from './values.ts';
 
 /** What the user gave of the options that {@link addNetworkOptions} adds. */
 export interface NetworkFlags {
-  frontEnd: 'spectrogram' | 'encoder';
+  /** `log-spectrogram` by `--system` alone */
+  frontEnd: 'spectrogram' | 'encoder' | 'log-spectrogram';
   pooling?: Pooling | FramePooling;
   scaling: Scaling;
   short: ShortUtterances;
@@ -45,6 +49,7 @@ export interface NetworkFlags {
   attentionScore: 'sum' | 'mean';
   attentionSoftmax: boolean;
   bilinearNorm: 'sqrt-first' | 'l2-first';
+  binHertz: 10 | 20;
   /** what the encoder of the user's own makes of segments; no flag of its own */
   onnx?: OnnxFrontEnd;
 }
@@ -77,14 +82,15 @@ export function addNetworkOptions(command: Command): Command {
         .default(DEFAULT_FRONT_END.scaling),
     )
     .addOption(
-      new Option('--short <what>', 'with utterances under 2 s in training')
+      new Option('--short <what>', 'with utterances shorter than a segment in training')
         .choices(SHORT_UTTERANCES)
         .default(DEFAULT_FRONT_END.shortUtterances),
     )
     .addOption(
-      new Option('--short-in-use <what>', 'with utterances under 2 s that are scored (default: as --short)').choices(
-        SHORT_IN_USE,
-      ),
+      new Option(
+        '--short-in-use <what>',
+        'with utterances shorter than a segment that are scored (default: as --short)',
+      ).choices(SHORT_IN_USE),
     )
     .addOption(offsetOption())
     .option(
@@ -121,14 +127,36 @@ export function addNetworkOptions(command: Command): Command {
       new Option('--bilinear-norm <order>', 'of root and length')
         .choices(['sqrt-first', 'l2-first'])
         .default(a.bilinearNorm),
+    )
+    .addOption(
+      new Option('--bin-hertz <n>', 'with --system cnn-lstm: between the bins of its spectrogram, 10 or 20')
+        .argParser(binHertz)
+        .default(DEFAULT_LOG_FRONT_END.binHertz),
     );
 }
 
-/** Options that say nothing before the other front end. */
-const ALONE: Readonly<Record<NetworkFlags['frontEnd'], readonly (keyof NetworkFlags)[]>> = {
-  spectrogram: ['scaling', 'shortInUse', 'offset', 'poolAfter', 'attentionScore', 'attentionSoftmax', 'bilinearNorm'],
-  encoder: ['heard', 'channels', 'blocks', 'join', 'speakerDirections', 'alterationDamping'],
+function binHertz(text: string): 10 | 20 {
+  if (text !== '10' && text !== '20') throw new InvalidArgumentError('Expected 10 or 20.');
+  return text === '10' ? 10 : 20;
+}
+
+/** Options that say nothing before other front ends. */
+const OF_SPECTROGRAMS = ['shortInUse', 'offset'] as const;
+const OWN: Readonly<Record<NetworkFlags['frontEnd'], readonly (keyof NetworkFlags)[]>> = {
+  spectrogram: [
+    ...(['scaling', ...OF_SPECTROGRAMS] as const),
+    ...(['pooling', 'poolAfter', 'attentionScore', 'attentionSoftmax', 'bilinearNorm'] as const),
+  ],
+  encoder: ['pooling', 'heard', 'channels', 'blocks', 'join', 'speakerDirections', 'alterationDamping'],
+  'log-spectrogram': [...OF_SPECTROGRAMS, 'binHertz'],
 };
+/** What the user says to have a front end. */
+const ASKED = {
+  ...{ spectrogram: '--front-end spectrogram', encoder: '--front-end encoder' },
+  'log-spectrogram': '--system cnn-lstm',
+} as const;
+/** By what name it is asked for. */
+export const askedFor = (frontEnd: NetworkFlags['frontEnd']): string => ASKED[frontEnd].split(' ')[1]!;
 const POOLINGS_OF = { spectrogram: POOLINGS, encoder: FRAME_POOLINGS } as const;
 
 /**
@@ -139,14 +167,19 @@ const POOLINGS_OF = { spectrogram: POOLINGS, encoder: FRAME_POOLINGS } as const;
 export function refuseOtherFrontEnd(flags: NetworkFlags, command: Command): void {
   const { frontEnd, channels, speakerDirections } = flags;
   const pooling = poolingOf(flags);
-  const other = frontEnd === 'encoder' ? 'spectrogram' : 'encoder';
-  const stray = ALONE[other].find((name) => command.getOptionValueSource(name) === 'cli');
+  const others = (Object.keys(OWN) as (typeof frontEnd)[]).filter((one) => one !== frontEnd);
+  const isStray = (name: keyof NetworkFlags) =>
+    command.getOptionValueSource(name) === 'cli' && !OWN[frontEnd].includes(name);
+  const stray = others.flatMap((one) => OWN[one]).find(isStray);
   if (stray) {
+    const whose = others.filter((one) => OWN[one].includes(stray)).map((one) => ASKED[one]);
     throw new AttuneError(
       'usage',
-      `${longOf(command, stray)} is for --front-end ${other}, and not for ${frontEnd}: leave one of them out`,
+      `${longOf(command, stray)} is for ${whose.join(' or ')}, and not for ${askedFor(frontEnd)}: leave one of them out`,
     );
   }
+  if (frontEnd === 'log-spectrogram') return;
+  const other = frontEnd === 'encoder' ? 'spectrogram' : 'encoder';
   const own: readonly string[] = POOLINGS_OF[frontEnd];
   if (!own.includes(pooling))
     throw new AttuneError(
@@ -209,6 +242,12 @@ export function networkOf(
   const { scaling, offset = DEFAULT_FRONT_END.offset, poolAfter } = flags;
   const { attentionScore, attentionSoftmax, bilinearNorm } = flags;
   const shortInUse = flags.shortInUse ?? filledInUse({ shortUtterances });
+  if (flags.frontEnd === 'log-spectrogram') {
+    const { binHertz } = flags;
+    const frontEnd: FrontEnd = { ...DEFAULT_LOG_FRONT_END, binHertz, shortUtterances, offset, shortInUse };
+    const [, bins, frames] = formOf(frontEnd).shape as [number, number, number];
+    return { frontEnd, architecture: { ...DEFAULT_CNN_LSTM, classes, bins, frames } };
+  }
   return {
     frontEnd: { ...DEFAULT_FRONT_END, scaling, shortUtterances, offset, shortInUse },
     architecture: {

@@ -57,11 +57,12 @@ const DEFAULT_COPIES = 8;
 const REGRESSION = trainingDefaults({ frontEnd: 'encoder', pooling: 'mean' });
 
 const perFrontEnd = (key: 'epochs' | 'batchSize' | 'decay' | 'optimizer') => {
-  const [own, behind] = (['spectrogram', 'encoder'] as const).map((frontEnd) =>
-    String(trainingDefaults({ frontEnd, pooling: 'attention' })[key]),
+  const [own, behind, ofCnnLstm] = (['spectrogram', 'encoder', 'log-spectrogram'] as const).map(
+    (frontEnd) => String(trainingDefaults({ frontEnd, pooling: 'attention' })[key]) || 'none',
   );
   const ofRegression = String(REGRESSION[key]);
-  return `${own}; with an encoder ${behind}${ofRegression === behind ? '' : `, ${ofRegression} for mean and statistics`}`;
+  const other = ofRegression === behind ? '' : `, ${ofRegression} for mean and statistics`;
+  return `${own}; with an encoder ${behind}${other}; for cnn-lstm ${ofCnnLstm}`;
 };
 
 const perOptimizer = (key: 'learningRate' | 'weightDecay') =>
@@ -95,7 +96,7 @@ export function addTrainingOptions(command: Command): Command {
     .option('--copies <n>', `of each recording, with --augment (default: ${DEFAULT_COPIES})`, whole(1))
     .option(
       '--balance',
-      'train on as many segments of each class, those of rarer ones again (default: with an encoder)',
+      'train on as many segments of each class, those of rarer ones again (default: with an encoder, and for cnn-lstm)',
     )
     .option('--no-balance', 'train on the segments as they are (default: without)')
     .option('--seed <n>', 'of initial weights, shuffling and augmentation', whole(0), 1)
@@ -157,7 +158,7 @@ export function runOptions(flags: TrainingFlags & ProtocolFlags & StartingFlags,
     schedule: { epochs, batchSize, learningRate, decayEpochs: decay },
     optimizer: { ...OPTIMIZER_DEFAULTS[optimizer].optimizer, weightDecay },
     ...augmentationOf(flags),
-    ...((flags.balance ?? flags.frontEnd === 'encoder') && { balance: true }),
+    ...((flags.balance ?? flags.frontEnd !== 'spectrogram') && { balance: true }),
     seed: flags.seed,
     threads: flags.threads,
   };

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { AttuneError } from '../errors.ts';
 import { openEncoder } from '../recognize/encoder-file.ts';
-import { longOf, type NetworkFlags } from './network-options.ts';
+import { askedFor, longOf, type NetworkFlags } from './network-options.ts';
 
 /** What the user gave of the option that {@link addEncoderOption} adds. */
 export interface EncoderFlags {
@@ -30,10 +30,10 @@ export async function withEncoder<F extends NetworkFlags & EncoderFlags>(flags: 
   const { encoder, frontEnd, heard } = flags;
   if (encoder === undefined) return flags;
   const isGiven = (name: keyof NetworkFlags) => command.getOptionValueSource(name) === 'cli';
-  if (frontEnd === 'spectrogram' && isGiven('frontEnd'))
+  if (frontEnd !== 'encoder' && (isGiven('frontEnd') || command.getOptionValueSource('system') === 'cli'))
     throw new AttuneError(
       'usage',
-      '--encoder is for --front-end encoder, and not for spectrogram: leave one of them out',
+      `--encoder is for --front-end encoder, and not for ${askedFor(frontEnd)}: leave one of them out`,
     );
   const stray = OURS.find(isGiven);
   if (stray)

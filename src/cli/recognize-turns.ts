@@ -1,5 +1,4 @@
 import { AttuneError } from '../errors.ts';
-import { SEGMENT_SECONDS } from '../features/segments.ts';
 import { readWhole, whyUnread } from '../read-file.ts';
 import type { RecognitionWarning } from '../recognize/recognizer.ts';
 import { type Listed, STANDARD_INPUT, type Unlisted } from '../recognize/recordings.ts';
@@ -62,7 +61,7 @@ async function textOf(path: string): Promise<string> {
 
 /** What is told of many turns at once. */
 const OF_MANY: Readonly<Partial<Record<RecognitionWarning['code'], string>>> = {
-  short: `shorter than the ${SEGMENT_SECONDS} s that the network hears at a time, and filled up`,
+  short: 'shorter than what the network hears at a time, and filled up',
   silence: 'silent',
   quiet: 'very quiet, close to their own noise',
   cut: 'cut, where the recording does not reach as far',

@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { AttuneError } from '../errors.ts';
-import { SEGMENT_SECONDS } from '../features/segments.ts';
 import { type AnswerSettings, answersTo, heardOf, type Report } from '../recognize/answers.ts';
 import { readClassifierFolder } from '../recognize/hugging-face/folder.ts';
 import { normalizedReports } from '../recognize/normalized-reports.ts';
@@ -161,7 +160,7 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
     await output.finish();
     if (short)
       progress.say(
-        `attune: warning: shorter than the ${SEGMENT_SECONDS} s that the network hears at a time, and filled up: ${short} of ${found.length} recordings (what that does to an answer, its warnings say in --format json)`,
+        `attune: warning: shorter than what the network hears at a time, and filled up: ${short} of ${found.length} recordings (what that does to an answer, its warnings say in --format json)`,
       );
     ofSources.end();
     if (failed) process.exitCode = 1;

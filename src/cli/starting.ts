@@ -42,6 +42,7 @@ const FRONT_END = {
   offset: 'offset',
   heard: 'heardDecibels',
   blocks: 'blocks',
+  binHertz: 'binHertz',
 } as const;
 
 /**
@@ -51,8 +52,10 @@ const FRONT_END = {
  * @throws AttuneError `checkpoint` where the weights cannot be read
  */
 export async function withImplied<F extends NetworkFlags & StartingFlags>(flags: F, command: Command): Promise<F> {
-  if (flags.init === undefined || command.getOptionValueSource('frontEnd') === 'cli') return flags;
+  const isAsked = (['frontEnd', 'system'] as const).some((name) => command.getOptionValueSource(name) === 'cli');
+  if (flags.init === undefined || isAsked) return flags;
   const { architecture, frontEnd } = (await readStart(flags.init)).checkpoint;
+  if (frontEnd.kind === 'log-spectrogram') return { ...flags, frontEnd: frontEnd.kind };
   if (architecture.kind !== 'frames' || !hasHeard(frontEnd)) return flags;
   const unsaid = (name: keyof NetworkFlags) => command.getOptionValueSource(name) !== 'cli';
   return {

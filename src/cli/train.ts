@@ -6,9 +6,10 @@ import { addEncoderOption, type EncoderFlags, encoderFile, withEncoder } from '.
 import { showProgress } from './progress.ts';
 import { addSeveralOptions, FOLDERS, readAll, type SeveralFlags } from './several.ts';
 import { addStartingOptions, type StartingFlags, startFile, startingFrom, withImplied } from './starting.ts';
+import { addSystemOption, type SystemFlags, withSystem } from './system.ts';
 import { print } from './terminal.ts';
 
-interface Flags extends TrainingFlags, SeveralFlags, StartingFlags, EncoderFlags {
+interface Flags extends TrainingFlags, SeveralFlags, StartingFlags, EncoderFlags, SystemFlags {
   out: string;
   accept: string[];
 }
@@ -20,9 +21,10 @@ export function trainCommand(): Command {
     )
     .argument(...FOLDERS)
     .requiredOption('--out <run>', 'folder for the checkpoint and all that is known of it');
-  return addEncoderOption(addStartingOptions(addTrainingOptions(addSeveralOptions(addAcceptOption(command))))).action(
+  const withOptions = addTrainingOptions(addSystemOption(addSeveralOptions(addAcceptOption(command))));
+  return addEncoderOption(addStartingOptions(withOptions)).action(
     async (directories: string[], asked: Flags, command: Command) => {
-      const flags = await withEncoder(await withImplied(asked, command), command);
+      const flags = await withEncoder(await withImplied(withSystem(asked, command), command), command);
       refuseOtherFrontEnd(flags, command);
       const { corpus, several } = await readAll(directories, flags);
       const own = runOptions({ ...flags, protocol: 'train-on-all' }, corpus);

@@ -24,13 +24,17 @@ const ENCODER: TrainingDefaults = { epochs: 10, batchSize: 32, decay: [6, 9], op
 /** A logistic regression, held by its weight decay. */
 const REGRESSION: TrainingDefaults = { ...ENCODER, optimizer: 'sgd', learningRate: 0.01, weightDecay: 0.1 };
 
+/** Satt et al. as others re-implemented them (docs/decisions/comparators.md). */
+const CNN_LSTM: TrainingDefaults = { epochs: 20, batchSize: 32, decay: [], optimizer: 'adam' };
+
 /** The defaults for a network; an optimiser that is asked for brings its own rates. */
 export function trainingDefaults(
   flags: Pick<NetworkFlags, 'frontEnd' | 'pooling'>,
   asked?: OptimizerName,
 ): Required<TrainingDefaults> {
   const isRegression = ['mean', 'statistics'].includes(poolingOf(flags));
-  const chosen = flags.frontEnd === 'spectrogram' ? PAPER : isRegression ? REGRESSION : ENCODER;
+  const behindEncoder = isRegression ? REGRESSION : ENCODER;
+  const chosen = { spectrogram: PAPER, encoder: behindEncoder, 'log-spectrogram': CNN_LSTM }[flags.frontEnd];
   const optimizer = asked ?? chosen.optimizer;
   const { learningRate, optimizer: own } = OPTIMIZER_DEFAULTS[optimizer];
   const rates = { learningRate, weightDecay: own.weightDecay };

@@ -51,6 +51,22 @@ describe('attune, used wrongly or given bad input', async () => {
       2,
       /--channels is for --pooling attention and gap, not for statistics/,
     ],
+    ...(
+      [
+        [['--system', 'cnn-lstm', '--pooling', 'gap'], /--pooling gap is not for --system cnn-lstm: leave one of/],
+        [['--system', 'cnn-lstm', '--front-end', 'encoder'], /--front-end encoder is not for --system cnn-lstm/],
+        [['--system', 'gap-pooling', '--pooling', 'bilinear'], /--pooling bilinear is not for --system gap-pooling/],
+        [['--system', 'cnn-lstm', '--scaling', 'minmax'], /--scaling is for --front-end spectrogram, and not for cnn/],
+        [['--system', 'cnn-lstm', '--encoder', 'a.onnx'], /--encoder is for --front-end encoder, and not for cnn-lstm/],
+        [['--bin-hertz', '10'], /--bin-hertz is for --system cnn-lstm, and not for spectrogram/],
+        [['--system', 'svm'], /Allowed choices are attention-pooling, .*cnn-lstm/],
+      ] as const
+    ).map(([more, line]): [string, () => string[], number, RegExp] => [
+      more.join(' '),
+      () => ['crossval', folder, ...out, ...more],
+      2,
+      line,
+    ]),
     ['no --out', () => ['crossval', folder], 2, /--out/],
     ['a missing folder', () => ['crossval', join(folder, 'nowhere'), ...out], 1, /nowhere/],
     [
