@@ -3,16 +3,15 @@ import type { Corpus, Fold, Utterance } from '../corpus/utterance.ts';
 import { type Augmentation, alter } from '../features/augment.ts';
 import { openCache } from '../features/cache.ts';
 import { copyName } from '../features/copies.ts';
-import { createExtractor, type Extractor } from '../features/extractor.ts';
-import { type FrontEnd, trainingSegments } from '../features/front-end.ts';
+import type { AnyFrontEnd } from '../features/descriptors/front-end.ts';
 import { Random } from '../random.ts';
-import { encoderOf } from '../recognize/encoder-file.ts';
 import type { RunListener } from '../run/events.ts';
 import type { Manifest } from '../run/run-files.ts';
+import { type Kept, openKept } from './kept.ts';
 import { readRecordings } from './recordings.ts';
 
 export interface PrepareOptions {
-  readonly frontEnd: FrontEnd;
+  readonly frontEnd: AnyFrontEnd;
   /** the file of an encoder of the user's own, where the front end is one */
   readonly encoder?: string | undefined;
   /** whose copies are put into the cache too */
@@ -26,8 +25,8 @@ export interface PrepareOptions {
 }
 
 /**
- * Reads every recording: hashes it for the manifest, and puts the spectrograms of its training segments into the cache, and what it sounds
- * like. What the cache knows is not decoded again, and what is damaged in it is made anew.
+ * Reads every recording: hashes it for the manifest, and puts the features of its training segments, or of its frames, into the cache, and
+ * what it sounds like. What the cache knows is not decoded again, and what is damaged in it is made anew.
  *
  * @throws AttuneError `corpus` where recordings cannot be read; each is named; `run` where one changes meanwhile
  */
@@ -36,12 +35,12 @@ export async function prepare(corpus: Corpus, folds: readonly Fold[], options: P
   const { alterations = [], copies = 0 } = options.augmentation ?? {};
   const cache = await openCache(options.cache, frontEnd);
   const reader = createReader();
-  let extractor: Extractor | undefined;
+  let kept: Kept | undefined;
   const keep = async (name: string, samples: () => Promise<Float32Array>) => {
     if ((await cache.check(name)) !== undefined) return;
-    const segments = trainingSegments(await samples(), frontEnd);
-    extractor ??= (await encoderOf(frontEnd, options.encoder, 1)) ?? (await createExtractor(frontEnd, 1)); // one thread: the bytes must not depend on the machine's cores
-    await cache.write(name, await extractor.extract(segments));
+    const heard = await samples();
+    kept ??= await openKept(frontEnd, options.encoder);
+    await cache.write(name, await kept.of(heard));
   };
   const each = async (utterance: Utterance, path: string, sha256: string) => {
     let heard: Promise<Heard> | undefined;
@@ -60,6 +59,6 @@ export async function prepare(corpus: Corpus, folds: readonly Fold[], options: P
   try {
     return await readRecordings(corpus, folds, { cache: options.cache, reader, each, onEvent, signal });
   } finally {
-    await extractor?.close();
+    await kept?.close();
   }
 }

@@ -3,11 +3,14 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '../errors.ts';
 import { writeWhole } from '../files.ts';
+import type { AnyFrontEnd } from './descriptors/front-end.ts';
 import { type FeatureFile, featureBytes, LAYOUT_VERSION, withFeatureFile } from './feature-file.ts';
 import { formOf } from './features.ts';
-import type { FrontEnd } from './front-end.ts';
 
-/** Features on disk, one file an utterance, found by the hash of its audio and the settings of the front end. */
+/**
+ * Features on disk, one file an utterance, found by the hash of its audio and the settings of the front end. Where that cuts no segments, a
+ * frame stands in for one.
+ */
 export interface FeatureCache {
   /** of the features of one segment */
   readonly shape: readonly number[];
@@ -30,7 +33,7 @@ export interface FeatureCache {
  *
  * @throws AttuneError `usage` where its path is blank, `run` where it cannot be made
  */
-export async function openCache(directory: string, frontEnd: FrontEnd): Promise<FeatureCache> {
+export async function openCache(directory: string, frontEnd: AnyFrontEnd): Promise<FeatureCache> {
   if (!directory.trim())
     throw new AttuneError('usage', 'expected a folder for features, got a blank path; name one with `cache`');
   const { shape, size, key } = formOf(frontEnd);

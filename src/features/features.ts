@@ -1,5 +1,7 @@
 import type { Tensor } from '../graph/graph.ts';
 import type { Values } from '../graph/session.ts';
+import type { AnyFrontEnd } from './descriptors/front-end.ts';
+import { namesOf } from './descriptors/sets.ts';
 import { encoderFrames, frameWidth } from './encoder/frames.ts';
 import { ENCODER_FRAMES } from './encoder/identity.ts';
 import { encoderFor } from './encoder/weights.ts';
@@ -19,9 +21,9 @@ import { BINS, FRAMES, framesIn, SPECTROGRAM_SIZE, spectrogram } from './spectro
 
 /** What features are, before any is computed. */
 export interface FeatureForm {
-  /** of one segment, such as `[1, 400, 200]` */
+  /** of one segment, such as `[1, 400, 200]`, or of one frame, where recordings are not cut into segments */
   readonly shape: readonly number[];
-  /** elements of one segment */
+  /** their product */
   readonly size: number;
   /** all that features of training depend on beside the sound; names what is kept of them, and changes when their arithmetic does */
   readonly key: Readonly<Record<string, unknown>>;
@@ -134,7 +136,12 @@ const FRAMES_INPUT = 'frames';
 const kindOf = (frontEnd: FrontEnd) => KINDS[frontEnd.kind ?? 'spectrogram'] as unknown as Kind<FrontEnd>;
 
 /** What a front end's features are. */
-export const formOf = (frontEnd: FrontEnd): FeatureForm => kindOf(frontEnd).form(frontEnd);
+export function formOf(frontEnd: AnyFrontEnd): FeatureForm {
+  if (frontEnd.kind !== 'descriptors') return kindOf(frontEnd).form(frontEnd);
+  const { set } = frontEnd;
+  const { length } = namesOf(set);
+  return { shape: [length], size: length, key: { DESCRIPTORS_VERSION: 1, set } };
+}
 
 /**
  * A front end ready to be put into graphs.

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { numeric, type Options } from '../arguments.ts';
 import { AttuneError } from '../errors.ts';
+import type { AnyFrontEnd } from '../features/descriptors/front-end.ts';
 import { DEFAULT_ENCODER_FRONT_END, type FrontEnd, ONNX_FRONT_END, type OnnxFrontEnd } from '../features/front-end.ts';
 import { hasNumbersBeside } from '../features/outside/beside.ts';
 import { type OutsideEncoder, type OutsideEncoderOptions, openOutsideEncoder } from '../features/outside/encoder.ts';
@@ -99,7 +100,7 @@ export async function openEncoder(path: string, options: EncoderOptions = {}): P
  * @throws AttuneError as {@link openEncoder}; `usage` where it is missing, or given in vain
  */
 export async function encoderOf(
-  frontEnd: FrontEnd,
+  frontEnd: AnyFrontEnd,
   path: string | undefined,
   threads?: number,
 ): Promise<OnnxEncoder | undefined> {

@@ -1,7 +1,6 @@
 /** What frames are described by: as Lee & Tashev do (Interspeech 2015), or as Han et al. (Interspeech 2014). */
-export const DESCRIPTOR_SETS = ['lee-tashev', 'han'] as const;
-/** One of {@link DESCRIPTOR_SETS}. */
-export type DescriptorSet = (typeof DESCRIPTOR_SETS)[number];
+export type DescriptorSet = 'lee-tashev' | 'han';
+export const DESCRIPTOR_SETS = ['lee-tashev', 'han'] as const satisfies readonly DescriptorSet[];
 
 const mfcc = (first: number) => Array.from({ length: 13 - first }, (_, i) => `mfcc ${first + i}`);
 

@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import { callback } from '../../arguments.ts';
 import { AttuneError } from '../../errors.ts';
 import type { Schema } from '../../json.ts';
-import { type FrontEnd, ONNX_FRONT_END, type OnnxFrontEnd } from '../front-end.ts';
+import type { AnyFrontEnd } from '../descriptors/front-end.ts';
+import { ONNX_FRONT_END, type OnnxFrontEnd } from '../front-end.ts';
 
 /** An encoder of the user's own, ready to hear segments. */
 export interface OnnxEncoder {
@@ -64,7 +65,7 @@ export function refuseOther(expected: string, sha256: string, name: string): voi
 }
 
 /** @throws AttuneError `usage` where an encoder is given to a front end that takes none */
-export function refuseIdle({ kind = 'spectrogram' }: FrontEnd, encoder: unknown): void {
+export function refuseIdle({ kind = 'spectrogram' }: AnyFrontEnd, encoder: unknown): void {
   if (encoder !== undefined && kind !== 'onnx')
     throw new AttuneError(
       'usage',
