@@ -25,7 +25,7 @@ const ENCODER: TrainingDefaults = { epochs: 10, batchSize: 32, decay: [6, 9], op
 const REGRESSION: TrainingDefaults = { ...ENCODER, optimizer: 'sgd', learningRate: 0.01, weightDecay: 0.1 };
 
 /** Satt et al. as others re-implemented them (docs/decisions/comparators.md). */
-const CNN_LSTM: TrainingDefaults = { epochs: 20, batchSize: 32, decay: [], optimizer: 'adam' };
+const CNN_LSTM: TrainingDefaults = { epochs: 50, batchSize: 32, decay: [], optimizer: 'adam' };
 
 /** The defaults for a network; an optimiser that is asked for brings its own rates. */
 export function trainingDefaults(

@@ -3,8 +3,8 @@ import type { Tensor } from '../graph/graph.ts';
 import { type Grid, magnitude, SMALLEST_RANGE } from './spectrogram.ts';
 
 /** Of decibels below the loudest of a segment: from the floor at -1 to the loudest at 1, or at mean 0 and deviation 1. */
-export const LOG_SCALINGS = ['peak', 'standardize'] as const;
-export type LogScaling = (typeof LOG_SCALINGS)[number];
+export type LogScaling = 'peak' | 'standardize';
+export const LOG_SCALINGS: readonly LogScaling[] = ['peak', 'standardize'];
 
 /** Nepers (0.9 dB): stands in for the deviation of digital silence, which is that of rounding. */
 const SMALLEST_DEVIATION = 0.1;

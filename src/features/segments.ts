@@ -10,8 +10,8 @@ export const SEGMENT_SAMPLES = SEGMENT_SECONDS * SAMPLE_RATE;
  * What becomes of sound behind the last whole hop: a segment that ends with the utterance and overlaps the one before more than others do,
  * or a segment of its own, filled as a short utterance is.
  */
-export const LAST_SEGMENTS = ['overlap', 'fill'] as const;
-export type LastSegment = (typeof LAST_SEGMENTS)[number];
+export type LastSegment = 'overlap' | 'fill';
+export const LAST_SEGMENTS: readonly LastSegment[] = ['overlap', 'fill'];
 
 /** How segments lie in an utterance, apart from the hop between them. */
 export interface Layout {
