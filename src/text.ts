@@ -60,6 +60,9 @@ export const saidBy = (cause: unknown): string =>
 export const inMarkup = (text: string): string =>
   visible(text).replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 
+/** How many of something, in words: `1 fold`, `2 folds`. */
+export const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
+
 /** How many columns of a terminal a text takes: characters of East Asia take two, marks upon others none. */
 export const columnsOf = (text: string): number =>
   Array.from(text, (character) => (WIDE.test(character) ? 2 : /^\p{Mn}$/u.test(character) ? 0 : 1)).reduce<number>(

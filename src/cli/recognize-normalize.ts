@@ -5,6 +5,8 @@ import { referenceIn } from '../recognize/normalize-source.ts';
 import type { Recognizer } from '../recognize/recognizer.ts';
 import { type Listed, STANDARD_INPUT } from '../recognize/recordings.ts';
 import type { Normalized } from '../recognize/report.ts';
+import { isNothing } from '../recognize/source-shift.ts';
+import { count } from '../text.ts';
 import { inFlags } from './flags.ts';
 import type { Outcome } from './recognize-format.ts';
 import { pattern } from './values.ts';
@@ -60,6 +62,8 @@ export async function groupingOf(
   return groupsOf(recordings, normalize, { speaker, speakers, turns });
 }
 
+const sizeOf = ({ recordings, turns = recordings }: Normalized) => turns;
+
 /** Tells of each source once what its recordings are warned of, and at the end what was taken out. */
 export function sourceNotes(say: (line: string) => void) {
   const told = new Set<string>();
@@ -82,14 +86,23 @@ export function sourceNotes(say: (line: string) => void) {
     end(): void {
       const all = [...sources.values()];
       if (!all.length) return;
-      const taken = all.filter(({ shift }) => Object.values(shift).some((value) => value !== 0)).length;
+      const taken = all.filter(({ shift }) => !isNothing(Object.values(shift)));
       const [{ by, turns: ofTurns }] = all as [Normalized];
-      const counts = all.map(({ recordings, turns = recordings }) => turns);
+      const unit = ofTurns === undefined ? 'recording' : 'turn';
+      const counts = all.map(sizeOf);
       const [least, most] = [Math.min(...counts), Math.max(...counts)];
-      const each = `${least === most ? most : `${least} to ${most}`} ${ofTurns === undefined ? 'recordings' : 'turns'}`;
-      const depends = taken ? ', so that each answer depends on the others' : '';
+      const each = least === most ? count(most, unit) : `${least} to ${count(most, unit)}`;
+      const alone = all.filter((source) => sizeOf(source) < 2).length;
+      const leaning = all.length - taken.length - alone;
+      const reasons = [
+        ...(leaning ? [`the answers of ${leaning} lean to few classes`] : []),
+        ...(alone ? [`${alone} ${alone === 1 ? 'has' : 'have'} no two ${unit}s that can be heard`] : []),
+      ].join(', and ');
+      const of = `${count(all.length, by)} (${each})`;
       say(
-        `attune: taken out: the own mean of ${taken} of ${all.length} ${by}${all.length === 1 ? '' : 's'} (${each})${depends}`,
+        taken.length
+          ? `attune: taken out: the own mean of ${taken.length} of ${of}, so that each answer ${taken.length < all.length ? 'of theirs ' : ''}depends on the others${reasons && `; nothing of the rest: ${reasons}`}`
+          : `attune: nothing was taken out of ${of}: ${reasons}`,
       );
     },
   };

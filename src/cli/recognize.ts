@@ -131,7 +131,12 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
   const settings: AnswerSettings = { ...chosen, ...(model !== undefined && { model }), threads, report };
   const sources = await sourcesOf(recordings);
   const answers = grouping
-    ? normalizedReports(heardOf(sources, settings, progress.sound), { grouping, scale, timeline })
+    ? normalizedReports(heardOf(sources, settings, progress.sound), {
+        grouping,
+        files: recordings.map(({ file }) => file),
+        scale,
+        timeline,
+      })
     : answersTo(sources, settings, progress.sound);
   const ofSources = sourceNotes(progress.say);
   try {

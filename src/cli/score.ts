@@ -7,6 +7,7 @@ import { metricsOfScore, refuseOtherOut, writeScore } from '../evaluate/outside/
 import { scoreTransductively, type TransductiveScore } from '../evaluate/transductive.ts';
 import { inPercent } from '../percent.ts';
 import { tableLines } from '../plain-table.ts';
+import { isNothing } from '../recognize/source-shift.ts';
 import { calibrationOf } from '../statistics/calibration.ts';
 import { addAcceptOption, cacheOption } from './options.ts';
 import { showProgress } from './progress.ts';
@@ -98,7 +99,8 @@ async function score(directory: string, flags: Flags): Promise<void> {
 
 /** Figures of speakers against their own means, beside those of the run. */
 function transductiveTable({ alone, transductive, speakers }: TransductiveScore): string[] {
-  const taken = speakers.filter(({ shift }) => shift.some((value) => value !== 0)).length;
+  const taken = speakers.filter(({ shift }) => !isNothing(shift)).length;
+  const lean = taken < speakers.length ? ' Where answers lean to few classes, nothing is.' : '';
   const row = (name: string, key: 'wa' | 'ua' | 'macroF1') => [
     [name, ...markNames(alone)].join(' '),
     ...[alone, transductive].flatMap((metrics) => [
@@ -110,7 +112,7 @@ function transductiveTable({ alone, transductive, speakers }: TransductiveScore)
     ...markNotes(alone),
     'Transductive: each answer of the second kind depends on all that the same speaker says in the run. What',
     'a speaker is compared with is told by the other test speakers, whose labels it uses.',
-    `Taken out: the own mean of ${taken} of ${speakers.length} test speakers.`,
+    `Taken out: the own mean of ${taken} of ${speakers.length} test speakers.${lean}`,
     '',
     ...tableLines([
       ['%', 'alone', 'jackknife-t', 'transductive', 'jackknife-t'],

@@ -2,7 +2,7 @@ import { classesOf } from '../corpus/classes.ts';
 import type { Marks } from '../corpus/leaks.ts';
 import { AttuneError } from '../errors.ts';
 import { referenceOf } from '../model/reference.ts';
-import { sourceShift } from '../recognize/source-shift.ts';
+import { isNothing, sourceShift } from '../recognize/source-shift.ts';
 import { marksOf } from '../run/marks.ts';
 import { gendersOf, type Metrics, metricsOf } from '../statistics/metrics.ts';
 import type { Prediction } from '../statistics/prediction.ts';
@@ -74,7 +74,7 @@ export function normalizeSpeakers(
   const shifts = new Map(speakers.map(({ speaker, shift }) => [speaker, shift]));
   const answered = predictions.map((one) => {
     const shift = shifts.get(one.speaker)!;
-    if (shift.every((value) => value === 0)) return one;
+    if (isNothing(shift)) return one;
     const powers = logits.get(one)![0].map((logit, k) => Math.exp(logit - shift[k]!));
     const total = powers.reduce((a, b) => a + b);
     const probabilities = powers.map((power) => power / total);

@@ -1,5 +1,5 @@
 import { AttuneError } from '../errors.ts';
-import { finite, list, type Schema } from '../json.ts';
+import { list, type Schema, within } from '../json.ts';
 
 /**
  * What a network says of its own corpus: for each class, the mean logits of the utterances of that class, `[classes][classes]`, each by a
@@ -7,8 +7,11 @@ import { finite, list, type Schema } from '../json.ts';
  */
 export type Reference = readonly (readonly number[])[];
 
+/** Mean logits of networks are some tens at the most: a larger one is damage, and would drown what is compared with it. */
+const LARGEST = 1000;
+
 /** Its lengths are compared where the classes are known. */
-export const REFERENCE: Schema<Reference> = list(list(finite));
+export const REFERENCE: Schema<Reference> = list(list(within(-LARGEST, LARGEST)));
 
 /** @throws AttuneError `checkpoint` where it has not a row and a column a class */
 export function checkReference(reference: Reference, classes: readonly string[], name: string): void {

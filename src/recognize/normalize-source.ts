@@ -3,7 +3,7 @@ import { AttuneError } from '../errors.ts';
 import { byName, checkArgument, finite, list } from '../json.ts';
 import { REFERENCE } from '../model/reference.ts';
 import type { Recognition, RecognitionWarning, Recognizer } from './recognizer.ts';
-import { type SourceShift, sourceShift } from './source-shift.ts';
+import { isNothing, type SourceShift, sourceShift } from './source-shift.ts';
 
 /** Recordings of one source, answered against what that source adds. */
 export interface NormalizedSource<R extends Recognition = Recognition> {
@@ -33,8 +33,8 @@ const RECOGNITIONS = list(
 /**
  * Answers recordings of one source (one speaker, one microphone, one line) against what they have in common: that is estimated from the
  * recordings themselves, without labels, and taken from the logits of all their segments. It is transductive: each answer depends on
- * the other recordings, so give all of the source at once. The source must show several emotions, 20 recordings or more; where the
- * answers hardly differ, nothing is taken out, for a mean cannot be told from a mood. It is measured in docs/decisions/normalize.md.
+ * the other recordings, so give all of the source at once, each recording once. The source must show several emotions, 20 recordings or
+ * more; where the answers lean to few classes, nothing is taken out, for a mean cannot be told from a mood. It is measured in docs/decisions/normalize.md.
  *
  * @param recognitions of `recognize`, or turns of one speaker, all by the same recognizer; those without speech are best left out
  * @param recognizer which gave them; only its `classes`, `temperature` and `reference` are read
@@ -112,7 +112,7 @@ export function without<C extends string, R extends Recognition<C>>(
   { classes, temperature }: Pick<Recognizer<C>, 'classes' | 'temperature'>,
 ): R {
   const warned = { ...recognition, warnings: [...recognition.warnings, ...warnings] };
-  if (shift.every((value) => value === 0)) return warned;
+  if (isNothing(shift)) return warned;
   const named = (values: readonly number[]) => Object.fromEntries(classes.map((name, k) => [name, values[k]!]));
   const rows = recognition.segments.map(({ logits }) => classes.map((name, k) => logits[name] - shift[k]!));
   const shares = rows.map((row) => softmax(row.map((logit) => logit / temperature)));
@@ -152,17 +152,23 @@ function doubts(n: number, { most, shift }: SourceShift, classes: readonly strin
       ),
     ];
   const { answer, share } = most!;
-  const isTaken = shift.some((value) => value !== 0);
+  const mostly = `${Math.round(100 * share)} % of its source is answered ${classes[answer]}`;
   return [
     ...(n < FEW
       ? [warning(`the own mean of its source is of ${n} recordings alone, and hardly tells what they share`)]
       : []),
-    ...(share > MOSTLY
+    ...(isNothing(shift)
       ? [
           warning(
-            `${Math.round(100 * share)} % of its source is answered ${classes[answer]}, and a mean cannot be told from a mood, so ${isTaken ? 'less' : 'nothing'} was taken out: a source's own mean is for recordings of several emotions`,
+            `${mostly}, so nothing was taken out: the answers lean to few classes, whatever the recordings show, and a mean cannot be told from a mood`,
           ),
         ]
-      : []),
+      : share > MOSTLY
+        ? [
+            warning(
+              `${mostly}, and a mean cannot be told from a mood, so less was taken out: a source's own mean is for recordings of several emotions`,
+            ),
+          ]
+        : []),
   ];
 }

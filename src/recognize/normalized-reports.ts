@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
 import { hashFile } from '../audio/file.ts';
 import { AttuneError } from '../errors.ts';
 import type { Report } from './answers.ts';
@@ -11,6 +12,8 @@ import type { TimelineOptions } from './timeline.ts';
 /** How recordings are answered against the own mean of their source. */
 export interface Normalizing {
   readonly grouping: Grouping;
+  /** where the recordings lie, in the order in which they are heard */
+  readonly files: readonly string[];
   /** of the network that heard them */
   readonly scale: Pick<Recognizer, 'classes' | 'temperature' | 'reference'>;
   readonly timeline: TimelineOptions;
@@ -18,7 +21,8 @@ export interface Normalizing {
 
 /**
  * Reports on recordings, each against the own mean of its group, in the order in which they were heard (Node only). Recordings wait, without
- * their sound, until all before them have left and all of their group are there.
+ * their sound, until all before them have left and all of their group are there. Files of the same bytes are one recording, however often
+ * and under whatever names they were given.
  *
  * @param heard what came of each recording
  */
@@ -26,7 +30,8 @@ export async function* normalizedReports(
   heard: AsyncIterable<HeardRecording | AttuneError>,
   normalizing: Normalizing,
 ): AsyncGenerator<Report | AttuneError> {
-  const { groups } = normalizing.grouping;
+  const { files, grouping } = normalizing;
+  const { groups } = grouping;
   const awaited = new Map<string, number>();
   for (const { key } of groups) awaited.set(key, (awaited.get(key) ?? 0) + 1);
   const waiting = new Map<string, Map<number, HeardRecording | AttuneError>>();
@@ -38,7 +43,8 @@ export async function* normalizedReports(
     waiting.set(key, group.set(came++, recording));
     if (group.size < awaited.get(key)!) continue;
     waiting.delete(key);
-    const reports = await reportsOf([...group.values()], name, normalizing);
+    const listed = [...group].map(([i, heard]) => ({ file: files[i]!, heard }));
+    const reports = await reportsOf(listed, name, normalizing);
     for (const [i, at] of [...group.keys()].entries()) ready.set(at, reports[i]!);
     for (; ready.has(left); left++) {
       yield ready.get(left)!;
@@ -47,41 +53,52 @@ export async function* normalizedReports(
   }
 }
 
-/** A sound of a group, and the recording that it is of. */
-interface Member {
+/** A recording of a group, as often as it was given. */
+interface ListedRecording {
   readonly file: string;
+  readonly heard: HeardRecording | AttuneError;
+}
+
+/** A sound of a group, and the SHA-256 of the file that it is of. */
+interface Member {
+  readonly sha256: string;
   readonly sound: HeardSound;
 }
 
 async function reportsOf(
-  group: readonly (HeardRecording | AttuneError)[],
+  group: readonly ListedRecording[],
   name: string | undefined,
   normalizing: Normalizing,
 ): Promise<(Report | AttuneError)[]> {
-  const sources = new Map<string, Member[]>();
+  const sources = new Map<string, Map<string, Member>>();
+  const failures = new Set<string>();
   const sourceOf = ({ ofTurns }: HeardRecording, i: number) => name ?? ofTurns!.turns[i]!.speaker;
-  for (const recording of group)
-    if (!(recording instanceof AttuneError))
-      for (const [i, sound] of recording.sounds.entries()) {
-        const source = sourceOf(recording, i);
-        const members = sources.get(source) ?? [];
-        sources.set(source, members);
-        members.push({ file: recording.file, sound });
-      }
-  const failed = group.filter((recording) => recording instanceof AttuneError).length;
+  for (const { file, heard } of group) {
+    if (heard instanceof AttuneError) {
+      failures.add(await hashFile(file).catch(() => resolve(file)));
+      continue;
+    }
+    const sha256 = await hashFile(file);
+    for (const [i, sound] of heard.sounds.entries()) {
+      const source = sourceOf(heard, i);
+      const members = sources.get(source) ?? new Map<string, Member>();
+      const { start, end } = heard.ofTurns?.turns[i] ?? {};
+      sources.set(source, members.set(JSON.stringify([sha256, start, end]), { sha256, sound }));
+    }
+  }
   const found = new Map<string, Found>();
-  const ofTurns = group.some((recording) => 'ofTurns' in recording);
+  const ofTurns = group.some(({ heard }) => 'ofTurns' in heard);
   for (const [name, members] of sources)
-    found.set(name, await foundIn({ name, members, failed, ofTurns }, normalizing));
+    found.set(name, foundIn({ name, members: [...members.values()], failed: failures.size, ofTurns }, normalizing));
   const { scale, timeline } = normalizing;
-  return group.map((recording) => {
-    if (recording instanceof AttuneError) return recording;
-    const own = recording.sounds.map((_, i) => found.get(sourceOf(recording, i))!);
-    const sounds = recording.sounds.map(({ recognition, speech }, i) => ({
+  return group.map(({ heard }) => {
+    if (heard instanceof AttuneError) return heard;
+    const own = heard.sounds.map((_, i) => found.get(sourceOf(heard, i))!);
+    const sounds = heard.sounds.map(({ recognition, speech }, i) => ({
       ...{ recognition: without(recognition, own[i]!.shift, scale), speech },
     }));
     return reportOf(
-      { ...recording, sounds },
+      { ...heard, sounds },
       timeline,
       own.map(({ normalized }) => normalized),
     );
@@ -90,6 +107,7 @@ async function reportsOf(
 
 interface Source {
   readonly name: string;
+  /** each once */
   readonly members: readonly Member[];
   readonly failed: number;
   readonly ofTurns: boolean;
@@ -101,29 +119,30 @@ interface Found {
 }
 
 /** What a source adds, by those of its sounds in which somebody speaks. */
-async function foundIn(
-  { name: group, members, failed, ofTurns }: Source,
-  { grouping: { by }, scale }: Normalizing,
-): Promise<Found> {
+function foundIn({ name: group, members, failed, ofTurns }: Source, { grouping: { by }, scale }: Normalizing): Found {
   const spoken = members.filter(({ sound }) => sound.speech.length);
   const shift = shiftOf(
     spoken.map(({ sound }) => sound.recognition),
     scale,
   );
-  const files = [...new Set(spoken.map(({ file }) => file))];
+  const hashes = [...new Set(spoken.map(({ sha256 }) => sha256))];
   return {
     shift,
     normalized: {
-      ...{ by, group, recordings: files.length, ...(ofTurns && { turns: spoken.length }), failed },
+      ...{ by, group, recordings: hashes.length, ...(ofTurns && { turns: spoken.length }), failed },
       ...{ withoutSpeech: members.length - spoken.length, shift: namedShift(shift, scale.classes) },
-      sha256: await hashOfFiles(files),
+      sha256: hashOfAll(hashes),
     },
   };
 }
 
-/** A hash of files that depends neither on their names nor on their order. */
-async function hashOfFiles(files: readonly string[]): Promise<string> {
-  const lines: string[] = [];
-  for (const file of files) lines.push(`${await hashFile(file)}\n`);
-  return createHash('sha256').update(lines.sort().join('')).digest('hex');
-}
+/** A hash of files by their own, which depends neither on their names nor on their order. */
+const hashOfAll = (hashes: readonly string[]): string =>
+  createHash('sha256')
+    .update(
+      [...hashes]
+        .sort()
+        .map((hash) => `${hash}\n`)
+        .join(''),
+    )
+    .digest('hex');

@@ -49,9 +49,9 @@ export interface Normalized {
   readonly by: 'folder' | 'speaker';
   /** the folder as it was given, or the speaker */
   readonly group: string;
-  /** how many the shift was estimated from */
+  /** how many the shift was estimated from; files of the same bytes are one */
   readonly recordings: number;
-  /** how many turns of these; absent where recordings are answered as a whole */
+  /** how many turns of these, each stretch once; absent where recordings are answered as a whole */
   readonly turns?: number;
   /** recordings of it that could not be answered */
   readonly failed: number;
@@ -59,7 +59,7 @@ export interface Normalized {
   readonly withoutSpeech: number;
   /** taken from every segment's logits, by class; sums to 0 */
   readonly shift: Readonly<Record<string, number>>;
-  /** of the recordings that it was estimated from: their files' SHA-256, a line each in order, hashed: `sha256sum FILES | cut -c1-64 | LC_ALL=C sort | sha256sum` */
+  /** of the recordings that it was estimated from: their files' SHA-256, each once, a line each in order, hashed: `sha256sum FILES | cut -c1-64 | LC_ALL=C sort -u | sha256sum` */
   readonly sha256: string;
 }
 

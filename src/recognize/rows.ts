@@ -1,5 +1,6 @@
 import type { Probabilities } from './recognizer.ts';
 import type { RecordingReport, TurnReport, TurnsReport } from './report.ts';
+import { isNothing } from './source-shift.ts';
 
 /** What a row of a table stands for. */
 export const ROWS = ['recordings', 'turns', 'spans', 'segments'] as const;
@@ -17,7 +18,7 @@ export interface RowsOf {
   /** of the checkpoint, in the order of their columns */
   readonly classes: readonly string[];
   readonly ofTurns: boolean;
-  /** whether rows end with the source whose mean was taken out: its name, how many recordings or turns that is of, and their hash */
+  /** whether rows end with the source whose mean was taken out: its name, how many recordings or turns that is of, whether it was more than nothing, and their hash */
   readonly normalized?: boolean;
 }
 
@@ -73,7 +74,7 @@ export function rowLayout(
     columns: [
       ...(ofTurns ? ['file', 'turn', 'speaker'] : ['file']),
       ...columns,
-      ...(normalized ? ['source', 'source_count', 'source_sha256'] : []),
+      ...(normalized ? ['source', 'source_count', 'source_shifted', 'source_sha256'] : []),
     ],
     rowsOf: (report) =>
       soundsIn(report).flatMap(({ names, report }) =>
@@ -83,9 +84,9 @@ export function rowLayout(
 }
 
 function sourceOf({ normalized }: Sound['report']): string[] {
-  if (!normalized) return ['', '', ''];
-  const { group, recordings, turns = recordings, sha256 } = normalized;
-  return [group, String(turns), sha256];
+  if (!normalized) return ['', '', '', ''];
+  const { group, recordings, turns = recordings, shift, sha256 } = normalized;
+  return [group, String(turns), String(!isNothing(Object.values(shift))), sha256];
 }
 
 const soundsIn = (report: RecordingReport | TurnsReport): Sound[] =>

@@ -16,6 +16,9 @@ export interface SourceShift {
   readonly most: { readonly answer: number; readonly share: number } | undefined;
 }
 
+/** Whether nothing is taken out. */
+export const isNothing = (shift: SourceShift['shift']): boolean => shift.every((value) => value === 0);
+
 /** A mean of so many recordings is believed by half. */
 const HALF_BELIEVED = 20;
 /** Below this entropy of the answers, as a share of the greatest, nothing is taken out; at the greatest, all. */
@@ -28,8 +31,8 @@ const LEAST_ENTROPY = 0.75;
  *   shift = n / (n + 20) * max(0, (H - 0.75) / 0.25) * 1/K' sum_k (mean of z over what is answered k  -  reference_k)
  *
  * with n recordings and H the entropy of the shares of answers over that of K equal ones. Classes count alike, however often they are
- * answered, so a source that is mostly neutral is not taken for a neutral one; and where hardly anything else is answered, a mean cannot be
- * told from a mood, and nothing is taken out. One recording has no mean of its own.
+ * answered, so a source that is mostly neutral is not taken for a neutral one; and where answers lean to few classes (6, 4 and 2 of 12 have an
+ * H of 0.73 of four), a mean cannot be told from a mood, and nothing is taken out. One recording has no mean of its own.
  *
  * @param reference `[classes][classes]`
  */

@@ -2,10 +2,9 @@ import { createNetwork } from '../model/architecture.ts';
 import { percent } from '../percent.ts';
 import type { Interval } from '../statistics/bootstrap.ts';
 import type { Scores } from '../statistics/confusion.ts';
+import { count } from '../text.ts';
 import { type Html, html, table } from './html.ts';
 import type { Run } from './reported-run.ts';
-
-export const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
 
 /** The run in a line. */
 export function subtitle({ config: { options }, metrics }: Run): string {

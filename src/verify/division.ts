@@ -1,8 +1,9 @@
 import { speakersOnBothSides } from '../corpus/both-sides.ts';
 import { leakOf } from '../corpus/leaks.ts';
 import { labelOf } from '../corpus/parts.ts';
+import { count } from '../text.ts';
 import type { FinishedRun } from './doubted-run.ts';
-import { count, type Statement, verdict } from './statement.ts';
+import { type Statement, verdict } from './statement.ts';
 
 /**
  * Whether the folds are such as the protocol makes, and no speaker stands on both sides of one, unless the protocol or the user let

@@ -6,10 +6,11 @@ import { differences } from '../run/differences.ts';
 import { type Hashes, hashesOf, nameIn, readHashes, sha256Of } from '../run/hashes.ts';
 import { historyIn } from '../run/history.ts';
 import { finalFiles, readIfThere, readLog, runPaths } from '../run/run-folder.ts';
+import { count } from '../text.ts';
 import type { FinishedRun } from './doubted-run.ts';
 import { readFoldFile } from './predictions.ts';
 import { provenanceIn } from './start.ts';
-import { count, differs, notChecked, type Statement, verdict } from './statement.ts';
+import { differs, notChecked, type Statement, verdict } from './statement.ts';
 
 /** Whether every file of the run is there, and is the one that `hashes.json` tells of where there is one. */
 export async function checkFiles({ run, folds, config }: FinishedRun): Promise<Statement[]> {

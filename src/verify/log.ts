@@ -9,9 +9,10 @@ import { parseLog } from '../run/log-text.ts';
 import type { LogEntry } from '../run/run-files.ts';
 import { readIfThere, readLogText, runPaths } from '../run/run-folder.ts';
 import { confusionOf, scoresOf } from '../statistics/confusion.ts';
+import { count } from '../text.ts';
 import type { EpochReport } from '../train/schedule.ts';
 import type { FinishedRun } from './doubted-run.ts';
-import { count, notChecked, type Statement, verdict } from './statement.ts';
+import { notChecked, type Statement, verdict } from './statement.ts';
 
 /** Whether `log.jsonl` tells of training what the checkpoints do, and of the folds what `predictions.csv` does. */
 export async function checkLog(files: FinishedRun): Promise<Statement[]> {

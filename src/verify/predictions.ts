@@ -5,8 +5,9 @@ import type { FinishedFold } from '../run/run-files.ts';
 import { runPaths } from '../run/run-folder.ts';
 import { readFold } from '../run/sealed-files.ts';
 import type { Prediction } from '../statistics/prediction.ts';
+import { count } from '../text.ts';
 import type { FinishedRun } from './doubted-run.ts';
-import { count, type Statement, verdict } from './statement.ts';
+import { type Statement, verdict } from './statement.ts';
 
 /** Six decimals are kept of each probability: so far may each be off, and a little more. */
 const ROUNDING = 2.5e-6;

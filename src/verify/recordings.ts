@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Listening } from '../run/events.ts';
 import { readIfThere } from '../run/run-folder.ts';
+import { count } from '../text.ts';
 import type { FinishedRun } from './doubted-run.ts';
-import { count, differs, type Statement, verdict } from './statement.ts';
+import { differs, type Statement, verdict } from './statement.ts';
 
 /**
  * Whether the recordings are those of the manifest, by their hashes.

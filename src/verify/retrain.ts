@@ -12,7 +12,6 @@ import { possibleOffsets } from '../features/front-end.ts';
 import { localPool } from '../jobs/local-pool.ts';
 import { readCheckpoint } from '../model/checkpoint.ts';
 import { percent } from '../percent.ts';
-
 import { differences } from '../run/differences.ts';
 import { environment } from '../run/environment.ts';
 import type { RunListener } from '../run/events.ts';
@@ -24,9 +23,10 @@ import { makeRunFolder, readIfThere, readLog, runPaths, writeJson } from '../run
 import { readFold } from '../run/sealed-files.ts';
 import { confusionOf, scoresOf } from '../statistics/confusion.ts';
 import type { Prediction } from '../statistics/prediction.ts';
+import { count } from '../text.ts';
 import type { FinishedRun } from './doubted-run.ts';
 import { comparable } from './older-checkpoint.ts';
-import { agrees, count, differs, notChecked, type Statement } from './statement.ts';
+import { agrees, differs, notChecked, type Statement } from './statement.ts';
 
 export interface RetrainOptions {
   /** one of the run's */

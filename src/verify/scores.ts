@@ -8,8 +8,9 @@ import type { Recording, RunConfig } from '../run/run-files.ts';
 import { readIfThere, runPaths } from '../run/run-folder.ts';
 import type { Prediction } from '../statistics/prediction.ts';
 import { predictionsAt } from '../statistics/temperature.ts';
+import { count } from '../text.ts';
 import type { FinishedRun } from './doubted-run.ts';
-import { count, differs, notChecked, type Statement, verdict } from './statement.ts';
+import { differs, notChecked, type Statement, verdict } from './statement.ts';
 
 /** Environments round otherwise, and `predictions.csv` to six decimals: no probability of a stored checkpoint may be further off. */
 export const SCORE_TOLERANCE = 1e-3;

@@ -12,6 +12,3 @@ export const notChecked = (text: string): Statement => ({ result: 'not checked',
 /** One statement a finding; where there are none, that all agrees. */
 export const verdict = (findings: readonly string[], allAgrees: string): Statement[] =>
   findings.length ? findings.map(differs) : [agrees(allAgrees)];
-
-/** `1 fold`, `2 folds` */
-export const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;

@@ -41,6 +41,7 @@ describe('attune recognize --normalize', async () => {
   };
   let plain: RecordingReport[];
   let files: string[];
+  let ofWomen: Normalized;
 
   beforeAll(async () => {
     await writeSyntheticCorpus(at('voices'), VOICES);
@@ -61,7 +62,8 @@ describe('attune recognize --normalize', async () => {
     const [women, men] = ['f', 'm'].map((speaker) => reports.filter(({ normalized }) => normalized!.group === speaker));
     expect([women!.length, men!.length]).toEqual([12, 12]);
     expect(reference).toHaveLength(4);
-    const { shift, ...rest } = women![0]!.normalized!;
+    ofWomen = women![0]!.normalized!;
+    const { shift, ...rest } = ofWomen;
     expect(rest).toEqual({
       ...{ by: 'speaker', group: 'f', recordings: 12, failed: 0, withoutSpeech: 0 },
       sha256: await hashOf(women!.map(({ file }) => file)),
@@ -96,7 +98,8 @@ describe('attune recognize --normalize', async () => {
       ]);
     }
     expect(one.stderr.match(/warning: m: 67 % of its source/g)).toHaveLength(1);
-    expect(one.stderr).toContain('taken out: the own mean of 1 of 2 speakers');
+    expect(one.stderr).toContain('taken out: the own mean of 1 of 2 speakers (12 recordings), so that each answer');
+    expect(one.stderr).toContain('nothing of the rest: the answers of 1 lean to few classes');
   });
 
   it('knows folders that are given, and speakers of a table, and writes them into CSV', async () => {
@@ -111,7 +114,7 @@ describe('attune recognize --normalize', async () => {
       return parse(stdout, { columns: true }) as Record<string, string>[];
     };
     const sha256 = await hashOf(own.map((name) => at(`voices/${name}`)));
-    const counted = { source_count: '4', source_sha256: sha256 };
+    const counted = { source_count: '4', source_shifted: 'false', source_sha256: sha256 };
     const folders = await run('--normalize', 'folder');
     const speakers = await run('--normalize', 'speaker', '--speakers', at('calls/speakers.csv'));
     expect(folders).toHaveLength(8);
@@ -119,6 +122,19 @@ describe('attune recognize --normalize', async () => {
       expect(row).toMatchObject({ ...counted, source: at(i < 4 ? 'calls' : 'mail') });
       expect(speakers[i]).toEqual({ ...row, source: i < 4 ? 'Anna' : "''=Eve" });
     }
+  });
+
+  it('counts a recording once, however often and by whatever name it is given', async () => {
+    const own = files.filter((name) => name.startsWith('f'));
+    for (const name of own) await cp(at(`voices/${name}`), at(`twice/a/${name}`));
+    for (const name of own.slice(0, 2)) await cp(at(`voices/${name}`), at(`twice/b/copy of ${name}`));
+    for (const name of ['bad.wav', 'bad copy.wav']) await writeFile(at(`twice/${name}`), 'no sound');
+    const again = [at(`twice/a/../a/${own[2]}`), at(`twice/a/${own[2]}`)];
+    const by = ['--normalize', 'speaker', '--speaker', '(wav)', '--threads', '1', '--format', 'jsonl'];
+    const { stdout } = await recognize(at('twice'), ...again, ...by);
+    const answered = lines<RecordingReport>(stdout).flatMap(({ normalized }) => normalized ?? []);
+    expect(answered).toHaveLength(16);
+    for (const one of answered) expect(one).toEqual({ ...ofWomen, group: 'wav', failed: 1 });
   });
 
   it("takes out what the speakers of turns add, each in a recording's own", async () => {
@@ -159,6 +175,9 @@ describe('attune recognize --normalize', async () => {
     const architecture = { ...DEFAULT_ARCHITECTURE, width: 0.125 };
     const checkpoint = { architecture, frontEnd: DEFAULT_FRONT_END, classes: EMOTIONS };
     await writeFile(bare, writeCheckpoint({ ...checkpoint, tensors: initialWeights(architecture, 3) }));
+    const huge = at('huge.safetensors');
+    const reference = EMOTIONS.map(() => [0, 1e20, 0, 0]);
+    await writeFile(huge, writeCheckpoint({ ...checkpoint, reference, tensors: initialWeights(architecture, 3) }));
     await writeFile(at('two.csv'), 'file,speaker\nvoices/f01_sad_01.wav,a\nvoices/f01_sad_01.wav,b\n');
     await writeFile(at('few.csv'), 'file,speaker\nvoices/f01_sad_01.wav,a\n');
     const speaker = ['--normalize', 'speaker'];
@@ -184,6 +203,11 @@ describe('attune recognize --normalize', async () => {
         2,
         /what the network said of its own corpus, which a --model/,
         [voices, '--normalize', 'folder', '--model', voices],
+      ],
+      [
+        1,
+        /huge\.safetensors is no checkpoint of Attune: .*reference\[0\]\[1\]: expected a number from -1000 to 1000, got 100000000000000000000\./,
+        [voices, '--normalize', 'folder', '--checkpoint', huge],
       ],
       [1, /the weights have no reference/, [voices, '--normalize', 'folder', '--checkpoint', bare]],
     ];

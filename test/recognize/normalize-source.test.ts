@@ -144,7 +144,11 @@ describe('normalizeSource', () => {
       expect.stringMatching(/^63 % of its source is answered neutral.*less was taken out/),
     ]);
     expect(messages([...mostly, ...Array(22).fill(SAID[0])])).toEqual([
-      expect.stringMatching(/^90 % of its source is answered neutral.*nothing was taken out/),
+      expect.stringMatching(/^90 % of its source is answered neutral.*nothing was taken out: the answers lean/),
+    ]);
+    const half = [...Array(6).fill(SAID[0]), ...Array(4).fill(SAID[1]), ...Array(2).fill(SAID[2])]; // H: 0.729 of four
+    expect(messages(half)).toEqual([
+      expect.stringMatching(/^50 % of its source is answered neutral.*nothing was taken out: the answers lean/),
     ]);
   });
 
