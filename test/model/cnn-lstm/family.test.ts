@@ -119,6 +119,16 @@ it('learns the same bytes by the same seed, also where it was stopped between ep
   expect(undropped.history[0]!.loss).not.toBe(whole.history[0]!.loss);
 });
 
+it('learns its head alone where it is frozen, and drops nothing then', async () => {
+  const one = { ...LEARNING, schedule: { ...LEARNING.schedule, epochs: 1 }, start: WEIGHTS, freeze: true };
+  const state = await train(DATA, one);
+  const dropless = await train(DATA, { ...one, architecture: { ...SMALL, dropout: 0 } });
+  same(state, dropless);
+  const isChanged = (name: string) =>
+    difference(numbers(state.tensors[name]!), numbers(WEIGHTS[name]!)) > 0 || undefined;
+  expect(Object.keys(WEIGHTS).filter(isChanged)).toEqual(['fc.weight', 'fc.bias']);
+});
+
 it.each<[unknown, string]>([
   [{ ...SMALL, bins: 4 }, 'expected bins to be a whole number from 8 to 1024, got 4'],
   [{ ...SMALL, dropout: 1 }, 'expected dropout to be'],
