@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { visibleLines } from './text.ts';
 
 /** What spreadsheets take for a formula: https://owasp.org/www-community/attacks/CSV_Injection; with apostrophes before it, what was escaped. */
 const FORMULA = /^'*[=+\-@\t\r\n＝＋－＠]/;
@@ -11,12 +12,21 @@ const harmless = (cell: string): string => (FORMULA.test(cell) && !NUMBER.test(c
 /** The cell that {@link csvText} was given, from the one that it wrote. */
 export const asGiven = (cell: string): string => (cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell);
 
+type CsvRows = readonly (readonly (string | number | undefined)[])[];
+
 /**
  * Rows as CSV: RFC 4180 with `\n` at line ends, carriage returns in quotes. A cell that a spreadsheet would calculate has an apostrophe before
  * it, in quotes, which {@link asGiven} takes away again.
  */
-export const csvText = (rows: readonly (readonly (string | number | undefined)[])[]): string =>
+export const csvText = (rows: CsvRows): string =>
   stringify(
     rows.map((row) => row.map((cell) => (typeof cell === 'string' ? harmless(cell) : cell))),
     { record_delimiter: '\n', quoted_match: /\r|^'/ },
   );
+
+/**
+ * As {@link csvText}, with strangers' text that is not read back by its bytes: what could act on a terminal or hide is written as an escape;
+ * line ends and tabs stay.
+ */
+export const seenCsv = (rows: CsvRows): string =>
+  csvText(rows.map((row) => row.map((cell) => (typeof cell === 'string' ? visibleLines(cell) : cell))));

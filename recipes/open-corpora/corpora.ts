@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { licenceOf } from '../../src/corpus/provenance.ts';
 import { readCorpus } from '../../src/corpus/read.ts';
 import { AttuneError } from '../../src/errors.ts';
+import { count } from '../../src/text.ts';
 
 /** Corpora of acted emotions whose licences allow any use, and where their authors give them away, by the adapter's name. */
 export const OPEN_CORPORA: Readonly<Record<string, string>> = {
@@ -65,7 +66,7 @@ export async function findOpenCorpora(root: string): Promise<OpenCorpora> {
 export const inventory = ({ found, lacking, passedOver }: OpenCorpora): string[] => [
   ...found.map(
     ({ name, directory, utterances, speakers }) =>
-      `found ${name} (${licenceOf(name)}) in ${directory}: ${utterances} utterances of ${speakers} speakers`,
+      `found ${name} (${licenceOf(name)}) in ${directory}: ${count(utterances, 'utterance')} of ${count(speakers, 'speaker')}`,
   ),
   ...lacking.map((name) => `lacking ${name} (${licenceOf(name)}): ${OPEN_CORPORA[name]}`),
   ...passedOver.map((why) => `passed over ${why}`),

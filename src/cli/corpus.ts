@@ -5,6 +5,7 @@ import type { Finding } from '../corpus/findings.ts';
 import { type CorpusSummary, type Share, soundFacts, summaryOf } from '../corpus/summary.ts';
 import { duration } from '../duration.ts';
 import { paragraphs, tableLines } from '../plain-table.ts';
+import { count } from '../text.ts';
 import { inFlags } from './flags.ts';
 import { showProgress } from './progress.ts';
 import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
@@ -62,7 +63,7 @@ function asText(report: CorpusReport): string[] {
   const shares = (list: readonly Share[]) =>
     list.map((share) => [share.name, String(share.speakers), ...counts(share)]);
   const parts = [
-    `${name}: ${utterances} utterances of ${speakers.length} speakers, ${duration(durations.totalSeconds)}, in ${directory}`,
+    `${name}: ${count(utterances, 'utterance')} of ${count(speakers.length, 'speaker')}, ${duration(durations.totalSeconds)}, in ${directory}`,
     tableLines([['speaker', 'gender', ...names, 'all'], ...bySpeaker, ['all', '', ...counts(report)]]),
     tableLines([['gender', 'speakers', ...names, 'all'], ...shares(genders)]),
     sessions.length > 0 && tableLines([['session', 'speakers', ...names, 'all'], ...shares(sessions)]),
@@ -73,7 +74,7 @@ function asText(report: CorpusReport): string[] {
     Object.keys(leftOut).length > 0
       ? tableLines([
           ['left out because', 'recordings'],
-          ...Object.entries(leftOut).map(([why, count]) => [why, String(count)]),
+          ...Object.entries(leftOut).map(([why, number]) => [why, String(number)]),
         ])
       : 'No recording of the folder is left out.',
     `Durations: ${seconds(durations.minSeconds)} to ${seconds(durations.maxSeconds)}, median ${seconds(durations.medianSeconds)}; ${durations.shorterThan2Seconds} shorter than 2 s.`,

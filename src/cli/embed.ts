@@ -1,12 +1,13 @@
 import { Command } from 'commander';
 import { readAudioFile } from '../audio/file.ts';
-import { csvText } from '../csv.ts';
+import { seenCsv } from '../csv.ts';
 import { AttuneError } from '../errors.ts';
 import { type GrowingFile, openGrowing } from '../files.ts';
 import { npyHead } from '../npy.ts';
 import { createEmbedder, type Embedder, type Embedding } from '../recognize/embed.ts';
 import { loadEmbedder } from '../recognize/embed-outside.ts';
 import { listRecordings } from '../recognize/recordings.ts';
+import { count } from '../text.ts';
 import { inFlags } from './flags.ts';
 import { showCount } from './progress.ts';
 import { print } from './terminal.ts';
@@ -74,9 +75,9 @@ async function embed(paths: readonly string[], { out, frames, encoder, maxSecond
     }
     progress.clear();
     if (failed === found.length)
-      throw new AttuneError('audio', `none of ${found.length} recordings could be read; nothing was written`);
-    const [count, columns] = await table.finish();
-    print([`${out}: ${count} rows of ${columns} numbers`]);
+      throw new AttuneError('audio', `none of ${count(found.length, 'recording')} could be read; nothing was written`);
+    const [rows, columns] = await table.finish();
+    print([`${out}: ${count(rows, 'row')} of ${columns} numbers`]);
     if (failed) process.exitCode = 1;
   } catch (error) {
     await table.abandon();
@@ -110,7 +111,7 @@ const vectorRows = ({ width, frameSeconds }: Embedder): Rows => ({
   names: ['file', 'seconds', 'heard_seconds'],
   columns: ['mean', 'deviation', 'maximum'].flatMap((name) => numbered(name, width)),
   of: (file, { heard, vector }) => {
-    const seconds = (count: number) => (count * frameSeconds).toFixed(2);
+    const seconds = (frames: number) => (frames * frameSeconds).toFixed(2);
     return { cells: [[file, seconds(heard.length), seconds(heard.filter(Boolean).length)]], numbers: vector };
   },
 });
@@ -137,21 +138,21 @@ async function openTable(out: string, { names, columns, of }: Rows) {
     throw error;
   });
   await data?.append(npyHead([0, columns.length]));
-  await text.append(csvText([[...names, ...(isNpy ? [] : columns)]]));
-  let count = 0;
+  await text.append(seenCsv([[...names, ...(isNpy ? [] : columns)]]));
+  let total = 0;
   return {
     async add(file: string, embedding: Embedding): Promise<void> {
       const { cells, numbers } = of(file, embedding);
       const width = columns.length;
       const row = (i: number) => Array.from(numbers.subarray(i * width, (i + 1) * width), shown);
       await data?.append(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));
-      await text.append(csvText(cells.map((own, i) => [...own, ...(isNpy ? [] : row(i))])));
-      count += cells.length;
+      await text.append(seenCsv(cells.map((own, i) => [...own, ...(isNpy ? [] : row(i))])));
+      total += cells.length;
     },
     async finish(): Promise<readonly [rows: number, columns: number]> {
-      await data?.finish(npyHead([count, columns.length]));
+      await data?.finish(npyHead([total, columns.length]));
       await text.finish();
-      return [count, columns.length];
+      return [total, columns.length];
     },
     async abandon(): Promise<void> {
       await data?.abandon();

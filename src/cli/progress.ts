@@ -3,6 +3,7 @@ import { duration } from '../duration.ts';
 import { percent } from '../percent.ts';
 import type { RecognizeProgress } from '../recognize/recognizer.ts';
 import type { ProgressEvent, RunListener } from '../run/events.ts';
+import { count } from '../text.ts';
 import { inFlags } from './flags.ts';
 import { onInterruption } from './interrupt.ts';
 import { openScreen } from './terminal.ts';
@@ -66,7 +67,7 @@ function counter() {
         waiting,
         rate(),
       );
-      return `${finished} of ${folds} folds${rate() > 0 ? `, ${duration(left)} left, ${rate().toFixed(1)} segments/s` : ''}`;
+      return `${finished} of ${count(folds, 'fold')}${rate() > 0 ? `, ${duration(left)} left, ${rate().toFixed(1)} segments/s` : ''}`;
     },
     folds: () =>
       [...running].map(([name, { seen, inAll }]) => ({ name, share: seen / inAll, note: notes.get(name) ?? '' })),
@@ -75,9 +76,9 @@ function counter() {
 
 /** What is said of recordings that are done: while they are, and at their end. */
 const RECORDINGS = {
-  read: ['reading recordings  ', (inAll: number) => `read ${inAll} recordings`],
-  compared: ['comparing recordings', (inAll: number) => `compared ${inAll} recordings with each other`],
-  scored: ['scoring recordings  ', (inAll: number) => `scored ${inAll} recordings`],
+  read: ['reading recordings  ', (inAll: number) => `read ${count(inAll, 'recording')}`],
+  compared: ['comparing recordings', (inAll: number) => `compared ${count(inAll, 'recording')} with each other`],
+  scored: ['scoring recordings  ', (inAll: number) => `scored ${count(inAll, 'recording')}`],
 } as const;
 
 /**
@@ -87,7 +88,7 @@ const RECORDINGS = {
  */
 export function showProgress(): { onEvent: RunListener; signal: AbortSignal; end: () => void } {
   const { live, say, update, done: end } = openScreen();
-  let count = counter();
+  let counted = counter();
   let lastLine = performance.now();
   const isTime = () => {
     const now = performance.now() - lastLine > QUIET;
@@ -95,17 +96,17 @@ export function showProgress(): { onEvent: RunListener; signal: AbortSignal; end
     return now;
   };
   const step = () => {
-    const folds = count.folds();
+    const folds = counted.folds();
     if (live)
       update([
-        count.summary(),
+        counted.summary(),
         ...folds.map(
           ({ name, share, note }) => `  ${name.padEnd(8)} ${bar(share)} ${percent(share).padStart(7)}  ${note}`,
         ),
       ]);
     else if (isTime()) {
       const told = folds.map(({ name, share, note }) => `${name} ${percent(share)}${note && ` (${note})`}`);
-      say(`${count.summary()}: ${told.join(', ')}`);
+      say(`${counted.summary()}: ${told.join(', ')}`);
     }
   };
   const recordings = ({ event, done, inAll }: ProgressEvent) => {
@@ -118,7 +119,7 @@ export function showProgress(): { onEvent: RunListener; signal: AbortSignal; end
     switch (told.event) {
       case 'run':
         if (live) end();
-        count = counter();
+        counted = counter();
         return say(`${told.number} of ${told.inAll}: ${told.text}`);
       case 'warning':
         return say(inFlags(told.text));
@@ -128,18 +129,18 @@ export function showProgress(): { onEvent: RunListener; signal: AbortSignal; end
         return recordings(told);
       case 'folds': {
         const { folds, finished } = told;
-        count.start(folds.length, finished.length);
+        counted.start(folds.length, finished.length);
         return say(
           finished.length
-            ? `going on: ${finished.length} of ${folds.length} folds are done`
-            : `${folds.length} ${folds.length === 1 ? 'fold' : 'folds'} to train`,
+            ? `going on: ${finished.length} of ${count(folds.length, 'fold')} done`
+            : `${count(folds.length, 'fold')} to train`,
         );
       }
       case 'step':
-        count.trained(told.fold, told.segmentsSeen, told.segmentsInAll);
+        counted.trained(told.fold, told.segmentsSeen, told.segmentsInAll);
         return step();
       case 'epoch':
-        return void count.note(
+        return void counted.note(
           told.fold,
           `epoch ${told.epoch}, loss ${told.loss.toFixed(3)}, accuracy ${percent(told.accuracy)}`,
         );
@@ -147,7 +148,7 @@ export function showProgress(): { onEvent: RunListener; signal: AbortSignal; end
         return say(
           `fold ${told.fold} done: WA ${percent(told.wa)}, UA ${percent(told.ua)}${markNames(told)
             .map((mark) => ` ${mark}`)
-            .join('')} (${count.finish(told.fold)})`,
+            .join('')} (${counted.finish(told.fold)})`,
         );
       case 'start':
       case 'end':

@@ -1,4 +1,4 @@
-import { csvText } from '../csv.ts';
+import { seenCsv } from '../csv.ts';
 import { table } from '../plain-table.ts';
 import type { RecordingFailure, RecordingReport, TurnsReport } from '../recognize/report.ts';
 import { type RowKind, type RowsOf, rowLayout } from '../recognize/rows.ts';
@@ -60,9 +60,9 @@ function jsonOf(): Formatter {
 function csvOf(rows: RowKind, of: RowsOf): Formatter {
   const { columns, rowsOf } = rowLayout(rows, { seconds: 3, probabilities: 6 }, of);
   return {
-    head: csvText([[...columns, 'error']]),
+    head: seenCsv([[...columns, 'error']]),
     of: (outcome) =>
-      csvText(
+      seenCsv(
         'error' in outcome
           ? [[outcome.file, ...columns.slice(1).map(() => ''), outcome.error]]
           : rowsOf(outcome).map((row) => [...row, '']),

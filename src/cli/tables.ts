@@ -4,6 +4,7 @@ import { inPercent } from '../percent.ts';
 import { paragraphs, tableLines } from '../plain-table.ts';
 import type { Interval } from '../statistics/bootstrap.ts';
 import type { Metrics } from '../statistics/metrics.ts';
+import { count } from '../text.ts';
 
 export const range = (interval: Interval | null) =>
   interval ? `[${inPercent(interval.low)}, ${inPercent(interval.high)}]` : 'none';
@@ -38,7 +39,7 @@ export function metricsTable(metrics: Metrics, marks: readonly string[] = markNo
     ...(perCorpus ? [corporaTable(perCorpus)] : []),
     ...(perGender ? [gendersTable(perGender)] : []),
   ];
-  const scored = `${metrics.utterances} utterances of ${metrics.speakers} speakers in ${metrics.folds} folds.`;
+  const scored = `${count(metrics.utterances, 'utterance')} of ${count(metrics.speakers, 'speaker')} in ${count(metrics.folds, 'fold')}.`;
   const notes = [intervals.note, ...(intervals.wa && intervals.jackknife ? [intervals.jackknife.note] : [])];
   const [first, ...others] = notes;
   return paragraphs([...parts, [`${scored} ${first}`, ...others]]);
@@ -88,7 +89,7 @@ export function comparisonTable({ systems, pairs, utterances, speakers, notes }:
     { name: `${second} - ${first}, WA`, ...wa },
     { name: `${second} - ${first}, UA`, ...ua },
   ]);
-  const scored = `${utterances} utterances of ${speakers} speakers.`;
+  const scored = `${count(utterances, 'utterance')} of ${count(speakers, 'speaker')}.`;
   return paragraphs([legend, figures, ...differenceTables(differences), [scored, ...notes]]);
 }
 

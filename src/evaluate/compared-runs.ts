@@ -13,6 +13,7 @@ import { MANIFEST, RUN_CONFIG } from '../run/run-schemas.ts';
 import { readScore, scorePath } from '../run/score-file.ts';
 import { readFold } from '../run/sealed-files.ts';
 import type { Prediction } from '../statistics/prediction.ts';
+import { count } from '../text.ts';
 
 /** A finished run, or a peer's predictions, to be compared with others. */
 export interface ComparedRun {
@@ -101,7 +102,7 @@ async function unfinished(run: string, config: RunConfig | undefined): Promise<A
   const folds = [...new Set(tested)];
   const classes = classesOf(config.options);
   const done = (await Promise.all(folds.map((fold) => readFold(run, fold, classes)))).filter(Boolean).length;
-  const progress = folds.length ? `${done} of ${folds.length} folds are done` : 'no fold is done';
+  const progress = folds.length ? `${done} of ${count(folds.length, 'fold')} done` : 'no fold is done';
   return new AttuneError(
     'run',
     `${run} is unfinished: ${progress}, and there is no predictions.csv; start its command again and it goes on`,

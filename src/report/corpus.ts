@@ -3,6 +3,7 @@ import { byCodeUnits } from '../corpus/adapter.ts';
 import type { Hashes } from '../run/hashes.ts';
 import type { Manifest, Recording } from '../run/run-files.ts';
 import { sum } from '../statistics/confusion.ts';
+import { count } from '../text.ts';
 import { facts, type Html, html, table } from './html.ts';
 
 /** Utterances by class and speaker, their length, and what was left out. */
@@ -13,8 +14,8 @@ export function corpusSummary({ recordings, leftOut }: Manifest, classes: readon
     return [speaker, own[0]!.gender ?? '–', ...countsOf(own, classes)];
   });
   const reasons = Object.entries(leftOut).sort(([a], [b]) => byCodeUnits(a, b));
-  const left = sum(reasons.map(([, count]) => count));
-  return html`<p>${recordings.length} recordings of ${speakers.length} speakers,
+  const left = sum(reasons.map(([, number]) => number));
+  return html`<p>${count(recordings.length, 'recording')} of ${count(speakers.length, 'speaker')},
 ${duration(secondsOf(recordings))} in all. ${left ? `${left} further recordings of the folder were left out.` : 'No recording of the folder was left out.'}</p>
 <div class="totals">${table(['Speaker', 'Gender', ...classes, 'Utterances', 'Duration'], [...rows, ['All', '', ...countsOf(recordings, classes)]], [0, 1])}</div>
 ${left ? html`<div class="settings"><div><h3>Left out</h3>${facts([...reasons, ['all', left]])}</div></div>` : null}`;
@@ -38,7 +39,7 @@ export function duration(seconds: number): string {
 
 /** Every recording with its hash, folded away. */
 export const recordingsTable = ({ recordings }: Manifest): Html =>
-  html`<details class="hashes"><summary>All ${recordings.length} recordings with their SHA-256</summary>
+  html`<details class="hashes"><summary>All ${count(recordings.length, 'recording')} with their SHA-256</summary>
 ${table(
   ['File', 'Speaker', 'Class', 'Fold', 'Seconds', 'SHA-256'],
   recordings.map(({ speaker, emotion, fold, durationSeconds, sha256, ...sound }) => [

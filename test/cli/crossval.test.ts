@@ -118,7 +118,7 @@ describe('attune crossval', async () => {
     const before = await bytes(run('whole'));
     const { status, stderr } = await inTurn(crossval(run('whole')));
     expect(status).toBe(0);
-    expect(stderr).toContain('going on: 2 of 2 folds are done');
+    expect(stderr).toContain('going on: 2 of 2 folds done');
     expect(await bytes(run('whole'))).toEqual(before);
     expect(await readFile(join(run('whole'), 'log.jsonl'), 'utf8')).toBe(log); // nothing was made in another environment
   });

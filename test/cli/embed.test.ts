@@ -83,7 +83,7 @@ it.each([
     'a folder without recordings',
     ['empty', '--out', 'e.npy'],
     1,
-    'none of 1 recordings could be read; nothing was written',
+    'none of 1 recording could be read; nothing was written',
   ],
 ])('attune embed refuses %s and leaves nothing behind', async (_, [path, ...flags], status, message) => {
   mkdirSync(at('empty'), { recursive: true });
@@ -98,7 +98,7 @@ it('attune embed --encoder hears by an encoder of the user’s own', async () =>
   writeFolder(at('own'), { 'encoder.onnx': blocksEncoder(320) });
   const own = ['--encoder', at('own/encoder.onnx'), '--threads', '1'];
   const { status, stdout } = await attune(['embed', at(`voices/${files[0]}`), '--out', at('own.npy'), ...own]);
-  expect({ status, stdout }).toEqual({ status: 0, stdout: `${at('own.npy')}: 1 rows of 6 numbers\n` });
+  expect({ status, stdout }).toEqual({ status: 0, stdout: `${at('own.npy')}: 1 row of 6 numbers\n` });
   const { samples } = (await readAudioFile(at(`voices/${files[0]}`))).waveform;
   const { numbers } = npy('own.npy');
   expect(numbers[0]).toBeCloseTo(0, 3); // the mean of the means of heard frames

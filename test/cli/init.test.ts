@@ -86,7 +86,7 @@ describe('attune train and crossval --init', async () => {
 
   it('goes on with the same weights alone', async () => {
     const again = await inTurn(crossval());
-    expect(again.stderr).toContain('going on: 2 of 2 folds are done');
+    expect(again.stderr).toContain('going on: 2 of 2 folds done');
     expect(again.status).toBe(0);
     const others = await inTurn(crossval('--init', at('frozen/checkpoints/f01.safetensors')));
     expect(others.status).toBe(2);

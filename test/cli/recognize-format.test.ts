@@ -111,6 +111,18 @@ describe('the output of recognize', () => {
     for (const format of FORMATS) expect(textOf(format, [REPORT]), format).toMatch(/\buncertain\b/);
   });
 
+  it('shows what strangers wrote, and lets none of it act', () => {
+    const evil = '\x1b[31m\x9b2J\u202e';
+    const failure = { file: `${evil}.wav`, error: `${evil}: no codec` };
+    const report = { ...REPORT, file: `${evil}.ogg` };
+    for (const format of FORMATS)
+      expect(textOf(format, [failure, report]), format).not.toMatch(/(?!\n|\t)[\p{Cc}\u202e]/u);
+    const shown = '\\x1b[31m\\x9b2J\\u202e';
+    const rows: string[][] = parse(textOf('csv', [failure, report]));
+    expect(rows.map((row) => row[0])).toEqual(['file', `${shown}.wav`, `${shown}.ogg`]);
+    expect(rows[1]!.at(-1)).toBe(`${shown}: no codec`);
+  });
+
   it('has no track of what failed', () => {
     expect([textOf('vtt', [FAILURE]), textOf('audacity', [FAILURE])]).toEqual(['', '']);
   });

@@ -50,7 +50,7 @@ describe('runs to compare', async () => {
     await mkdir(join(path, 'folds'));
     await writeFile(join(path, 'folds', 'a.json'), '[]');
     await expect(readComparedRun(path)).rejects.toMatchObject({ code: 'run' });
-    await expect(readComparedRun(path)).rejects.toThrow(/half is unfinished: 1 of 2 folds are done/);
+    await expect(readComparedRun(path)).rejects.toThrow(/half is unfinished: 1 of 2 folds done/);
   });
 
   it.each<[string, () => Promise<string[]>, string, RegExp]>([

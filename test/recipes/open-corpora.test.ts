@@ -19,7 +19,7 @@ it('finds open corpora whatever their folders are called, and says what lacks an
   ]);
   expect(corpora.lacking).toEqual(['crema-d', 'emozionalmente', 'subesco', 'mesd', 'resd']);
   const lines = inventory(corpora);
-  expect(lines[0]).toBe(`found emodb (CC0 1.0) in ${root}/berlin: 4 utterances of 1 speakers`);
+  expect(lines[0]).toBe(`found emodb (CC0 1.0) in ${root}/berlin: 4 utterances of 1 speaker`);
   expect(lines[3]).toBe('lacking emozionalmente (CC BY 4.0): https://zenodo.org/records/6569824');
   expect(lines.slice(-3)).toEqual([
     expect.stringMatching(/^passed over empty: .* holds no recordings/),

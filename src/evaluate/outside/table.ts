@@ -1,22 +1,22 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { type CsvError, parse } from 'csv-parse/sync';
 import { isRecording } from '../../corpus/adapter.ts';
 import { classesOf } from '../../corpus/classes.ts';
 import { few } from '../../corpus/findings.ts';
-import type { LabelOptions } from '../../corpus/labels.ts';
+import { keyOf, type LabelOptions } from '../../corpus/labels.ts';
 import { listTree } from '../../corpus/tree.ts';
 import type { Corpus, Utterance } from '../../corpus/utterance.ts';
 import { asGiven } from '../../csv.ts';
-import { AttuneError } from '../../errors.ts';
-import { readWhole } from '../../read-file.ts';
+import { count, visibleLines } from '../../text.ts';
 import { byClass, likeliest, type Meanings, meaningsOf } from './labels.ts';
+import { damaged, NAMES, type Row, readRows } from './rows.ts';
 
-/** Columns that say of which utterance a row is, and what was recognised; of several the first that is there counts. */
-const NAMES = ['utterance', 'file', 'path'];
+/** Columns that say what was recognised; of several the first that is there counts. */
 const LABELS = ['predicted', 'label', 'emotion'];
 const BEFORE = 'p_';
 /** How far probabilities may be from summing to 1: tools round them. */
 const SLACK = 0.02;
+/** How far two probabilities may change places, where they are rounded to two decimals. */
+const ROUNDING = 0.01 + 1e-9;
 
 /** What a table says of an utterance. */
 export interface Said {
@@ -37,23 +37,17 @@ export interface TableOfPredictions {
   readonly notes: readonly string[];
 }
 
-interface Row {
-  readonly cells: Readonly<Record<string, string>>;
-  readonly at: string;
-}
-
 /**
  * Reads any tool's predictions: a CSV with a header, a row an utterance. A column `utterance`, `file` or `path` says of which; `predicted`,
  * `label` or `emotion` what was recognised; columns such as `p_angry` have probabilities. A column of labels may be left out where there are
  * probabilities. Other columns are passed over.
  *
  * @throws AttuneError `run`, naming file and line, where it is no such table, an utterance has no row or two, a row is of no recording of the
- *   corpus, or probabilities are none; `usage` as {@link meaningsOf} does
+ *   corpus, probabilities are none, lack a class or contradict what was recognised; `usage` as {@link meaningsOf} does
  */
 export async function readTable(file: string, corpus: Corpus, wanted: LabelOptions): Promise<TableOfPredictions> {
   const classes = classesOf(corpus);
-  const { header, rows } = await readRows(file);
-  const nameColumn = NAMES.find((name) => header.includes(name));
+  const { header, rows, nameColumn } = await readRows(file);
   const labelColumn = LABELS.find((name) => header.includes(name));
   const columns = header.filter((name) => name.startsWith(BEFORE));
   if (!nameColumn || !(labelColumn || columns.length))
@@ -61,42 +55,73 @@ export async function readTable(file: string, corpus: Corpus, wanted: LabelOptio
       `${file}, line 1`,
       `expected a column ${NAMES.join(', ')}, and one ${LABELS.join(', ')} or some such as p_${classes[0]}, got ${header.join(', ')}`,
     );
+  for (const column of [nameColumn, labelColumn]) refuseEmpty(rows, column);
   const { placed, passedOver } = await place(rows, nameColumn, corpus, file);
   const labelOf = (row: Row) => asGiven(row.cells[labelColumn!]!);
   const told = labelColumn ? [...placed.values()].map(labelOf) : [];
   const shared = columns.map((column) => column.slice(BEFORE.length));
   const labels = [...new Set([...shared, ...told])];
   const meanings = meaningsOf(labels, classes, wanted, file);
+  const occurring = new Set([...corpus.utterances.map(({ emotion }) => emotion), ...told.map((l) => meanings.get(l))]);
+  const lacking = classes.filter((name) => occurring.has(name) && !shared.some((own) => meanings.get(own) === name));
+  if (columns.length && lacking.length)
+    throw damaged(
+      `${file}, line 1`,
+      `there are probabilities, but no column ${lacking.map((name) => BEFORE + name).join(', ')}: add it, with 0 where the tool never says so`,
+    );
   const of = (row: Row): Said => {
-    const probabilities = columns.length ? byClass(shared, sharesOf(row, columns), classes, meanings) : undefined;
-    if (!labelColumn) return { probabilities, predicted: likeliest(probabilities!, classes) };
-    return { probabilities, predicted: answerOf(labelOf(row), row, { meanings, probabilities, classes }) };
+    if (!columns.length) return { probabilities: undefined, predicted: answerOf(labelOf(row), row, meanings, classes) };
+    const shares = sharesOf(row, columns);
+    const probabilities = byClass(shared, shares, classes, meanings);
+    const predicted = labelColumn === undefined ? undefined : meanings.get(labelOf(row));
+    if (predicted === undefined) return { probabilities, predicted: likeliest(probabilities, classes) };
+    refuseContradiction(labelOf(row), row, { shared, shares, meanings, classes, probabilities });
+    return { probabilities, predicted };
   };
   return {
     said: new Map([...placed].map(([id, row]) => [id, of(row)])),
     ...{ labels, probabilities: columns.length > 0 },
     notes: passedOver.length
       ? [
-          `${file}: ${passedOver.length} rows are of recordings that are left out of the corpus, and are passed over (${few(passedOver)})`,
+          `${file}: ${count(passedOver.length, 'row')} of recordings that are left out of the corpus, passed over (${few(passedOver)})`,
         ]
       : [],
   };
 }
 
-const damaged = (at: string, what: string, cause?: unknown) => new AttuneError('run', `${at}: ${what}`, { cause });
-
-/** What was recognised; where that is ignored, the likeliest of the others. */
-function answerOf(
-  label: string,
-  row: Row,
-  of: { meanings: Meanings; probabilities: readonly number[] | undefined; classes: readonly string[] },
-): string {
-  const meaning = of.meanings.get(label);
+/** What was recognised, where a table has no probabilities. */
+function answerOf(label: string, { at }: Row, meanings: Meanings, [first]: readonly string[]): string {
+  const meaning = meanings.get(label);
   if (meaning !== undefined) return meaning;
-  if (of.probabilities) return likeliest(of.probabilities, of.classes);
+  throw damaged(at, `${label} is ignored, and without columns such as ${BEFORE}${first} nothing stands in its place`);
+}
+
+function refuseEmpty(rows: readonly Row[], column: string | undefined): void {
+  const empty = column === undefined ? undefined : rows.find(({ cells }) => !cells[column]!.trim());
+  if (empty) throw damaged(empty.at, `the cell of ${column} is empty; fill it in`);
+}
+
+/** What a row says of its labels and of the classes that they mean. */
+interface Shares {
+  readonly shared: readonly string[];
+  readonly shares: readonly number[];
+  readonly meanings: Meanings;
+  readonly classes: readonly string[];
+  readonly probabilities: readonly number[];
+}
+
+/** Refuses a label which is neither the likeliest of those that count, nor of the likeliest class. */
+function refuseContradiction(label: string, { at }: Row, of: Shares): void {
+  const { shared, shares, meanings, classes, probabilities } = of;
+  const ofClass = probabilities[classes.indexOf(meanings.get(label)!)]!;
+  const own = shared.findIndex((name) => keyOf(name) === keyOf(label));
+  const counted = shares.map((share, k) => (meanings.get(shared[k]!) === undefined ? 0 : share));
+  const isGreatest = (share: number | undefined, all: readonly number[]) =>
+    share !== undefined && share + ROUNDING >= Math.max(...all);
+  if (isGreatest(ofClass, probabilities) || isGreatest(counted[own], counted)) return;
   throw damaged(
-    row.at,
-    `${label} is ignored, and without columns such as p_${of.classes[0]} nothing stands in its place`,
+    at,
+    `${label} is recognised with a probability of ${ofClass.toFixed(3)}, though ${likeliest(probabilities, classes)} has ${Math.max(...probabilities).toFixed(3)}: take the column of labels out to go by probabilities, or those of probabilities to go by labels`,
   );
 }
 
@@ -112,31 +137,6 @@ function sharesOf({ cells, at }: Row, columns: readonly string[]): number[] {
   return shares;
 }
 
-async function readRows(file: string): Promise<{ header: readonly string[]; rows: readonly Row[] }> {
-  const bytes = await readWhole(file).catch((cause) => {
-    throw new AttuneError('run', `cannot read ${file}: ${cause.message}; give a CSV of predictions`, { cause });
-  });
-  let header: string[] = [];
-  const columns = (names: readonly string[]) => {
-    header = names.map((name) => name.trim());
-    const twice = header.find((name, i) => header.indexOf(name) < i);
-    if (twice !== undefined) throw damaged(`${file}, line 1`, `column ${twice} stands there twice; leave one of them`);
-    return header;
-  };
-  try {
-    const options = { columns, info: true, bom: true, skip_empty_lines: true };
-    const parsed = parse(bytes.toString('utf8'), options) as unknown as {
-      record: Record<string, string>;
-      info: { lines: number };
-    }[];
-    return { header, rows: parsed.map(({ record, info }) => ({ cells: record, at: `${file}, line ${info.lines}` })) };
-  } catch (cause) {
-    if (cause instanceof AttuneError) throw cause;
-    const { message, lines } = cause as CsvError & { lines?: number };
-    throw damaged(`${file}, line ${lines}`, `not a table of predictions: ${message}`, cause);
-  }
-}
-
 const stem = (path: string) => (isRecording(path) ? path.replace(/\.[^./]+$/, '') : path);
 
 /** Finds the utterance of each row. */
@@ -144,6 +144,7 @@ async function place(rows: readonly Row[], column: string, corpus: Corpus, file:
   const { recordings } = await listTree(corpus.directory);
   const there = new Set(recordings.map(stem));
   const known = new Map<string, Utterance>();
+  for (const utterance of corpus.utterances) known.set(visibleLines(utterance.id), utterance); // as our own CSVs have it
   for (const utterance of corpus.utterances) known.set(utterance.id, utterance);
   const placed = new Map<string, Row>();
   const passedOver: string[] = [];

@@ -24,7 +24,16 @@ export const PIECE_SECONDS = 30;
 const MODELS = ['onnx/model.onnx', 'model.onnx'];
 const REMEDY = 'Download the model again, or mend the file.';
 
-const CONFIG = v.looseObject({ id2label: v.optional(byName(v.string())) });
+/** A longer piece, an hour, is no honest one. */
+const MOST_SAMPLES = 3600 * SAMPLE_RATE;
+/** The one kind of classifier whose softmax are probabilities; where a folder says nothing, it is of this kind. */
+const SINGLE_LABEL = 'single_label_classification';
+
+const CONFIG = v.looseObject({
+  id2label: v.optional(byName(v.string())),
+  label2id: v.nullish(byName(v.union([v.number(), v.string()]))),
+  problem_type: v.nullish(v.string()),
+});
 const PREPROCESSOR: Schema<Preprocessor> = v.looseObject({
   sampling_rate: v.optional(finite),
   do_normalize: v.optional(v.boolean()),
@@ -42,13 +51,14 @@ interface Preprocessor {
 }
 
 /**
- * Reads `config.json` (`id2label`) and `preprocessor_config.json` (`sampling_rate`, `do_normalize`, `feature_size`, `max_length` in
+ * Reads `config.json` (`id2label`, and `label2id` and `problem_type` where they are there) and `preprocessor_config.json` (`sampling_rate`, `do_normalize`, `feature_size`, `max_length` in
  * samples), and finds `onnx/model.onnx` or `model.onnx`.
  *
- * @throws AttuneError `checkpoint` where one is missing or damaged, there are no labels, or it wants other input than samples at 16 kHz
+ * @throws AttuneError `checkpoint` where one is missing or damaged, there are no labels or two tables of them, it gives no
+ *   probabilities of classes, or wants other input than samples at 16 kHz
  */
 export async function readClassifierFolder(folder: string): Promise<ClassifierFolder> {
-  const { id2label } = await readConfig(folder, 'config.json', CONFIG);
+  const config = await readConfig(folder, 'config.json', CONFIG);
   const settings = await readConfig(folder, 'preprocessor_config.json', PREPROCESSOR);
   const { sampling_rate: rate = SAMPLE_RATE, feature_size: size = 1, do_normalize: doNormalize = true } = settings;
   const of = `${folder}/preprocessor_config.json`;
@@ -60,12 +70,12 @@ export async function readClassifierFolder(folder: string): Promise<ClassifierFo
       `${of}: expected a feature_size of 1, as of models that take samples, got ${bins === undefined ? size : `${bins} mel bins`}; models that take spectrograms (input_features) are not run`,
     );
   const mostSamples = settings.max_length ?? PIECE_SECONDS * SAMPLE_RATE;
-  if (!(mostSamples >= SEGMENT_SAMPLES))
+  if (!(mostSamples >= SEGMENT_SAMPLES && mostSamples <= MOST_SAMPLES))
     throw unfit(
-      `${of}: expected a max_length of ${SEGMENT_SAMPLES} samples (${SEGMENT_SECONDS} s) or more, got ${mostSamples}; give a model that hears so much`,
+      `${of}: expected a max_length from ${SEGMENT_SAMPLES} samples (${SEGMENT_SECONDS} s) to ${MOST_SAMPLES} (an hour), got ${mostSamples}; ${mostSamples > MOST_SAMPLES ? `leave it out for pieces of ${PIECE_SECONDS} s` : 'give a model that hears so much'}`,
     );
   return {
-    classes: labelsOf(id2label, `${folder}/config.json`),
+    classes: labelsOf(config, `${folder}/config.json`),
     ...{ model: await findModel(folder), doNormalize, mostSamples: Math.floor(mostSamples) },
   };
 }
@@ -84,15 +94,29 @@ async function readConfig<T>(folder: string, name: string, schema: Schema<T>): P
 }
 
 /** The names of the classes by their numbers. */
-function labelsOf(id2label: Readonly<Record<string, string>> | undefined, name: string): readonly string[] {
+function labelsOf({ id2label, label2id, problem_type }: v.InferOutput<typeof CONFIG>, name: string): string[] {
+  const kind = problem_type ?? SINGLE_LABEL;
+  if (kind !== SINGLE_LABEL)
+    throw unfit(
+      `${name}: expected a problem_type of ${SINGLE_LABEL}, got ${kind}, whose outputs are no probabilities that sum to 1; give a model that tells one class from others`,
+    );
   if (!id2label)
     throw unfit(`${name} has no id2label, the names of the model's classes; add them: {"0": "neutral", "1": ...}`);
   const count = Object.keys(id2label).length;
   const labels = Array.from({ length: count }, (_, k) => id2label[k]);
   const found = formOf(labels, CLASSES);
-  if (!('fault' in found)) return found.value;
-  const { path, expected, received } = found.fault;
-  throw unfit(`${name}: expected id2label${path} to be ${expected}, got ${received}; name each class by its number`);
+  if ('fault' in found) {
+    const { path, expected, received } = found.fault;
+    throw unfit(`${name}: expected id2label${path} to be ${expected}, got ${received}; name each class by its number`);
+  }
+  const strange = Object.entries(label2id ?? {}).find(([label, id]) => id2label[id] !== label);
+  if (strange) {
+    const [label, id] = strange;
+    throw unfit(
+      `${name}: label2id has ${label} as ${id}, and id2label has ${found.value[Number(id)] ?? 'nothing'} as ${id}; mend the wrong one of them, by the model's own card`,
+    );
+  }
+  return found.value;
 }
 
 async function findModel(folder: string): Promise<string> {

@@ -71,7 +71,7 @@ describe("a tool's table of predictions", () => {
     const rows = Object.entries({ ...EXPECTED, 'surprise/ann-3': 'sad' }).map((row) => row.join());
     const { said: found, notes } = await read(`utterance,predicted\n${rows.join('\n')}\n`);
     expect(found.size).toBe(4);
-    expect(notes).toEqual([expect.stringContaining('1 rows are of recordings that are left out of the corpus')]);
+    expect(notes).toEqual([expect.stringContaining('1 row of recordings that are left out of the corpus')]);
   });
 
   const rows = Object.entries(EXPECTED).map((row) => row.join());
@@ -94,6 +94,14 @@ describe("a tool's table of predictions", () => {
       'says no speech, and the classes',
     ],
     ['a column twice', `file,label,label\n${rows.join('\n')}`, 'line 1: column label stands there twice'],
+    ['an empty label', `file,label\n${rows[0]}\nhappy/bob-2, \n`, 'line 3: the cell of label is empty; fill it in'],
+    ['an empty name', `file,label\n${rows[0]}\n,sad\n`, 'line 3: the cell of file is empty; fill it in'],
+    ['semicolons', 'file;label;p_sad\na;sad;0,5\n', '"file;label;p_sad"; separate columns by commas'],
+    [
+      'probabilities of some classes alone',
+      `file,label,p_sad\n${rows.map((row) => `${row},1`).join('\n')}`,
+      'line 1: there are probabilities, but no column p_happy: add it',
+    ],
     ['a quote too few', 'file,label\n"sad', 'not a table of predictions'],
   ])('with %s is refused', async (_, text, message) => {
     await expect(read(text)).rejects.toThrow(message);
@@ -112,6 +120,23 @@ describe("a tool's table of predictions", () => {
         .map((id) => `${id},0.5,0.5`),
     ];
     await expect(read(text.join('\n'))).rejects.toThrow(message);
+  });
+
+  it('with a label that its probabilities contradict beyond rounding is refused', async () => {
+    const given = (happy: number, sad: number) => [
+      'file,label,p_happy,p_sad',
+      ...rows.slice(1).map((row) => `${row},0.5,0.5`),
+      `sad/ann-1,sad,${happy},${sad}`,
+    ];
+    expect(await said(given(0.505, 0.495).join('\n'))).toEqual(EXPECTED);
+    await expect(read(given(0.52, 0.48).join('\n'))).rejects.toThrow(
+      'line 5: sad is recognised with a probability of 0.480, though happy has 0.520: take the column of labels out',
+    );
+    const parts = ['file,label,p_joy,p_happiness,p_sad,p_fear', ...rows.slice(1).map((row) => `${row},0.3,0.2,0.5,0`)];
+    const alone = (cells: string) => said([...parts, `sad/ann-1,sad,${cells}`].join('\n'), { ignored: ['fear'] });
+    expect(await alone('0.3,0.3,0.4,0')).toEqual(EXPECTED); // the likeliest label, though joy and happiness are one class
+    expect(await alone('0.1,0.1,0.3,0.5')).toEqual(EXPECTED);
+    await expect(alone('0.5,0.1,0.4,0')).rejects.toThrow('sad is recognised with a probability of 0.400');
   });
 
   it('with labels that are ignored is refused where nothing stands in their place', async () => {

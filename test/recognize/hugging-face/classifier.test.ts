@@ -152,7 +152,27 @@ it.each([
   [
     'less than a segment to hear',
     { ...whole, 'preprocessor_config.json': { ...PREPROCESSOR, max_length: 16_000 } },
-    'expected a max_length of 32000 samples (2 s) or more, got 16000',
+    'expected a max_length from 32000 samples (2 s) to 57600000 (an hour), got 16000; give a model that hears so much',
+  ],
+  [
+    'pieces without end',
+    { ...whole, 'preprocessor_config.json': { ...PREPROCESSOR, max_length: 1e300 } },
+    'to 57600000 (an hour), got 1e+300; leave it out for pieces of 30 s',
+  ],
+  [
+    'two tables of labels',
+    { ...whole, 'config.json': { ...CONFIG, label2id: { calm: 1, tense: 0 } } },
+    'config.json: label2id has calm as 1, and id2label has tense as 1; mend the wrong one',
+  ],
+  [
+    'a label that has no name',
+    { ...whole, 'config.json': { ...CONFIG, label2id: { calm: '0', tense: '1', sad: '2' } } },
+    'label2id has sad as 2, and id2label has nothing as 2',
+  ],
+  [
+    'several labels at a time',
+    { ...whole, 'config.json': { ...CONFIG, problem_type: 'multi_label_classification' } },
+    'expected a problem_type of single_label_classification, got multi_label_classification, whose outputs',
   ],
   ['no model', modelless, 'has neither onnx/model.onnx nor model.onnx'],
   [
