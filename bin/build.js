@@ -23,6 +23,7 @@ if (existsSync(join(root, 'tsconfig.build.json'))) {
       console.error('attune: dist/ must be built and the compiler is not installed; run `npm ci` first');
       process.exit(1);
     }
+    console.error('attune: building, once; that can take a minute');
     const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], {
       stdio: 'inherit',
     });

@@ -1,11 +1,14 @@
+import { open } from 'node:fs/promises';
 import { Command } from 'commander';
 import { readAudioFile } from '../audio/file.ts';
 import { seenCsv } from '../csv.ts';
 import { AttuneError } from '../errors.ts';
 import { type GrowingFile, openGrowing } from '../files.ts';
 import { npyHead } from '../npy.ts';
+import { refuseOverwriting } from '../overwriting.ts';
 import { createEmbedder, type Embedder, type Embedding } from '../recognize/embed.ts';
 import { loadEmbedder } from '../recognize/embed-outside.ts';
+import { encoderFiles } from '../recognize/encoder-file.ts';
 import { listRecordings } from '../recognize/recordings.ts';
 import { count } from '../text.ts';
 import { inFlags } from './flags.ts';
@@ -43,7 +46,7 @@ export function embedCommand(): Command {
     .description(
       'Write what the speech encoder hears in recordings, as vectors or frames, for a classifier of your own.',
     )
-    .argument('<path...>', 'recordings (wav, flac, mp3, m4a, ogg, opus, webm, aiff), or folders of them')
+    .argument('<path...>', 'recordings (wav, flac, mp3, m4a, mp4, aac, ogg, opus, webm, mka, aiff), or folders of them')
     .requiredOption('--out <file>', 'what to write: .npy or .csv')
     .option('--encoder <file>', 'an encoder of your own, in ONNX (default: the one that comes with Attune)')
     .option('--frames', 'every frame of 20 ms, not a vector a recording')
@@ -57,6 +60,8 @@ async function embed(paths: readonly string[], { out, frames, encoder, maxSecond
   if (!/\.(npy|csv)$/.test(out))
     throw new AttuneError('usage', `expected --out to end in .npy or .csv, got ${out}; name the file VECTORS.npy`);
   const { found, notes } = await listRecordings(paths);
+  await refuseOverwriting(filesOf(out), [...found.map(({ file }) => file), ...encoderFiles(encoder)]);
+  if (out.endsWith('.npy')) await refuseOthersNames(namesFile(out));
   const own = threads === undefined ? {} : { threads };
   const embedder = await (encoder === undefined ? createEmbedder(own) : loadEmbedder(encoder, own));
   const rows = frames ? frameRows(embedder) : vectorRows(embedder);
@@ -97,6 +102,26 @@ async function embeddingOf(file: string, embedder: Embedder, maxSeconds?: number
   }
 }
 
+/** What says of which file each row of an `.npy` is. */
+const namesFile = (out: string) => `${out}.csv`;
+const filesOf = (out: string) => (out.endsWith('.npy') ? [out, namesFile(out)] : [out]);
+
+/** Refuses to replace a file that nobody named and that `embed` did not write. */
+async function refuseOthersNames(path: string): Promise<void> {
+  const file = await open(path).catch(() => undefined);
+  if (!file) return; // none, or one that writing will tell of
+  const heads = [VECTOR_NAMES, FRAME_NAMES].map((names) => seenCsv([[...names]]));
+  const { buffer, bytesRead } = await file
+    .read(Buffer.alloc(Math.max(...heads.map(({ length }) => length))))
+    .finally(() => file.close());
+  const start = buffer.toString('latin1', 0, bytesRead);
+  if (!heads.some((head) => start.startsWith(head)))
+    throw new AttuneError(
+      'usage',
+      `${path} would be replaced by the names of the rows, but \`attune embed\` did not write it: move it away, or give another --out`,
+    );
+}
+
 /** What rows of embeddings hold. */
 interface Rows {
   readonly names: readonly string[];
@@ -107,8 +132,11 @@ interface Rows {
 
 const numbered = (name: string, width: number) => Array.from({ length: width }, (_, k) => `${name}_${k}`);
 
+const VECTOR_NAMES = ['file', 'seconds', 'heard_seconds'] as const;
+const FRAME_NAMES = ['file', 'start', 'heard'] as const;
+
 const vectorRows = ({ width, frameSeconds }: Embedder): Rows => ({
-  names: ['file', 'seconds', 'heard_seconds'],
+  names: VECTOR_NAMES,
   columns: ['mean', 'deviation', 'maximum'].flatMap((name) => numbered(name, width)),
   of: (file, { heard, vector }) => {
     const seconds = (frames: number) => (frames * frameSeconds).toFixed(2);
@@ -117,7 +145,7 @@ const vectorRows = ({ width, frameSeconds }: Embedder): Rows => ({
 });
 
 const frameRows = ({ width, frameSeconds }: Embedder): Rows => ({
-  names: ['file', 'start', 'heard'],
+  names: FRAME_NAMES,
   columns: numbered('frame', width),
   of: (file, { heard, frames }) => ({
     cells: heard.map((is, i) => [file, (i * frameSeconds).toFixed(2), String(Number(is))]),
@@ -133,7 +161,7 @@ const shown = (value: number) => String(Number(value.toPrecision(DIGITS)));
 async function openTable(out: string, { names, columns, of }: Rows) {
   const isNpy = out.endsWith('.npy');
   const data: GrowingFile | undefined = isNpy ? await openGrowing(out) : undefined;
-  const text = await openGrowing(isNpy ? `${out}.csv` : out).catch(async (error) => {
+  const text = await openGrowing(isNpy ? namesFile(out) : out).catch(async (error) => {
     await data?.abandon();
     throw error;
   });

@@ -8,7 +8,8 @@ import { explanationJson } from '../explain/explanation-json.ts';
 import { PANELS, type PanelName } from '../explain/panel-names.ts';
 import { pathOnDisk } from '../file-names.ts';
 import { writeWhole } from '../files.ts';
-import { encoderOf } from '../recognize/encoder-file.ts';
+import { refuseOverwriting } from '../overwriting.ts';
+import { encoderFiles, encoderOf } from '../recognize/encoder-file.ts';
 import { openCheckpoint } from '../recognize/open-checkpoint.ts';
 import { createRecognizer } from '../recognize/recognizer.ts';
 import { STANDARD_INPUT } from '../recognize/recordings.ts';
@@ -35,7 +36,7 @@ export function explainCommand(): Command {
       .description(
         'Show by what the network decides: the spectrogram and the attention maps of a segment of 2 s, as a picture or as data.',
       )
-      .argument('<file>', 'recording (wav, flac, mp3, m4a, ogg, opus, webm, aiff)')
+      .argument('<file>', 'recording (wav, flac, mp3, m4a, mp4, aac, ogg, opus, webm, mka, aiff)')
       .requiredOption('--out <file>', 'what to write: .png or .svg for a picture, .json for the maps as numbers'),
   )
     .option('--class <name>', 'of the checkpoint, whose maps to show (default: the class of the recording)')
@@ -89,6 +90,7 @@ async function explainFile(file: string, flags: Flags): Promise<void> {
     );
   if (file === STANDARD_INPUT)
     throw new AttuneError('usage', 'expected the path of a recording, got -; explain does not read standard input');
+  await refuseOverwriting([out], [file, flags.checkpoint, ...encoderFiles(flags.encoder)]);
   const checkpoint = await openCheckpoint(chosenCheckpoint(flags));
   if (emotion !== undefined && !checkpoint.classes.includes(emotion))
     throw new AttuneError(

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { Command, Option } from 'commander';
 import { AttuneError } from '../errors.ts';
 import { cannotWrite, writeWhole } from '../files.ts';
+import { refuseOverwriting } from '../overwriting.ts';
 import { exportOnnx } from '../recognize/export.ts';
 import { exportClassifier } from '../recognize/hugging-face/export.ts';
 import { openCheckpoint } from '../recognize/open-checkpoint.ts';
@@ -46,6 +47,7 @@ const megabytes = (bytes: Uint8Array) => `${(bytes.length / 1e6).toFixed(1)} MB`
 async function writeFile({ out, ...flags }: Place): Promise<void> {
   if (!out.endsWith('.onnx'))
     throw new AttuneError('usage', `expected --out to end in .onnx, got ${out}; name the file MODEL.onnx`);
+  await refuseOverwriting([out], [flags.checkpoint]);
   const bytes = await exportOnnx(await openCheckpoint(chosenCheckpoint(flags)));
   await writeWhole(out, bytes);
   print([`${out}: ${megabytes(bytes)}; samples [n] at 16 kHz to probabilities`]);
@@ -58,6 +60,10 @@ async function writeFolder({ out, ...flags }: Place): Promise<void> {
       `expected --out to be a folder for --format transformers, got ${out}; name a folder`,
     );
   const files = await exportClassifier(await openCheckpoint(chosenCheckpoint(flags)));
+  await refuseOverwriting(
+    Object.keys(files).map((path) => join(out, path)),
+    [flags.checkpoint],
+  );
   for (const [path, bytes] of Object.entries(files)) {
     const place = join(out, path);
     await mkdir(dirname(place), { recursive: true }).catch((cause) => Promise.reject(cannotWrite(out, cause)));

@@ -6,6 +6,7 @@ import {
   DEFAULT_ENCODER_FRONT_END,
   DEFAULT_FRONT_END,
   DEFAULT_LOG_FRONT_END,
+  ENCODER_RANGES,
   type FrontEnd,
   filledInUse,
   OFFSETS,
@@ -17,17 +18,18 @@ import {
 import { SHORT_UTTERANCES, type ShortUtterances } from '../features/segments.ts';
 import { SCALINGS, type Scaling } from '../features/spectrogram.ts';
 import { type Architecture, DEFAULT_ARCHITECTURE } from '../model/architecture.ts';
-import { POOLINGS, type Pooling } from '../model/cnn/architecture.ts';
+import { CONVOLUTIONS, POOLINGS, type Pooling } from '../model/cnn/architecture.ts';
 import { DEFAULT_CNN_LSTM } from '../model/cnn-lstm/architecture.ts';
 import {
   DEFAULT_CHANNELS,
   DEFAULT_FRAMES,
   FRAME_POOLINGS,
+  FRAMES_RANGES,
   type FramePooling,
   type FramesArchitecture,
   HAVE_CHANNELS,
 } from '../model/frames/architecture.ts';
-import { atLeastZero, positive, whole, wholeList } from './values.ts';
+import { whole, wholeList, within } from './values.ts';
 
 /** What the user gave of the options that {@link addNetworkOptions} adds. */
 export interface NetworkFlags {
@@ -96,27 +98,32 @@ export function addNetworkOptions(command: Command): Command {
     .option(
       '--heard <dB>',
       'with an encoder: frames further below the loudest of a segment are not heard',
-      positive,
+      within(...ENCODER_RANGES.heardDecibels),
       DEFAULT_ENCODER_FRONT_END.heardDecibels,
     )
     .option(
       '--channels <n>',
       `with an encoder: what a layer makes of each frame; 0 leaves it out (default: ${DEFAULT_CHANNELS} with ${HAVE_CHANNELS.join(' and ')})`,
-      whole(0),
+      whole(...FRAMES_RANGES.channels),
     )
-    .option('--blocks <n>', 'with an encoder: what of it frames go through', whole(0), DEFAULT_ENCODER_FRONT_END.blocks)
+    .option(
+      '--blocks <n>',
+      'with an encoder: what of it frames go through',
+      whole(...ENCODER_RANGES.blocks),
+      DEFAULT_ENCODER_FRONT_END.blocks,
+    )
     .option('--no-join', 'with an encoder: frames behind the last block alone, not those behind each side by side')
     .option(
       '--speaker-directions <n>',
       `with --pooling mean: directions in which speakers differ most, taken out (default: ${DEFAULT_FRAMES.speakerDirections})`,
-      whole(0),
+      whole(...FRAMES_RANGES.speakerDirections),
     )
     .option(
       '--alteration-damping <n>',
       `with --pooling mean: how much the directions are damped in which altered copies differ, that are not learned from; 0 leaves them (default: ${DEFAULT_FRAMES.alterationDamping}, without --augment)`,
-      atLeastZero,
+      within(...FRAMES_RANGES.alterationDamping),
     )
-    .option('--pool-after <layers>', 'convolutions followed by a max-pool', wholeList, [...a.poolAfter])
+    .option('--pool-after <layers>', 'convolutions followed by a max-pool', wholeList(CONVOLUTIONS), [...a.poolAfter])
     .addOption(
       new Option('--attention-score <how>', 'maps summed or averaged')
         .choices(['sum', 'mean'])

@@ -5,14 +5,15 @@ import { classesOf } from '../corpus/classes.ts';
 import { PROTOCOLS, type ProtocolName, takesFolds } from '../corpus/protocols.ts';
 import type { Corpus } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
-import { ALTERATIONS, type Augmentation } from '../features/augment.ts';
+import { ALTERATIONS, type Augmentation, MOST_COPIES } from '../features/augment.ts';
 import { DEFAULT_WEIGHTS, WEIGHTS, type WeightsName } from '../recognize/default-weights.ts';
 import type { RunOptions } from '../run/run-files.ts';
 import { OPTIMIZER_DEFAULTS, OPTIMIZER_NAMES, type OptimizerName } from '../train/optimizers/optimizers.ts';
+import { SCHEDULE_RANGES } from '../train/schedule.ts';
 import { addNetworkOptions, dampingOf, type NetworkFlags, networkOf } from './network-options.ts';
 import type { StartingFlags } from './starting.ts';
 import { trainingDefaults } from './training-defaults.ts';
-import { atLeastZero, cores, positive, whole, wholeList } from './values.ts';
+import { cores, positive, whole, wholeList, within } from './values.ts';
 
 /** Where features are kept between runs: `ATTUNE_CACHE`, else the user's cache folder. Blank variables count as not set. */
 const defaultCache = () =>
@@ -76,24 +77,32 @@ const perOptimizer = (key: 'learningRate' | 'weightDecay') =>
 /** The options of everything that trains. The defaults are the method as docs/decisions/method.md pins it down. */
 export function addTrainingOptions(command: Command): Command {
   return addNetworkOptions(command)
-    .option('--epochs <n>', `passes over the training data (default: ${perFrontEnd('epochs')})`, whole(1))
-    .option('--batch-size <n>', `segments a step (default: ${perFrontEnd('batchSize')})`, whole(2))
+    .option(
+      '--epochs <n>',
+      `passes over the training data (default: ${perFrontEnd('epochs')})`,
+      whole(...SCHEDULE_RANGES.epochs),
+    )
+    .option(
+      '--batch-size <n>',
+      `segments a step (default: ${perFrontEnd('batchSize')})`,
+      whole(...SCHEDULE_RANGES.batchSize),
+    )
     .addOption(
       new Option('--optimizer <name>', `how to step (default: ${perFrontEnd('optimizer')})`).choices(OPTIMIZER_NAMES),
     )
     .option('--learning-rate <rate>', `at the start (default: ${perOptimizer('learningRate')})`, positive)
-    .option('--weight-decay <rate>', `pulls weights to 0 (default: ${perOptimizer('weightDecay')})`, atLeastZero)
+    .option('--weight-decay <rate>', `pulls weights to 0 (default: ${perOptimizer('weightDecay')})`, within(0, 1))
     .option(
       '--decay <epochs>',
       `epochs from which on the rate is a tenth (default: ${perFrontEnd('decay')})`,
-      wholeList,
+      wholeList(SCHEDULE_RANGES.epochs[1]),
     )
     .option(
       '--augment <what>',
       `train on altered copies too, altered in ${ALTERATIONS.join(', ')}, and with masks over spectrograms or frames: some of these and "masks", parted by commas`,
       augments,
     )
-    .option('--copies <n>', `of each recording, with --augment (default: ${DEFAULT_COPIES})`, whole(1))
+    .option('--copies <n>', `of each recording, with --augment (default: ${DEFAULT_COPIES})`, whole(1, MOST_COPIES))
     .option(
       '--balance',
       'train on as many segments of each class, those of rarer ones again (default: with an encoder, and for cnn-lstm)',

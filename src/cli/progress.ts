@@ -1,4 +1,5 @@
 import { markNames } from '../corpus/leaks.ts';
+import { TRAINED_ON_ALL } from '../corpus/protocols.ts';
 import { duration } from '../duration.ts';
 import { percent } from '../percent.ts';
 import type { RecognizeProgress } from '../recognize/recognizer.ts';
@@ -35,6 +36,7 @@ function counter() {
   const running = new Map<string, { seen: number; inAll: number }>();
   const notes = new Map<string, string>();
   let [folds, finished, trainedHere] = [0, 0, 0];
+  let noun = 'fold';
   const recent: { at: number; trainedHere: number }[] = [];
   const rate = () => {
     const [first, last] = [recent[0], recent.at(-1)];
@@ -43,9 +45,13 @@ function counter() {
       : 0;
   };
   return {
-    start(inAll: number, done: number) {
-      [folds, finished] = [inAll, done];
+    /** @returns what is to be trained */
+    start(names: readonly string[], done: number) {
+      [folds, finished] = [names.length, done];
+      noun = names.every((name) => name === TRAINED_ON_ALL) ? 'network' : 'fold';
       recent.push({ at: performance.now(), trainedHere });
+      const all = count(folds, noun);
+      return done ? `going on: ${done} of ${all} done` : `${all} to train`;
     },
     trained(fold: string, seen: number, inAll: number) {
       trainedHere += seen - (running.get(fold)?.seen ?? seen); // what was done before this process does not count
@@ -67,7 +73,7 @@ function counter() {
         waiting,
         rate(),
       );
-      return `${finished} of ${count(folds, 'fold')}${rate() > 0 ? `, ${duration(left)} left, ${rate().toFixed(1)} segments/s` : ''}`;
+      return `${finished} of ${count(folds, noun)}${rate() > 0 ? `, ${duration(left)} left, ${rate().toFixed(1)} segments/s` : ''}`;
     },
     folds: () =>
       [...running].map(([name, { seen, inAll }]) => ({ name, share: seen / inAll, note: notes.get(name) ?? '' })),
@@ -128,13 +134,7 @@ export function showProgress(): { onEvent: RunListener; signal: AbortSignal; end
       case 'scored':
         return recordings(told);
       case 'folds': {
-        const { folds, finished } = told;
-        counted.start(folds.length, finished.length);
-        return say(
-          finished.length
-            ? `going on: ${finished.length} of ${count(folds.length, 'fold')} done`
-            : `${count(folds.length, 'fold')} to train`,
-        );
+        return say(counted.start(told.folds, told.finished.length));
       }
       case 'step':
         counted.trained(told.fold, told.segmentsSeen, told.segmentsInAll);

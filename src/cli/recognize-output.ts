@@ -1,9 +1,8 @@
-import type { Stats } from 'node:fs';
 import { access, constants, mkdir, open, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { AttuneError } from '../errors.ts';
-import { locate } from '../file-names.ts';
 import { cannotWrite, type GrowingFile, openGrowing, writeWhole } from '../files.ts';
+import { refuseOverwriting } from '../overwriting.ts';
 import { type Listed, STANDARD_INPUT, STDIN_NAME } from '../recognize/recordings.ts';
 import { type Formatter, type Outcome, TRACK_EXTENSION, type Track, trackOf } from './recognize-format.ts';
 import { printData } from './terminal.ts';
@@ -38,11 +37,15 @@ export function toStdout(formatter: Formatter): Output {
  * @param read files that are to be read, and so not to be replaced
  * @throws AttuneError `run` at once where it cannot be written, `usage` where it is a folder or one of `read`
  */
-export async function toFile(path: string, formatter: Formatter, read: readonly string[]): Promise<Output> {
+export async function toFile(
+  path: string,
+  formatter: Formatter,
+  read: readonly (string | undefined)[],
+): Promise<Output> {
   const there = await stat(path).catch(() => undefined);
   if (there?.isDirectory())
     throw new AttuneError('usage', `${path} is a folder; expected the name of a file after --out`);
-  if (there?.isFile()) await refuseOneOf(read, path, there);
+  await refuseOverwriting([path], read);
   const isDevice = there !== undefined && !there.isFile(); // or a pipe: written as it goes, for it cannot be replaced
   const file = isDevice ? await openDevice(path) : await openGrowing(path);
   await file.append(formatter.head).catch(async (error) => {
@@ -72,24 +75,27 @@ async function openDevice(path: string): Promise<GrowingFile> {
   };
 }
 
-async function refuseOneOf(read: readonly string[], path: string, { dev, ino }: Stats): Promise<void> {
-  for (const file of read) {
-    const found = await stat(await locate(file)).catch(() => undefined);
-    if (found?.dev === dev && found.ino === ino)
-      throw new AttuneError('usage', `${path} is to be read, and so cannot be written; name another file after --out`);
-  }
-}
-
 /**
  * A file a recording in a folder, which is made where it alone is missing: `sub/a.wav` becomes `sub/a.wav.vtt`, counted from the folder
  * that was given, or from the one that holds all that were given; so two recordings never have one name.
  *
- * @throws AttuneError `run` at once where the folder cannot be written, `usage` where it is a file
+ * @param read files that are to be read, and so not to be replaced
+ * @throws AttuneError `run` at once where the folder cannot be written, `usage` where it is a file, or one of `read` would be replaced
  */
-export async function toFolder(folder: string, format: Track, recordings: readonly Listed[]): Promise<Output> {
+export async function toFolder(
+  folder: string,
+  format: Track,
+  recordings: readonly Listed[],
+  read: readonly (string | undefined)[],
+): Promise<Output> {
   const there = await stat(folder).catch(() => undefined);
   if (there && !there.isDirectory())
     throw new AttuneError('usage', `${folder} is no folder; expected a folder after --out, for a ${format} file each`);
+  if (!there && folder.endsWith(TRACK_EXTENSION[format]))
+    throw new AttuneError(
+      'usage',
+      `expected a folder after --out, for a ${format} file of each recording, got the name of a file, ${folder}; name a folder`,
+    );
   try {
     if (!there) await mkdir(folder);
     await access(folder, constants.W_OK);
@@ -97,12 +103,17 @@ export async function toFolder(folder: string, format: Track, recordings: readon
     throw cannotWrite(folder, cause);
   }
   const root = commonFolder(recordings.filter(({ file }) => file !== STANDARD_INPUT).map(({ root }) => resolve(root)));
+  const trackFor = (file: string) =>
+    join(folder, `${file === STDIN_NAME ? file : relative(root, resolve(file))}${TRACK_EXTENSION[format]}`);
+  await refuseOverwriting(
+    recordings.map(({ file }) => trackFor(file === STANDARD_INPUT ? STDIN_NAME : file)),
+    read,
+  );
   return {
     async write(outcome) {
       const text = trackOf(format, outcome);
       if (text === undefined) return;
-      const name = outcome.file === STDIN_NAME ? outcome.file : relative(root, resolve(outcome.file));
-      const path = join(folder, `${name}${TRACK_EXTENSION[format]}`);
+      const path = trackFor(outcome.file);
       await mkdir(dirname(path), { recursive: true }).catch((cause) => {
         throw cannotWrite(path, cause);
       });

@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { AttuneError } from '../errors.ts';
 import { type AnswerSettings, answersTo, heardOf, type Report } from '../recognize/answers.ts';
-import { readClassifierFolder } from '../recognize/hugging-face/folder.ts';
+import { encoderFiles } from '../recognize/encoder-file.ts';
+import { classifierFiles, readClassifierFolder } from '../recognize/hugging-face/folder.ts';
 import { normalizedReports } from '../recognize/normalized-reports.ts';
 import { openChosen } from '../recognize/open-recognizer.ts';
 import type { Recognizer } from '../recognize/recognizer.ts';
@@ -19,7 +20,7 @@ import { type Output, toFile, toFolder, toStdout } from './recognize-output.ts';
 import { type Divided, divideByTurns, turnWarnings } from './recognize-turns.ts';
 import { readStandardInput, soundOnInput } from './standard-input.ts';
 import { sayInFull } from './terminal.ts';
-import { cores, positive } from './values.ts';
+import { cores, positive, within } from './values.ts';
 
 interface Flags extends CheckpointFlags, NormalizeFlags {
   model?: string;
@@ -41,7 +42,7 @@ export function recognizeCommand(): Command {
       )
       .argument(
         '<path...>',
-        'recordings (wav, flac, mp3, m4a, ogg, opus, webm, aiff), folders of them, or - for one on standard input',
+        'recordings (wav, flac, mp3, m4a, mp4, aac, ogg, opus, webm, mka, aiff), folders of them, or - for one on standard input',
       ),
   )
     .addOption(
@@ -95,13 +96,6 @@ the others are answered all the same, and the exit status is 1.
   attune recognize calls/ --normalize folder --format json
   attune recognize calls/ --model models/wav2vec2-emotion
   ffmpeg -i film.mkv -f wav - | attune recognize -`;
-
-/** A number from `least` to `most`. */
-const within = (least: number, most: number) => (text: string) => {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (!(value >= least && value <= most)) throw new InvalidArgumentError(`Expected a number from ${least} to ${most}.`);
-  return value;
-};
 
 async function recognizePaths(paths: string[], flags: Flags, command: Command): Promise<void> {
   if (flags.rows && !['table', 'csv'].includes(flags.format))
@@ -197,6 +191,7 @@ function outputOf(
     out,
     checkpoint,
     encoder,
+    model,
     normalize,
     speakers,
   }: Flags,
@@ -204,14 +199,17 @@ function outputOf(
   recordings: readonly Listed[],
   isOneFile: boolean,
 ): Promise<Output> | Output {
+  const read = [
+    ...recordings.map(({ file }) => file),
+    ...[checkpoint, turns, speakers, ...encoderFiles(encoder), ...classifierFiles(model)],
+  ];
   if (isTrack(format) && !isOneFile) {
-    if (out !== undefined) return toFolder(out, format, recordings);
+    if (out !== undefined) return toFolder(out, format, recordings, read);
     throw new AttuneError('usage', `${format} is a file a recording: give the folder for them with --out`);
   }
   const text = formatter(format, rows, { classes, ofTurns: turns !== undefined, normalized: normalize !== 'none' });
   if (out === undefined) return toStdout(text);
-  const others = [checkpoint, encoder, turns, speakers].filter((path) => path !== undefined);
-  return toFile(out, text, [...recordings.map(({ file }) => file), ...others]);
+  return toFile(out, text, read);
 }
 
 /** What is to be read, standard input as a stream where it is alone, else as bytes for another process. */

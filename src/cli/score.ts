@@ -7,6 +7,7 @@ import { metricsOfScore, refuseOtherOut, writeScore } from '../evaluate/outside/
 import { scoreTransductively, type TransductiveScore } from '../evaluate/transductive.ts';
 import { inPercent } from '../percent.ts';
 import { tableLines } from '../plain-table.ts';
+import { classifierFiles } from '../recognize/hugging-face/folder.ts';
 import { isNothing } from '../recognize/source-shift.ts';
 import { calibrationOf } from '../statistics/calibration.ts';
 import { addAcceptOption, cacheOption } from './options.ts';
@@ -87,7 +88,7 @@ async function score(directory: string, flags: Flags): Promise<void> {
   const system = systemOf(flags);
   const reading = readingOptions(flags);
   const { corpus } = await readAndWarn(directory, reading);
-  if (out !== undefined) await refuseOtherOut(out, corpus);
+  if (out !== undefined) await refuseOtherOut(out, corpus, [flags.predictions, ...classifierFiles(flags.model)]);
   const { onEvent, signal, end } = showProgress();
   const asked = { corpus, reading, system, predictedLabels, accept, seed, threads, cache };
   const scored = await scoreOutside({ ...asked, onEvent, signal }).finally(end);

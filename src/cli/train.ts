@@ -7,7 +7,7 @@ import { showProgress } from './progress.ts';
 import { addSeveralOptions, FOLDERS, readAll, type SeveralFlags } from './several.ts';
 import { addStartingOptions, type StartingFlags, startFile, startingFrom, withImplied } from './starting.ts';
 import { addSystemOption, type SystemFlags, withSystem } from './system.ts';
-import { print } from './terminal.ts';
+import { print, say } from './terminal.ts';
 
 interface Flags extends TrainingFlags, SeveralFlags, StartingFlags, EncoderFlags, SystemFlags {
   out: string;
@@ -32,7 +32,12 @@ export function trainCommand(): Command {
       const { out, cache } = flags;
       const { onEvent, signal, end } = showProgress();
       const run = { corpus, out, options, jobs: 1, cache, onEvent, signal, ...startFile(flags), ...encoderFile(flags) };
-      print([await trainOnAll(run).finally(end)]);
+      const checkpoint = await trainOnAll(run).finally(end);
+      print([checkpoint]);
+      const behind = flags.encoder === undefined ? '' : ` --encoder ${flags.encoder}`;
+      say(
+        `trained on ${corpus.utterances.length} recordings; next: attune recognize RECORDING --checkpoint ${checkpoint}${behind}`,
+      );
     },
   );
 }

@@ -22,15 +22,15 @@ export const positive = (text: string) => {
   return value;
 };
 
-/** A number of 0 or more. */
-export const atLeastZero = (text: string) => {
-  const value = Number(text);
-  if (text.trim() && value >= 0 && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError('Expected a number of 0 or more.');
+/** A number from `least` to `most`. */
+export const within = (least: number, most: number) => (text: string) => {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!(value >= least && value <= most)) throw new InvalidArgumentError(`Expected a number from ${least} to ${most}.`);
+  return value;
 };
 
-/** Whole numbers of 1 or more, parted by commas. */
-export const wholeList = (text: string) => (text === '' ? [] : text.split(',').map(whole(1)));
+/** Whole numbers from 1 to `most`, parted by commas. */
+export const wholeList = (most: number) => (text: string) => (text === '' ? [] : text.split(',').map(whole(1, most)));
 
 /** A pattern of speakers. */
 export function pattern(text: string): string {

@@ -10,6 +10,7 @@ import { removeUnfinished } from '../files.ts';
 import { localPool } from '../jobs/local-pool.ts';
 import { checkArgument } from '../json.ts';
 import { ARCHITECTURE, checkFit, stated } from '../model/architecture.ts';
+import { refuseOverwriting } from '../overwriting.ts';
 import { checkEncoder } from '../recognize/encoder-file.ts';
 import { differences, optionChanges } from '../run/differences.ts';
 import { finishedFold } from '../run/end-run.ts';
@@ -74,6 +75,8 @@ export async function trainFolds(
         text: `warning: ${change} since the run was started, so the last digits may differ from those of a run made at one go`,
       });
   }
+  const written = runFiles(out, names, options).filter((path) => path !== paths.init); // a copy of what is read stays
+  await refuseOverwriting(written, [given.init, given.encoder, corpus.directory]);
   await makeRunFolder(out);
   const finished: string[] = [];
   for (const name of names) if (await finishedFold(out, name, classes)) finished.push(name);
@@ -99,7 +102,9 @@ export async function trainFolds(
   }
   if (left.length) log(run, { event: 'start', time: now(), environment: config.environment });
   const marks = marksOf(config.options, manifest);
-  for (const text of markNotes(marks, 'folds', 'their figures')) onEvent({ event: 'warning', text });
+  if (options.protocol !== 'train-on-all')
+    // which makes no figures
+    for (const text of markNotes(marks, 'folds', 'their figures')) onEvent({ event: 'warning', text });
   onEvent({ event: 'folds', folds: names, finished });
   await execute(run, left, marks);
   await removeUnfinished(runFiles(out, names, options)); // of processes that were killed
@@ -180,7 +185,8 @@ function refuseOtherOptions(before: RunConfig, now: RunConfig, out: string): voi
   if (changed.length)
     throw new AttuneError(
       'usage',
-      `the run in ${out} was started with other options: ${changed.join('; ')}. Give the same options to go on, or another \`out\`.`,
+      `the run in ${out} was started with other options. Give the same to go on, or another \`out\`.`,
+      { points: changed },
     );
 }
 

@@ -27,9 +27,12 @@ export interface Augmentation {
   readonly masks: boolean;
 }
 
+/** Of a recording. */
+export const MOST_COPIES = 1000;
+
 /** In the config of a run. */
 export const AUGMENTATION: Schema<Augmentation> = v.strictObject({
-  copies: whole(0, 1000),
+  copies: whole(0, MOST_COPIES),
   alterations: list(v.picklist(ALTERATIONS), ALTERATIONS.length),
   masks: v.boolean(),
 } satisfies Properties<Augmentation>);

@@ -165,14 +165,17 @@ const SPECTROGRAM: Schema<SpectrogramFrontEnd> = v.strictObject({
   ...SEGMENTATION,
 } satisfies Properties<Omit<SpectrogramFrontEnd, keyof Layout>>);
 
+/** From the least to the greatest that is taken. */
+export const ENCODER_RANGES = { blocks: [0, 1000], heardDecibels: [1, 200] } as const;
+
 const ENCODER_FILE = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'a SHA-256 of 64 hexadecimal digits'));
 
 const ENCODER: Schema<EncoderFrontEnd> = v.strictObject({
   kind: v.literal('encoder'),
   encoder: ENCODER_FILE,
-  blocks: whole(0, 1000),
+  blocks: whole(...ENCODER_RANGES.blocks),
   joined: v.exactOptional(v.boolean()),
-  heardDecibels: within(1, 200),
+  heardDecibels: within(...ENCODER_RANGES.heardDecibels),
   ...SEGMENTATION,
 } satisfies Properties<Omit<EncoderFrontEnd, keyof Layout>>);
 
@@ -183,7 +186,7 @@ export const ONNX_FRONT_END: Schema<OnnxFrontEnd> = v.strictObject({
   normalize: v.boolean(),
   output: v.string(),
   width: whole(1, 65_536),
-  heardDecibels: within(1, 200),
+  heardDecibels: within(...ENCODER_RANGES.heardDecibels),
   ...SEGMENTATION,
 } satisfies Properties<Omit<OnnxFrontEnd, keyof Layout>>);
 

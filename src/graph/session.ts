@@ -137,7 +137,7 @@ export async function openOnnx(
   const session = await ort.InferenceSession.create(file as string, {
     ...placement(ort.env, 'cpu', threads),
     ...{ interOpNumThreads: 1, graphOptimizationLevel: 'all', logSeverityLevel: 3 },
-  }).catch(refuse('load the model'));
+  }).catch(refuse('load the model', '; give an ONNX file that is whole: fetch or export it again, or name another'));
   const ports = (found: readonly Ort.InferenceSession.ValueMetadata[]): Port[] =>
     found.map((port) => (port.isTensor ? { ...port } : { name: port.name, shape: [] }));
   const inputs = ports(session.inputMetadata);
@@ -155,14 +155,18 @@ export async function openOnnx(
   };
 }
 
-function refuse(what: string): (reason: unknown) => never {
+function refuse(what: string, remedy = ''): (reason: unknown) => never {
   return (reason) => {
-    throw new AttuneError(
-      'graph',
-      `ONNX Runtime could not ${what}: ${reason instanceof Error ? reason.message : reason}`,
-      {
-        cause: reason,
-      },
-    );
+    const said = runtimeSays(reason);
+    const message = `ONNX Runtime could not ${what}: ${remedy ? said.replace(/\.$/, '') : said}${remedy}`;
+    throw new AttuneError('graph', message, { cause: reason });
   };
 }
+
+/** What the runtime says, on one line, without the paths of its own sources and of the file, which is named by whoever asks. */
+const runtimeSays = (reason: unknown): string =>
+  `${reason instanceof Error ? reason.message : reason}`
+    .replace(/^Load model (?:from )?.*? failed:\s*/, '')
+    .replace(/\S+\.(?:cc|cpp|h):\d+ [^\n]*?\)(?: const)?:? /g, '')
+    .replace(/\s+/g, ' ')
+    .trim();

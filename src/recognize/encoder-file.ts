@@ -3,13 +3,19 @@ import * as v from 'valibot';
 import { numeric, type Options } from '../arguments.ts';
 import { AttuneError } from '../errors.ts';
 import type { AnyFrontEnd } from '../features/descriptors/front-end.ts';
-import { DEFAULT_ENCODER_FRONT_END, type FrontEnd, ONNX_FRONT_END, type OnnxFrontEnd } from '../features/front-end.ts';
+import {
+  DEFAULT_ENCODER_FRONT_END,
+  ENCODER_RANGES,
+  type FrontEnd,
+  ONNX_FRONT_END,
+  type OnnxFrontEnd,
+} from '../features/front-end.ts';
 import { hasNumbersBeside } from '../features/outside/beside.ts';
 import { type OutsideEncoder, type OutsideEncoderOptions, openOutsideEncoder } from '../features/outside/encoder.ts';
 import { fitting, missing, type OnnxEncoder, refuseIdle, refuseOther } from '../features/outside/fit.ts';
 import { besides, STATED_ENCODER, type StatedEncoder } from '../features/outside/settings.ts';
 import { checkArgument, parseJson, within } from '../json.ts';
-import { readWhole, whyUnread } from '../read-file.ts';
+import { openFile, readWhole, whyUnread } from '../read-file.ts';
 
 /**
  * Opens an encoder of the user's own, fed as the JSON beside its file says (`encoder.json` beside `encoder.onnx`), where there is one.
@@ -20,8 +26,12 @@ export async function openEncoderFile(
   path: string,
   options: Omit<OutsideEncoderOptions, 'stated'>,
 ): Promise<OutsideEncoder> {
+  await openFile(path).then((file) => file.close(), unread(path)); // the runtime reads it, and files beside it, itself
   return openOutsideEncoder(path, { ...options, stated: await readStated(besides(path)) });
 }
+
+/** The files that are read of an encoder: its own, and the JSON beside it; none where none was given. */
+export const encoderFiles = (path: string | undefined): string[] => (path === undefined ? [] : [path, besides(path)]);
 
 async function readStated(name: string): Promise<StatedEncoder> {
   const bytes = await readWhole(name).catch((cause: NodeJS.ErrnoException) => {
@@ -44,7 +54,11 @@ export interface EncoderOptions {
 }
 
 const ENCODER_OPTIONS = v.strictObject({
-  ...{ frontEnd: v.optional(ONNX_FRONT_END), heardDecibels: v.optional(within(1, 200)), threads: v.optional(numeric) },
+  ...{
+    frontEnd: v.optional(ONNX_FRONT_END),
+    heardDecibels: v.optional(within(...ENCODER_RANGES.heardDecibels)),
+    threads: v.optional(numeric),
+  },
 } satisfies Options<EncoderOptions>);
 
 /**
@@ -122,10 +136,12 @@ export async function checkEncoder(frontEnd: FrontEnd, path: string | undefined)
   refuseOther(frontEnd.encoder, (await readEncoder(path)).sha256, path);
 }
 
+const unread = (path: string) => (cause: NodeJS.ErrnoException) => {
+  const message = `${path}: the encoder cannot be read (${whyUnread(cause)}); give the path of an ONNX file`;
+  throw new AttuneError('checkpoint', message, { cause });
+};
+
 async function readEncoder(path: string): Promise<{ readonly bytes: Buffer; readonly sha256: string }> {
-  const bytes = await readWhole(path).catch((cause: NodeJS.ErrnoException) => {
-    const message = `${path}: the encoder cannot be read (${whyUnread(cause)}); give the path of an ONNX file`;
-    throw new AttuneError('checkpoint', message, { cause });
-  });
+  const bytes = await readWhole(path).catch(unread(path));
   return { bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
 }

@@ -66,7 +66,7 @@ function empty(path: string, passed: string): Unlisted {
     file: path,
     error: new AttuneError(
       'audio',
-      `${path}: expected recordings (wav, flac, mp3, m4a, ogg, opus, webm, aiff) in this folder or those in it, found ${found}. Give another folder, or a file by its own path.`,
+      `${path}: expected recordings (wav, flac, mp3, m4a, mp4, aac, ogg, opus, webm, mka, aiff) in this folder or those in it, found ${found}. Give another folder, or a file by its own path.`,
     ),
   };
 }
@@ -74,23 +74,34 @@ function empty(path: string, passed: string): Unlisted {
 interface InFolder {
   /** in byte order */
   readonly files: readonly string[];
-  /** what is not a recording, by kind, and how many there are */
-  readonly passedOver: ReadonlyMap<string, number>;
+  /** what is not a recording, by kind: how many there are, and of files a few names */
+  readonly passedOver: ReadonlyMap<string, string>;
   readonly unread: readonly Unlisted[];
 }
 
+/** Whether a file ends as what has sound does: a corpus's recordings, and files that may hold pictures too. */
+const isHeard = (file: string) => isRecording(file) || /\.(mp4|mka)$/i.test(file);
+
+const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+const FEW = 3;
+const few = (names: readonly string[]) => [...names.slice(0, FEW), ...(names.length > FEW ? ['...'] : [])].join(', ');
+
 async function recordingsIn(root: string): Promise<InFolder> {
   const walked = await walkFolder(root, { followLinks: false, hidden: false });
-  const passedOver = new Map<string, number>();
-  const pass = (what: string) => passedOver.set(what, (passedOver.get(what) ?? 0) + 1);
-  for (const kind of walked.passedOver.values()) pass(PLURAL[kind]);
-  for (const file of walked.files) if (!isRecording(file)) pass('files of other kinds');
+  const passedOver = new Map<string, string>();
+  for (const [kind, what] of Object.entries(PLURAL)) {
+    const count = [...walked.passedOver.values()].filter((found) => found === kind).length;
+    if (count) passedOver.set(what, String(count));
+  }
+  const others = walked.files.filter((file) => !isHeard(file)).sort(byBytes);
+  if (others.length) passedOver.set('files of other kinds', `${others.length}: ${few(others)}`);
   const unread = [...walked.unread].map(([folder, why]) => {
     const file = join(root, folder);
     return { file, error: new AttuneError('audio', `${file}: this folder cannot be read (${why}).`) };
   });
-  const files = walked.files.filter(isRecording).map((file) => join(root, file));
-  files.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  const files = walked.files.filter(isHeard).map((file) => join(root, file));
+  files.sort(byBytes);
   return { files, passedOver, unread };
 }
 

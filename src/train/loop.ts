@@ -6,6 +6,7 @@ import { initialWeights } from '../model/initialize.ts';
 import type { Network, Weights } from '../model/network.ts';
 import { Random } from '../random.ts';
 import { drawMasks } from './dropout.ts';
+import { checkFeatures } from './finite-features.ts';
 import { type Kept, keep, mayKeep } from './once.ts';
 import { DEFAULT_OPTIMIZER, initialOptimizerState, isOptimizerState, type Optimizer } from './optimizers/optimizers.ts';
 import { checkSchedule, type EpochReport, learningRateAt, type Schedule } from './schedule.ts';
@@ -214,17 +215,6 @@ async function trainEpoch(
 
 const diverged = (what: string, epoch: number) =>
   new AttuneError('run', `${what} in epoch ${epoch}: training has diverged; give a lower learning rate`);
-
-/** Tells a network that diverged from one that was given no numbers. */
-function checkFeatures({ nameOf, shape }: TrainingData, batch: readonly number[], features: Float32Array): void {
-  const at = features.findIndex((value) => !Number.isFinite(value));
-  if (at < 0) return;
-  const segment = batch[Math.floor(at / sizeOf(shape))]!;
-  throw new AttuneError(
-    'run',
-    `expected finite numbers in the features of ${nameOf?.(segment) ?? `segment ${segment}`}, got ${features[at]}; they are damaged: have them made anew, or take the recording out`,
-  );
-}
 
 function checkData({ labels }: TrainingData, classes: number): void {
   if (labels.length < 2)

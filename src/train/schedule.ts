@@ -19,12 +19,15 @@ export interface Schedule {
 /** The paper's 50 epochs of batches of 64 segments, at a rate of 0.05 that falls to a tenth after 20, 30 and 40. */
 export const DEFAULT_SCHEDULE: Schedule = { epochs: 50, batchSize: 64, learningRate: 0.05, decayEpochs: [21, 31, 41] };
 
+/** From the least to the greatest that is taken. */
+export const SCHEDULE_RANGES = { epochs: [1, MOST_EPOCHS], batchSize: [2, 100_000] } as const;
+
 /** In the config of a run. */
 export const SCHEDULE: Schema<Schedule> = v.strictObject({
-  epochs: whole(1, MOST_EPOCHS),
-  batchSize: whole(2, 100_000),
+  epochs: whole(...SCHEDULE_RANGES.epochs),
+  batchSize: whole(...SCHEDULE_RANGES.batchSize),
   learningRate: v.custom<number>((rate) => Number.isFinite(rate) && (rate as number) > 0, 'a number above 0'),
-  decayEpochs: list(whole(1, MOST_EPOCHS), 1000),
+  decayEpochs: list(whole(...SCHEDULE_RANGES.epochs), 1000),
 } satisfies Properties<Schedule>);
 
 /** @throws AttuneError `usage` where a number is out of its range */

@@ -1,6 +1,7 @@
 import { Graph } from '../graph/graph.ts';
 import { createSession } from '../graph/session.ts';
 import type { Network, Weights } from '../model/network.ts';
+import { checkFeatures } from './finite-features.ts';
 import type { TrainingData } from './loop.ts';
 
 /** Segments computed at a time. */
@@ -14,7 +15,8 @@ export interface SettlingOptions {
 /**
  * Weights with the statistics that a network computes of all training data before the first step; of one that has none, the same weights.
  *
- * @throws the signal's reason where it is aborted
+ * @throws AttuneError `run` where features are so great, or damaged, that what the head takes of them is no finite number; the signal's
+ *   reason where it is aborted
  */
 export async function settled(
   { settle, settlesByCopies, head }: Network,
@@ -37,6 +39,10 @@ export async function settled(
         readOne(first + i, features.subarray(i * size, (i + 1) * size)),
       );
       const { input } = await session.run({ features: { data: features, shape: [features.length / size, ...shape] } });
+      if (!(input!.data as Float32Array).every(Number.isFinite)) {
+        const segments = Array.from({ length: features.length / size }, (_, i) => first + i);
+        checkFeatures(data, segments, features);
+      }
       for (const i of there)
         yield { of: first + i, input: (input!.data as Float32Array).slice(i * head.inputs, (i + 1) * head.inputs) };
     }

@@ -111,6 +111,6 @@ it('attune embed --encoder hears by an encoder of the user’s own', async () =>
   expect(numbers[5]).toBeCloseTo(loudest, 5); // the greatest mean square
   const refused = await attune(['embed', at('voices'), '--out', at('x.npy'), '--encoder', at('none.onnx')]);
   expect(refused.status).toBe(1);
-  expect(refused.stderr).toContain('none.onnx cannot be used as an encoder');
+  expect(refused.stderr).toContain('none.onnx: the encoder cannot be read (ENOENT); give the path of an ONNX file');
   expect(refused.stderr.trim().split('\n')).toHaveLength(1);
 });

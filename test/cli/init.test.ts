@@ -90,7 +90,9 @@ describe('attune train and crossval --init', async () => {
     expect(again.status).toBe(0);
     const others = await inTurn(crossval('--init', at('frozen/checkpoints/f01.safetensors')));
     expect(others.status).toBe(2);
-    expect(others.stderr).toMatch(/was started with other options: .*init\.sha256 was "\w{64}", is "\w{64}"/);
+    expect(others.stderr).toMatch(
+      /was started with other options\. Give the same to go on, or another --out\.\n(?: {2}.*\n)* {2}init\.sha256 was "\w{64}", is "\w{64}"/,
+    );
     const none = await inTurn(
       crossval().filter((word) => word !== '--init' && word !== WEIGHTS && word !== '--freeze'),
     );

@@ -43,7 +43,7 @@ describe.skipIf(process.platform !== 'linux')('attune recognize', async () => {
     expect(rows.map((row) => row.split(',')[0]!.replaceAll('"', ''))).toEqual([
       ...['all/ a.wav', 'all/caf\\xE9.wav', 'all/caf\\xE9.wav', './all/-', ' a.wav', 'all/pipe.wav'],
     ]);
-    expect(stderr).toContain('attune: all: passing over named pipes (1), files of other kinds (1)');
+    expect(stderr).toMatch(/attune: all: passing over named pipes \(1\), files of other kinds \(1: [^)]+\)/);
     expect(stderr).toContain('attune: all/pipe.wav: it is a named pipe, not a file; save its sound as one.');
     expect(status).toBe(1); // for the pipe alone
     expect(rows.filter((row) => row.includes('named pipe'))).toHaveLength(1);

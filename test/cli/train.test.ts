@@ -34,6 +34,10 @@ describe('attune train', async () => {
     expect(stderr).not.toContain('WA');
     expect(status).toBe(0);
     expect(stdout).toBe(`${checkpoint('whole')}\n`);
+    expect(stderr).toContain('1 network to train\n');
+    expect(stderr.trim().split('\n').at(-1)).toBe(
+      `trained on 4 recordings; next: attune recognize RECORDING --checkpoint ${checkpoint('whole')}`,
+    );
     const { notes } = readCheckpoint(await readFile(checkpoint('whole')), 'all');
     expect(JSON.parse(notes!.history!)).toHaveLength(2);
     const { options } = JSON.parse(await readFile(join(folder, 'whole', 'config.json'), 'utf8'));
@@ -74,7 +78,9 @@ describe('attune train', async () => {
 
     const { status, stderr } = await inTurn(train('killed', ['--copies', '3']));
     expect(status).toBe(2);
-    expect(stderr).toContain('augmentation');
+    expect(stderr).toMatch(
+      /^attune: .* other options\. Give the same to go on, or another --out\.\n {2}augmentation\.copies was 2, is 3\n$/m,
+    );
   });
 
   it('refuses what it does not know', async () => {

@@ -20,7 +20,7 @@ describe('attune, used wrongly or given bad input', async () => {
     ['an unknown option', () => ['crossval', folder, ...out, '--epoch', '3'], 2, /unknown option '--epoch'/],
     ['--jobs beyond all machines', () => ['crossval', folder, ...out, '--jobs', '100000'], 2, /number from 1 to \d+/],
     ['--threads beyond all', () => ['recognize', 'a.wav', '--threads', '100000'], 2, /number from 1 to \d+/],
-    ['--epochs 0', () => ['crossval', folder, ...out, '--epochs', '0'], 2, /whole number of 1 or more/],
+    ['--epochs 0', () => ['crossval', folder, ...out, '--epochs', '0'], 2, /whole number from 1 to 100000/],
     [
       'a pooling that does not exist',
       () => ['crossval', folder, ...out, '--pooling', 'max'],
@@ -58,6 +58,10 @@ describe('attune, used wrongly or given bad input', async () => {
         [['--system', 'gap-pooling', '--pooling', 'bilinear'], /--pooling bilinear is not for --system gap-pooling/],
         [['--system', 'cnn-lstm', '--scaling', 'minmax'], /--scaling is for --front-end spectrogram, and not for cnn/],
         [['--system', 'cnn-lstm', '--encoder', 'a.onnx'], /--encoder is for --front-end encoder, and not for cnn-lstm/],
+        [['--alteration-damping', '1e308'], /'--alteration-damping <n>' .* Expected a number from 0 to 1000\./],
+        [['--speaker-directions', '100000'], /'--speaker-directions <n>' .* Expected a whole number from 0 to 100\./],
+        [['--channels', '5000'], /'--channels <n>' .* Expected a whole number from 0 to 4096\./],
+        [['--heard', '0.5'], /'--heard <dB>' .* Expected a number from 1 to 200\./],
         [['--bin-hertz', '10'], /--bin-hertz is for --system cnn-lstm, and not for spectrogram/],
         [['--system', 'svm'], /Allowed choices are attention-pooling, .*cnn-lstm/],
       ] as const

@@ -109,7 +109,12 @@ describe('an encoder of the user’s own', () => {
   });
 
   it.each([
-    ['a damaged file', 'nothing', undefined, 'encoder.onnx cannot be used as an encoder'],
+    ...(['nothing', ''] as const).map((onnx): [string, string, undefined, string] => [
+      onnx ? 'a damaged file' : 'an empty file',
+      onnx,
+      undefined,
+      `encoder.onnx cannot be used as an encoder: ONNX Runtime could not load the model: ${onnx ? 'Protobuf parsing failed' : 'ModelProto does not have a graph'}; give an ONNX file that is whole`,
+    ]),
     ['a damaged JSON', blocksEncoder(320), '{', 'encoder.json is damaged and cannot be read as JSON'],
     [
       'another word in it',

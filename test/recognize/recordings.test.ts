@@ -25,17 +25,32 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('recordings that paths mean', () => {
   it('are those of a folder and its subfolders, in byte order, told by extension; it says what it passes over', async () => {
-    const names = ['b.wav', 'B.FLAC', 'a/z.mp3', 'a.wav', 'é.ogg', 'ｆ.wav', '𝄞.wav', 'notes.txt', 'a/x.csv', '.b.wav'];
+    const names = [
+      'b.wav',
+      'B.FLAC',
+      'a/z.mp3',
+      'a.wav',
+      'é.ogg',
+      'ｆ.wav',
+      '𝄞.wav',
+      'notes.txt',
+      'a/x.csv',
+      '.b.wav',
+      'c.mka',
+      'd.mp4',
+    ];
     for (const name of names) await make(join('one', name));
     const { files, errors, notes } = await inFolder('one');
     // UTF-8: B 42, a 61, b 62, é c3, ｆ ef, 𝄞 f0 (in UTF-16 it would come before ｆ); '.' 2e before '/' 2f
     expect(files).toEqual(
-      ['B.FLAC', 'a.wav', 'a/z.mp3', 'b.wav', 'é.ogg', 'ｆ.wav', '𝄞.wav'].map((name) => `one/${name}`),
+      ['B.FLAC', 'a.wav', 'a/z.mp3', 'b.wav', 'c.mka', 'd.mp4', 'é.ogg', 'ｆ.wav', '𝄞.wav'].map(
+        (name) => `one/${name}`,
+      ),
     );
     expect(errors).toEqual([]);
     expect(notes).toHaveLength(1);
     expect(notes[0]).toContain('hidden files (1)');
-    expect(notes[0]).toContain('files of other kinds (2)');
+    expect(notes[0]).toContain('files of other kinds (2: a/x.csv, notes.txt)');
   });
 
   it('are files as they are given, whatever their names and whether they are there, in the order given', async () => {
@@ -63,7 +78,7 @@ describe('recordings that paths mean', () => {
     expect(files).toEqual(['two/z.wav']);
     expect(errors).toEqual([
       expect.stringMatching(/^empty: expected recordings .*, found nothing\. Give another folder/),
-      expect.stringMatching(/^text: .* found only files of other kinds \(1\)\./),
+      expect.stringMatching(/^text: .* found only files of other kinds \(1: a\.txt\)\./),
     ]);
   });
 

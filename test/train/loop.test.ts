@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { BINS, FRAMES } from '../../src/features/spectrogram.ts';
 import { readSafetensors, writeSafetensors } from '../../src/graph/safetensors.ts';
 import { createSession } from '../../src/graph/session.ts';
-import { createNetwork, DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
+import { type Architecture, createNetwork, DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
 import { Random } from '../../src/random.ts';
 import {
   batches,
@@ -185,6 +185,29 @@ describe('training on what cannot be learnt from', () => {
     const training = train({ ...tonesAndClicks(2), ...change }, OPTIONS);
     await expect(training).rejects.toMatchObject({ name: 'AttuneError', code });
     await expect(training).rejects.toThrow(message);
+  });
+});
+
+describe('training on frames that are finite and too great', () => {
+  it.each(['mean', 'attention'] as const)('names them, with %s', async (pooling) => {
+    const architecture: Architecture = {
+      ...{ kind: 'frames', pooling, classes: 2, channels: pooling === 'mean' ? 0 : 2, frameWidth: 2 },
+      ...(pooling === 'mean' && { speakerDirections: 1 }),
+    };
+    const huge: TrainingData = {
+      ...{
+        labels: [0, 1, 0, 1],
+        speakers: ['a', 'a', 'b', 'b'],
+        shape: [100, 3],
+        nameOf: (segment) => `${segment}.wav`,
+      },
+      read: (segment, target) => void target.fill(1).fill(segment === 2 ? 2e37 : 0.5 + segment, 0, 299),
+    };
+    const training = train(huge, { ...OPTIONS, architecture });
+    await expect(training).rejects.toMatchObject({ name: 'AttuneError', code: 'run' });
+    await expect(training).rejects.toThrow(
+      /numbers from -1\.8e\+19 to 1\.8e\+19, .* in the features of 2\.wav, got 2e\+37; they are too great .*: give an encoder/,
+    );
   });
 });
 

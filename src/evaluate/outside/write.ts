@@ -3,6 +3,7 @@ import { classesOf } from '../../corpus/classes.ts';
 import type { Corpus } from '../../corpus/utterance.ts';
 import { AttuneError } from '../../errors.ts';
 import { cannotWrite, writeWhole } from '../../files.ts';
+import { refuseOverwriting } from '../../overwriting.ts';
 import { differences } from '../../run/differences.ts';
 import { hashesOf, nameIn, sha256Of, writeHashes } from '../../run/hashes.ts';
 import { predictionsCsv } from '../../run/predictions-file.ts';
@@ -23,11 +24,20 @@ export function metricsOfScore({ config: { options }, manifest, predictions }: O
 /**
  * Refuses a folder for the figures that holds something else.
  *
- * @throws AttuneError `usage` where it is the corpus's, holds a run, or files that Attune did not write
+ * @param read files that are to be read, beside the corpus
+ * @throws AttuneError `usage` where it is the corpus's, holds a run, files that Attune did not write, or what is to be read
  */
-export async function refuseOtherOut(out: string, corpus: Corpus): Promise<void> {
+export async function refuseOtherOut(
+  out: string,
+  corpus: Corpus,
+  read: readonly (string | undefined)[],
+): Promise<void> {
   await refuseAsOut(out, corpus);
   const { config, manifest, predictions, metrics, report, hashes } = runPaths(out);
+  await refuseOverwriting(
+    [scorePath(out), manifest, predictions, metrics, report, hashes],
+    [corpus.directory, ...read],
+  );
   await refuseToReplace(scorePath(out), [config, manifest, predictions, metrics, report, hashes]);
 }
 

@@ -62,8 +62,11 @@ const WIDTH = v.custom<number>(
   'a multiple of 0.125 from 0.125 to 8',
 );
 
+/** Layers that may be followed by a max-pool. */
+export const CONVOLUTIONS = 5;
+
 const POOL_AFTER = v.pipe(
-  list(whole(1, 5), 5),
+  list(whole(1, CONVOLUTIONS), CONVOLUTIONS),
   v.check((layers) => layers.every((layer, i) => i === 0 || layer > layers[i - 1]!), 'in order, each once'),
 );
 

@@ -43,16 +43,23 @@ export const DEFAULT_CHANNELS = 64;
 /** Poolings before which frames may have a layer of their own. */
 export const HAVE_CHANNELS: readonly FramePooling[] = ['attention', 'gap'];
 
+/** From the least to the greatest that is taken. */
+export const FRAMES_RANGES = {
+  channels: [0, 4096],
+  speakerDirections: [0, 100],
+  alterationDamping: [0, 1000],
+} as const;
+
 /** In the config of a run and the metadata of a checkpoint. */
 export const FRAMES_ARCHITECTURE: Schema<FramesArchitecture> = v.pipe(
   v.strictObject({
     kind: v.literal('frames'),
     pooling: v.picklist(FRAME_POOLINGS),
     classes: whole(2, 1000),
-    channels: whole(0, 4096),
+    channels: whole(...FRAMES_RANGES.channels),
     frameWidth: v.exactOptional(whole(1, 65_536)),
-    speakerDirections: v.exactOptional(whole(0, 100)),
-    alterationDamping: v.exactOptional(within(0, 1000)),
+    speakerDirections: v.exactOptional(whole(...FRAMES_RANGES.speakerDirections)),
+    alterationDamping: v.exactOptional(within(...FRAMES_RANGES.alterationDamping)),
   } satisfies Properties<FramesArchitecture>),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;

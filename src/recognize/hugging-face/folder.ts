@@ -50,6 +50,10 @@ interface Preprocessor {
   readonly num_mel_bins?: number | undefined;
 }
 
+/** All files that are read of a classifier's folder; none where none was given. */
+export const classifierFiles = (folder: string | undefined): string[] =>
+  folder === undefined ? [] : ['config.json', 'preprocessor_config.json', ...MODELS].map((name) => join(folder, name));
+
 /**
  * Reads `config.json` (`id2label`, and `label2id` and `problem_type` where they are there) and `preprocessor_config.json` (`sampling_rate`, `do_normalize`, `feature_size`, `max_length` in
  * samples), and finds `onnx/model.onnx` or `model.onnx`.

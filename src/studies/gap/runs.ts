@@ -71,7 +71,8 @@ async function readVariant(run: string, corpus: Corpus, { options }: GapVariant)
   if (changed.length)
     throw new AttuneError(
       'usage',
-      `the run in ${run} was started with other options: ${changed.join('; ')}. Give the same options, or another \`out\`.`,
+      `the run in ${run} was started with other options. Give the same options, or another \`out\`.`,
+      { points: changed },
     );
   const { environment } = config;
   const manifest = (await readJson(paths.manifest, MANIFEST))!;
