@@ -32,7 +32,10 @@ interface Flags extends ReadingFlags {
 
 const NOTES = `
 What such a system has heard is not known, so every figure is marked
-"contamination unknown". A table of predictions has a row an utterance: a column
+"contamination unknown". A folder of \`attune export\` says what its weights were
+trained on, and is refused where that is tested.
+
+A table of predictions has a row an utterance: a column
 utterance, file or path; one predicted, label or emotion; and perhaps one a
 class such as p_angry. What \`attune recognize --format csv\` writes is such a
 table. Labels mean the class of their name, or of the same English word.
@@ -94,8 +97,10 @@ async function score(directory: string, flags: Flags): Promise<void> {
   const scored = await scoreOutside({ ...asked, onEvent, signal }).finally(end);
   const metrics = metricsOfScore(scored);
   if (out !== undefined) await writeScore(out, scored, metrics);
+  const { leaks } = metrics;
+  const notes = [...markNotes(leaks ? { leaks } : {}, 'its training and this test'), outsideNote()];
   if (flags.json) printJson(metrics);
-  else print([...metricsTable(metrics, [outsideNote()]), '', ...calibrationLines(scored, metrics.emotions)]);
+  else print([...metricsTable(metrics, notes), '', ...calibrationLines(scored, metrics.emotions)]);
 }
 
 /** Figures of speakers against their own means, beside those of the run. */

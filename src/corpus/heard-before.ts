@@ -7,7 +7,7 @@ import { nameKey } from './spelling.ts';
 import type { Corpus, Fold } from './utterance.ts';
 
 /**
- * Who and what is tested that the weights have heard which folds start from. A speaker is known by corpus and name: who is called alike in
+ * Who and what is tested that weights have heard before: those which folds start from, or those which are scored. A speaker is known by corpus and name: who is called alike in
  * two corpora that name their speakers each for itself is another. Names that are near are asked about.
  *
  * @param hashes SHA-256 of the files of utterances, by id
@@ -56,19 +56,19 @@ function nearTo(speaker: string, { same, apart }: ReturnType<typeof speakersIn>)
 function speakersHeard(fold: string, speakers: readonly string[]): Finding[] {
   if (!speakers.length) return [];
   const name = `speaker-heard:${fold}`;
-  const message = `Fold ${fold} tests speakers whom the weights that it starts from have heard (${few(speakers)}): its figures say nothing about new ones. Start from weights that have not heard them. ${letPass(name)}`;
+  const message = `Fold ${fold} tests speakers whom its weights have heard before (${few(speakers)}): its figures say nothing about new ones. Take weights that have not heard them. ${letPass(name)}`;
   return [{ code: 'speaker-heard', name, fatal: true, message }];
 }
 
 function recordingsHeard(fold: string, utterances: readonly string[]): Finding[] {
   if (!utterances.length) return [];
   const name = `recording-heard:${fold}`;
-  const message = `Fold ${fold} tests recordings that the weights that it starts from have heard (${few(utterances)}): its figures promise too much. Take them out, or start from other weights. ${letPass(name)}`;
+  const message = `Fold ${fold} tests recordings that its weights have heard before (${few(utterances)}): its figures promise too much. Take them out, or take other weights. ${letPass(name)}`;
   return [{ code: 'recording-heard', name, fatal: true, message }];
 }
 
 function question(pairs: readonly string[]): Finding[] {
   if (!pairs.length) return [];
-  const message = `Is each of these pairs one person, whom the starting weights have heard and who is tested: ${few(pairs)}? They are taken for two.`;
+  const message = `Is each of these pairs one person, whom the weights have heard before and who is tested: ${few(pairs)}? They are taken for two.`;
   return [{ code: 'speaker-heard-near', name: 'speaker-heard-near', fatal: false, message }];
 }

@@ -54,7 +54,7 @@ export const markNames = ({ leaks, contamination }: Marks): string[] => [
 
 /** The sentence that stands with figures of a system that was made elsewhere; as {@link leakNote}. */
 export const outsideNote = (system = 'this system', figures = 'these figures'): string =>
-  `Contamination unknown: nothing says what ${system} was made with, so ${figures} may be of speakers, or of the very recordings, that it has heard.`;
+  `Contamination unknown: nothing says all that ${system} was made with, so ${figures} may be of speakers, or of the very recordings, that it has heard.`;
 
 /** The sentences that stand with marked figures; as {@link leakNote}. */
 export const markNotes = ({ leaks, contamination }: Marks, folds = 'folds', figures = 'these figures'): string[] => [

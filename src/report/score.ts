@@ -60,7 +60,7 @@ ${filesTable(hashes)}`;
   return pageHtml({ title: `contamination unknown: ${name}`, name, badge, subtitle: parts.join(' · '), body, attune });
 }
 
-const WARNING = html`<p class="leak"><strong>contamination unknown</strong>: nothing says what this system was made with.
+const WARNING = html`<p class="leak"><strong>contamination unknown</strong>: nothing says all that this system was made with.
 It may have heard the speakers, or the very recordings, that it is tested on here.</p>`;
 const PROTOCOL = html`<p>A system that was made elsewhere answered for every utterance; nothing was trained.</p>`;
 const ORIGIN =

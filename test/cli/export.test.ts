@@ -1,13 +1,15 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { provenanceOf } from '../../src/corpus/provenance.ts';
 import { writeCheckpoint } from '../../src/model/checkpoint.ts';
 import { distance, narrow, openExported, recognized, wandering } from '../recognize/exported.ts';
 import { attune, temporaryFolder } from './attune.ts';
 
 const folder = await temporaryFolder();
 const at = (name: string) => join(folder, name);
-const checkpoint = narrow();
+const provenance = provenanceOf('emodb', [{ speaker: '03', sha256: 'ab'.repeat(32) }]);
+const checkpoint = { ...narrow(), provenance };
 writeFileSync(at('c.safetensors'), writeCheckpoint(checkpoint));
 writeFileSync(at('damaged.safetensors'), writeCheckpoint(checkpoint).subarray(0, 5000));
 writeFileSync(at('other.safetensors'), Buffer.from('\x02\0\0\0\0\0\0\0{}'));
@@ -33,8 +35,12 @@ it('attune export --format transformers writes a folder of the layout, with the 
   expect(stdout).toContain(`${at('models/emotion')}: 2.`);
   const written = readdirSync(at('models'), { recursive: true, encoding: 'utf8' }).filter((path) => path.includes('.'));
   expect(written.sort()).toEqual(
-    ['config.json', 'onnx/model.onnx', 'preprocessor_config.json'].map((p) => `emotion/${p}`),
+    ['config.json', 'onnx/model.onnx', 'preprocessor_config.json', 'provenance.json'].map((p) => `emotion/${p}`),
   );
+  expect(JSON.parse(readFileSync(at('models/emotion/provenance.json'), 'utf8'))).toEqual({
+    corpora: [{ name: 'emodb', licence: 'CC0 1.0', speakers: ['03'] }],
+    recordings: 'q6urq6urq6s=',
+  });
   const { id2label } = JSON.parse(readFileSync(at('models/emotion/config.json'), 'utf8'));
   expect(id2label).toEqual({ 0: 'neutral', 1: 'happy', 2: 'angry', 3: 'sad' });
 });

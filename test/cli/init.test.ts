@@ -129,9 +129,9 @@ describe('attune train and crossval --init', async () => {
     const init = at('frozen/checkpoints/f01.safetensors');
     const { status, stderr } = await inTurn(crossval('--out', at('heard'), '--init', init));
     expect(status).toBe(1);
-    expect(stderr).toContain('Fold m01 tests speakers whom the weights that it starts from have heard (m01)');
+    expect(stderr).toContain('Fold m01 tests speakers whom its weights have heard before (m01)');
     expect(stderr).toContain('--accept speaker-heard:m01 lets this pass');
-    expect(stderr).toContain('Fold m01 tests recordings that the weights that it starts from have heard');
+    expect(stderr).toContain('Fold m01 tests recordings that its weights have heard before');
     expect(stderr).not.toContain('Fold f01 tests');
   });
 

@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
+import { provenanceOf } from '../../src/corpus/provenance.ts';
+import { readCorpus } from '../../src/corpus/read.ts';
 import { writeSyntheticCorpus } from '../../src/corpus/synthetic.ts';
 import { CONFIG, moments, PREPROCESSOR, writeFolder } from '../recognize/hugging-face/folders.ts';
 import { attuneInTurn, temporaryFolder } from './attune.ts';
@@ -38,7 +41,7 @@ describe('attune score --predictions', async () => {
 
   it('prints figures, each marked, and how far probabilities can be believed', () => {
     expect({ status, stderr: stderr.includes('attune:') }).toEqual({ status: 0, stderr: false });
-    expect(stdout).toContain('Contamination unknown: nothing says what this system was made with');
+    expect(stdout).toContain('Contamination unknown: nothing says all that this system was made with');
     for (const name of ['WA', 'UA', 'macro-F1'])
       expect(stdout).toMatch(new RegExp(`^${name} contamination unknown`, 'm'));
     const nll = -(2 * Math.log(0.7) + 6 * Math.log(0.2)) / 8;
@@ -72,7 +75,7 @@ describe('attune score --predictions', async () => {
     const compared = await run(['compare', at('out'), at('perfect')]);
     expect(compared.status, compared.stderr).toBe(0);
     expect(compared.stdout).toContain('A contamination unknown');
-    expect(compared.stdout).toContain('Contamination unknown: nothing says what A was made with');
+    expect(compared.stdout).toContain('Contamination unknown: nothing says all that A was made with');
     expect(compared.stdout).toContain('contamination unknown: no ranking');
   });
 
@@ -113,6 +116,27 @@ it('attune score --model runs a classifier, whose labels are given a meaning', a
   });
   const rows: Record<string, string>[] = parse(readFileSync(at('scored/predictions.csv')), { columns: true });
   for (const row of rows) expect(Number(row.p_aroused)).toBeCloseTo(1 / (1 + Math.exp(-1)), 3);
+});
+
+it('attune score --model refuses whom, and what, the weights have heard, and marks it where it is let pass', async () => {
+  const sha256 = createHash('sha256')
+    .update(readFileSync(at('voices/f01_sad_01.wav')))
+    .digest('hex');
+  const { name } = await readCorpus(at('voices'));
+  writeFolder(at('heard'), {
+    ...{ 'config.json': CONFIG, 'preprocessor_config.json': PREPROCESSOR, 'onnx/model.onnx': moments() },
+    'provenance.json': provenanceOf(name, [{ speaker: 'f01', sha256 }]),
+  });
+  const args = ['--model', at('heard'), '--labels', 'aroused=happy,angry;calm=neutral,sad'];
+  const asked = [...args, '--predicted-labels', 'aroused=tense'];
+  const refused = await score(...asked);
+  expect(refused.status).toBe(1);
+  expect(refused.stderr).toContain('Fold all tests speakers whom its weights have heard before (f01)');
+  expect(refused.stderr).toContain('Fold all tests recordings that its weights have heard before (f01_sad_01)');
+  const passed = await score(...asked, '--accept', 'speaker-heard', '--accept', 'recording-heard');
+  expect(passed.status, passed.stderr).toBe(0);
+  expect(passed.stdout).toContain('LEAKS: speakers stand on both sides of its training and this test');
+  expect(passed.stdout).toMatch(/^WA LEAKS contamination unknown/m);
 });
 
 it.each([

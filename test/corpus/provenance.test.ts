@@ -81,7 +81,7 @@ describe('the audit of a run that starts from weights', () => {
 
   it('finds who was heard, however spelt, in the fold that tests him or her', () => {
     expect(found(corpusOf('csv', ['bert', 'ANNA', 'carl']))).toEqual([
-      { name: 'speaker-heard:others', fatal: true, message: expect.stringContaining('have heard (ANNA)') },
+      { name: 'speaker-heard:others', fatal: true, message: expect.stringContaining('have heard before (ANNA)') },
     ]);
     expect(found(corpusOf('emodb', ['03', '08', '09']))).toMatchObject([{ name: 'speaker-heard:one' }]);
   });
@@ -96,7 +96,7 @@ describe('the audit of a run that starts from weights', () => {
 
   it('finds a recording that was heard, whatever corpus it is read as', () => {
     expect(found(corpusOf('class-folders', ['x', 'y', 'z']), ['1', 'b', '3'])).toEqual([
-      { name: 'recording-heard:others', fatal: true, message: expect.stringContaining('have heard (u1)') },
+      { name: 'recording-heard:others', fatal: true, message: expect.stringContaining('have heard before (u1)') },
     ]);
   });
 

@@ -3,11 +3,13 @@ import { createReader } from '../../audio/reader.ts';
 import { auditCorpus } from '../../corpus/audit.ts';
 import { classesOf, stated } from '../../corpus/classes.ts';
 import { accepted, spoilt } from '../../corpus/findings.ts';
+import { heardBefore } from '../../corpus/heard-before.ts';
 import type { LabelOptions } from '../../corpus/labels.ts';
+import type { Provenance } from '../../corpus/provenance.ts';
 import type { ReadOptions } from '../../corpus/read.ts';
 import type { Corpus, Fold } from '../../corpus/utterance.ts';
 import { openClassifier } from '../../recognize/hugging-face/classifier.ts';
-import { readClassifierFolder } from '../../recognize/hugging-face/folder.ts';
+import { readClassifierFolder, readProvenance } from '../../recognize/hugging-face/folder.ts';
 import { environment } from '../../run/environment.ts';
 import type { Listening } from '../../run/events.ts';
 import type { Manifest } from '../../run/run-files.ts';
@@ -52,26 +54,30 @@ const ALL = 'all';
 interface Opened {
   readonly system: ScoredSystem;
   readonly notes: readonly string[];
+  /** what it was trained on, where it says so */
+  readonly heard?: Provenance | undefined;
   said(manifest: Manifest): Promise<ReadonlyMap<string, Said>>;
 }
 
 /**
- * Scores a system that was made elsewhere on a corpus, which is audited first: a model is run, of a tool what it said is read.
+ * Scores a system that was made elsewhere on a corpus, which is audited first, also against what a model says that it was trained on: a model
+ * is run, of a tool what it said is read.
  *
  * @throws AttuneError `checkpoint` where the model cannot be used; `run` where the table is none of the corpus; `usage` where labels mean none
  *   of its classes; `corpus` where recordings cannot be read, or the audit finds what is not accepted
  */
 export async function scoreOutside(options: OutsideOptions): Promise<OutsideScore> {
   const { corpus, reading, predictedLabels, accept, seed, cache, onEvent, signal } = options;
-  const { system, notes, said: answers } = await open(options);
+  const { system, notes, heard, said: answers } = await open(options);
   for (const text of notes) onEvent?.({ event: 'warning', text: `warning: ${text}` });
   const folds: Fold[] = [{ name: ALL, train: [], test: corpus.utterances }];
   const read = await readRecordings(corpus, folds, { cache, reader: createReader(), onEvent, signal });
-  const findings = await auditCorpus(corpus, {
-    ...{ cache, hashes: new Map(read.recordings.map(({ utterance, sha256 }) => [utterance, sha256])) },
-    ...(signal && { signal }),
+  const hashes = new Map(read.recordings.map(({ utterance, sha256 }) => [utterance, sha256]));
+  const ofCorpus = await auditCorpus(corpus, {
+    ...{ cache, hashes, ...(signal && { signal }) },
     onProgress: (done, inAll) => onEvent?.({ event: 'compared', done, inAll }),
   });
+  const findings = [...(heard ? heardBefore(corpus, folds, heard, hashes) : []), ...ofCorpus];
   const { stopping } = accepted(findings, accept);
   if (stopping.length) throw spoilt(stopping);
   const manifest = { ...read, audit: findings };
@@ -115,10 +121,12 @@ async function openModel(path: string, options: OutsideOptions): Promise<Opened>
   const classes = classesOf(corpus);
   const meanings = meaningsOf(labels, classes, predictedLabels, path);
   const lacking = classes.filter((name) => ![...meanings.values()].includes(name));
+  const heard = await readProvenance(path);
   const classifier = await openClassifier(path, threads === undefined ? {} : { threads });
   return {
     system: { kind: 'model', path, sha256: await hashFile(model), labels, probabilities: true },
     notes: lacking.length ? [`${path} has no label for ${lacking.join(', ')}, which it can never recognise`] : [],
+    heard,
     async said({ recordings }) {
       try {
         const kept = await openKeptAnswers(cache, folder);

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { classesOf } from '../../corpus/classes.ts';
+import { leakOf, type Marks } from '../../corpus/leaks.ts';
 import type { Corpus } from '../../corpus/utterance.ts';
 import { AttuneError } from '../../errors.ts';
 import { cannotWrite, writeWhole } from '../../files.ts';
@@ -12,13 +13,22 @@ import { readScore, type ScoreConfig, scorePath } from '../../run/score-file.ts'
 import { gendersOf, type Metrics, metricsOf } from '../../statistics/metrics.ts';
 import type { OutsideScore } from './score.ts';
 
-/** What stands beside every figure of a system that was made elsewhere. */
-const MARKS = { contamination: 'unknown' } as const;
+/** What stands beside every figure of a system that was made elsewhere: what it has heard is not known, or is, and was let pass. */
+function marksOf({ manifest: { recordings, audit } }: OutsideScore): Marks {
+  const leaks = leakOf({ recordings, audit });
+  return { ...(leaks && { leaks }), contamination: 'unknown' };
+}
 
 /** All figures of a system, marked. */
-export function metricsOfScore({ config: { options }, manifest, predictions }: OutsideScore): Metrics {
+export function metricsOfScore(score: OutsideScore): Metrics {
+  const { config, manifest, predictions } = score;
   const genders = gendersOf(manifest.recordings);
-  return metricsOf(predictions, { classes: classesOf(options), seed: options.seed, genders, ...MARKS });
+  return metricsOf(predictions, {
+    classes: classesOf(config.options),
+    seed: config.options.seed,
+    genders,
+    ...marksOf(score),
+  });
 }
 
 /**
@@ -60,7 +70,7 @@ export async function writeScore(out: string, score: OutsideScore, metrics: Metr
   const paths = runPaths(out);
   await writeJson(scorePath(out), config satisfies ScoreConfig);
   await writeJson(paths.manifest, manifest);
-  await writeWhole(paths.predictions, predictionsCsv(predictions, classesOf(config.options), MARKS));
+  await writeWhole(paths.predictions, predictionsCsv(predictions, classesOf(config.options), marksOf(score)));
   await writeJson(paths.metrics, metrics);
   const hashes = await hashesOf(out, [scorePath(out), paths.manifest, paths.predictions, paths.metrics]);
   const report = scoreHtml({ ...score, metrics, hashes });

@@ -4,9 +4,13 @@ import { type Checkpoint, checkCheckpoint } from '../../model/checkpoint.ts';
 import { notesOf, SAMPLES } from '../export.ts';
 import { classifierGraph } from '../utterance-graph.ts';
 
+/** What a folder's weights were trained on, beside the files of its layout. */
+export const PROVENANCE_FILE = 'provenance.json';
+
 /**
  * A checkpoint as an audio classifier in Hugging Face's layout, which the `audio-classification` pipeline of transformers.js runs
- * unchanged: `config.json`, `preprocessor_config.json` and `onnx/model.onnx`. The network takes `input_values` `[batch, samples]` and
+ * unchanged: `config.json`, `preprocessor_config.json` and `onnx/model.onnx`, and `provenance.json` with what the checkpoint says that it was
+ * trained on, so that `attune score` tells whom of a corpus it has heard. The network takes `input_values` `[batch, samples]` and
  * gives `logits` `[batch, classes]`, whose softmax is what `recognize` says of the whole recording, temperature included.
  *
  * The configuration calls it `wav2vec2`, since pipelines go by the names of models that they know: of these, it is one that takes samples
@@ -27,7 +31,7 @@ import { classifierGraph } from '../utterance-graph.ts';
  */
 export async function exportClassifier(checkpoint: Checkpoint): Promise<Readonly<Record<string, Uint8Array>>> {
   checkCheckpoint(checkpoint);
-  const { classes } = checkpoint;
+  const { classes, provenance } = checkpoint;
   const model = toOnnx(await classifierGraph(checkpoint), {
     ...notesOf(checkpoint, 'Takes samples, gives logits of the whole.'),
     descriptions: {
@@ -54,6 +58,7 @@ export async function exportClassifier(checkpoint: Checkpoint): Promise<Readonly
       label2id: Object.fromEntries(classes.map((name, k) => [name, k])),
       'transformers.js_config': { dtype: 'fp32' }, // in pages it would look for a quantised file
     }),
+    ...(provenance && { [PROVENANCE_FILE]: json(provenance) }),
   };
 }
 

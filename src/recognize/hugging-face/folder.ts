@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { SAMPLE_RATE } from '../../audio/waveform.ts';
 import { CLASSES } from '../../corpus/classes.ts';
+import { PROVENANCE, type Provenance } from '../../corpus/provenance.ts';
 import { AttuneError } from '../../errors.ts';
 import { SEGMENT_SAMPLES, SEGMENT_SECONDS } from '../../features/segments.ts';
 import { byName, finite, formOf, parseJson, type Schema } from '../../json.ts';
 import { openFile, readWhole, whyUnread } from '../../read-file.ts';
+import { PROVENANCE_FILE } from './export.ts';
 
 /** What a folder in Hugging Face's layout says of its audio classifier. */
 export interface ClassifierFolder {
@@ -82,6 +84,20 @@ export async function readClassifierFolder(folder: string): Promise<ClassifierFo
     classes: labelsOf(config, `${folder}/config.json`),
     ...{ model: await findModel(folder), doNormalize, mostSamples: Math.floor(mostSamples) },
   };
+}
+
+/**
+ * What the weights of a folder were trained on, which those say that Attune exported; undefined where nothing says it.
+ *
+ * @throws AttuneError `checkpoint` where the file that says it is damaged
+ */
+export async function readProvenance(folder: string): Promise<Provenance | undefined> {
+  const path = join(folder, PROVENANCE_FILE);
+  const bytes = await readWhole(path).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return undefined;
+    throw unfit(`${path} cannot be read (${whyUnread(cause)}); export the model again, or take the file out`, cause);
+  });
+  return bytes && parseJson(bytes.toString(), PROVENANCE, { name: path, code: 'checkpoint', remedy: REMEDY });
 }
 
 const unfit = (message: string, cause?: unknown) => new AttuneError('checkpoint', message, { cause });
