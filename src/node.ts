@@ -29,6 +29,7 @@ export type { Part } from './corpus/parts.ts';
 export { foldsOf, PROTOCOLS, type ProtocolName, type ProtocolOptions } from './corpus/protocols.ts';
 export { type ReadOptions, readCorpus } from './corpus/read.ts';
 export { type ReadSeveralOptions, readCorpora } from './corpus/read-several.ts';
+export { type Divided, divideBySplit, readSplit, type Split, type SplitEntry } from './corpus/split.ts';
 export type { Corpus, Fold, Utterance } from './corpus/utterance.ts';
 export { type CompareOptions, compareSystems } from './evaluate/compare.ts';
 export { type ComparedRun, readSystems } from './evaluate/compared-runs.ts';
@@ -83,6 +84,7 @@ export type {
   RunConfig,
   RunOptions,
   StartEntry,
+  StatedSplit,
   TrainedCorpus,
   TrainedOn,
 } from './run/run-files.ts';

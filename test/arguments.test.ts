@@ -82,6 +82,15 @@ describe('whoever gives a public function what it does not take', async () => {
       createSpeechDetector: [],
       crossValidate: [training],
       descriptors: [WAVEFORM.samples, 'lee-tashev'],
+      divideBySplit: [
+        corpus,
+        {
+          path: 'folds.csv',
+          sha256: '',
+          test: new Map([['1', [{ name: corpus.utterances[0]!.id, source: 'line 2' }]]]),
+          train: new Map(),
+        },
+      ],
       explainRecording: [network, WAVEFORM, { name: 'x' }],
       explanationJson: [explanation],
       exportClassifier: [CHECKPOINT],
@@ -108,6 +117,7 @@ describe('whoever gives a public function what it does not take', async () => {
       readCorpora: [[join(folder, 'voices')], {}],
       readCorpus: [join(folder, 'voices'), {}],
       readPredictions: [join(folder, 'predictions.csv')],
+      readSplit: [join(folder, 'folds.csv')],
       readSystems: [[]],
       timelineOf: [recognition, [], { smoothSeconds: 0, abstainBelow: 0 }],
       toWaveform: [BYTES, 'x', {}],

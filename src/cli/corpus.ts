@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { LabelUse } from '../corpus/assign-classes.ts';
 import { auditCorpus } from '../corpus/audit.ts';
 import type { Finding } from '../corpus/findings.ts';
+import { divideBySplit, readSplit } from '../corpus/split.ts';
 import { type CorpusSummary, type Share, soundFacts, summaryOf } from '../corpus/summary.ts';
 import { duration } from '../duration.ts';
 import { paragraphs, tableLines } from '../plain-table.ts';
@@ -20,6 +21,11 @@ interface CorpusReport extends CorpusSummary {
   readonly audit: readonly Finding[];
 }
 
+interface Flags extends ReadingFlags {
+  split?: string;
+  json?: true;
+}
+
 export function corpusCommand(): Command {
   const command = new Command('corpus')
     .description(
@@ -29,9 +35,15 @@ export function corpusCommand(): Command {
       '<dir>',
       'folder of recordings, or a CSV file that lists them (columns file,emotion,speaker[,start,end,session,gender,script])',
     )
+    .option(
+      '--split <path>',
+      "audit the folds that others published too: a CSV with utterance,fold, or EmoBox's folder of lists",
+    )
     .option('--json', 'print everything as JSON');
-  return addReadingOptions(command).action(async (directory: string, flags: ReadingFlags & { json?: true }) => {
-    const { corpus, labels } = await readAndWarn(directory, readingOptions(flags));
+  return addReadingOptions(command).action(async (directory: string, flags: Flags) => {
+    const { corpus: whole, labels } = await readAndWarn(directory, readingOptions(flags));
+    const divided = flags.split === undefined ? undefined : await divideBySplit(whole, await readSplit(flags.split));
+    const corpus = divided?.corpus ?? whole;
     const { onEvent, signal, end } = showProgress();
     const report = async (): Promise<CorpusReport> => {
       const facts = await soundFacts(corpus, {
@@ -44,7 +56,7 @@ export function corpusCommand(): Command {
         warnings.push(warning);
       };
       const audit = await auditCorpus(corpus, {
-        ...{ signal, onWarning },
+        ...{ signal, onWarning, ...(divided && { folds: divided.folds }) },
         onProgress: (done, inAll) => onEvent({ event: 'compared', done, inAll }),
       });
       return { ...summaryOf(corpus, facts), labels, ...(warnings.length && { warnings }), audit };

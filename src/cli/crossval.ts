@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { classesOf } from '../corpus/classes.ts';
 import type { LabelOptions } from '../corpus/labels.ts';
+import { readSplit } from '../corpus/split.ts';
 import { AttuneError } from '../errors.ts';
 import { crossValidate } from '../evaluate/crossval.ts';
 import { fittingJobs } from '../evaluate/fitting-jobs.ts';
@@ -25,6 +26,7 @@ import { cores } from './values.ts';
 interface Flags extends TrainingFlags, ProtocolFlags, SeveralFlags, StartingFlags, EncoderFlags, SystemFlags {
   out: string;
   jobs: number;
+  split?: string;
   testOn?: string;
   testLabels?: LabelOptions;
   scoreEveryEpoch?: true;
@@ -39,6 +41,10 @@ export function crossvalCommand(): Command {
     .argument(...FOLDERS)
     .requiredOption('--out <run>', 'folder for the results')
     .option('--jobs <n>', 'folds trained at a time', cores, fittingJobs())
+    .option(
+      '--split <path>',
+      "test the folds that others published (protocol split): a CSV with utterance,fold, or EmoBox's folder of lists",
+    )
     .option('--test-on <dir>', 'train on the whole of all <dir> and test on this corpus (protocol cross-corpus)')
     .option('--test-labels <map>', 'as --labels, for the corpus to test on', labels)
     .option('--score-every-epoch', 'also write what the test speakers would score after each epoch; it chooses nothing')
@@ -53,8 +59,12 @@ export function crossvalCommand(): Command {
     const testReading = readingOptions(flags.testLabels ? { labels: flags.testLabels } : {});
     const testOn =
       flags.testOn === undefined ? undefined : (await readAndWarn(flags.testOn, testReading, classesOf(corpus))).corpus;
+    const split = flags.split === undefined ? undefined : await readSplit(flags.split);
     const { out, jobs, cache } = flags;
-    const own = runOptions(testOn ? { ...flags, protocol: 'cross-corpus' } : flags, corpus);
+    const own = runOptions(
+      testOn ? { ...flags, protocol: 'cross-corpus' } : split ? { ...flags, protocol: 'split' } : flags,
+      corpus,
+    );
     const options = {
       ...(await startingFrom(own, flags, command)),
       ...several,
@@ -71,6 +81,7 @@ export function crossvalCommand(): Command {
       onEvent,
       signal,
       ...(testOn && { testOn }),
+      ...(split && { split }),
       ...startFile(flags),
       ...encoderFile(flags),
     };
@@ -81,7 +92,9 @@ export function crossvalCommand(): Command {
 }
 
 /** Options that would do nothing. */
-function refuseIdle({ testOn, testLabels }: Flags, command: Command): void {
+function refuseIdle({ testOn, testLabels, split }: Flags, command: Command): void {
+  if (split !== undefined && (testOn !== undefined || command.getOptionValueSource('protocol') === 'cli'))
+    throw new AttuneError('usage', '--split is a protocol of its own: leave --protocol and --test-on out');
   if (testLabels && testOn === undefined)
     throw new AttuneError('usage', '--test-labels is for the corpus of --test-on: give that too, or leave it out');
   if (

@@ -122,7 +122,7 @@ export interface ProtocolFlags {
 
 /** How the corpus is divided, and what its audit may find. */
 export function addProtocolOptions(command: Command, protocol: ProtocolName = 'leave-one-speaker-out'): Command {
-  const choices = PROTOCOLS.filter((name) => name !== 'train-on-all');
+  const choices = PROTOCOLS.filter((name) => !['train-on-all', 'split'].includes(name));
   command
     .addOption(new Option('--protocol <name>', 'how to divide the corpus').choices(choices).default(protocol))
     .option('--folds <n>', `for speaker-folds and random-leaking (default: ${DEFAULT_FOLDS} there)`, whole(2));

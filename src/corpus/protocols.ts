@@ -18,6 +18,7 @@ import { type Corpus, type Fold, UTTERANCES, type Utterance } from './utterance.
  * - `random-leaking`: some folds of utterances, stratified by class, speakers on both sides. Not an estimate of anything: it is here to
  *   show what such a leak is worth.
  * - `train-on-all`: nothing is tested; for weights that are to be used.
+ * - `split`: folds that others published, with whatever they leak; `readSplit` reads them, and `crossValidate` takes them as `split`.
  * - `cross-corpus`: one corpus, or several put together, is trained on and another tested; `crossValidate` takes the tested one as `testOn`.
  */
 export const PROTOCOLS = [
@@ -27,6 +28,7 @@ export const PROTOCOLS = [
   'speaker-folds',
   'random-leaking',
   'train-on-all',
+  'split',
   'cross-corpus',
 ] as const;
 /** One of {@link PROTOCOLS}. */
@@ -34,7 +36,7 @@ export type ProtocolName = (typeof PROTOCOLS)[number];
 
 /** How to divide a corpus into folds. */
 export interface ProtocolOptions {
-  /** any but `train-on-all` and `cross-corpus`, which are no division of one corpus */
+  /** any but `train-on-all`, `split` and `cross-corpus`, which divide no corpus by themselves */
   readonly protocol: ProtocolName;
   /** for `speaker-folds` and `random-leaking`, which must have it: 2 or more */
   readonly folds?: number;
@@ -91,6 +93,8 @@ export function foldsOf(corpus: Pick<Corpus, 'utterances' | 'classes' | 'parts'>
     }
     case 'train-on-all':
       throw new AttuneError('usage', 'train-on-all tests nothing: it is what attune train does');
+    case 'split':
+      throw new AttuneError('usage', 'the protocol split takes the folds of others: give `split`');
     case 'cross-corpus':
       throw new AttuneError('usage', 'cross-corpus takes a second folder, the corpus to test on: give `testOn`');
   }

@@ -1,6 +1,8 @@
+import { basename } from 'node:path';
 import { classesOf } from '../corpus/classes.ts';
 import { acrossCorpora } from '../corpus/join.ts';
 import { foldsOf } from '../corpus/protocols.ts';
+import { divideBySplit, type Split } from '../corpus/split.ts';
 import type { Corpus, Fold } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { writeWhole } from '../files.ts';
@@ -9,7 +11,7 @@ import { endRun, finishedFold } from '../run/end-run.ts';
 import { testedCorpora } from '../run/learned-from.ts';
 import { marksOf } from '../run/marks.ts';
 import { predictionsCsv } from '../run/predictions-file.ts';
-import type { Manifest, RunConfig } from '../run/run-files.ts';
+import type { Manifest, RunConfig, RunOptions } from '../run/run-files.ts';
 import { runPaths, writeJson } from '../run/run-folder.ts';
 import { gendersOf, type Metrics, metricsOf } from '../statistics/metrics.ts';
 import { trainFolds } from './train-folds.ts';
@@ -19,6 +21,8 @@ import { TRAINING_RUN, type TrainingRun } from './training-run.ts';
 export interface CrossvalOptions extends TrainingRun {
   /** the corpus to test on; for the protocol `cross-corpus` alone, which must have it */
   readonly testOn?: Corpus;
+  /** the published folds, as `readSplit` gives them; for the protocol `split` alone, which must have them */
+  readonly split?: Split;
 }
 
 /**
@@ -58,8 +62,8 @@ export interface CrossvalOptions extends TrainingRun {
  */
 export async function crossValidate(given: CrossvalOptions): Promise<Metrics> {
   checkArgument(given, TRAINING_RUN, 'the cross-validation');
-  const { corpus, folds } = divide(given);
-  const { config, manifest } = await trainFolds({ ...given, corpus }, folds);
+  const { corpus, folds, options } = await divide(given);
+  const { config, manifest } = await trainFolds({ ...given, corpus, options }, folds);
   return finish(
     given.out,
     config,
@@ -69,12 +73,28 @@ export async function crossValidate(given: CrossvalOptions): Promise<Metrics> {
 }
 
 /** The corpus as the protocol has it, and its folds. */
-function divide({ corpus, testOn, options }: CrossvalOptions): { corpus: Corpus; folds: Fold[] } {
+async function divide({
+  corpus,
+  testOn,
+  split,
+  options,
+}: CrossvalOptions): Promise<{ corpus: Corpus; folds: readonly Fold[]; options: RunOptions }> {
   const { protocol, folds, seed } = options;
+  if ((protocol === 'split') !== (split !== undefined))
+    throw new AttuneError(
+      'usage',
+      split
+        ? `folds of others are for the protocol split, not ${protocol}`
+        : 'the protocol split takes `split`, got none',
+    );
+  if (split) {
+    const stated = { name: basename(split.path), sha256: split.sha256 };
+    return { ...(await divideBySplit(corpus, split)), options: { ...options, split: stated } };
+  }
   if (protocol !== 'cross-corpus' && testOn)
     throw new AttuneError('usage', `a second corpus to test on is for the protocol cross-corpus, not ${protocol}`);
-  if (protocol === 'cross-corpus' && testOn) return acrossCorpora(corpus, testOn);
-  return { corpus, folds: foldsOf(corpus, { protocol, seed, ...(folds !== undefined && { folds }) }) };
+  if (protocol === 'cross-corpus' && testOn) return { ...acrossCorpora(corpus, testOn), options };
+  return { corpus, options, folds: foldsOf(corpus, { protocol, seed, ...(folds !== undefined && { folds }) }) };
 }
 
 /** Puts the folds together: predictions, figures and report. */

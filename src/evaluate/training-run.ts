@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { callback, signal } from '../arguments.ts';
+import { SPLIT } from '../corpus/split.ts';
 import { CORPUS, type Corpus } from '../corpus/utterance.ts';
 import type { Executor } from '../jobs/executor.ts';
 import { type Schema, whole } from '../json.ts';
@@ -36,7 +37,13 @@ export interface TrainingRun {
 
 /** What `crossValidate` and `trainOnAll` are given. */
 export const TRAINING_RUN: Schema<unknown> = v.strictObject({
-  ...{ corpus: CORPUS, testOn: v.optional(CORPUS), out: v.string(), cache: v.string() },
+  ...{
+    corpus: CORPUS,
+    testOn: v.optional(CORPUS),
+    split: v.optional(SPLIT),
+    out: v.string(),
+    cache: v.string(),
+  },
   ...{ init: v.optional(v.string()), encoder: v.optional(v.string()) },
   ...{ options: RUN_OPTIONS, jobs: whole(1), executor: v.optional(v.looseObject({ execute: callback })) },
   ...{ onEvent: v.optional(callback), signal: v.optional(signal) },

@@ -80,6 +80,8 @@ const WORDS: Readonly<Record<ProtocolName, (folds: number, onlyTrained: number, 
     `Folds of whole speakers: each of ${folds} folds tests some of the speakers, with a model trained on all others; classes are balanced as well as whole speakers allow.`,
   'random-leaking': (folds) =>
     `A random split: each of ${folds} folds tests some of the utterances, drawn class by class, with a model trained on all others.`,
+  split: (folds) =>
+    `A division that others published: each of ${folds} folds tests some of the utterances, with a model trained on all others.`,
   'train-on-all': () => 'One model was trained on every recording, and nothing was tested.',
   'cross-corpus': (_, onlyTrained, corpora) =>
     `Across corpora: one model was trained on the ${onlyTrained} recordings of ${corpora > 2 ? `${corpora - 1} corpora` : 'one corpus'} and tested on another.`,

@@ -46,6 +46,7 @@ const OPTIMIZER: Readonly<Record<KeyOfAny<Optimizer>, string>> = {
 type Rest = Exclude<keyof RunOptions, 'architecture' | 'frontEnd' | 'schedule' | 'optimizer'>;
 const RUN: Readonly<Record<Rest, string>> = {
   protocol: 'Protocol',
+  split: 'Split',
   folds: 'Folds asked for',
   reading: 'How the corpus was read',
   ownLabels: 'Labels of single corpora',

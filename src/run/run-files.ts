@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly protocol: ProtocolName;
   /** number of folds, 2 or more, for `speaker-folds` and `random-leaking`, which must have it */
   readonly folds?: number;
+  /** the published division of `split`, which must have it */
+  readonly split?: StatedSplit;
   /** corpus read with other than its own labels and turns; absent where they are its own */
   readonly reading?: ReadOptions;
   /** the same of the corpus to test on */
@@ -63,6 +65,14 @@ export interface RunOptions {
   readonly seed: number;
   /** threads within one operator, in each fold's process, 1 or more; another number may change the last digits */
   readonly threads: number;
+}
+
+/** A published division, as it was read. */
+export interface StatedSplit {
+  /** of its file or folder */
+  readonly name: string;
+  /** of its bytes, hexadecimal */
+  readonly sha256: string;
 }
 
 /** A checkpoint that a run starts from, kept in its folder as `init.safetensors`. */

@@ -23,6 +23,7 @@ import type {
   Recording,
   RunConfig,
   RunOptions,
+  StatedSplit,
   TrainedCorpus,
   TrainedOn,
 } from './run-files.ts';
@@ -55,10 +56,15 @@ const INITIAL_CHECKPOINT: Schema<InitialCheckpoint> = v.object({
   trainedOn: v.exactOptional(TRAINED_ON),
 } satisfies Properties<InitialCheckpoint>);
 
+const STATED_SPLIT: Schema<StatedSplit> = v.object({
+  ...{ name: v.string(), sha256 },
+} satisfies Properties<StatedSplit>);
+
 export const RUN_OPTIONS: Schema<RunOptions> = v.objectWithRest(
   {
     protocol: v.picklist(PROTOCOLS),
     folds: v.exactOptional(whole(1, 100_000)),
+    split: v.exactOptional(STATED_SPLIT),
     reading: v.exactOptional(READ_OPTIONS),
     testReading: v.exactOptional(READ_OPTIONS),
     ownLabels: v.exactOptional(byName(LABEL_OPTIONS)),

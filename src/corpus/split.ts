@@ -1,0 +1,209 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import * as v from 'valibot';
+import { made } from '../arguments.ts';
+import { AttuneError } from '../errors.ts';
+import { checkArgument, type Properties, type Schema } from '../json.ts';
+import { readWhole, whyUnread } from '../read-file.ts';
+import { byCodeUnits } from './adapter.ts';
+import { readTable } from './csv-table.ts';
+import { few } from './findings.ts';
+import { listTree } from './tree.ts';
+import { CORPUS, type Corpus, type Fold, type Utterance } from './utterance.ts';
+import { walkFolder } from './walk.ts';
+
+/** A line of a split: what it names, and where it stands. */
+export interface SplitEntry {
+  /** an utterance's id, its file, or the file's name alone, with or without its ending */
+  readonly name: string;
+  /** such as `folds.csv, line 3` */
+  readonly source: string;
+}
+
+/** A published division of a corpus: what each fold tests. */
+export interface Split {
+  /** where it was read */
+  readonly path: string;
+  /** SHA-256 of all that was read, hexadecimal */
+  readonly sha256: string;
+  /** by the name of the fold */
+  readonly test: ReadonlyMap<string, readonly SplitEntry[]>;
+  /** what each fold trains on, where the split says so; else it is all that is not tested */
+  readonly train: ReadonlyMap<string, readonly SplitEntry[]>;
+}
+
+/** A corpus divided by a split. */
+export interface Divided {
+  /** without the utterances that the split does not name, which are counted in `leftOut` */
+  readonly corpus: Corpus;
+  /** sorted by name */
+  readonly folds: readonly Fold[];
+}
+
+/** What a caller gives for one. */
+export const SPLIT: Schema<Split> = v.looseObject({
+  ...{ path: v.string(), sha256: v.string() },
+  test: made<Split['test']>('Map'),
+  train: made<Split['train']>('Map'),
+} satisfies Properties<Split>);
+
+/** EmoBox's lists, such as `fold_1/emodb_test_fold_1.jsonl`. */
+const LIST = /_(train|valid|test)_fold_?([^_/]+)\.jsonl$/;
+
+/**
+ * Reads how others divide a corpus: a CSV with the columns `utterance` (id, file, or the file's name) and `fold`, by which it is tested, or a
+ * folder of lists as EmoBox has them (https://github.com/emo-box/EmoBox), `fold_1/emodb_test_fold_1.jsonl` and so on.
+ *
+ * @throws AttuneError `corpus`, naming file and line, where it cannot be read, is neither, or divides nothing
+ *
+ * @example
+ * ```ts
+ * import { divideBySplit, readCorpus, readSplit } from 'attune/node';
+ *
+ * const { folds } = await divideBySplit(await readCorpus('emodb'), await readSplit('folds.csv'));
+ * console.log(folds.map(({ name, test }) => `${name} tests ${test.length}`).join(', '));
+ * ```
+ */
+export async function readSplit(path: string): Promise<Split> {
+  checkArgument(path, v.string(), 'the path of the split');
+  const found = await stat(path).catch((cause) => {
+    throw new AttuneError('corpus', `${path}: cannot be read (${whyUnread(cause)}); give a CSV, or a folder of lists`);
+  });
+  const hash = createHash('sha256');
+  const [test, train] = [new Map<string, SplitEntry[]>(), new Map<string, SplitEntry[]>()];
+  const add = (folds: Map<string, SplitEntry[]>, fold: string, entry: SplitEntry) =>
+    folds.set(fold, [...(folds.get(fold) ?? []), entry]);
+  if (found.isDirectory()) {
+    const { files } = await walkFolder(path, { followLinks: false, hidden: false });
+    const lists = [...files].filter((file) => LIST.test(file)).sort(byCodeUnits);
+    for (const file of lists) {
+      const [, part, fold] = LIST.exec(file)!;
+      const text = (await readWhole(join(path, file))).toString('utf8');
+      hash.update(`${file}\n${text}`);
+      const entries = entriesIn(text, join(path, file));
+      for (const entry of entries) add(part === 'test' ? test : train, fold!, entry); // what others validate on is trained on
+    }
+  } else {
+    hash.update(await readWhole(path));
+    for (const { cells, line } of await readTable(path, ['utterance', 'fold'], { verbatim: 'utterance' })) {
+      const source = `${path}, line ${line}`;
+      if (!cells.utterance.trim() || !cells.fold)
+        throw new AttuneError('corpus', `${source}: expected an utterance and its fold, got an empty cell`);
+      add(test, cells.fold, { name: cells.utterance, source });
+    }
+  }
+  if (test.size < 2)
+    throw new AttuneError(
+      'corpus',
+      `${path}: expected two folds or more that test something, got ${test.size}; give a CSV with utterance,fold or a folder of lists such as fold_1/emodb_test_fold_1.jsonl`,
+    );
+  return { path, sha256: hash.digest('hex'), test, train };
+}
+
+const LINE = v.pipe(v.string(), v.parseJson(), v.looseObject({ wav: v.string() }));
+
+function entriesIn(text: string, path: string): SplitEntry[] {
+  return text.split(/\r?\n/).flatMap((line, i) => {
+    if (!line.trim()) return [];
+    const source = `${path}, line ${i + 1}`;
+    const parsed = v.safeParse(LINE, line);
+    if (!parsed.success)
+      throw new AttuneError('corpus', `${source}: expected a JSON object with \`wav\`, the file of an utterance`);
+    return [{ name: parsed.output.wav, source }];
+  });
+}
+
+/**
+ * Divides a corpus as a split does. Every utterance of it must be tested by one fold, and trained on by all others.
+ *
+ * @throws AttuneError `corpus`, naming the line, where the split names what the corpus does not have, names an utterance twice, trains on
+ *   other utterances than all that a fold does not test, or leaves a fold with nothing to test
+ */
+export async function divideBySplit(corpus: Corpus, split: Split): Promise<Divided> {
+  checkArgument(corpus, CORPUS, 'the corpus');
+  checkArgument(split, SPLIT, 'the split');
+  const find = finder(corpus.utterances);
+  const isLeftOut = await leftOutOf(corpus);
+  const known = (entries: readonly SplitEntry[]) =>
+    entries.flatMap((entry) => {
+      const utterance = find(entry.name);
+      if (utterance) return [{ utterance, ...entry }];
+      if (isLeftOut(entry.name)) return []; // of another class, or for another reason that the corpus has
+      throw new AttuneError(
+        'corpus',
+        `${entry.source}: ${entry.name} is no utterance of ${corpus.directory}; give the corpus that the split is of, or mend the line`,
+      );
+    });
+  const tested = new Map<Utterance, { readonly fold: string; readonly source: string }>();
+  for (const [fold, entries] of split.test) {
+    const own = known(entries);
+    if (!own.length)
+      throw new AttuneError(
+        'corpus',
+        `${split.path}: fold ${fold} tests no utterance of the run's classes; take more of them`,
+      );
+    for (const { utterance, source } of own) {
+      const before = tested.get(utterance);
+      if (before && before.fold !== fold)
+        throw new AttuneError(
+          'corpus',
+          `${source}: ${utterance.id} is tested by fold ${fold}, and by fold ${before.fold} (${before.source}); each is tested once`,
+        );
+      tested.set(utterance, { fold, source });
+    }
+  }
+  const utterances = corpus.utterances.filter((utterance) => tested.has(utterance));
+  const folds = [...split.test.keys()].sort(byCodeUnits).map((name): Fold => {
+    const isTested = (utterance: Utterance) => tested.get(utterance)!.fold === name;
+    return { name, train: utterances.filter((one) => !isTested(one)), test: utterances.filter(isTested) };
+  });
+  for (const { name, train } of folds) checkTrained(split, name, train, known(split.train.get(name) ?? []));
+  const unnamed = corpus.utterances.length - utterances.length;
+  const leftOut = unnamed ? { ...corpus.leftOut, 'not in the split': unnamed } : corpus.leftOut;
+  return { corpus: { ...corpus, utterances, leftOut }, folds };
+}
+
+/** A run trains a fold on all that it does not test: a split that says otherwise is another protocol. */
+function checkTrained(
+  { path }: Split,
+  fold: string,
+  train: readonly Utterance[],
+  said: readonly { readonly utterance: Utterance; readonly source: string }[],
+): void {
+  if (!said.length) return;
+  const names = new Set(said.map(({ utterance }) => utterance));
+  const stray = said.find(({ utterance }) => !train.includes(utterance));
+  if (stray)
+    throw new AttuneError(
+      'corpus',
+      `${stray.source}: fold ${fold} trains on ${stray.utterance.id}, which it tests too, or which no fold tests; a fold is trained on all that others test`,
+    );
+  const missing = train.filter((utterance) => !names.has(utterance));
+  if (missing.length)
+    throw new AttuneError(
+      'corpus',
+      `${path}: fold ${fold} leaves ${missing.length} utterances untrained and untested, such as ${few(missing.slice(0, 3).map(({ id }) => id))}; a fold is trained on all that others test`,
+    );
+}
+
+const withoutEnding = (name: string) => name.replace(/\.[^./]+$/, '');
+
+/** Utterances by id, by file, and by the file's name where it is the only one so called. */
+function finder(utterances: readonly Utterance[]): (name: string) => Utterance | undefined {
+  const [exact, loose] = [new Map<string, Utterance>(), new Map<string, Utterance | null>()];
+  for (const utterance of utterances) {
+    exact.set(utterance.id, utterance);
+    if (utterance.start === undefined) exact.set(utterance.file, utterance);
+    const name = withoutEnding(basename(utterance.file));
+    loose.set(name, loose.has(name) || utterance.start !== undefined ? null : utterance);
+  }
+  return (name) => exact.get(name) ?? loose.get(withoutEnding(basename(name))) ?? undefined;
+}
+
+/** Whether a recording lies in the corpus folder, though the corpus does not use it. */
+async function leftOutOf({ directory }: Corpus): Promise<(name: string) => boolean> {
+  const { recordings } = await listTree(directory);
+  const names = new Set(recordings.flatMap((file) => [file, withoutEnding(file), withoutEnding(basename(file))]));
+  return (name) => names.has(name) || names.has(withoutEnding(basename(name)));
+}

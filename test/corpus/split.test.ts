@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readCorpus } from '../../src/corpus/read.ts';
+import { divideBySplit, readSplit } from '../../src/corpus/split.ts';
+import { folderWith } from './folder.ts';
+
+/** Two speakers of EmoDB; `L` is boredom, no class of the run. */
+const FILES = ['03a01Fa', '03a01Nc', '03a01Wa', '03a02La', '08a01Fd', '08a01Na', '08a01Wa', '08a02Tb'];
+
+const emodb = async () =>
+  readCorpus(await folderWith(Object.fromEntries(FILES.map((name) => [`wav/${name}.wav`, '']))), { corpus: 'emodb' });
+const csv = async (...rows: readonly string[]) =>
+  join(await folderWith({ 'folds.csv': ['utterance,fold', ...rows].join('\n') }), 'folds.csv');
+const lines = (...names: readonly string[]) =>
+  names.map((name) => JSON.stringify({ key: `emodb-${name}`, wav: `downloads/emodb/wav/${name}.wav` })).join('\n');
+const names = (utterances: readonly { readonly file: string }[]) =>
+  utterances.map(({ file }) => file.replace('wav/', '').replace('.wav', ''));
+
+/** By a random split, as EmoBox has them: both speakers stand on both sides. */
+const TEST = { 1: ['03a01Fa', '03a02La', '08a01Na'], 2: ['03a01Nc', '03a01Wa', '08a01Fd', '08a01Wa', '08a02Tb'] };
+const LISTS = {
+  'fold_1/emodb_test_fold_1.jsonl': lines(...TEST[1]),
+  'fold_1/emodb_train_fold_1.jsonl': lines(...TEST[2]),
+  'fold_2/emodb_test_fold2.jsonl': lines(...TEST[2]),
+  'fold_2/emodb_train_fold2.jsonl': lines(...TEST[1]),
+  'label_map.json': '{}',
+};
+
+describe('a split that others published', () => {
+  it('is read from a CSV, whose utterances are ids, files or names of files', async () => {
+    const path = await csv(
+      'wav/03a01Fa,b',
+      'wav/03a01Nc.wav,a',
+      '03a01Wa,a',
+      '08a01Fd.wav,b',
+      '08a01Na,b',
+      '03a02La,b',
+    );
+    const { corpus, folds } = await divideBySplit(await emodb(), await readSplit(path));
+    expect(folds.map(({ name, test }) => [name, names(test)])).toEqual([
+      ['a', ['03a01Nc', '03a01Wa']],
+      ['b', ['03a01Fa', '08a01Fd', '08a01Na']],
+    ]);
+    expect(names(folds[0]!.train)).toEqual(['03a01Fa', '08a01Fd', '08a01Na']);
+    expect(corpus.leftOut['not in the split']).toBe(2); // 08a01Wa and 08a02Tb
+    expect(corpus.utterances).toHaveLength(5);
+  });
+
+  it('is read from lists of EmoBox, and speakers may stand on both sides', async () => {
+    const split = await readSplit(await folderWith(LISTS));
+    const { folds } = await divideBySplit(await emodb(), split);
+    expect(folds.map(({ test }) => names(test))).toEqual([['03a01Fa', '08a01Na'], TEST[2]]);
+    expect(new Set(folds[0]!.train.map(({ speaker }) => speaker))).toEqual(new Set(['03', '08']));
+    expect(split.sha256).toBe((await readSplit(await folderWith(LISTS))).sha256);
+    const other = await readSplit(await folderWith({ ...LISTS, 'fold_2/emodb_test_fold2.jsonl': lines('03a01Nc') }));
+    expect(other.sha256).not.toBe(split.sha256);
+  });
+
+  it.each([
+    ['an utterance that is not there', ['03a01Fa,1', '99x99Fa,2'], 'line 3: 99x99Fa is no utterance of'],
+    ['one that is tested twice', ['03a01Fa,1', '08a01Fd,2', '03a01Fa,2'], 'is tested by fold 2, and by fold 1'],
+    ['a fold of other classes alone', ['03a01Fa,1', '03a02La,2'], 'fold 2 tests no utterance of the run’s classes'],
+    ['one fold', ['03a01Fa,1', '08a01Fd,1'], 'expected two folds or more that test something, got 1'],
+    ['an empty cell', ['03a01Fa,1', '08a01Fd,'], 'line 3: expected an utterance and its fold'],
+  ])('refuses %s', async (_, rows, message) => {
+    const divided = async () => divideBySplit(await emodb(), await readSplit(await csv(...rows)));
+    await expect(divided()).rejects.toThrow(message.replace('’', "'"));
+  });
+
+  it('refuses a fold that trains on less than all that it does not test, or on what it tests', async () => {
+    const divided = async (train: string) =>
+      divideBySplit(
+        await emodb(),
+        await readSplit(await folderWith({ ...LISTS, 'fold_1/emodb_train_fold_1.jsonl': train })),
+      );
+    await expect(divided(lines('03a01Nc', '08a01Fd'))).rejects.toThrow(
+      'fold 1 leaves 3 utterances untrained and untested, such as wav/03a01Wa, wav/08a01Wa, wav/08a02Tb',
+    );
+    await expect(divided(lines(...TEST[2], '03a01Fa'))).rejects.toThrow('line 6: fold 1 trains on wav/03a01Fa');
+    await expect(divided('{"key": "x"}')).rejects.toThrow('line 1: expected a JSON object with `wav`');
+  });
+});
