@@ -41,6 +41,8 @@ log(JSON.stringify(ran));
 async function prepare(folder: string): Promise<void> {
   await writeSyntheticCorpus(join(folder, 'emodb'), { speakers: 2, utterancesPerEmotion: 1, seed: 1 });
   await copyFile(join(folder, 'emodb', 'f01_sad_01.wav'), join(folder, 'call.wav'));
+  const both = ['f01', 'm01'].flatMap((speaker) => [`${speaker}_sad_01,1`, `${speaker}_happy_01,2`]);
+  await writeFile(join(folder, 'folds.csv'), ['utterance,fold', ...both].join('\n'));
   for (const [i, emotion] of EMOTIONS.entries()) {
     await mkdir(join(folder, 'calls', emotion, 'anna'), { recursive: true });
     await copyFile(join(folder, 'emodb', `f01_${emotion}_01.wav`), join(folder, 'calls', emotion, 'anna', `${i}.wav`));

@@ -117,8 +117,18 @@ function entriesIn(text: string, path: string): SplitEntry[] {
 /**
  * Divides a corpus as a split does. Every utterance of it must be tested by one fold, and trained on by all others.
  *
+ * @param split as {@link readSplit} gives it
  * @throws AttuneError `corpus`, naming the line, where the split names what the corpus does not have, names an utterance twice, trains on
  *   other utterances than all that a fold does not test, or leaves a fold with nothing to test
+ *
+ * @example
+ * ```ts
+ * import { auditCorpus, divideBySplit, readCorpus, readSplit } from 'attune/node';
+ *
+ * const { corpus, folds } = await divideBySplit(await readCorpus('emodb'), await readSplit('folds.csv'));
+ * const findings = await auditCorpus(corpus, { folds });
+ * console.log(findings.some(({ code }) => code === 'speaker-on-both-sides')); // true
+ * ```
  */
 export async function divideBySplit(corpus: Corpus, split: Split): Promise<Divided> {
   checkArgument(corpus, CORPUS, 'the corpus');

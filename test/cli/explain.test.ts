@@ -86,7 +86,13 @@ describe('attune explain', async () => {
     });
 
     it('draws maps over time of a network behind a speech encoder above the spectrogram', async () => {
-      const architecture = { ...DEFAULT_FRAMES, speakerDirections: 0, pooling: 'attention', channels: 8 } as const;
+      const architecture = {
+        ...DEFAULT_FRAMES,
+        speakerDirections: 0,
+        alterationDamping: 0,
+        pooling: 'attention',
+        channels: 8,
+      } as const;
       const weights = { architecture, frontEnd: DEFAULT_ENCODER_FRONT_END, classes: EMOTIONS };
       await writeFile(
         at('encoder.safetensors'),

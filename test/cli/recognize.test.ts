@@ -130,7 +130,9 @@ describeWith(ATTUNE_AUDIO, 'attune recognize', async () => {
     const good = files('good');
     const { status, stdout, stderr } = await recognize([...good, '--format', 'json']);
     expect(status).toBe(0);
-    expect(stderr).toMatch(/shorter than the 2 s .* and filled up: 16 of 18 recordings \(.*\)\n$/);
+    expect(stderr).toMatch(
+      /shorter than what the network hears at a time, and filled up: 16 of 18 recordings \(.*\)\n$/,
+    );
     expect(stderr).not.toContain('it lasts');
     const results: RecordingReport[] = JSON.parse(stdout);
     expect(results.map(({ file }) => file)).toEqual(good);

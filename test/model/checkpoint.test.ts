@@ -122,7 +122,7 @@ describe('a file that is no such checkpoint', () => {
     [
       'has a reference of numbers that are not finite',
       changed({}, { reference: '[[1e999]]' }),
-      /its metadata has no valid reference\[0\]\[0\]: expected a number, got Infinity/,
+      /its metadata has no valid reference\[0\]\[0\]: expected a number from -1000 to 1000, got Infinity/,
     ],
     [
       'has a reference of other classes',

@@ -153,7 +153,7 @@ function fileOf(
   if (posix.isAbsolute(cell) || win32.isAbsolute(cell))
     throw refusal(source, `${cell} is an absolute path; name files relative to the folder of the CSV`);
   const path = posix.normalize(cell);
-  if (path === '..' || path.startsWith('../../'))
+  if (path === '..' || path.startsWith('../'))
     throw refusal(source, `${cell} lies outside the folder of the CSV; put the CSV above all recordings`);
   const file = found ?? names.get(path.normalize('NFC'));
   if (file !== undefined) return file;
