@@ -34,7 +34,10 @@ it('attune crossval --system cnn-lstm trains, recognises in segments of 3 s, and
   expect(answer.segments).toHaveLength(1);
   expect(answer.segments[0]).toMatchObject({ start: 0, end: answer.durationSeconds });
   expect(answer.warnings).toEqual([
-    expect.objectContaining({ code: 'short', message: expect.stringContaining('of the 3 s that the network hears at a time') }),
+    expect.objectContaining({
+      code: 'short',
+      message: expect.stringContaining('of the 3 s that the network hears at a time'),
+    }),
   ]);
   const explained = await inTurn(['explain', voice, '--checkpoint', fold, '--out', at('map.png')]);
   expect(explained).toMatchObject({ status: 2, stderr: expect.stringContaining('only attention pooling has') });
