@@ -150,6 +150,8 @@ describe('a damaged IEMOCAP is refused', () => {
   it('twice in one folder', async () => {
     const folder = await folderWith({ ...release('a/'), ...release('b/') });
     await expect(readCorpus(folder)).rejects.toThrow(/holds IEMOCAP twice, below a\/ and b\//);
+    const within = await folderWith({ ...release(), ...release('b/') });
+    await expect(readCorpus(within)).rejects.toThrow(/holds IEMOCAP twice, below \.\/ and b\//);
   });
 
   it.each([

@@ -67,7 +67,7 @@ function checkSessions({ root }: Tree, turns: readonly Turn[]): void {
   if (above.length > 1)
     throw new AttuneError(
       'corpus',
-      `${root} holds IEMOCAP twice, below ${above.map((folder) => folder || '../').join(' and ')}: give one of them`,
+      `${root} holds IEMOCAP twice, below ${above.map((folder) => folder || './').join(' and ')}: give one of them`,
     );
   const there = new Set(turns.map(({ number }) => number));
   const missing = SESSIONS.filter((number) => !there.has(number)).map((number) => `Session${number}`);
