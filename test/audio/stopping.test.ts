@@ -57,9 +57,10 @@ describe('a stream that is closed', async () => {
     const source = stalled();
     const stream = await openSound(source, 'x');
     const walk = waveformOf(stream);
+    const told = expect(walk).rejects.toMatchObject({ code: 'usage', message: 'x was closed; open it again' });
     await setTimeout(1);
     await stream.close();
-    await expect(walk).rejects.toMatchObject({ code: 'usage', message: 'x was closed; open it again' });
+    await told;
     expect(source.destroyed).toBe(true);
   });
 });
@@ -145,10 +146,10 @@ describe('a bound of seconds', () => {
     expect((await toWaveform(FILE, 'x', within)).waveform.samples).toHaveLength(SECONDS * 16_000);
     const message = 'x: it lasts longer than the 2.99 s that are allowed';
     for (const read of [
-      toWaveform(FILE, 'x', { maxSeconds: 2.99 }),
-      openSound(FILE, 'x', { maxSeconds: 2.99 }).then(waveformOf),
+      () => toWaveform(FILE, 'x', { maxSeconds: 2.99 }),
+      () => openSound(FILE, 'x', { maxSeconds: 2.99 }).then(waveformOf),
     ])
-      await expect(read).rejects.toMatchObject({ code: 'audio', message: expect.stringContaining(message) });
+      await expect(read()).rejects.toMatchObject({ code: 'audio', message: expect.stringContaining(message) });
   });
 
   it('is no matter of what a header declares and its file lacks', async () => {
@@ -186,8 +187,12 @@ describeWith(ATTUNE_AUDIO, 'a bound of seconds of recordings', () => {
     const within = { maxSeconds: 0.5 };
     if (declared === undefined)
       return expect(waveformOf(await openSound(bytes, name, within))).rejects.toThrow('0.5 s');
-    for (const open of [openSound(bytes, name, within), readAudioStream(path, within), readAudioFile(path, within)])
-      await expect(open).rejects.toMatchObject(expected);
+    for (const open of [
+      () => openSound(bytes, name, within),
+      () => readAudioStream(path, within),
+      () => readAudioFile(path, within),
+    ])
+      await expect(open()).rejects.toMatchObject(expected);
     return undefined;
   });
 });
