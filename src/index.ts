@@ -88,6 +88,7 @@ export {
   type TurnsOptions,
   type TurnsRecognition,
 } from './recognize/recognizer.ts';
+export type { SourceKnowledge } from './recognize/source-shift.ts';
 export { createSpeechDetector, findSpeech, type SpeechDetector, type Stretch } from './recognize/speech.ts';
 export { audacityLabels, type SpokenSpan, webVtt } from './recognize/subtitles.ts';
 export {

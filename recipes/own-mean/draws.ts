@@ -1,4 +1,4 @@
-import { centredMean, meanRow, type Reference } from '../../src/model/reference.ts';
+import type { Reference } from '../../src/model/reference.ts';
 import { Random } from '../../src/random.ts';
 import { sourceShift } from '../../src/recognize/source-shift.ts';
 import { probabilitiesAt, type ScoredUtterance } from '../../src/statistics/temperature.ts';
@@ -50,12 +50,8 @@ function answerOf({ logits }: Item, shift: readonly number[], temperature: numbe
 function shiftBy(method: Method, items: readonly Item[], { reference, temperature }: Heard): readonly number[] {
   const none = reference.map(() => 0);
   if (method === 'none') return none;
-  if (method === 'plain mean') {
-    const [mean, centre] = [meanRow(items.map(({ logits }) => centredMean(logits))), meanRow(reference)];
-    return mean.map((logit, k) => logit - centre[k]!);
-  }
   const members = items.map((item) => ({ logits: item.logits, answer: answerOf(item, none, temperature) }));
-  return sourceShift(members, reference).shift;
+  return sourceShift(members, reference, { mixed: method === 'plain mean' }).shift;
 }
 
 /** Right answers and recordings by true class. */

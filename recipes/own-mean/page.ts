@@ -13,20 +13,22 @@ export async function writeOwnMeanSections(folder: string, figures: OwnMeanFigur
   await writeWhole(CARD, withSection(await readFile(CARD, 'utf8'), 'own-mean', cardSection(figures)));
 }
 
-/** Nothing taken out, and by own answers, as recorded: of the test speakers where they are scored. */
+/** Nothing taken out, by own answers, and the plain mean, as recorded: of the test speakers where they are scored. */
 export function cardSection({ development, test }: OwnMeanFigures): string {
   const half = test ? 'test' : 'development';
-  const two = (ua: ByMethod) => `${inPercent(ua.none, 0)}, ${inPercent(ua['own answers'], 0)}`;
+  const cell = (ua: ByMethod) =>
+    [ua.none, ua['own answers'], ua['plain mean']].map((value) => inPercent(value, 0)).join(', ');
   const rows = (test ?? development).flatMap(({ name, folders, speakers }) => [
     ...(Object.keys(MIXES) as Mix[]).map((mix) => {
       const cells = SIZES.map((size) =>
-        two(folders.find((one) => one.line === 'as recorded' && one.mix === mix && one.size === size)!.ua),
+        cell(folders.find((one) => one.line === 'as recorded' && one.mix === mix && one.size === size)!.ua),
       );
       return `| ${name} | ${mix} | ${cells.join(' | ')} |`;
     }),
-    `| ${name} | all of each speaker | ${SIZES.map((_, i) => (i ? '' : two(speakers))).join(' | ')} |`,
+    `| ${name} | all of each speaker | ${SIZES.map((_, i) => (i ? '' : cell(speakers))).join(' | ')} |`,
   ]);
-  return `UA in %, ${half} speakers: nothing taken out, and what \`--normalize folder\` takes out.
+  return `UA in %, ${half} speakers: nothing taken out, what \`--normalize folder\` takes out, and what it
+takes out with \`--mixed\`, the plain mean.
 
 | | recordings in a folder | ${SIZES.join(' | ')} |
 |---|---|${SIZES.map(() => '---').join('|')}|
@@ -46,7 +48,7 @@ export function page({ development, test, made }: OwnMeanFigures): string {
     ['test', test],
   ] as const;
   const tables = halves.flatMap(([half, corpora]) => (corpora ? [`### ${WHO[half]}\n\n${table(corpora)}`] : []));
-  return `UA in %, three figures a cell: nothing taken out, the plain mean of the folder, and what
+  return `UA in %, three figures a cell: nothing taken out, the plain mean of the folder (\`--mixed\`), and what
 \`--normalize folder\` takes out, by its own answers. ${DRAWS} folders of each kind are drawn of the
 recordings, with repeats; UA is of the recordings of all of them. In a folder of one emotion it is
 the recall of each in turn.

@@ -16,6 +16,7 @@ export interface NormalizeFlags {
   normalize: 'none' | GroupedBy;
   speaker?: string;
   speakers?: string;
+  mixed?: true;
 }
 
 export const addNormalizeOptions = (command: Command): Command =>
@@ -27,6 +28,10 @@ export const addNormalizeOptions = (command: Command): Command =>
       )
         .choices(['none', 'folder', 'speaker'])
         .default('none'),
+    )
+    .option(
+      '--mixed',
+      'with --normalize: each source holds every emotion about equally often, so take out its plain mean (gains more; where it is not so, answers are likely wrong)',
     )
     .option(
       '--speaker <regex>',
@@ -42,7 +47,7 @@ export const addNormalizeOptions = (command: Command): Command =>
  * @throws AttuneError `usage` where that cannot be told; `checkpoint` where the weights cannot be normalized by
  */
 export async function groupingOf(
-  { normalize, speaker, speakers }: NormalizeFlags,
+  { normalize, speaker, speakers, mixed }: NormalizeFlags,
   turns: string | undefined,
   recordings: readonly Listed[],
   scale: Pick<Recognizer, 'reference'>,
@@ -51,6 +56,11 @@ export async function groupingOf(
     throw new AttuneError(
       'usage',
       `--speaker${speaker === undefined ? 's is' : ' is'} for --normalize speaker: give that too, or leave it out`,
+    );
+  if (normalize === 'none' && mixed)
+    throw new AttuneError(
+      'usage',
+      '--mixed says of a source what it holds, and no source is named: give --normalize folder or speaker too',
     );
   if (normalize === 'none') return undefined;
   referenceIn(scale);

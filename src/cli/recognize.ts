@@ -127,6 +127,7 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
   const answers = grouping
     ? normalizedReports(heardOf(sources, settings, progress.sound), {
         grouping,
+        knowledge: { mixed: flags.mixed === true },
         files: recordings.map(({ file }) => file),
         scale,
         timeline,

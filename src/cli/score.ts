@@ -22,6 +22,7 @@ interface Flags extends ReadingFlags {
   predictions?: string;
   predictedLabels?: LabelOptions;
   normalize?: 'speaker';
+  mixed?: true;
   out?: string;
   accept: string[];
   seed: number;
@@ -73,6 +74,10 @@ export function scoreCommand(): Command {
         .choices(['speaker'])
         .conflicts(['model', 'predictions', 'predictedLabels', 'out']),
     )
+    .option(
+      '--mixed',
+      'with --normalize: each speaker says every class about equally often, so take the plain mean out',
+    )
     .option('--out <run>', 'folder for predictions, figures and report (default: none is written)')
     .option('--seed <n>', 'of intervals', whole(0), 1)
     .option('--threads <n>', 'of the model (default: all cores)', cores)
@@ -85,9 +90,10 @@ export function scoreCommand(): Command {
 async function score(directory: string, flags: Flags): Promise<void> {
   const { out, predictedLabels, accept, seed, threads, cache } = flags;
   if (flags.normalize) {
-    const normalized = await scoreTransductively(directory, seed);
+    const normalized = await scoreTransductively(directory, seed, { mixed: flags.mixed === true });
     return flags.json ? printJson(normalized) : print(transductiveTable(normalized));
   }
+  if (flags.mixed) throw new AttuneError('usage', '--mixed is for --normalize speaker: give that too, or leave it out');
   const system = systemOf(flags);
   const reading = readingOptions(flags);
   const { corpus } = await readAndWarn(directory, reading);
@@ -104,7 +110,7 @@ async function score(directory: string, flags: Flags): Promise<void> {
 }
 
 /** Figures of speakers against their own means, beside those of the run. */
-function transductiveTable({ alone, transductive, speakers }: TransductiveScore): string[] {
+function transductiveTable({ alone, transductive, speakers, mixed }: TransductiveScore): string[] {
   const taken = speakers.filter(({ shift }) => !isNothing(shift)).length;
   const lean = taken < speakers.length ? ' Where answers lean to few classes, nothing is.' : '';
   const row = (name: string, key: 'wa' | 'ua' | 'macroF1') => [
@@ -118,7 +124,7 @@ function transductiveTable({ alone, transductive, speakers }: TransductiveScore)
     ...markNotes(alone),
     'Transductive: each answer of the second kind depends on all that the same speaker says in the run. What',
     'a speaker is compared with is told by the other test speakers, whose labels it uses.',
-    `Taken out: the own mean of ${taken} of ${speakers.length} test speakers.${lean}`,
+    `Taken out: the ${mixed ? 'plain' : 'own'} mean of ${taken} of ${speakers.length} test speakers.${lean}`,
     '',
     ...tableLines([
       ['%', 'alone', 'jackknife-t', 'transductive', 'jackknife-t'],

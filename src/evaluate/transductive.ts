@@ -2,7 +2,7 @@ import { classesOf } from '../corpus/classes.ts';
 import type { Marks } from '../corpus/leaks.ts';
 import { AttuneError } from '../errors.ts';
 import { referenceOf } from '../model/reference.ts';
-import { isNothing, sourceShift } from '../recognize/source-shift.ts';
+import { isNothing, type SourceKnowledge, sourceShift } from '../recognize/source-shift.ts';
 import { marksOf } from '../run/marks.ts';
 import { gendersOf, type Metrics, metricsOf } from '../statistics/metrics.ts';
 import type { Prediction } from '../statistics/prediction.ts';
@@ -19,6 +19,8 @@ export interface SpeakerShift {
 /** Figures of a run whose test speakers are each answered against their own mean. */
 export interface TransductiveScore {
   readonly by: 'speaker';
+  /** each speaker's plain mean was taken; absent: own answers told */
+  readonly mixed?: true;
   /** of the run as it is */
   readonly alone: Metrics;
   readonly transductive: Metrics;
@@ -35,9 +37,14 @@ const LEAST = 5e-7;
  *
  * @param run the folder of a finished run, or of a system that was scored
  * @param seed of intervals
+ * @param knowledge of what each speaker says
  * @throws AttuneError `run` where the run is unfinished or no run, or the other speakers lack a class
  */
-export async function scoreTransductively(run: string, seed: number): Promise<TransductiveScore> {
+export async function scoreTransductively(
+  run: string,
+  seed: number,
+  knowledge: SourceKnowledge = {},
+): Promise<TransductiveScore> {
   const { predictions, options, manifest, contamination, ...stated } = await readComparedRun(run);
   const classes = classesOf(stated);
   const marks: Marks = {
@@ -46,14 +53,16 @@ export async function scoreTransductively(run: string, seed: number): Promise<Tr
   };
   const figures = (of: readonly Prediction[]) =>
     metricsOf(of, { classes, seed, ...(manifest && { genders: gendersOf(manifest.recordings) }), ...marks });
-  const { answered, speakers } = normalizeSpeakers(predictions, classes);
-  return { by: 'speaker', alone: figures(predictions), transductive: figures(answered), speakers };
+  const { answered, speakers } = normalizeSpeakers(predictions, classes, knowledge);
+  const mixed = knowledge.mixed && ({ mixed: true } as const);
+  return { by: 'speaker', ...mixed, alone: figures(predictions), transductive: figures(answered), speakers };
 }
 
 /** @throws AttuneError `run` where a speaker has no others to be compared with, or these lack a class */
 export function normalizeSpeakers(
   predictions: readonly Prediction[],
   classes: readonly string[],
+  knowledge: SourceKnowledge = {},
 ): { readonly answered: readonly Prediction[]; readonly speakers: readonly SpeakerShift[] } {
   const logits = new Map(
     predictions.map((one) => [one, [one.probabilities.map((p) => Math.log(Math.max(p, LEAST)))] as const]),
@@ -69,7 +78,7 @@ export function normalizeSpeakers(
       classes,
     );
     const members = own.map((one) => ({ logits: logits.get(one)!, answer: classes.indexOf(one.predicted) }));
-    return { speaker, utterances: own.length, shift: sourceShift(members, reference).shift };
+    return { speaker, utterances: own.length, shift: sourceShift(members, reference, knowledge).shift };
   });
   const shifts = new Map(speakers.map(({ speaker, shift }) => [speaker, shift]));
   const answered = predictions.map((one) => {

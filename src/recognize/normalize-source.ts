@@ -1,9 +1,10 @@
 import * as v from 'valibot';
+import type { Options } from '../arguments.ts';
 import { AttuneError } from '../errors.ts';
 import { byName, checkArgument, finite, list } from '../json.ts';
 import { REFERENCE } from '../model/reference.ts';
 import type { Recognition, RecognitionWarning, Recognizer } from './recognizer.ts';
-import { isNothing, type SourceShift, sourceShift } from './source-shift.ts';
+import { isNothing, type SourceKnowledge, type SourceShift, sourceShift } from './source-shift.ts';
 
 /** Recordings of one source, answered against what that source adds. */
 export interface NormalizedSource<R extends Recognition = Recognition> {
@@ -22,6 +23,7 @@ const SCALE = v.looseObject({
   ...{ classes: list(v.string()), temperature: finite },
   reference: v.optional(REFERENCE),
 });
+const KNOWLEDGE = v.strictObject({ mixed: v.optional(v.boolean()) } satisfies Options<SourceKnowledge>);
 const RECOGNITIONS = list(
   v.looseObject({
     emotion: v.string(),
@@ -36,8 +38,12 @@ const RECOGNITIONS = list(
  * the other recordings, so give all of the source at once, each recording once. The source must show several emotions, 20 recordings or
  * more; where the answers lean to few classes, nothing is taken out, for a mean cannot be told from a mood. It is measured in docs/decisions/normalize.md.
  *
+ * Where it is known that the source holds every class about equally often, `mixed` takes out its plain mean. That gains more, and of a
+ * source that is mostly one emotion it makes others, so each answer is warned.
+ *
  * @param recognitions of `recognize`, or turns of one speaker, all by the same recognizer; those without speech are best left out
  * @param recognizer which gave them; only its `classes`, `temperature` and `reference` are read
+ * @param knowledge of the source
  * @returns recognitions of which `emotion`, `probabilities`, `segments` and `warnings` are others
  * @throws AttuneError `usage` where there is no recognition, or not of the recognizer's classes; `checkpoint` where the recognizer has no
  *   reference, as those of most checkpoints and classifiers from elsewhere have not
@@ -60,11 +66,13 @@ const RECOGNITIONS = list(
 export function normalizeSource<C extends string, R extends Recognition<C>>(
   recognitions: readonly R[],
   recognizer: Pick<Recognizer<C>, 'classes' | 'temperature' | 'reference'>,
+  knowledge: SourceKnowledge = {},
 ): NormalizedSource<R> {
   checkArgument(recognitions, RECOGNITIONS, 'the recognitions');
   checkArgument(recognizer, SCALE, 'the recognizer');
+  checkArgument(knowledge, KNOWLEDGE, 'what is known of the source');
   if (!recognitions.length) throw new AttuneError('usage', 'expected one recognition or more of the source, got none');
-  const found = shiftOf(recognitions, recognizer);
+  const found = shiftOf(recognitions, recognizer, knowledge);
   return {
     recognitions: recognitions.map((recognition) => without(recognition, found, recognizer)),
     recordings: recognitions.length,
@@ -78,7 +86,11 @@ export interface FoundShift extends SourceShift {
 }
 
 /** What the source of these adds. */
-export function shiftOf<C extends string>(recognitions: readonly Recognition<C>[], scale: Scale<C>): FoundShift {
+export function shiftOf<C extends string>(
+  recognitions: readonly Recognition<C>[],
+  scale: Scale<C>,
+  knowledge: SourceKnowledge,
+): FoundShift {
   const { classes } = scale;
   const members = recognitions.map(({ emotion, segments }) => ({
     answer: classes.indexOf(emotion),
@@ -92,8 +104,8 @@ export function shiftOf<C extends string>(recognitions: readonly Recognition<C>[
       'usage',
       `expected segments with logits of ${classes.join(', ')}, which the recognition number ${strange + 1} has not; give those of the same recognizer`,
     );
-  const found = sourceShift(members, referenceIn(scale));
-  return { ...found, warnings: doubts(members.length, found, classes) };
+  const found = sourceShift(members, referenceIn(scale), knowledge);
+  return { ...found, warnings: doubts({ n: members.length, found, classes, ...knowledge }) };
 }
 
 /** @throws AttuneError `checkpoint` where there is none */
@@ -143,7 +155,13 @@ const FEW = 5;
 /** A source of which one class is answered more often is warned of. */
 const MOSTLY = 0.5;
 
-function doubts(n: number, { most, shift }: SourceShift, classes: readonly string[]): RecognitionWarning[] {
+interface Doubted extends SourceKnowledge {
+  readonly n: number;
+  readonly found: SourceShift;
+  readonly classes: readonly string[];
+}
+
+function doubts({ n, found: { most, shift }, classes, mixed }: Doubted): RecognitionWarning[] {
   const warning = (message: string) => ({ code: 'normalized', message }) as const;
   if (n < 2)
     return [
@@ -153,22 +171,15 @@ function doubts(n: number, { most, shift }: SourceShift, classes: readonly strin
     ];
   const { answer, share } = most!;
   const mostly = `${Math.round(100 * share)} % of its source is answered ${classes[answer]}`;
+  const few = `the own mean of its source is of ${n} recordings alone, and hardly tells what they share`;
+  const leaning = isNothing(shift)
+    ? `${mostly}, so nothing was taken out: the answers lean to few classes, whatever the recordings show, and a mean cannot be told from a mood`
+    : `${mostly}, and a mean cannot be told from a mood, so less was taken out: a source's own mean is for recordings of several emotions`;
   return [
-    ...(n < FEW
-      ? [warning(`the own mean of its source is of ${n} recordings alone, and hardly tells what they share`)]
-      : []),
-    ...(isNothing(shift)
-      ? [
-          warning(
-            `${mostly}, so nothing was taken out: the answers lean to few classes, whatever the recordings show, and a mean cannot be told from a mood`,
-          ),
-        ]
-      : share > MOSTLY
-        ? [
-            warning(
-              `${mostly}, and a mean cannot be told from a mood, so less was taken out: a source's own mean is for recordings of several emotions`,
-            ),
-          ]
-        : []),
+    ...(n < FEW ? [warning(few)] : []),
+    ...(mixed ? [warning(ASSERTED)] : isNothing(shift) || share > MOSTLY ? [warning(leaning)] : []),
   ];
 }
+
+const ASSERTED =
+  'its source was said to hold every emotion about equally often, and its plain mean was taken out: if it is mostly of one emotion, this answer is likely wrong (leave `mixed` out)';

@@ -7,11 +7,13 @@ import type { Grouping } from './groups.ts';
 import { type FoundShift, namedShift, shiftOf, without } from './normalize-source.ts';
 import type { Recognizer } from './recognizer.ts';
 import { type HeardRecording, type HeardSound, type Normalized, reportOf } from './report.ts';
+import type { SourceKnowledge } from './source-shift.ts';
 import type { TimelineOptions } from './timeline.ts';
 
 /** How recordings are answered against the own mean of their source. */
 export interface Normalizing {
   readonly grouping: Grouping;
+  readonly knowledge: SourceKnowledge;
   /** where the recordings lie, in the order in which they are heard */
   readonly files: readonly string[];
   /** of the network that heard them */
@@ -119,17 +121,28 @@ interface Found {
 }
 
 /** What a source adds, by those of its sounds in which somebody speaks. */
-function foundIn({ name: group, members, failed, ofTurns }: Source, { grouping: { by }, scale }: Normalizing): Found {
+function foundIn(
+  { name: group, members, failed, ofTurns }: Source,
+  { grouping: { by }, knowledge, scale }: Normalizing,
+): Found {
   const spoken = members.filter(({ sound }) => sound.speech.length);
   const shift = shiftOf(
     spoken.map(({ sound }) => sound.recognition),
     scale,
+    knowledge,
   );
   const hashes = [...new Set(spoken.map(({ sha256 }) => sha256))];
   return {
     shift,
     normalized: {
-      ...{ by, group, recordings: hashes.length, ...(ofTurns && { turns: spoken.length }), failed },
+      ...{
+        by,
+        group,
+        ...(knowledge.mixed && { mixed: true as const }),
+        recordings: hashes.length,
+        ...(ofTurns && { turns: spoken.length }),
+        failed,
+      },
       ...{ withoutSpeech: members.length - spoken.length, shift: namedShift(shift, scale.classes) },
       sha256: hashOfAll(hashes),
     },

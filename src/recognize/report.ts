@@ -49,6 +49,8 @@ export interface Normalized {
   readonly by: 'folder' | 'speaker';
   /** the folder as it was given, or the speaker */
   readonly group: string;
+  /** it was said to hold every class about equally often, so its plain mean was taken; absent: its own answers told */
+  readonly mixed?: true;
   /** how many the shift was estimated from; files of the same bytes are one */
   readonly recordings: number;
   /** how many turns of these, each stretch once; absent where recordings are answered as a whole */

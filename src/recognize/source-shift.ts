@@ -1,4 +1,4 @@
-import { centredMean, meanRow, type Reference } from '../model/reference.ts';
+import { centred, centredMean, meanRow, type Reference } from '../model/reference.ts';
 
 /** What is said of one recording of a source. */
 export interface SourceMember {
@@ -14,6 +14,12 @@ export interface SourceShift {
   readonly shift: readonly number[];
   /** the class that is answered most often, and the share of the recordings that it is answered for, (0, 1]; undefined without recordings */
   readonly most: { readonly answer: number; readonly share: number } | undefined;
+}
+
+/** What is known of a source beside its recordings. */
+export interface SourceKnowledge {
+  /** it holds every class about equally often; default: false, so that its own answers tell how far it can be trusted */
+  readonly mixed?: boolean;
 }
 
 /** Whether nothing is taken out. */
@@ -34,14 +40,27 @@ const LEAST_ENTROPY = 0.75;
  * answered, so a source that is mostly neutral is not taken for a neutral one; and where answers lean to few classes (6, 4 and 2 of 12 have an
  * H of 0.73 of four), a mean cannot be told from a mood, and nothing is taken out. One recording has no mean of its own.
  *
+ * Where the source is known to be mixed, no answer is asked: its plain mean is taken out,
+ *
+ *   shift = mean of z  -  1/K sum_k reference_k
+ *
  * @param reference `[classes][classes]`
  */
-export function sourceShift(members: readonly SourceMember[], reference: Reference): SourceShift {
+export function sourceShift(
+  members: readonly SourceMember[],
+  reference: Reference,
+  { mixed = false }: SourceKnowledge = {},
+): SourceShift {
   const n = members.length;
   const own = reference.map((_, k) => members.filter(({ answer }) => answer === k));
   const shares = own.map(({ length }) => length / n);
   const share = Math.max(...shares);
   const most = n ? { answer: shares.indexOf(share), share } : undefined;
+  if (mixed && n > 1) {
+    const centre = meanRow(reference.map(centred));
+    const mean = meanRow(members.map(({ logits }) => centredMean(logits)));
+    return { shift: mean.map((logit, k) => logit - centre[k]!), most };
+  }
   const weight = (n / (n + HALF_BELIEVED)) * Math.max(0, (entropyOf(shares) - LEAST_ENTROPY) / (1 - LEAST_ENTROPY));
   if (n < 2 || weight === 0) return { shift: reference.map(() => 0), most };
   const differences = own.flatMap((answered, k) => {

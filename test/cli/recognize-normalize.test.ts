@@ -124,6 +124,22 @@ describe('attune recognize --normalize', async () => {
     }
   });
 
+  it('takes out the plain mean of what is said to be mixed, and says so', async () => {
+    const by = ['--normalize', 'speaker', '--speaker', '^(.)', '--threads', '1', '--format', 'jsonl'];
+    const { stdout, stderr } = await recognize(at('voices'), ...by, '--mixed');
+    const answered = lines<RecordingReport>(stdout).flatMap(({ normalized, warnings }) =>
+      normalized ? [{ normalized, said: warnings.at(-1)!.message }] : [],
+    );
+    expect(answered).toHaveLength(24);
+    for (const { normalized, said } of answered) {
+      expect(normalized.mixed).toBe(true);
+      expect(Math.max(...Object.values(normalized.shift))).toBeGreaterThan(0.01);
+      expect(said).toContain('its plain mean was taken out');
+    }
+    expect(stderr).toMatch(/warning: m: its source was said to hold .*\(leave --mixed out\)/);
+    expect(stderr).toContain('taken out: the own mean of 2 of 2 speakers');
+  });
+
   it('counts a recording once, however often and by whatever name it is given', async () => {
     const own = files.filter((name) => name.startsWith('f'));
     for (const name of own) await cp(at(`voices/${name}`), at(`twice/a/${name}`));
@@ -199,6 +215,7 @@ describe('attune recognize --normalize', async () => {
       [2, /two\.csv, line 3: .* is spoken by b, and in line 2 by a/, [voices, ...speaker, '--speakers', at('two.csv')]],
       [2, /few\.csv names no speaker for \d+ of \d+ recordings/, [voices, ...speaker, '--speakers', at('few.csv')]],
       [2, /standard input is one recording/, ['-', '--normalize', 'folder']],
+      [2, /--mixed says of a source what it holds.*--normalize folder or speaker/, [voices, '--mixed']],
       [
         2,
         /what the network said of its own corpus, which a --model/,

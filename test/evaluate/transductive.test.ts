@@ -26,6 +26,15 @@ describe('a run whose speakers are each answered against their own mean', () => 
     expect(speakers[0]!.shift).toEqual(shift.map((value) => expect.closeTo(value, 10)));
   });
 
+  it('may take the plain mean, as NumPy does', async () => {
+    const { transductive, mixed } = await scoreTransductively('results/encoder/damped', 1, { mixed: true });
+    expect(mixed).toBe(true);
+    expect(transductive).toMatchObject({
+      ua: expect.closeTo(0.9556000409914887, 12),
+      wa: expect.closeTo(0.9528023598820059, 12),
+    });
+  });
+
   it('keeps the labels of a speaker out of that speaker', async () => {
     const predictions = await readPredictions('results/emodb-attention/predictions.csv', EMOTIONS);
     const relabelled = predictions.map((one) => (one.speaker === '03' ? { ...one, emotion: 'sad' } : one));
@@ -51,6 +60,14 @@ describe('attune score RUN --normalize speaker', () => {
     expect(status).toBe(0);
     expect(stdout).toContain('Transductive: each answer of the second kind depends on all that the same speaker says');
     expect(stdout).toMatch(/^UA contamination unknown +78\.4 +\[72\.3, 84\.5\] +80\.9 +\[/m);
+  });
+
+  it('takes --mixed for the plain mean, and for nothing else', async () => {
+    const { stdout } = await run(['score', 'results/encoder/damped', '--normalize', 'speaker', '--mixed']);
+    expect(stdout).toContain('Taken out: the plain mean of 10 of 10 test speakers.');
+    expect(stdout).toMatch(/^UA contamination unknown +91\.5 +\[.*\] +95\.6 +\[/m);
+    const alone = await run(['score', 'results/emodb-attention', '--mixed']);
+    expect(alone).toMatchObject({ status: 2, stderr: expect.stringContaining('--mixed is for --normalize speaker') });
   });
 
   it.each([

@@ -28,6 +28,7 @@ const SAID = [
   [[100, 103, 100, 100]],
 ];
 const ANSWERS = [0, 1, 2, 3, 3, 0, 1];
+const MIXED = [0.16666666666666663, -0.14285714285714285, -0.511904761904762, 0.48809523809523814];
 const members = SAID.map((logits, i) => ({ logits, answer: ANSWERS[i]! }));
 const CLASSES = ['neutral', 'happy', 'angry', 'sad'] as const;
 type Name = (typeof CLASSES)[number];
@@ -41,6 +42,14 @@ describe('what a source adds', () => {
       close([-0.017021906775326084, -0.036475514518555886, -0.0170219067753261, 0.07051932806920806]),
     );
     expect(most).toEqual({ answer: 0, share: 2 / 7 });
+  });
+
+  it('is the plain mean where the source is known to be mixed, as NumPy has it', () => {
+    expect(sourceShift(members, REFERENCE, { mixed: true })).toEqual({
+      shift: close(MIXED),
+      most: { answer: 0, share: 2 / 7 },
+    });
+    expect(sourceShift([members[1]!], REFERENCE, { mixed: true }).shift).toEqual([0, 0, 0, 0]);
   });
 
   it('is told by the classes that are answered, where one is not', () => {
@@ -150,6 +159,19 @@ describe('normalizeSource', () => {
     expect(messages(half)).toEqual([
       expect.stringMatching(/^50 % of its source is answered neutral.*nothing was taken out: the answers lean/),
     ]);
+  });
+
+  it('takes the plain mean of a source that is said to be mixed, and warns of it in each answer', () => {
+    const { recognitions, shift } = normalizeSource(SAID.map(said), scale, { mixed: true });
+    expect(Object.values(shift)).toEqual(close(MIXED));
+    for (const { warnings } of recognitions)
+      expect(warnings.slice(1)).toEqual([
+        {
+          code: 'normalized',
+          message: expect.stringMatching(/said to hold every emotion about equally often.*this answer is likely wrong/),
+        },
+      ]);
+    expect(() => normalizeSource(SAID.map(said), scale, { mix: true } as never)).toThrow(/mix/);
   });
 
   it('refuses what it cannot be told of', () => {
