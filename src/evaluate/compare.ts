@@ -67,9 +67,14 @@ const OPTIONS = v.strictObject({
 export function compareSystems(systems: readonly (readonly ComparedRun[])[], options: CompareOptions): Comparison {
   checkArgument(systems, SYSTEMS, 'the systems');
   checkArgument(options, OPTIONS, 'the options');
-  const { seed, draws } = options;
   if (systems.length < 2 || systems.length > 26)
     throw new AttuneError('usage', `expected from two to 26 systems to compare, got ${systems.length}`);
+  return tabulate(systems, options);
+}
+
+/** As {@link compareSystems}, also of one system alone, for a table that is not whole yet. */
+export function tabulate(systems: readonly (readonly ComparedRun[])[], options: CompareOptions): Comparison {
+  const { seed, draws } = options;
   const runs = systems.flat();
   for (const { predictions, run, ...own } of runs)
     checkArgument(predictions, predictionsOf(classesOf(own)), `the predictions of ${run}`);

@@ -5,19 +5,18 @@ import { accepted, type Finding, spoilt } from '../corpus/findings.ts';
 import { type Marks, markNotes } from '../corpus/leaks.ts';
 import type { Fold } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
-import { stated as statedFrontEnd } from '../features/front-end.ts';
 import { removeUnfinished } from '../files.ts';
 import { localPool } from '../jobs/local-pool.ts';
 import { checkArgument } from '../json.ts';
-import { ARCHITECTURE, checkFit, stated } from '../model/architecture.ts';
+import { ARCHITECTURE, checkFit } from '../model/architecture.ts';
 import { refuseOverwriting } from '../overwriting.ts';
 import { checkEncoder } from '../recognize/encoder-file.ts';
-import { differences, optionChanges } from '../run/differences.ts';
+import { differences } from '../run/differences.ts';
 import { finishedFold } from '../run/end-run.ts';
 import { environment } from '../run/environment.ts';
 import { hashStart, refuseOtherFiles } from '../run/hashes.ts';
 import { marksOf } from '../run/marks.ts';
-import type { LogEntry, Manifest, RunConfig, RunOptions } from '../run/run-files.ts';
+import type { LogEntry, Manifest, RunConfig } from '../run/run-files.ts';
 import {
   appendLog,
   makeRunFolder,
@@ -36,6 +35,7 @@ import { confusionOf, scoresOf } from '../statistics/confusion.ts';
 import { checkSchedule } from '../train/schedule.ts';
 import { prepare } from './prepare.ts';
 import { refuseOtherWeights, withClasses } from './run-classes.ts';
+import { refuseOtherOptions, statedOptions } from './started-options.ts';
 import { keepStart, readStart, type StartingWeights, withStart } from './starting-weights.ts';
 import type { TrainingRun } from './training-run.ts';
 import { FOLD } from './units.ts';
@@ -113,13 +113,6 @@ export async function trainFolds(
 
 const withoutParts = ({ parts: _, ...manifest }: Manifest): Manifest => manifest;
 
-/** The options as files have them: what is the default kind is not said. */
-const statedOptions = (options: RunOptions): RunOptions => ({
-  ...options,
-  architecture: stated(options.architecture),
-  frontEnd: statedFrontEnd(options.frontEnd),
-});
-
 /** What the audit found, where all of it may pass. A split that leaks by its own name does so in speakers. */
 async function audit(
   { corpus, options: { protocol, accept = [] }, cache, signal, onEvent }: TrainingRun,
@@ -178,16 +171,6 @@ async function execute(run: TrainingRun, folds: readonly string[], marks: Marks)
       log(run, { event: 'fold', time: now(), fold, wa, ua, ...marks });
     },
   });
-}
-
-function refuseOtherOptions(before: RunConfig, now: RunConfig, out: string): void {
-  const changed = optionChanges(before, now);
-  if (changed.length)
-    throw new AttuneError(
-      'usage',
-      `the run in ${out} was started with other options. Give the same to go on, or another \`out\`.`,
-      { points: changed },
-    );
 }
 
 function refuseOtherRecordings(before: Manifest, now: Manifest, out: string): void {

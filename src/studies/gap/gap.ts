@@ -8,10 +8,11 @@ import type { RunListener } from '../../run/events.ts';
 import type { Environment } from '../../run/run-files.ts';
 import { refuseAsOut, refuseToReplace, writeJson } from '../../run/run-folder.ts';
 import { intervalNote } from '../../statistics/bootstrap.ts';
+import { noteDivergence } from '../divergence.ts';
 import { writeReadmeSection } from '../readme-section.ts';
 import { runStudy } from '../study.ts';
 import { type Contrast, type GapRow, gapContrasts, gapRows } from './rows.ts';
-import { type Ended, noteDivergence, readEnded } from './runs.ts';
+import { type Ended, readEnded } from './runs.ts';
 import { type GapSettings, type GapVariant, gapVariants } from './variants.ts';
 
 export interface GapOptions {

@@ -1,16 +1,15 @@
 import { join } from 'node:path';
-import * as v from 'valibot';
 import { classesOf } from '../../corpus/classes.ts';
 import { leakOf } from '../../corpus/leaks.ts';
 import type { Corpus } from '../../corpus/utterance.ts';
-import { AttuneError } from '../../errors.ts';
-import { anything, type Properties, type Schema } from '../../json.ts';
-import { optionChanges } from '../../run/differences.ts';
+import { refuseOtherOptions } from '../../evaluate/started-options.ts';
+import { anything } from '../../json.ts';
 import { refuseOtherFiles } from '../../run/hashes.ts';
 import { readPredictions } from '../../run/predictions-file.ts';
 import type { Environment, Manifest } from '../../run/run-files.ts';
-import { readJson, readLog, runPaths, writeJson } from '../../run/run-folder.ts';
+import { readJson, readLog, runPaths } from '../../run/run-folder.ts';
 import { MANIFEST, RUN_CONFIG } from '../../run/run-schemas.ts';
+import { type Divergence, readDivergence } from '../divergence.ts';
 import { readEpochs } from './epochs.ts';
 import type { GapRun } from './sources.ts';
 import type { GapVariant } from './variants.ts';
@@ -23,26 +22,6 @@ export interface Ended {
   readonly time: string;
   readonly run?: GapRun;
   readonly diverged?: Divergence;
-}
-
-/** `diverged.json` in a variant's run folder. That training came to no end is what there is to say of its choice. */
-export interface Divergence {
-  /** which fold, when and how */
-  readonly message: string;
-  readonly time: string;
-}
-
-const DIVERGENCE: Schema<Divergence> = v.object({
-  ...{ message: v.string(), time: v.string() },
-} satisfies Properties<Divergence>);
-
-const pathOf = (run: string) => join(run, 'diverged.json');
-
-/** Writes down that a variant has diverged, where that is why it failed; any other failure is thrown again. */
-export async function noteDivergence(run: string, error: unknown): Promise<void> {
-  if (!(error instanceof AttuneError) || !error.message.includes('training has diverged')) throw error;
-  const divergence: Divergence = { message: error.message, time: new Date().toISOString() };
-  await writeJson(pathOf(run), divergence);
 }
 
 /**
@@ -67,16 +46,10 @@ async function readVariant(run: string, corpus: Corpus, { options }: GapVariant)
   const paths = runPaths(run);
   const config = await readJson(paths.config, RUN_CONFIG);
   if (!config) return undefined;
-  const changed = optionChanges(config, { corpus: corpus.name, options });
-  if (changed.length)
-    throw new AttuneError(
-      'usage',
-      `the run in ${run} was started with other options. Give the same options, or another \`out\`.`,
-      { points: changed },
-    );
+  refuseOtherOptions(config, { corpus: corpus.name, options }, run);
   const { environment } = config;
   const manifest = (await readJson(paths.manifest, MANIFEST))!;
-  const diverged = await readJson(pathOf(run), DIVERGENCE);
+  const diverged = await readDivergence(run);
   if (diverged) return { environment, manifest, time: diverged.time, diverged };
   if (!(await readJson(paths.metrics, anything))) return undefined;
   const predictions = await readPredictions(paths.predictions, classesOf(options));

@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { AttuneError } from '../errors.ts';
+import type { Properties, Schema } from '../json.ts';
+import { readJson, writeJson } from '../run/run-folder.ts';
+
+/** `diverged.json` in a variant's run folder. That training came to no end is what there is to say of its choice. */
+export interface Divergence {
+  /** which fold, when and how */
+  readonly message: string;
+  readonly time: string;
+}
+
+const DIVERGENCE: Schema<Divergence> = v.object({
+  ...{ message: v.string(), time: v.string() },
+} satisfies Properties<Divergence>);
+
+const pathOf = (run: string) => join(run, 'diverged.json');
+
+/** Undefined where training has not diverged. */
+export const readDivergence = (run: string): Promise<Divergence | undefined> => readJson(pathOf(run), DIVERGENCE);
+
+/** Writes down that a variant has diverged, where that is why it failed; any other failure is thrown again. */
+export async function noteDivergence(run: string, error: unknown): Promise<void> {
+  if (!(error instanceof AttuneError) || !error.message.includes('training has diverged')) throw error;
+  const divergence: Divergence = { message: error.message, time: new Date().toISOString() };
+  await writeJson(pathOf(run), divergence);
+}
