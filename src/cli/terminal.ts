@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { createLogUpdate } from 'log-update';
+import type { createLogUpdate } from 'log-update';
 import { jsonText, visible, visibleLines } from '../text.ts';
 
 // The only file of the package that writes to a terminal (test/cli/terminal.test.ts). Names of files, speakers, labels and codecs are
@@ -56,18 +56,33 @@ export interface Screen {
   done(): void;
 }
 
-/** Opens a screen on stderr. */
+/** Opens a screen on stderr. What moves its lines is loaded for a terminal alone, and meanwhile they wait. */
 export function openScreen(stream: NodeJS.WriteStream = process.stderr): Screen {
   const live = stream.isTTY === true;
-  const update = createLogUpdate(stream, { showCursor: true });
+  let waiting: string | undefined;
+  let move: ReturnType<typeof createLogUpdate> | undefined;
+  if (live)
+    void import('log-update').then(({ createLogUpdate }) => {
+      move = createLogUpdate(stream, { showCursor: true });
+      if (waiting !== undefined) move(waiting);
+    });
   return {
     live,
     say(line) {
-      if (live) update.clear();
+      move?.clear();
       stream.write(`${visible(line)}\n`);
     },
-    update: (lines) => update(lines.map(visible).join('\n')),
-    clear: () => (live ? update.clear() : undefined),
-    done: () => (live ? update.done() : undefined),
+    update(lines) {
+      waiting = lines.map(visible).join('\n');
+      move?.(waiting);
+    },
+    clear() {
+      waiting = undefined;
+      move?.clear();
+    },
+    done() {
+      waiting = undefined;
+      move?.done();
+    },
   };
 }

@@ -46,7 +46,7 @@ export interface Network {
    * Computes its statistics of the training data, before the first step: they stay as they are, and the head alone learns. Absent: all
    * learns.
    */
-  readonly settle?: (data: SettlingData) => Weights;
+  readonly settle?: (data: SettlingData) => Promise<Weights>;
   /** altered copies are for {@link Network.settle}, and are not learned from; absent: no */
   readonly settlesByCopies?: boolean;
   /**

@@ -1,5 +1,4 @@
 import { dirname, resolve } from 'node:path';
-import { readTable } from '../corpus/csv-table.ts';
 import { few } from '../corpus/findings.ts';
 import { speakerPattern } from '../corpus/speaker-pattern.ts';
 import { AttuneError } from '../errors.ts';
@@ -71,6 +70,7 @@ function byPattern(recordings: readonly Listed[], pattern: string): string[] {
 
 /** Speakers by the files of a table, which are named from its folder on, as in a corpus of a CSV. */
 async function byTable(recordings: readonly Listed[], table: string): Promise<string[]> {
+  const { readTable } = await import('../corpus/csv-table.ts');
   const speakers = new Map<string, { speaker: string; line: number }>();
   for (const { cells, line } of await readTable(table, ['file', 'speaker'], { verbatim: 'file' })) {
     const { file, speaker } = cells;

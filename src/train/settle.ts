@@ -57,7 +57,7 @@ export async function settled(
     const altered: { of: number; input: Float32Array }[] = [];
     for (let copy = 0; settlesByCopies && copies && copy < copies.count; copy++)
       for await (const one of inputsOf(labels.length, (i, target) => copies.read(i, copy, target))) altered.push(one);
-    return { ...weights, ...settle({ inputs, labels, ...(speakers && { speakers }), copies: altered }) };
+    return { ...weights, ...(await settle({ inputs, labels, ...(speakers && { speakers }), copies: altered })) };
   } finally {
     await session.close();
   }

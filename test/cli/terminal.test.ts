@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { openScreen } from '../../src/cli/terminal.ts';
 import { s16, wav } from '../audio/files.ts';
 import { ATTUNE_AUDIO, describeWith } from '../folders.ts';
@@ -32,10 +32,11 @@ describe('the terminal', () => {
     expect(writing).toEqual(['cli/terminal.ts']);
   });
 
-  it('shows lines in place with its own control sequences and none of the text', () => {
+  it('shows lines in place with its own control sequences and none of the text', async () => {
     const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 200, rows: 50 });
     const screen = openScreen(stream as unknown as NodeJS.WriteStream);
-    screen.update([`fold ${EVIL}`, 'second']);
+    screen.update([`fold ${EVIL}`, 'second']); // waits until what moves lines is loaded
+    await vi.waitFor(() => expect(stream.readableLength).toBeGreaterThan(0));
     screen.say(EVIL);
     screen.update(['third']);
     screen.done();

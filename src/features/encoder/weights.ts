@@ -109,10 +109,16 @@ const SCALE = '.scale';
 function scaled({ data, shape }: Values, scales: Values | undefined): Values {
   if (!(data instanceof Int8Array) || !scales) return { data, shape };
   const factors = scales.data as Float32Array;
-  const perRow = shape.length === 3 ? data.length / shape[0]! : 1;
+  const channels = factors.length;
   const floats = new Float32Array(data.length); // `from` takes 4 million numbers a third of a second
-  for (let first = 0, channel = 0; first < data.length; first += perRow, channel = (channel + 1) % factors.length)
-    for (let i = first; i < first + perRow; i++) floats[i] = data[i]! * factors[channel]!;
+  if (shape.length === 3) {
+    const each = data.length / channels;
+    for (let k = 0; k < channels; k++)
+      for (let i = k * each; i < (k + 1) * each; i++) floats[i] = data[i]! * factors[k]!;
+  } else {
+    for (let row = 0; row < data.length; row += channels)
+      for (let k = 0; k < channels; k++) floats[row + k] = data[row + k]! * factors[k]!;
+  }
   return { data: floats, shape };
 }
 

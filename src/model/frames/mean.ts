@@ -6,7 +6,7 @@ import type { Head, Maps, Network, Tensors, Weights } from '../network.ts';
 import type { FramesArchitecture } from './architecture.ts';
 import { cellsOf, constants, featuresOf, linear, split, widthOf } from './parts.ts';
 import { gap } from './pools.ts';
-import { ALTERED, DEVIATION, DIRECTIONS, dampedDirections, MEAN, settledOn } from './settled.ts';
+import { ALTERED, DEVIATION, DIRECTIONS, dampedDirections, MEAN } from './settled-names.ts';
 
 /**
  * A linear layer behind the mean over the frames that are heard, each number at mean 0 and deviation 1 over the training segments, less the
@@ -41,7 +41,7 @@ export function meanNetwork(architecture: FramesArchitecture): Network {
       ['Directions of speakers taken out', directions],
       ...(damping ? ([['Damping of what alterations change', damping]] as const) : []),
     ],
-    settle: (data) => settledOn(data, { width, directions, damping }),
+    settle: async (data) => (await import('./settled.ts')).settledOn(data, { width, directions, damping }),
     ...(damping && { settlesByCopies: true }),
     inTraining() {
       throw new AttuneError('usage', 'a network that settles learns its head alone; train it as `frozen` has it');

@@ -1,23 +1,12 @@
 import { EigenvalueDecomposition, Matrix, SingularValueDecomposition } from 'ml-matrix';
 import type { Values } from '../../graph/session.ts';
 import type { SettlingData, Weights } from '../network.ts';
-
-/** Of each number over the training segments. */
-export const MEAN = 'pooled.mean';
-export const DEVIATION = 'pooled.deviation';
-/** `[directions, width]`, of length 1 and at right angles, or zeros where there are fewer */
-export const DIRECTIONS = 'speakers.directions';
-/** `[dampedDirections(width), width]`, at right angles to each other and to those of speakers; the longer, the more of it is taken out */
-export const ALTERED = 'alterations.directions';
+import { ALTERED, DEVIATION, DIRECTIONS, dampedDirections, MEAN } from './settled-names.ts';
 
 /** Of numbers that are the same in all segments. */
 const LEAST_DEVIATION = 1e-6;
 /** A direction in which speakers differ less than so, beside the greatest, is none. */
 const LEAST_SHARE = 1e-6;
-
-/** Directions in which altered copies differ that are damped: behind them little is left. */
-const MOST_DAMPED = 16;
-export const dampedDirections = (width: number): number => Math.min(MOST_DAMPED, width);
 
 interface Settings {
   readonly width: number;
