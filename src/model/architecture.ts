@@ -1,12 +1,15 @@
 import * as v from 'valibot';
 import { AttuneError } from '../errors.ts';
+import { type AnyFrontEnd, widthOf } from '../features/descriptors/front-end.ts';
 import { formOf } from '../features/features.ts';
-import { type FrontEnd, hasHeard } from '../features/front-end.ts';
+import { hasHeard } from '../features/front-end.ts';
 import { checkArgument, faultAt, isObject, type Schema } from '../json.ts';
 import type { CnnArchitecture } from './cnn/architecture.ts';
 import { CNN } from './cnn/family.ts';
 import type { CnnLstmArchitecture } from './cnn-lstm/architecture.ts';
 import { CNN_LSTM } from './cnn-lstm/family.ts';
+import type { DenseArchitecture } from './dense/architecture.ts';
+import { DENSE } from './dense/family.ts';
 import type { FramesArchitecture } from './frames/architecture.ts';
 import { FRAMES } from './frames/family.ts';
 import type { LinearArchitecture } from './linear/architecture.ts';
@@ -14,10 +17,15 @@ import { LINEAR } from './linear/family.ts';
 import type { Family, Network } from './network.ts';
 
 /** What a network is built from, told by its `kind`. Two networks of equal architecture can exchange weights. */
-export type Architecture = CnnArchitecture | LinearArchitecture | FramesArchitecture | CnnLstmArchitecture;
+export type Architecture =
+  | CnnArchitecture
+  | LinearArchitecture
+  | FramesArchitecture
+  | CnnLstmArchitecture
+  | DenseArchitecture;
 
 /** All families, by kind. */
-const FAMILIES = { cnn: CNN, linear: LINEAR, frames: FRAMES, 'cnn-lstm': CNN_LSTM } as const;
+const FAMILIES = { cnn: CNN, linear: LINEAR, frames: FRAMES, 'cnn-lstm': CNN_LSTM, dense: DENSE } as const;
 /** What a family is told by. */
 export type NetworkKind = keyof typeof FAMILIES;
 export const NETWORK_KINDS = Object.keys(FAMILIES) as NetworkKind[];
@@ -65,15 +73,15 @@ export function createNetwork(architecture: Architecture): Network {
  *
  * @throws AttuneError `usage` where it takes another's
  */
-export function checkFit(architecture: Architecture, frontEnd: FrontEnd): void {
+export function checkFit(architecture: Architecture, frontEnd: AnyFrontEnd): void {
   const { takes, name, features } = createNetwork(architecture);
   const { kind = 'spectrogram' } = frontEnd;
-  if (takes !== (hasHeard(frontEnd) ? 'encoder' : kind))
+  if (takes !== (frontEnd.kind !== 'descriptors' && hasHeard(frontEnd) ? 'encoder' : kind))
     throw new AttuneError(
       'usage',
       `expected a front end of kind ${takes} before ${name}, got ${kind}; change one of the two`,
     );
-  const { shape } = formOf(frontEnd);
+  const shape = frontEnd.kind === 'descriptors' ? [widthOf(frontEnd)] : formOf(frontEnd).shape;
   if (features && `${features}` !== `${shape}`)
     throw new AttuneError(
       'usage',

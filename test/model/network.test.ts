@@ -30,7 +30,10 @@ describe('the kind of a network', () => {
   });
 
   it.each<[unknown, RegExp]>([
-    [{ ...DEFAULT_ARCHITECTURE, kind: 'rnn' }, /expected kind to be one of cnn, linear, frames, cnn-lstm, got "rnn"/],
+    [
+      { ...DEFAULT_ARCHITECTURE, kind: 'rnn' },
+      /expected kind to be one of cnn, linear, frames, cnn-lstm, dense, got "rnn"/,
+    ],
     [{ kind: 'linear', classes: 4, bands: 30 }, /expected bands to be a divisor of 400, got 30/],
     [{ kind: 'linear', classes: 4, bands: 40, width: 1 }, /expected width to be no such setting/],
     [{ ...DEFAULT_ARCHITECTURE, bands: 40 }, /expected bands to be no such setting/],

@@ -1,9 +1,10 @@
 import { convReluPool } from '../../graph/conv-relu-pool.ts';
 import { forEachSample } from '../../graph/for-each-sample.ts';
 import * as f from '../../graph/functions.ts';
-import type { Graph, Tensor } from '../../graph/graph.ts';
+import type { Tensor } from '../../graph/graph.ts';
 import { type LstmDirections, type LstmWeights, lstm } from '../../graph/lstm.ts';
 import { lstmInUse } from '../../graph/lstm-in-use.ts';
+import { constants, linear } from '../layers.ts';
 import type { Family, Head, Tensors, Variable, Weights } from '../network.ts';
 import {
   CNN_LSTM_ARCHITECTURE,
@@ -92,18 +93,6 @@ const directions = (parameters: Tensors): LstmDirections =>
       const own = (part: keyof LstmWeights) => parameters[`lstm.${direction}.${part}`]!;
       return [direction, { input: own('input'), recurrent: own('recurrent'), bias: own('bias') }];
     }),
-  );
-
-/** `weight` is `[out, in]` */
-const linear = (x: Tensor, parameters: Tensors, name: string): Tensor =>
-  f.add(f.matmul(x, f.transpose(parameters[`${name}.weight`]!, [1, 0])), parameters[`${name}.bias`]!);
-
-/** Weights as constants of a graph, or some of them. */
-const constants = (graph: Graph, weights: Weights, some: (name: string) => boolean = () => true): Tensors =>
-  Object.fromEntries(
-    Object.entries(weights)
-      .filter(([name]) => some(name))
-      .map(([name, { data, shape }]) => [name, graph.constant(data as Float32Array, shape)]),
   );
 
 /** 1,034,892 numbers with 4 classes. */

@@ -1,11 +1,11 @@
 import { ENCODER_FRAMES } from '../../features/encoder/identity.ts';
 import * as f from '../../graph/functions.ts';
 import type { Tensor } from '../../graph/graph.ts';
+import { constants, linear } from '../layers.ts';
 import type { Family, Head, Maps, Network, Tensors, Variable, Weights } from '../network.ts';
-
 import { DEFAULT_FRAMES, FRAMES_ARCHITECTURE, type FramePooling, type FramesArchitecture } from './architecture.ts';
 import { meanNetwork } from './mean.ts';
-import { cellsOf, constants, featuresOf, linear, split, standard, widthOf } from './parts.ts';
+import { cellsOf, featuresOf, split, standard, widthOf } from './parts.ts';
 import { attentionOver, type Frames, POOLS, pooledNumbers } from './pools.ts';
 
 /** Networks over the frames of a speech encoder: each number at mean 0 and deviation 1, perhaps a layer a frame, then a pool over time. */

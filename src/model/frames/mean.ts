@@ -2,9 +2,10 @@ import { AttuneError } from '../../errors.ts';
 import { ENCODER_FRAMES } from '../../features/encoder/identity.ts';
 import * as f from '../../graph/functions.ts';
 import type { Tensor } from '../../graph/graph.ts';
+import { constants, linear } from '../layers.ts';
 import type { Head, Maps, Network, Tensors, Weights } from '../network.ts';
 import type { FramesArchitecture } from './architecture.ts';
-import { cellsOf, constants, featuresOf, linear, split, widthOf } from './parts.ts';
+import { cellsOf, featuresOf, split, widthOf } from './parts.ts';
 import { gap } from './pools.ts';
 import { ALTERED, DEVIATION, DIRECTIONS, dampedDirections, MEAN } from './settled-names.ts';
 

@@ -1,7 +1,7 @@
 import { ENCODER_FRAMES, ENCODER_WIDTH } from '../../features/encoder/identity.ts';
 import * as f from '../../graph/functions.ts';
-import type { Graph, Tensor } from '../../graph/graph.ts';
-import type { Cells, Tensors, Weights } from '../network.ts';
+import type { Tensor } from '../../graph/graph.ts';
+import type { Cells } from '../network.ts';
 import type { FramesArchitecture } from './architecture.ts';
 import type { Frames } from './pools.ts';
 
@@ -25,16 +25,6 @@ export function split(x: Tensor): Frames {
 
 export const standard = (x: Tensor, mean: Tensor, variance: Tensor): Tensor =>
   f.div(f.sub(x, mean), f.sqrt(f.add(variance, EPSILON)));
-
-/** `weight` is `[out, in]` */
-export const linear = (x: Tensor, parameters: Tensors, name: string): Tensor =>
-  f.add(f.matmul(x, f.transpose(parameters[`${name}.weight`]!, [1, 0])), parameters[`${name}.bias`]!);
-
-/** Weights as constants of a graph. */
-export const constants = (graph: Graph, weights: Weights): Tensors =>
-  Object.fromEntries(
-    Object.entries(weights).map(([name, { data, shape }]) => [name, graph.constant(data as Float32Array, shape)]),
-  );
 
 /**
  * A cell is one frame at all frequencies. What it says can depend on the whole segment: the encoder's blocks attend to all of it, and its
