@@ -7,7 +7,7 @@ import { inPercent } from '../../src/percent.ts';
 import { readJson, readLog, runPaths } from '../../src/run/run-folder.ts';
 import { RUN_CONFIG } from '../../src/run/run-schemas.ts';
 import { metricsOf } from '../../src/statistics/metrics.ts';
-import { differenceCells, figure, notes, ranges } from './cells.ts';
+import { differenceCells, figure, notes, ranges } from '../../src/studies/table1/cells.ts';
 import { primarySection, type System } from './primary.ts';
 import { commandOf, emodbRun, OTHER_RUNS, SYSTEMS, tableRuns } from './runs.ts';
 

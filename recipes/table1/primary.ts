@@ -2,7 +2,7 @@ import { compareSystems } from '../../src/evaluate/compare.ts';
 import type { ComparedRun } from '../../src/evaluate/compared-runs.ts';
 import type { Comparison } from '../../src/evaluate/comparison.ts';
 import { systemName } from '../../src/evaluate/primary.ts';
-import { differenceCells, notes } from './cells.ts';
+import { differenceCells, notes } from '../../src/studies/table1/cells.ts';
 
 /** A row of Table 1. */
 export interface System {

@@ -1,4 +1,3 @@
-import { isAbsolute, relative, resolve } from 'node:path';
 import { Command } from 'commander';
 import { fittingJobs } from '../evaluate/fitting-jobs.ts';
 import type { Offset } from '../features/front-end.ts';
@@ -11,7 +10,14 @@ import { GROUPS } from '../studies/gap/variants.ts';
 import { offsetOption } from './network-options.ts';
 import { addAcceptOption, cacheOption } from './options.ts';
 import { showProgress } from './progress.ts';
-import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions, readingText } from './reading.ts';
+import {
+  addReadingOptions,
+  folderText,
+  type ReadingFlags,
+  readAndWarn,
+  readingOptions,
+  readingText,
+} from './reading.ts';
 import { print, printJson } from './terminal.ts';
 import { cores, whole } from './values.ts';
 
@@ -67,14 +73,11 @@ async function runGap(directory: string, flags: Flags): Promise<void> {
   else print(choicesTable(result));
 }
 
-/** The command as others can give it: what decides the figures, spelt out; a folder in ATTUNE_CORPORA by that name. */
+/** The command as others can give it: what decides the figures, spelt out. */
 function commandOf(directory: string, flags: Flags): string {
   const { out, epochs, folds, offset, seed, threads, accept } = flags;
-  const corpora = process.env.ATTUNE_CORPORA;
-  const inside = corpora ? relative(resolve(corpora), resolve(directory)) : '..';
-  const shown = inside.startsWith('..') || isAbsolute(inside) ? directory : `$ATTUNE_CORPORA/${inside}`;
   return [
-    `npx attune gap ${shown}`,
+    `npx attune gap ${folderText(directory)}`,
     ...readingText(flags),
     `--epochs ${epochs} --folds ${folds} --offset ${offset} --seed ${seed}`,
     ...(threads === 1 ? [] : [`--threads ${threads}`]),

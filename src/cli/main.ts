@@ -20,6 +20,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   compare: async () => (await import('./compare.ts')).compareCommand(),
   verify: async () => (await import('./verify.ts')).verifyCommand(),
   sweep: async () => (await import('./sweep.ts')).sweepCommand(),
+  table1: async () => (await import('./table1.ts')).table1Command(),
   gap: async () => (await import('./gap.ts')).gapCommand(),
   recognize: async () => (await import('./recognize.ts')).recognizeCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),

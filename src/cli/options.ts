@@ -113,6 +113,14 @@ export function addTrainingOptions(command: Command): Command {
     .addOption(cacheOption());
 }
 
+/** Protocols that keep speakers apart. */
+export const HONEST = [
+  'speaker-folds',
+  'leave-one-speaker-out',
+  'leave-one-session-out',
+] as const satisfies ProtocolName[];
+export type HonestProtocol = (typeof HONEST)[number];
+
 /** The options that {@link addProtocolOptions} adds. */
 export interface ProtocolFlags {
   protocol: ProtocolName;

@@ -1,3 +1,4 @@
+import { isAbsolute, relative, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parse } from 'csv-parse/sync';
 import type { ClassChoice } from '../corpus/classes.ts';
@@ -84,6 +85,13 @@ export const readingText = ({ corpus, classes, labels, turns, speaker }: Reading
   ...(turns ? [`--turns ${turns}`] : []),
   ...(speaker ? [`--speaker '${speaker}'`] : []),
 ];
+
+/** The folder of a corpus as others can give it: one in ATTUNE_CORPORA by that name. */
+export function folderText(directory: string): string {
+  const corpora = process.env.ATTUNE_CORPORA;
+  const inside = corpora ? relative(resolve(corpora), resolve(directory)) : '..';
+  return inside.startsWith('..') || isAbsolute(inside) ? directory : `$ATTUNE_CORPORA/${inside}`;
+}
 
 const listText = (names: readonly string[]): string => {
   const text = csvText([names]).trimEnd();

@@ -1,7 +1,6 @@
-import { isAbsolute, relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { leakNote } from '../corpus/leaks.ts';
-import { type ProtocolName, takesFolds } from '../corpus/protocols.ts';
+import { takesFolds } from '../corpus/protocols.ts';
 import { AttuneError } from '../errors.ts';
 import { fittingJobs } from '../evaluate/fitting-jobs.ts';
 import { DEFAULT_FRONT_END, type Offset } from '../features/front-end.ts';
@@ -11,14 +10,19 @@ import { paragraphs, tableLines } from '../plain-table.ts';
 import { DEFAULT_HEIGHTS, DEFAULT_WIDTHS, type Sweep, shortened, sweep } from '../studies/filter-shapes/sweep.ts';
 import { DEFAULT_OPTIMIZER } from '../train/optimizers/optimizers.ts';
 import { offsetOption } from './network-options.ts';
-import { addAcceptOption, cacheOption } from './options.ts';
+import { addAcceptOption, cacheOption, HONEST, type HonestProtocol } from './options.ts';
 import { showProgress } from './progress.ts';
-import { addReadingOptions, type ReadingFlags, readAndWarn, readingOptions, readingText } from './reading.ts';
+import {
+  addReadingOptions,
+  folderText,
+  type ReadingFlags,
+  readAndWarn,
+  readingOptions,
+  readingText,
+} from './reading.ts';
 import { print, printJson } from './terminal.ts';
 import { cores, whole } from './values.ts';
 
-/** Those that keep speakers apart. */
-const HONEST = ['speaker-folds', 'leave-one-speaker-out', 'leave-one-session-out'] as const satisfies ProtocolName[];
 const DEFAULT_FOLDS = 5;
 /**
  * Segments a step. With the paper's 64, 10 epochs of EmoDB are 100 steps, in which the training loss of filters of 10x2 falls from 1.42
@@ -32,7 +36,7 @@ interface Flags extends ReadingFlags {
   widths: number[];
   epochs: number;
   batchSize: number;
-  protocol: (typeof HONEST)[number];
+  protocol: HonestProtocol;
   folds?: number;
   accept: string[];
   offset: Offset;
@@ -54,7 +58,7 @@ export function sweepCommand(): Command {
     .option('--widths <frames>', 'of filters 2 bins high, in frames of 10 ms', sizes(FRAMES), [...DEFAULT_WIDTHS])
     .option('--epochs <n>', 'passes over the training data; the rate falls as in 50, in proportion', whole(1), 10)
     .option('--batch-size <n>', 'segments a step; few, so that few epochs are steps enough', whole(2), DEFAULT_BATCH)
-    .addOption(new Option('--protocol <name>', 'how to divide the corpus').choices(HONEST).default(HONEST[0]))
+    .addOption(new Option('--protocol <name>', 'how to divide the corpus').choices(HONEST).default('speaker-folds'))
     .option('--folds <n>', `for speaker-folds (default: ${DEFAULT_FOLDS})`, whole(2))
     .addOption(offsetOption())
     .option('--seed <n>', 'of initial weights, shuffling and folds', whole(0), 1)
@@ -96,15 +100,12 @@ async function runSweep(directory: string, flags: Flags): Promise<void> {
   else print(sizesTable(result));
 }
 
-/** The command as others can give it: what decides the figures, spelt out; a folder in ATTUNE_CORPORA by that name. */
+/** The command as others can give it: what decides the figures, spelt out. */
 function commandOf(directory: string, flags: Flags): string {
   const { out, heights, widths, epochs, batchSize, protocol, folds, offset, seed, accept } = flags;
-  const corpora = process.env.ATTUNE_CORPORA;
-  const inside = corpora ? relative(resolve(corpora), resolve(directory)) : '..';
-  const shown = inside.startsWith('..') || isAbsolute(inside) ? directory : `$ATTUNE_CORPORA/${inside}`;
   const asked = takesFolds(protocol) ? ` --folds ${folds ?? DEFAULT_FOLDS}` : '';
   const accepted = accept.map((finding) => ` --accept ${finding}`).join('');
-  return `npx attune sweep ${[shown, ...readingText(flags)].join(' ')} --heights ${heights} --widths ${widths} --epochs ${epochs} --batch-size ${batchSize} --protocol ${protocol}${asked} --offset ${offset} --seed ${seed}${accepted} --out ${out}`;
+  return `npx attune sweep ${[folderText(directory), ...readingText(flags)].join(' ')} --heights ${heights} --widths ${widths} --epochs ${epochs} --batch-size ${batchSize} --protocol ${protocol}${asked} --offset ${offset} --seed ${seed}${accepted} --out ${out}`;
 }
 
 function sizesTable({ sizes, leaks, exploratory, intervals }: Sweep): string[] {

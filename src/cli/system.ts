@@ -10,7 +10,10 @@ const SYSTEMS = {
   encoder: { frontEnd: 'encoder' },
   'cnn-lstm': { frontEnd: 'log-spectrogram' },
 } as const satisfies Readonly<Record<string, Partial<NetworkFlags>>>;
-type SystemName = keyof typeof SYSTEMS;
+export type SystemName = keyof typeof SYSTEMS;
+
+/** All systems that learn, by name. */
+export const SYSTEM_NAMES = Object.keys(SYSTEMS) as SystemName[];
 
 /** What the user gave of the option that {@link addSystemOption} adds. */
 export interface SystemFlags {
@@ -23,7 +26,7 @@ export const addSystemOption = (command: Command): Command =>
     new Option(
       '--system <name>',
       'what learns, by name: the paper’s three networks, what stands behind a speech encoder, or the network of Satt et al. 2017 (default: attention-pooling)',
-    ).choices(Object.keys(SYSTEMS)),
+    ).choices(SYSTEM_NAMES),
   );
 
 /**

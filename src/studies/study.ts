@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Corpus } from '../corpus/utterance.ts';
 import { crossValidate } from '../evaluate/crossval.ts';
+import type { Executor } from '../jobs/executor.ts';
 import type { RunListener } from '../run/events.ts';
 import { readPredictions } from '../run/predictions-file.ts';
 import type { Manifest, RunOptions } from '../run/run-files.ts';
@@ -38,6 +39,8 @@ export interface StudyOptions {
   readonly variants: readonly Variant[];
   readonly jobs: number;
   readonly cache: string;
+  /** where folds are trained; absent: on this machine, `jobs` at a time */
+  readonly executor?: Executor | undefined;
   /** told of each run when it begins, and as it goes */
   readonly onEvent?: RunListener | undefined;
   /** stops the run that is under way */
@@ -57,6 +60,7 @@ export async function runStudy({
   variants,
   jobs,
   cache,
+  executor,
   onEvent,
   signal,
   place = { number: 1, inAll: variants.length },
@@ -66,8 +70,8 @@ export async function runStudy({
     const { name, title = name, ...what } = variant;
     const run = join(out, name);
     onEvent?.({ event: 'run', run: name, text: title, number: place.number + index, inAll: place.inAll });
-    const listeners = { ...(onEvent && { onEvent }), ...(signal && { signal }) };
-    const metrics = await crossValidate({ ...what, out: run, jobs, cache, ...listeners });
+    const others = { ...(onEvent && { onEvent }), ...(signal && { signal }), ...(executor && { executor }) };
+    const metrics = await crossValidate({ ...what, out: run, jobs, cache, ...others });
     const paths = runPaths(run);
     const predictions = await readPredictions(paths.predictions);
     outcomes.push({ variant, run, metrics, predictions, manifest: (await readJson(paths.manifest, MANIFEST))! });

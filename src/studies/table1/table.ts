@@ -1,0 +1,134 @@
+import type { ProtocolName } from '../../corpus/protocols.ts';
+import type { ReadOptions } from '../../corpus/read.ts';
+import { tabulate } from '../../evaluate/compare.ts';
+import type { ComparedRun } from '../../evaluate/compared-runs.ts';
+import type { Comparison, Difference, PairFigures, SystemFigures } from '../../evaluate/comparison.ts';
+import type { Primary } from '../../evaluate/primary.ts';
+import type { Environment } from '../../run/run-files.ts';
+import { primaryPairs, type Row } from './rows.ts';
+
+/** `table1.json`. Figures are pooled over folds, in [0, 1]; differences in [-1, 1]. */
+export interface Table1 {
+  readonly corpus: string;
+  /** as it was read where that is not its own way */
+  readonly reading?: ReadOptions;
+  readonly classes: readonly string[];
+  readonly utterances: number;
+  readonly speakers: number;
+  readonly protocol: ProtocolName;
+  readonly folds: number;
+  readonly seeds: readonly number[];
+  /** those of them whose figures were known when the primary comparisons were named: they are in the means, and in no test */
+  readonly seen: readonly number[];
+  readonly command: string;
+  /** where the runs were started; one entry where all were in the same place */
+  readonly environments: readonly Environment[];
+  /** the day on which the last run ended, ISO 8601, UTC */
+  readonly date: string;
+  /** the paper's rows first */
+  readonly rows: readonly TableRow[];
+  /** named before any run */
+  readonly primary: readonly PrimaryRow[];
+  /** why no primary comparison is tested; null: they are */
+  readonly untested: string | null;
+  /** every two systems that have figures, by their letters, from all seeds */
+  readonly pairs: readonly PairFigures[];
+  /** what a reader must know of the figures */
+  readonly notes: readonly string[];
+}
+
+/** Whether the paper's own figures are of the same corpus, as far as the paper tells which turns it took. */
+export const isPapers = ({ corpus, reading: { turns = 'improvised', classes, labels } = {} }: Table1): boolean =>
+  corpus === 'iemocap' && turns === 'improvised' && !classes && !labels;
+
+/** One system of the table. */
+export interface TableRow extends Row {
+  /** asked for, or given; others of the paper's rows stand there empty */
+  readonly asked: boolean;
+  /** null: no run of it has ended */
+  readonly figures: SystemFigures | null;
+  /** seeds that are asked for and have not ended */
+  readonly missing: readonly number[];
+  /** seeds whose training has diverged, so that they have no figures */
+  readonly diverged: readonly { readonly seed: number; readonly message: string }[];
+}
+
+/** A primary comparison: UA of one system less that of another. */
+export interface PrimaryRow {
+  /** the system that is subtracted */
+  readonly against: string;
+  readonly claimed: string;
+  /** by the seeds that were not seen; null: not tested */
+  readonly tested: (Pick<PairFigures, 'first' | 'second'> & { readonly ua: Difference }) | null;
+}
+
+/** What is there of a row. */
+export interface RowRuns extends Pick<TableRow, 'asked' | 'missing' | 'diverged'> {
+  readonly row: Row;
+  /** those that have ended, by seed */
+  readonly runs: readonly ComparedRun[];
+}
+
+/** Of the draws of speakers and swaps, as `compare` has it. */
+const DRAWS = { seed: 1 };
+
+/** The figures of a table, from the runs that have ended. */
+export function figuresOf(
+  rows: readonly RowRuns[],
+  seen: readonly number[],
+): Pick<Table1, 'rows' | 'primary' | 'untested' | 'pairs' | 'notes'> {
+  const present = rows.filter(({ runs }) => runs.length);
+  const named = primaryPairs(rows.flatMap(({ row, asked }) => (asked ? [row.system] : [])));
+  const untested = whyUntested(rows, named, seen);
+  const all = present.length
+    ? tabulate(
+        present.map(({ runs }) => runs),
+        { ...DRAWS, primary: [] },
+      )
+    : { systems: [], pairs: [], notes: [] };
+  const figures = (system: string) => all.systems[present.findIndex(({ row }) => row.system === system)] ?? null;
+  const primary = () =>
+    named.map((pair): Primary => {
+      const [first, second] = pair.map((system) => figures(system)!.name) as [string, string];
+      return { first, second, figure: 'ua' };
+    });
+  const tested = untested === null ? tabulate(unseenOf(present, seen), { ...DRAWS, primary: primary() }) : null;
+  return {
+    rows: rows.map(({ row, runs: _, ...state }) => ({ ...row, ...state, figures: figures(row.system) })),
+    primary: named.map(([against, claimed]) => ({
+      ...{ against, claimed, tested: tested && pairOf(tested, figures(against)!.name, figures(claimed)!.name) },
+    })),
+    ...{ untested, pairs: all.pairs, notes: (tested ?? all).notes },
+  };
+}
+
+/** Tests wait until all is there, so that none is looked at twice. */
+function whyUntested(
+  rows: readonly RowRuns[],
+  named: readonly (readonly string[])[],
+  seen: readonly number[],
+): string | null {
+  if (!named.length) return 'the table has none of the pairs of systems that are compared';
+  const missing = rows.flatMap(({ row, missing }) => missing.map((seed) => `${row.system} with seed ${seed}`));
+  if (missing.length) return `these runs have not ended: ${missing.join(', ')}`;
+  const compared = rows.filter(({ row }) => named.flat().includes(row.system));
+  const diverged = compared.find((own) => own.diverged.length);
+  if (diverged) return `training of ${diverged.row.system} has diverged`;
+  const isSeen = ({ options }: ComparedRun) => options !== undefined && seen.includes(options.seed);
+  if (compared.some(({ runs }) => runs.every(isSeen)))
+    return 'there are figures of no seed but those that had been seen';
+  return null;
+}
+
+/** The runs of each system but those of seeds that were seen; a system that has no others is not tested, and keeps them. */
+const unseenOf = (present: readonly RowRuns[], seen: readonly number[]): (readonly ComparedRun[])[] =>
+  present.map(({ runs }) => {
+    const unseen = runs.filter(({ options }) => options === undefined || !seen.includes(options.seed));
+    return unseen.length ? unseen : runs;
+  });
+
+/** The pair of a primary comparison: the claimed system stands last in the paper. */
+function pairOf({ pairs }: Comparison, against: string, claimed: string): PrimaryRow['tested'] {
+  const { first, second, ua } = pairs.find((pair) => pair.first === against && pair.second === claimed)!;
+  return { first, second, ua };
+}

@@ -1,0 +1,154 @@
+import { mkdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { classesOf } from '../../corpus/classes.ts';
+import { foldsOf } from '../../corpus/protocols.ts';
+import type { Corpus } from '../../corpus/utterance.ts';
+import { AttuneError } from '../../errors.ts';
+import { type ComparedRun, readSystems } from '../../evaluate/compared-runs.ts';
+import { cannotWrite, writeWhole } from '../../files.ts';
+import type { Executor } from '../../jobs/executor.ts';
+import type { RunListener } from '../../run/events.ts';
+import type { RunOptions } from '../../run/run-files.ts';
+import { refuseAsOut, refuseToReplace, writeJson } from '../../run/run-folder.ts';
+import { noteDivergence } from '../divergence.ts';
+import { runStudy } from '../study.ts';
+import { rowsOf } from './rows.ts';
+import { type EndedRun, readEndedRun, refuseOtherCorpus, type TableRun, takeRuns } from './runs.ts';
+import { figuresOf, type RowRuns, type Table1 } from './table.ts';
+
+export interface Table1Options {
+  readonly corpus: Corpus;
+  /** holds a run folder a system and seed, such as `gap-pooling-1`; an unfinished table there goes on */
+  readonly out: string;
+  /** names of the systems to run, at least one */
+  readonly systems: readonly string[];
+  /** at least one, each once */
+  readonly seeds: readonly number[];
+  /** those whose figures were known before the comparisons were named, which no test is made of; default: none */
+  readonly seen?: readonly number[];
+  /** the options of a system's run; all have the same protocol and way of reading */
+  readonly optionsOf: (system: string, seed: number) => RunOptions;
+  /** systems that were made elsewhere, to stand below the line: their title, and run folders parted by commas */
+  readonly beside?: readonly Beside[];
+  /** finished runs of these systems and seeds that lie elsewhere */
+  readonly take?: readonly string[];
+  /** the command that asks for this table, written beside its figures */
+  readonly command: string;
+  readonly jobs: number;
+  readonly cache: string;
+  /** where folds are trained; absent: on this machine, `jobs` at a time */
+  readonly executor?: Executor;
+  /** told of each run when it begins, and as it goes */
+  readonly onEvent?: RunListener;
+  /** stops the run that is under way */
+  readonly signal?: AbortSignal;
+}
+
+/** A system that was made elsewhere. */
+export interface Beside {
+  readonly title: string;
+  /** run folders, or a peer's, parted by commas */
+  readonly runs: string;
+}
+
+/**
+ * Table 1 of the paper on any corpus: cross-validates each system with each seed, one run after the other, in folders of their own, and
+ * compares them. What has ended is kept as it is. Writes `table1.json` and `table1.md` into `out` after each run, from all that have ended;
+ * training that diverges is a result too. Stopped and started again it goes on.
+ *
+ * @returns what was written last, and the folders of its runs
+ * @throws AttuneError `usage` where a run was started with other options, or one to take is none that the table wants; `run` where what stands
+ *   beside was scored on other utterances; and as `crossValidate` does
+ */
+export async function table1(given: Table1Options): Promise<{ table: Table1; runs: readonly TableRun[] }> {
+  const { corpus, out, jobs, cache, executor, onEvent, signal } = given;
+  refuseOtherSeeds(given);
+  await refuseAsOut(out, corpus);
+  await refuseToReplace(join(out, 'table1.json'), [join(out, 'table1.md')]);
+  const wanted = await takeRuns(runsOf(given), given.take ?? [], corpus);
+  const beside = await readBeside(given);
+  const ended = new Map<TableRun, EndedRun>();
+  const look = async (one: TableRun) => {
+    const found = await readEndedRun(one, corpus);
+    if (found) ended.set(one, found);
+    return found;
+  };
+  for (const one of wanted) await look(one); // what the table cannot take is refused before anything is trained
+  await mkdir(out, { recursive: true }).catch((cause) => Promise.reject(cannotWrite(out, cause)));
+  const left = wanted.filter((one) => !ended.has(one));
+  let table = left.length === wanted.length ? undefined : await write(given, wanted, ended, beside);
+  for (const one of left) {
+    const { system, seed, options, run } = one;
+    const variant = { name: basename(run), title: `${system}, seed ${seed}`, corpus, options };
+    const place = { number: wanted.indexOf(one) + 1, inAll: wanted.length };
+    await runStudy({ out: dirname(run), variants: [variant], place, jobs, cache, executor, onEvent, signal }).catch(
+      (error) => noteDivergence(run, error),
+    );
+    await look(one);
+    table = await write(given, wanted, ended, beside);
+  }
+  return { table: table!, runs: wanted };
+}
+
+/** In the order in which they are worth having: one seed of each system, then the next. */
+const runsOf = ({ out, systems, seeds, optionsOf }: Table1Options): TableRun[] =>
+  seeds.flatMap((seed) =>
+    systems.map((system) => ({
+      ...{ system, seed, options: optionsOf(system, seed), run: join(out, `${system}-${seed}`) },
+    })),
+  );
+
+function refuseOtherSeeds({ seeds, seen = [] }: Table1Options): void {
+  const twice = seeds.find((seed, i) => seeds.indexOf(seed) < i);
+  if (twice !== undefined) throw new AttuneError('usage', `seed ${twice} is given twice: give each seed once`);
+  const stray = seen.find((seed) => !seeds.includes(seed));
+  if (stray !== undefined)
+    throw new AttuneError('usage', `seed ${stray} is told to have been seen, but is none of ${seeds.join(', ')}`);
+}
+
+/** @throws AttuneError `run` where one was not scored on the utterances of the corpus */
+async function readBeside({ corpus, beside = [] }: Table1Options): Promise<RowRuns[]> {
+  const systems = await readSystems(beside.map(({ runs }) => runs));
+  for (const run of systems.flat()) refuseOtherCorpus(run, corpus);
+  return beside.map(({ title, runs }, i) => ({
+    ...{ row: { system: runs, title, paper: null }, asked: true, runs: systems[i]!, missing: [], diverged: [] },
+  }));
+}
+
+async function write(
+  given: Table1Options,
+  wanted: readonly TableRun[],
+  ended: ReadonlyMap<TableRun, EndedRun>,
+  beside: readonly RowRuns[],
+): Promise<Table1> {
+  const { corpus, out, systems, seeds, seen = [], command } = given;
+  const ours = rowsOf(systems).map((row): RowRuns => {
+    const own = wanted.filter(({ system }) => system === row.system);
+    const runs = own.flatMap((one): ComparedRun[] => [ended.get(one)?.compared ?? []].flat());
+    const missing = own.flatMap((one) => (ended.has(one) ? [] : [one.seed]));
+    const diverged = own.flatMap((one) => {
+      const message = ended.get(one)?.diverged;
+      return message === undefined ? [] : [{ seed: one.seed, message }];
+    });
+    return { row, asked: systems.includes(row.system), runs, missing, diverged };
+  });
+  const { protocol, folds, seed, reading } = wanted[0]!.options;
+  const all = [...ended.values()];
+  const environments = new Map(all.map(({ environment }) => [JSON.stringify(environment), environment]));
+  const table: Table1 = {
+    ...{ corpus: corpus.name, ...(reading && { reading }), classes: classesOf(corpus) },
+    utterances: corpus.utterances.length,
+    speakers: new Set(corpus.utterances.map(({ speaker }) => speaker)).size,
+    ...{ protocol, folds: foldsOf(corpus, { protocol, seed, ...(folds !== undefined && { folds }) }).length },
+    ...{ seeds, seen, command, environments: [...environments.values()] },
+    date: all
+      .map(({ time }) => time.slice(0, 10))
+      .sort()
+      .at(-1)!,
+    ...figuresOf([...ours, ...beside], seen),
+  };
+  const { table1Page } = await import('./page.ts');
+  await writeJson(join(out, 'table1.json'), table);
+  await writeWhole(join(out, 'table1.md'), table1Page(table));
+  return table;
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { EMOTIONS } from '../../../src/corpus/emotions.ts';
+import { table1Page } from '../../../src/studies/table1/page.ts';
+import { figuresOf, type Table1 } from '../../../src/studies/table1/table.ts';
+import { ENVIRONMENT } from '../../evaluate/run.ts';
+import { ATTENTION, GAP, rowsWith, runWith } from './made.ts';
+
+const rows = rowsWith({ 'gap-pooling': GAP, 'attention-pooling': ATTENTION, encoder: GAP.slice(0, 1) });
+const beside = {
+  ...{ row: { system: 'peer', title: 'openSMILE + SVM', paper: null }, asked: true, missing: [], diverged: [] },
+  runs: [{ ...runWith('peer', undefined, '3122 3122 3122 3122 3122 3122'), deterministic: true }],
+};
+
+const tableOf = (change: Partial<Table1> = {}): Table1 => ({
+  ...{ corpus: 'emodb', classes: EMOTIONS, utterances: 48, speakers: 6, protocol: 'leave-one-speaker-out', folds: 6 },
+  ...{ seeds: [1, 2], seen: [], command: 'npx attune table1 emodb --out out', environments: [ENVIRONMENT] },
+  date: '2026-03-01',
+  ...figuresOf([...rows, beside], []),
+  ...change,
+});
+
+describe('table1.md', () => {
+  it('says all that table1.json says', async () => {
+    await expect(table1Page(tableOf())).toMatchFileSnapshot('golden/table1.md');
+  });
+
+  it('calls the paper’s figures those of another corpus, unless it is IEMOCAP’s improvised turns', () => {
+    expect(table1Page(tableOf())).toContain('own figures **for another corpus**');
+    expect(table1Page(tableOf({ corpus: 'iemocap' }))).not.toContain('another corpus');
+    expect(table1Page(tableOf({ corpus: 'iemocap', reading: { turns: 'improvised' } }))).not.toContain(
+      'another corpus',
+    );
+    expect(table1Page(tableOf({ corpus: 'iemocap', reading: { turns: 'all' } }))).toContain('another corpus');
+  });
+
+  it('says what is missing, what has diverged, and that nothing is tested yet', () => {
+    const changed = rows.map((one) =>
+      one.row.system === 'gap-pooling'
+        ? { ...one, runs: GAP.slice(0, 1), missing: [2] }
+        : one.row.system === 'encoder'
+          ? { ...one, runs: [], diverged: [{ seed: 1, message: 'the loss is NaN' }] }
+          : one,
+    );
+    const page = table1Page(tableOf(figuresOf(changed, [])));
+    expect(page).toContain('Of gap-pooling not all seeds are there yet: 2 of 1, 2.');
+    expect(page).toContain('No figures of encoder with seed 1: the loss is NaN.');
+    expect(page).toMatch(/\| behind a speech encoder \| diverged \|/);
+    expect(page).toContain('**Nothing is tested yet, and nothing is ranked: these runs have not ended');
+  });
+});
