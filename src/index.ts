@@ -73,6 +73,18 @@ export {
 export { createEmbedder, type Embedder, type EmbedderOptions, type Embedding } from './recognize/embed.ts';
 export { exportOnnx } from './recognize/export.ts';
 export { exportClassifier } from './recognize/hugging-face/export.ts';
+export type {
+  EndEvent,
+  LiveAnswer,
+  LiveEvent,
+  LiveWarningEvent,
+  ReadyEvent,
+  SegmentEvent,
+  SpanEvent,
+  SpeechEndEvent,
+  SpeechStartEvent,
+} from './recognize/live/events.ts';
+export type { Listener, ListenOptions } from './recognize/live/listener.ts';
 export { type NormalizedSource, normalizeSource } from './recognize/normalize-source.ts';
 export {
   createRecognizer,

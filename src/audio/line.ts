@@ -38,7 +38,7 @@ interface Listeners {
  * @throws AttuneError `audio` where there is not one sample
  */
 export async function* heard(
-  decoded: DecodedSound,
+  decoded: Pick<DecodedSound, 'blocks'>,
   { mixers, gaps, check }: Listeners,
   name: string,
 ): AsyncGenerator<Float32Array> {

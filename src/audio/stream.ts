@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import { createLife } from '../abort.ts';
+import { createLife, type Life } from '../abort.ts';
 import { type Options, signal } from '../arguments.ts';
 import { AttuneError } from '../errors.ts';
 import { checkArgument, whole } from '../json.ts';
 import { joinSamples, SOUND_BYTES, type SoundBytes } from './bytes.ts';
-import { openDecoded } from './decode.ts';
+import { type DecodedSound, openDecoded } from './decode.ts';
 import { extendGaps, type Gap, gapsIn } from './gaps.ts';
 import { heard } from './line.ts';
 import type { Mixer } from './mix.ts';
@@ -96,6 +96,26 @@ export async function openSound(source: SoundBytes, name: string, options: Sound
     await decoded.close();
     throw tooLong(name, maxSeconds, ` (it declares ${declaredSeconds.toFixed(2)} s)`);
   }
+  return streamOfDecoded(decoded, name, { life, maxSeconds }).stream;
+}
+
+/** How decoded sound is heard. */
+interface Hearing {
+  /** ends the stream where it ends */
+  readonly life: Life;
+  readonly maxSeconds: number;
+}
+
+/**
+ * What {@link openSound} makes of sound that is decoded.
+ *
+ * @returns the stream, and what is wrong with its sound so far
+ */
+export function streamOfDecoded(
+  decoded: Omit<DecodedSound, 'channels' | 'sampleRate' | 'isHeld'>,
+  name: string,
+  { life, maxSeconds }: Hearing,
+): { readonly stream: SoundStream; warningsSoFar(): SoundWarning[] } {
   const check = createQualityCheck();
   const [mixers, gaps]: [Mixer[], Gap[]] = [[], []];
   const warnings: SoundWarning[] = [];
@@ -115,7 +135,7 @@ export async function openSound(source: SoundBytes, name: string, options: Sound
     }
     warnings.push(...decoded.warnings, ...mixers.flatMap((mixer) => mixer.warnings()), ...check.warnings());
   };
-  return {
+  const stream: SoundStream = {
     startSeconds: decoded.startSeconds,
     gaps,
     get declaredSeconds() {
@@ -132,6 +152,7 @@ export async function openSound(source: SoundBytes, name: string, options: Sound
       await decoded.close();
     },
   };
+  return { stream, warningsSoFar: check.warnings };
 }
 
 /** Seconds by which what a file declares may exceed its sound: no more than the padding of a codec. */

@@ -34,6 +34,8 @@ export interface Hearing {
   lastGap(): Gap | undefined;
   /** told of the sound of each part */
   onBlock(samples: Float32Array, part: number): void;
+  /** told of each segment that ended within the sound, once it is scored, by the number of its row */
+  onRow?(row: number, heard: Pick<Heard, 'scores' | 'gaps'>): void;
   /** told of the samples that came, after every batch of segments */
   onScored(length: number): void;
 }
@@ -48,13 +50,18 @@ export interface Hearing {
 export async function hear(
   stream: AsyncIterable<Float32Array>,
   parts: readonly Bounds[],
-  { scorer, scoring, checks, lastGap, onBlock, onScored }: Hearing,
+  { scorer, scoring, checks, lastGap, onBlock, onRow, onScored }: Hearing,
 ): Promise<{ readonly length: number; readonly heard: readonly (Heard | undefined)[] }> {
   const dealer = createDealer(parts);
   const listeners = new Map<number, Listener>();
   const heard: (Heard | undefined)[] = parts.map(() => undefined);
-  const score: Score = async (segments, scores) => {
-    for (const segment of segments) if (await scoring.add(segment, scores)) onScored(dealer.length);
+  let told = 0; // rows, of the one part where each is told
+  const score: Score = async (segments, scores, gaps) => {
+    for (const segment of segments) {
+      if (!(await scoring.add(segment, scores))) continue;
+      onScored(dealer.length);
+      if (onRow && gaps) for (; told < scores.logits.length; told++) onRow(told, { scores, gaps });
+    }
   };
   const end = async (part: number) => {
     const listener = listeners.get(part);
@@ -87,7 +94,8 @@ export async function hear(
 /** Warnings that hold for a part as for a whole: others are of the line or the microphone, which all parts share. */
 const OF_PARTS: readonly SoundWarning['code'][] = ['silence', 'quiet'];
 
-type Score = (segments: Iterable<Float32Array>, scores: Scores) => Promise<void>;
+/** @param gaps so far, where more sound may come */
+type Score = (segments: Iterable<Float32Array>, scores: Scores, gaps?: readonly Gap[]) => Promise<void>;
 type Listener = ReturnType<typeof createListener>;
 
 function createListener({ cutter: open, whole }: Hearing['scorer'], score: Score, checks: boolean) {
@@ -101,7 +109,7 @@ function createListener({ cutter: open, whole }: Hearing['scorer'], score: Score
     check?.hear(samples);
     length += samples.length;
     await pieces?.push(samples);
-    await score(cutter.push(samples), scores);
+    await score(cutter.push(samples), scores, gaps);
   };
   return {
     hear,

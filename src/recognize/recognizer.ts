@@ -11,6 +11,7 @@ import { checkArgument } from '../json.ts';
 import { type Checkpoint, checkCheckpoint } from '../model/checkpoint.ts';
 import type { Reference } from '../model/reference.ts';
 import { checkTemperature } from '../model/weights.ts';
+import type { Listener, ListenOptions } from './live/listener.ts';
 import { modelOf, openModel, samplesOf } from './model.ts';
 import { recognizerOf } from './recognizing.ts';
 import { filledBy, shortnessOf } from './shortness.ts';
@@ -146,6 +147,32 @@ export interface Recognizer<C extends string = string> {
    *   meanwhile, or the recogniser was closed; the signal's reason where it is aborted
    */
   recognize(source: Waveform | SoundStream, options?: RecognizeOptions): Promise<Recognition<C>>;
+  /**
+   * Listens to sound as it is made, such as a microphone's, and tells of each segment when it has ended, of speech that begins and ends, and of
+   * spans. At the end it gives what `recognize` gives for the same sound as a recording. Of the sound no more is kept than a segment, and what waits.
+   *
+   * @throws AttuneError `usage` where an option is none
+   *
+   * @example
+   * ```ts
+   * import { loadRecognizer } from 'attune';
+   * import { readAudioFile } from 'attune/node';
+   *
+   * const recognizer = await loadRecognizer();
+   * const listener = recognizer.listen({
+   *   onEvent(event) {
+   *     if (event.type === 'segment') console.log(`${event.start} s: ${event.emotion}`);
+   *     if (event.type === 'speechEnd') console.log(`said from ${event.start} to ${event.end} s: ${event.emotion}`);
+   *   },
+   * });
+   * const { samples } = (await readAudioFile('call.wav')).waveform; // stands for a microphone
+   * for (let at = 0; at < samples.length; at += 1600) await listener.push(samples.subarray(at, at + 1600));
+   * const { answer } = await listener.end();
+   * console.log(answer);
+   * await recognizer.close();
+   * ```
+   */
+  listen(options: ListenOptions<C>): Listener<C>;
   /** Frees the runtime's memory, once however often it is called. Nothing can be recognised afterwards. */
   close(): Promise<void>;
 }

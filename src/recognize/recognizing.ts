@@ -5,14 +5,17 @@ import { boundsIn, placeIn } from '../audio/excerpt.ts';
 import { bounded, type SoundStream, seconds, streamOf } from '../audio/stream.ts';
 import { checkedWaveform, SAMPLE_RATE, type Waveform } from '../audio/waveform.ts';
 import { AttuneError } from '../errors.ts';
+import { segmentSamples } from '../features/segments.ts';
 import { checkArgument, list } from '../json.ts';
 import { createAnswer } from './answer.ts';
 import { hear } from './hearing.ts';
+import { createListener, type HearOptions, type Listener, type ListenOptions } from './live/listener.ts';
 import type {
   Recognition,
   RecognizeOptions,
   RecognizeProgress,
   Recognizer,
+  SegmentResult,
   TurnRecognition,
   TurnsOptions,
   TurnsRecognition,
@@ -30,6 +33,7 @@ const RECOGNIZE_OPTIONS = v.strictObject({
 /** Makes a scorer listen to recordings: whatever it is, sound comes to it and answers go from it in one way. */
 export function recognizerOf<C extends string>(scorer: Scorer<C>): Recognizer<C> {
   const answer = createAnswer(scorer);
+  const { classes, temperature, reference, close, hopSeconds, layout = {} } = scorer;
 
   async function recognize(source: Waveform | SoundStream, options: TurnsOptions): Promise<TurnsRecognition<C>>;
   async function recognize(source: Waveform | SoundStream, options?: RecognizeOptions): Promise<Recognition<C>>;
@@ -45,9 +49,23 @@ export function recognizerOf<C extends string>(scorer: Scorer<C>): Recognizer<C>
       await stream.close?.(); // a stream of a caller's own may have nothing to close
     }
   }
+  const listen = (options: ListenOptions<C>): Listener<C> =>
+    createListener(
+      { ready: { classes, hopSeconds, segmentSeconds: segmentSamples(layout) / SAMPLE_RATE }, hear: hearLive },
+      options,
+    );
+  async function hearLive(stream: SoundStream, { onSegment, ...options }: HearOptions<C>): Promise<Recognition<C>> {
+    try {
+      return (await answerTo(stream, options, onSegment)) as Recognition<C>;
+    } finally {
+      await stream.close();
+    }
+  }
+  /** @param onSegment told of each as soon as it has ended: then segments are scored one at a time */
   async function answerTo(
     stream: SoundStream,
     options: RecognizeOptions & Partial<TurnsOptions>,
+    onSegment?: (segment: SegmentResult<C>) => void,
   ): Promise<Recognition<C> | TurnsRecognition<C>> {
     const { onProgress, onBlock, maxSeconds = Number.POSITIVE_INFINITY, signal } = options;
     const turns = options.turns && checkedTurns(options.turns);
@@ -59,7 +77,8 @@ export function recognizerOf<C extends string>(scorer: Scorer<C>): Recognizer<C>
         cutter,
         ...(whole && { whole: { ...whole, score: (samples) => abortable(whole.score(samples), signal) } }),
       },
-      scoring: createScoring({ run: (feeds) => abortable(run(feeds), signal) }),
+      scoring: createScoring({ run: (feeds) => abortable(run(feeds), signal) }, onSegment && 1),
+      ...(onSegment && { onRow: (row, heard) => onSegment(answer.segment(row, heard)) }),
       checks: turns !== undefined,
       lastGap: () => stream.gaps?.at(-1),
       onBlock: (samples, part) => onBlock?.(samples, options.turns?.[part]),
@@ -68,17 +87,16 @@ export function recognizerOf<C extends string>(scorer: Scorer<C>): Recognizer<C>
     if (!length) throw new AttuneError('audio', 'the stream holds no samples; record or decode some sound first');
     onProgress?.({ seconds: length / SAMPLE_RATE, fraction: 1 });
     const { warnings } = stream;
-    if (!turns) return answer({ ...heard[0]!, warnings }, startSeconds);
+    if (!turns) return answer.whole({ ...heard[0]!, warnings }, startSeconds);
     const answerTurn = (turn: Turn, i: number): TurnRecognition<C> => {
       const place = placeIn(turn, { length, startSeconds }, 'the recording');
       const cut = place.warnings.map((message) => ({ code: 'cut', message }) as const);
-      const said = answer(heard[i]!, startSeconds + place.from / SAMPLE_RATE);
+      const said = answer.whole(heard[i]!, startSeconds + place.from / SAMPLE_RATE);
       return { ...options.turns![i]!, ...said, warnings: [...cut, ...said.warnings] };
     };
     return { startSeconds, durationSeconds: length / SAMPLE_RATE, turns: turns.map(answerTurn), warnings };
   }
-  const { classes, temperature, reference, close } = scorer;
-  return { classes, temperature, ...(reference && { reference }), recognize, close };
+  return { classes, temperature, ...(reference && { reference }), recognize, listen, close };
 }
 
 const SOURCE = v.custom<Waveform | SoundStream>(

@@ -25,8 +25,11 @@ export interface Scoring {
   flush(): Promise<void>;
 }
 
-/** @param session of a graph from `samples` `[batch, 32000]` to `probabilities` and `logits` `[batch, classes]` */
-export function createScoring({ run }: Pick<Session, 'run'>): Scoring {
+/**
+ * @param session of a graph from `samples` `[batch, 32000]` to `probabilities` and `logits` `[batch, classes]`
+ * @param size of a batch
+ */
+export function createScoring({ run }: Pick<Session, 'run'>, size = BATCH): Scoring {
   let waiting: { readonly segment: Float32Array; readonly scores: Scores }[] = [];
   let scored = 0;
   const flush = async () => {
@@ -44,7 +47,7 @@ export function createScoring({ run }: Pick<Session, 'run'>): Scoring {
   };
   return {
     async add(segment, scores) {
-      if (waiting.push({ segment, scores }) < BATCH) return false;
+      if (waiting.push({ segment, scores }) < size) return false;
       await flush();
       return true;
     },

@@ -25,7 +25,7 @@ export interface SpeechDetector {
 }
 
 /** Samples in a frame: 20 ms. */
-const FRAME = 0.02 * SAMPLE_RATE;
+export const FRAME = 0.02 * SAMPLE_RATE;
 /** Of the filter that takes away hum and what is constant: 0.97 puts its corner at 78 Hz. */
 const POLE = 0.97;
 /** Lower levels count as this, dB of full scale: under the noise of 8 bits nothing is speech. */
@@ -39,10 +39,10 @@ const PEAK_SHARE = 0.1;
 const ABOVE_FLOOR = 4;
 const UNDER_PEAK = 35;
 /** How much the level of speech varies at least, dB from the 5th to the 95th percentile. */
-const LEAST_VARIATION = 5;
+export const LEAST_VARIATION = 5;
 /** Frames of the shortest speech, 80 ms, and of the shortest pause, 300 ms: more than the closure of a stop. */
-const SHORTEST_SPEECH = 4;
-const SHORTEST_PAUSE = 15;
+export const SHORTEST_SPEECH = 4;
+export const SHORTEST_PAUSE = 15;
 
 /**
  * Tells speech from pauses, silence and steady noise by how loud each 20 ms are within their own recording.
@@ -67,8 +67,23 @@ const SHORTEST_PAUSE = 15;
  * ```
  */
 export function createSpeechDetector(): SpeechDetector {
-  const meter = createMeter();
-  return { push: meter.push, end: () => speechOf(meter.end(), meter.samples()) };
+  let levels = new Float32Array(1024);
+  let frames = 0;
+  const meter = createMeter((level) => {
+    if (frames === levels.length) {
+      const longer = new Float32Array(2 * frames);
+      longer.set(levels);
+      levels = longer;
+    }
+    levels[frames++] = level;
+  });
+  return {
+    push: meter.push,
+    end() {
+      meter.end();
+      return speechOf(levels.subarray(0, frames), meter.samples());
+    },
+  };
 }
 
 /**
@@ -92,22 +107,21 @@ export function findSpeech(samples: Float32Array): Stretch[] {
   return detector.end();
 }
 
-/** Measures the level of each frame, dB of full scale, whatever the blocks in which samples come. */
-function createMeter() {
-  let levels = new Float32Array(1024);
+/**
+ * Measures the level of each frame, dB of full scale, whatever the blocks in which samples come.
+ *
+ * @param onLevel told of each frame in order
+ */
+export function createMeter(onLevel: (level: number) => void) {
   let [frames, samples, inFrame, energy, before, filtered] = [0, 0, 0, 0, 0, 0];
   const close = () => {
-    if (frames === levels.length) {
-      const longer = new Float32Array(2 * frames);
-      longer.set(levels);
-      levels = longer;
-    }
     if (!Number.isFinite(energy))
       throw new AttuneError(
         'audio',
         `expected finite samples, got others within 20 ms of ${((frames * FRAME) / SAMPLE_RATE).toFixed(2)} s; decode or record them again`,
       );
-    levels[frames++] = Math.max(LOWEST_LEVEL, 10 * Math.log10(energy / inFrame));
+    frames++;
+    onLevel(Math.max(LOWEST_LEVEL, 10 * Math.log10(energy / inFrame)));
     [inFrame, energy] = [0, 0];
   };
   return {
@@ -122,9 +136,9 @@ function createMeter() {
       }
       samples += block.length;
     },
+    /** a part of a frame at the end */
     end() {
-      if (inFrame) close(); // a part of a frame at the end
-      return levels.subarray(0, frames);
+      if (inFrame) close();
     },
   };
 }
@@ -132,17 +146,21 @@ function createMeter() {
 /** From levels to speech; see {@link createSpeechDetector}. */
 function speechOf(levels: Float32Array, samples: number): Stretch[] {
   if (levels.length === 0) return [];
-  const sorted = levels.slice().sort();
-  const floor = sorted[Math.floor(FLOOR_SHARE * sorted.length)]!;
-  const peak = sorted[sorted.length - 1 - Math.min(PEAK_FRAMES, Math.floor(PEAK_SHARE * sorted.length))]!;
-  const threshold = Math.max(floor + ABOVE_FLOOR, peak - UNDER_PEAK);
-  const loud = runsAbove(levels, threshold).filter(([from, to]) => to - from >= SHORTEST_SPEECH);
+  const loud = runsAbove(levels, thresholdOf(levels)).filter(([from, to]) => to - from >= SHORTEST_SPEECH);
   return joined(loud, levels.length)
     .filter(([from, to]) => variation(levels.subarray(from, to)) >= LEAST_VARIATION)
     .map(([from, to]) => ({
       start: (from * FRAME) / SAMPLE_RATE,
       end: Math.min(samples, to * FRAME) / SAMPLE_RATE,
     }));
+}
+
+/** Above which level a frame is loud, dB; see {@link createSpeechDetector}. */
+export function thresholdOf(levels: Float32Array): number {
+  const sorted = levels.slice().sort();
+  const floor = sorted[Math.floor(FLOOR_SHARE * sorted.length)]!;
+  const peak = sorted[sorted.length - 1 - Math.min(PEAK_FRAMES, Math.floor(PEAK_SHARE * sorted.length))]!;
+  return Math.max(floor + ABOVE_FLOOR, peak - UNDER_PEAK);
 }
 
 /** Frames from the first of a run up to, not including, the second. */
@@ -176,7 +194,8 @@ function joined(runs: readonly Run[], frames: number): Run[] {
   return out;
 }
 
-function variation(levels: Float32Array): number {
+/** How much levels vary, dB. */
+export function variation(levels: Float32Array): number {
   const sorted = levels.slice().sort();
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
   return at(0.95) - at(0.05);
