@@ -13,6 +13,7 @@ import { initialWeights } from '../src/model/initialize.ts';
 import * as node from '../src/node.ts';
 import { exportClassifier } from '../src/recognize/hugging-face/export.ts';
 import * as training from '../src/training.ts';
+import * as web from '../src/web.ts';
 import { temporaryFolder } from './cli/attune.ts';
 import { examplesOf } from './docstrings.ts';
 import { predict } from './evaluate/predict.ts';
@@ -98,7 +99,7 @@ describe('the examples in docstrings', async () => {
   });
 
   it.each(
-    Object.entries({ ...node, ...training })
+    Object.entries({ ...node, ...training, ...web })
       .filter(([, value]) => typeof value === 'function')
       .map(([name]) => name),
   )('show how %s is used', (name) => {
