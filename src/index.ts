@@ -64,6 +64,7 @@ export { type CnnLstmArchitecture, DEFAULT_CNN_LSTM } from './model/cnn-lstm/arc
 export { FRAME_POOLINGS, type FramePooling, type FramesArchitecture } from './model/frames/architecture.ts';
 export type { LinearArchitecture } from './model/linear/architecture.ts';
 export type { Reference } from './model/reference.ts';
+export { DEFAULT_TWO_STEP, type TwoStepArchitecture } from './model/two-step/architecture.ts';
 export {
   type DefaultRecognizerOptions,
   loadDefaultCheckpoint,

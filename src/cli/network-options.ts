@@ -1,11 +1,9 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { AttuneError } from '../errors.ts';
 import { frameWidth } from '../features/encoder/frames.ts';
-import { formOf } from '../features/features.ts';
 import {
   DEFAULT_ENCODER_FRONT_END,
   DEFAULT_FRONT_END,
-  DEFAULT_LOG_FRONT_END,
   ENCODER_RANGES,
   type FrontEnd,
   filledInUse,
@@ -19,7 +17,6 @@ import { SHORT_UTTERANCES, type ShortUtterances } from '../features/segments.ts'
 import { SCALINGS, type Scaling } from '../features/spectrogram.ts';
 import { type Architecture, DEFAULT_ARCHITECTURE } from '../model/architecture.ts';
 import { CONVOLUTIONS, POOLINGS, type Pooling } from '../model/cnn/architecture.ts';
-import { DEFAULT_CNN_LSTM } from '../model/cnn-lstm/architecture.ts';
 import {
   DEFAULT_CHANNELS,
   DEFAULT_FRAMES,
@@ -29,12 +26,21 @@ import {
   type FramesArchitecture,
   HAVE_CHANNELS,
 } from '../model/frames/architecture.ts';
+import {
+  addComparatorOptions,
+  COMPARATORS,
+  type Comparator,
+  type ComparatorFlags,
+  comparatorOf,
+  isComparator,
+  OF_COMPARATORS,
+} from './comparators.ts';
 import { whole, wholeList, within } from './values.ts';
 
 /** What the user gave of the options that {@link addNetworkOptions} adds. */
-export interface NetworkFlags {
-  /** `log-spectrogram` by `--system` alone */
-  frontEnd: 'spectrogram' | 'encoder' | 'log-spectrogram';
+export interface NetworkFlags extends ComparatorFlags {
+  /** or the system that has one of its own */
+  frontEnd: 'spectrogram' | 'encoder' | Comparator;
   pooling?: Pooling | FramePooling;
   scaling: Scaling;
   short: ShortUtterances;
@@ -51,7 +57,6 @@ export interface NetworkFlags {
   attentionScore: 'sum' | 'mean';
   attentionSoftmax: boolean;
   bilinearNorm: 'sqrt-first' | 'l2-first';
-  binHertz: 10 | 20;
   /** what the encoder of the user's own makes of segments; no flag of its own */
   onnx?: OnnxFrontEnd;
 }
@@ -66,7 +71,7 @@ export const offsetOption = () =>
 export function addNetworkOptions(command: Command): Command {
   const a = DEFAULT_ARCHITECTURE;
   const poolings = [...new Set([...POOLINGS, ...FRAME_POOLINGS])];
-  return command
+  command
     .addOption(
       new Option('--front-end <name>', 'what the network is given: spectrograms, or frames of a speech encoder')
         .choices(['spectrogram', 'encoder'])
@@ -134,17 +139,13 @@ export function addNetworkOptions(command: Command): Command {
       new Option('--bilinear-norm <order>', 'of root and length')
         .choices(['sqrt-first', 'l2-first'])
         .default(a.bilinearNorm),
-    )
-    .addOption(
-      new Option('--bin-hertz <n>', 'with --system cnn-lstm: between the bins of its spectrogram, 10 or 20')
-        .argParser(binHertz)
-        .default(DEFAULT_LOG_FRONT_END.binHertz),
     );
+  return addComparatorOptions(command);
 }
 
-function binHertz(text: string): 10 | 20 {
-  if (text !== '10' && text !== '20') throw new InvalidArgumentError('Expected 10 or 20.');
-  return text === '10' ? 10 : 20;
+/** Something of each comparator, by name. */
+function ofEach<T>(make: (name: Comparator) => T): Record<Comparator, T> {
+  return Object.fromEntries(COMPARATORS.map((name) => [name, make(name)])) as Record<Comparator, T>;
 }
 
 /** Options that say nothing before other front ends. */
@@ -155,13 +156,13 @@ const OWN: Readonly<Record<NetworkFlags['frontEnd'], readonly (keyof NetworkFlag
     ...(['pooling', 'poolAfter', 'attentionScore', 'attentionSoftmax', 'bilinearNorm'] as const),
   ],
   encoder: ['pooling', 'heard', 'channels', 'blocks', 'join', 'speakerDirections', 'alterationDamping'],
-  'log-spectrogram': [...OF_SPECTROGRAMS, 'binHertz'],
+  ...ofEach((name) => [...OF_SPECTROGRAMS, ...OF_COMPARATORS[name]]),
 };
 /** What the user says to have a front end. */
 const ASKED = {
   ...{ spectrogram: '--front-end spectrogram', encoder: '--front-end encoder' },
-  'log-spectrogram': '--system cnn-lstm',
-} as const;
+  ...ofEach((name) => `--system ${name}` as const),
+};
 /** By what name it is asked for. */
 export const askedFor = (frontEnd: NetworkFlags['frontEnd']): string => ASKED[frontEnd].split(' ')[1]!;
 const POOLINGS_OF = { spectrogram: POOLINGS, encoder: FRAME_POOLINGS } as const;
@@ -185,7 +186,7 @@ export function refuseOtherFrontEnd(flags: NetworkFlags, command: Command): void
       `${longOf(command, stray)} is for ${whose.join(' or ')}, and not for ${askedFor(frontEnd)}: leave one of them out`,
     );
   }
-  if (frontEnd === 'log-spectrogram') return;
+  if (isComparator(frontEnd)) return;
   const other = frontEnd === 'encoder' ? 'spectrogram' : 'encoder';
   const own: readonly string[] = POOLINGS_OF[frontEnd];
   if (!own.includes(pooling))
@@ -241,20 +242,17 @@ function behindEncoder(flags: NetworkFlags, pooling: FramePooling, classes: numb
 /** The front end and the network that flags ask for; whoever uses them checks that they are some. */
 export function networkOf(
   flags: NetworkFlags,
-  classes: number,
+  names: readonly string[],
 ): { readonly frontEnd: FrontEnd; readonly architecture: Architecture } {
   const { short: shortUtterances } = flags;
   const pooling = poolingOf(flags);
+  const classes = names.length;
   if (flags.frontEnd === 'encoder') return behindEncoder(flags, pooling as FramePooling, classes);
   const { scaling, offset = DEFAULT_FRONT_END.offset, poolAfter } = flags;
   const { attentionScore, attentionSoftmax, bilinearNorm } = flags;
   const shortInUse = flags.shortInUse ?? filledInUse({ shortUtterances });
-  if (flags.frontEnd === 'log-spectrogram') {
-    const { binHertz } = flags;
-    const frontEnd: FrontEnd = { ...DEFAULT_LOG_FRONT_END, binHertz, shortUtterances, offset, shortInUse };
-    const [, bins, frames] = formOf(frontEnd).shape as [number, number, number];
-    return { frontEnd, architecture: { ...DEFAULT_CNN_LSTM, classes, bins, frames } };
-  }
+  if (isComparator(flags.frontEnd))
+    return comparatorOf(flags.frontEnd, flags, { shortUtterances, offset, shortInUse }, names);
   return {
     frontEnd: { ...DEFAULT_FRONT_END, scaling, shortUtterances, offset, shortInUse },
     architecture: {

@@ -58,12 +58,12 @@ const DEFAULT_COPIES = 8;
 const REGRESSION = trainingDefaults({ frontEnd: 'encoder', pooling: 'mean' });
 
 const perFrontEnd = (key: 'epochs' | 'batchSize' | 'decay' | 'optimizer') => {
-  const [own, behind, ofCnnLstm] = (['spectrogram', 'encoder', 'log-spectrogram'] as const).map(
+  const [own, behind, ofCnnLstm] = (['spectrogram', 'encoder', 'cnn-lstm'] as const).map(
     (frontEnd) => String(trainingDefaults({ frontEnd, pooling: 'attention' })[key]) || 'none',
   );
   const ofRegression = String(REGRESSION[key]);
   const other = ofRegression === behind ? '' : `, ${ofRegression} for mean and statistics`;
-  return `${own}; with an encoder ${behind}${other}; for cnn-lstm ${ofCnnLstm}`;
+  return `${own}; with an encoder ${behind}${other}; for cnn-lstm and two-step ${ofCnnLstm}`;
 };
 
 const perOptimizer = (key: 'learningRate' | 'weightDecay') =>
@@ -105,7 +105,7 @@ export function addTrainingOptions(command: Command): Command {
     .option('--copies <n>', `of each recording, with --augment (default: ${DEFAULT_COPIES})`, whole(1, MOST_COPIES))
     .option(
       '--balance',
-      'train on as many segments of each class, those of rarer ones again (default: with an encoder, and for cnn-lstm)',
+      'train on as many segments of each class, those of rarer ones again (default: with an encoder, and for cnn-lstm and two-step)',
     )
     .option('--no-balance', 'train on the segments as they are (default: without)')
     .option('--seed <n>', 'of initial weights, shuffling and augmentation', whole(0), 1)
@@ -171,7 +171,7 @@ export function runOptions(flags: TrainingFlags & ProtocolFlags & StartingFlags,
   };
   return {
     ...protocolOptions(flags),
-    ...networkOf(flags, classesOf(corpus).length),
+    ...networkOf(flags, classesOf(corpus)),
     schedule: { epochs, batchSize, learningRate, decayEpochs: decay },
     optimizer: { ...OPTIMIZER_DEFAULTS[optimizer].optimizer, weightDecay },
     ...augmentationOf(flags),

@@ -4,6 +4,7 @@ import { readStart, refuseOtherFamily } from '../evaluate/starting-weights.ts';
 import { hasHeard, inFull } from '../features/front-end.ts';
 import type { Architecture } from '../model/architecture.ts';
 import type { RunOptions } from '../run/run-files.ts';
+import { isComparator } from './comparators.ts';
 import { longOf, type NetworkFlags } from './network-options.ts';
 
 /** What the user gave of the options that {@link addStartingOptions} adds. */
@@ -34,6 +35,7 @@ const ARCHITECTURE = {
   channels: 'channels',
   speakerDirections: 'speakerDirections',
   alterationDamping: 'alterationDamping',
+  threshold: 'threshold',
 } as const;
 const FRONT_END = {
   scaling: 'scaling',
@@ -55,7 +57,7 @@ export async function withImplied<F extends NetworkFlags & StartingFlags>(flags:
   const isAsked = (['frontEnd', 'system'] as const).some((name) => command.getOptionValueSource(name) === 'cli');
   if (flags.init === undefined || isAsked) return flags;
   const { architecture, frontEnd } = (await readStart(flags.init)).checkpoint;
-  if (frontEnd.kind === 'log-spectrogram') return { ...flags, frontEnd: frontEnd.kind };
+  if (isComparator(architecture.kind)) return { ...flags, frontEnd: architecture.kind };
   if (architecture.kind !== 'frames' || !hasHeard(frontEnd)) return flags;
   const unsaid = (name: keyof NetworkFlags) => command.getOptionValueSource(name) !== 'cli';
   return {

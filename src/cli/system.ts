@@ -8,7 +8,8 @@ const SYSTEMS = {
   'gap-pooling': { frontEnd: 'spectrogram', pooling: 'gap' },
   'bilinear-pooling': { frontEnd: 'spectrogram', pooling: 'bilinear' },
   encoder: { frontEnd: 'encoder' },
-  'cnn-lstm': { frontEnd: 'log-spectrogram' },
+  'cnn-lstm': { frontEnd: 'cnn-lstm' },
+  'two-step': { frontEnd: 'two-step' },
 } as const satisfies Readonly<Record<string, Partial<NetworkFlags>>>;
 export type SystemName = keyof typeof SYSTEMS;
 
@@ -25,7 +26,7 @@ export const addSystemOption = (command: Command): Command =>
   command.addOption(
     new Option(
       '--system <name>',
-      'what learns, by name: the paper’s three networks, what stands behind a speech encoder, or the network of Satt et al. 2017 (default: attention-pooling)',
+      'what learns, by name: the paper’s three networks, what stands behind a speech encoder, the network of Satt et al. 2017, or two of it, one for neutral or not, one for the others (default: attention-pooling)',
     ).choices(SYSTEM_NAMES),
   );
 

@@ -34,7 +34,10 @@ export function trainingDefaults(
 ): Required<TrainingDefaults> {
   const isRegression = ['mean', 'statistics'].includes(poolingOf(flags));
   const behindEncoder = isRegression ? REGRESSION : ENCODER;
-  const chosen = { spectrogram: PAPER, encoder: behindEncoder, 'log-spectrogram': CNN_LSTM }[flags.frontEnd];
+  const chosen = {
+    ...{ spectrogram: PAPER, encoder: behindEncoder },
+    ...{ 'cnn-lstm': CNN_LSTM, 'two-step': CNN_LSTM },
+  }[flags.frontEnd];
   const optimizer = asked ?? chosen.optimizer;
   const { learningRate, optimizer: own } = OPTIMIZER_DEFAULTS[optimizer];
   const rates = { learningRate, weightDecay: own.weightDecay };

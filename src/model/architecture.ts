@@ -15,6 +15,8 @@ import { FRAMES } from './frames/family.ts';
 import type { LinearArchitecture } from './linear/architecture.ts';
 import { LINEAR } from './linear/family.ts';
 import type { Family, Network } from './network.ts';
+import type { TwoStepArchitecture } from './two-step/architecture.ts';
+import { TWO_STEP } from './two-step/family.ts';
 
 /** What a network is built from, told by its `kind`. Two networks of equal architecture can exchange weights. */
 export type Architecture =
@@ -22,10 +24,14 @@ export type Architecture =
   | LinearArchitecture
   | FramesArchitecture
   | CnnLstmArchitecture
+  | TwoStepArchitecture
   | DenseArchitecture;
 
 /** All families, by kind. */
-const FAMILIES = { cnn: CNN, linear: LINEAR, frames: FRAMES, 'cnn-lstm': CNN_LSTM, dense: DENSE } as const;
+const FAMILIES = {
+  ...{ cnn: CNN, linear: LINEAR, frames: FRAMES },
+  ...{ 'cnn-lstm': CNN_LSTM, 'two-step': TWO_STEP, dense: DENSE },
+} as const;
 /** What a family is told by. */
 export type NetworkKind = keyof typeof FAMILIES;
 export const NETWORK_KINDS = Object.keys(FAMILIES) as NetworkKind[];

@@ -42,6 +42,8 @@ export interface Network {
   readonly maps?: Maps;
   /** its last layer, the only one that knows the classes */
   readonly head: Head;
+  /** The index of the class that is answered, by the probabilities of an utterance. Absent: that of the greatest; of equals, the first. */
+  readonly decide?: (probabilities: readonly number[]) => number;
   /**
    * Computes its statistics of the training data, before the first step: they stay as they are, and the head alone learns. Absent: all
    * learns.

@@ -6,7 +6,13 @@ import type { Probabilities, Recognition, SegmentResult } from './recognizer.ts'
 import type { Scorer } from './scorer.ts';
 
 /** @returns what is said of a sound whose first sample is heard at `startSeconds`, and of a segment that ends before it does */
-export function createAnswer<C extends string>({ classes, hopSeconds, layout = {}, shortness }: Scorer<C>) {
+export function createAnswer<C extends string>({
+  classes,
+  hopSeconds,
+  layout = {},
+  shortness,
+  decide = (probabilities) => probabilities.indexOf(Math.max(...probabilities)),
+}: Scorer<C>) {
   const size = segmentSamples(layout);
   const named = (values: readonly number[]) =>
     Object.fromEntries(classes.map((emotion, k) => [emotion, values[k]!])) as unknown as Probabilities<C>;
@@ -31,7 +37,7 @@ export function createAnswer<C extends string>({ classes, hopSeconds, layout = {
     return {
       startSeconds,
       durationSeconds: length / SAMPLE_RATE,
-      emotion: classes[said.indexOf(Math.max(...said))]!,
+      emotion: classes[decide(said)]!,
       probabilities: named(said),
       segments: segmentStarts(recorded, hopSeconds, layout).map((start, i) =>
         // the last ends with the sound, also where a scrap of it is no segment of its own

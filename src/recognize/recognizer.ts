@@ -38,7 +38,7 @@ export interface Recognition<C extends string = string> {
   readonly startSeconds: number;
   /** of the sound and its gaps, samples by sampling rate */
   readonly durationSeconds: number;
-  /** the class of the greatest probability */
+  /** the class of the greatest probability; of a two-step predictor, what its threshold says */
   readonly emotion: C;
   /** mean over the segments (section 2.1 of the paper); of a classifier from elsewhere, what it says of the whole */
   readonly probabilities: Probabilities<C>;
@@ -220,7 +220,7 @@ export async function createRecognizer<C extends string = string>(
   checkTemperature(temperature);
   const { classes, frontEnd, reference } = checkpoint;
   const { segmentSeconds } = frontEnd;
-  const { score, features } = await modelOf(checkpoint, options.encoder);
+  const { score, features, network } = await modelOf(checkpoint, options.encoder);
   const build = (samples: Tensor) => {
     const { logits } = score(samples);
     return { logits, probabilities: f.softmax(f.div(logits, temperature), 1) };
@@ -229,6 +229,7 @@ export async function createRecognizer<C extends string = string>(
   return recognizerOf({
     ...{ classes, temperature, ...(reference && { reference }) },
     ...{ hopSeconds: frontEnd.testHopSeconds, layout: frontEnd },
+    ...(network.decide && { decide: network.decide }),
     cutter: () => scoringCutter(frontEnd),
     shortness: (seconds) => shortnessOf(seconds, filledBy(frontEnd), segmentSeconds),
     run: session.run,

@@ -18,6 +18,8 @@ export interface Scorer<C extends string = string> {
   readonly cutter: () => SegmentCutter;
   /** from `samples` `[batch, 32000]` to `probabilities` and `logits` `[batch, classes]` */
   readonly run: Session['run'];
+  /** which class it answers, by probabilities of the whole; absent: that of the greatest */
+  readonly decide?: (probabilities: readonly number[]) => number;
   /** how it answers for the whole; absent: by the mean over segments */
   readonly whole?: Whole;
   /** what is said of a sound too short for it; absent: nothing */

@@ -12,7 +12,7 @@ export interface Prediction {
   readonly fold: string;
   /** the true class */
   readonly emotion: string;
-  /** the class of the greatest probability; of equals, the first */
+  /** the class of the greatest probability; of equals, the first; of a two-step predictor, what its threshold says */
   readonly predicted: string;
   /** one a class, in the order of the run's classes; mean over the utterance's segments */
   readonly probabilities: readonly number[];

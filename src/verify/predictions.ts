@@ -1,5 +1,6 @@
 import { classesOf } from '../corpus/classes.ts';
 import { AttuneError } from '../errors.ts';
+import { createNetwork } from '../model/architecture.ts';
 import { nameIn } from '../run/hashes.ts';
 import type { FinishedFold } from '../run/run-files.ts';
 import { runPaths } from '../run/run-folder.ts';
@@ -27,20 +28,28 @@ export function checkAgainstManifest({ manifest, predictions }: FinishedRun): St
   );
 }
 
-/** Whether the recognised classes of `predictions.csv` follow from the probabilities beside them. */
+/** Whether the recognised classes of `predictions.csv` follow from the probabilities beside them, by the rule of the run's network. */
 export function checkProbabilities({ config, predictions }: FinishedRun): Statement[] {
   const classes = classesOf(config.options);
+  const { decide } = createNetwork(config.options.architecture);
   const findings = predictions.flatMap(({ utterance, predicted, probabilities }) => {
     const greatest = Math.max(...probabilities);
     const own = probabilities[classes.indexOf(predicted)]!;
     const sum = probabilities.reduce((total, p) => total + p, 0);
     if (Math.abs(sum - 1) > classes.length * ROUNDING)
       return [`${utterance}: its probabilities in predictions.csv add up to ${sum.toFixed(6)}, not 1`];
+    if (decide) {
+      const raised = probabilities.map((p, c) => (classes[c] === predicted ? p + TIE : p - TIE));
+      if (classes[decide(raised)] === predicted) return [];
+      const expected = classes[decide(probabilities)];
+      return [`${utterance}: predicted is ${predicted} in predictions.csv, ${expected} by the rule of its network`];
+    }
     if (own >= greatest - TIE) return [];
     const likeliest = classes[probabilities.indexOf(greatest)]!;
     return [`${utterance}: predicted is ${predicted} in predictions.csv, ${likeliest} by its probabilities`];
   });
-  return verdict(findings, 'every predicted class is the one of the greatest probability');
+  const rule = decide ? 'that the rule of its network gives' : 'of the greatest probability';
+  return verdict(findings, `every predicted class is the one ${rule}`);
 }
 
 /** Whether `predictions.csv` is what the folds wrote, rounded. Folds whose files are not there are passed over. */

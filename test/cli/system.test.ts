@@ -44,3 +44,25 @@ it('attune crossval --system cnn-lstm trains, recognises in segments of 3 s, and
   const verified = await inTurn(['verify', at('run'), at('voices')]);
   expect(verified.status, verified.stdout + verified.stderr).toBe(0);
 });
+
+it('attune crossval --system two-step answers by the threshold of its first step, and verifies', async () => {
+  const folder = await temporaryFolder();
+  const at = (name: string) => join(folder, name);
+  const inTurn = attuneInTurn();
+  await writeSyntheticCorpus(at('voices'), { speakers: 2, utterancesPerEmotion: 1, seed: 5 });
+  const options = ['--system', 'two-step', '--threshold', '0.01', '--epochs', '1', '--cache', at('cache')];
+  const trained = await attune(['crossval', at('voices'), '--out', at('run'), ...options, '--jobs', '1']);
+  expect(trained.status, trained.stderr).toBe(0);
+
+  const { architecture } = JSON.parse(readFileSync(at('run/config.json'), 'utf8')).options;
+  expect(architecture).toMatchObject({ kind: 'two-step', neutral: 0, threshold: 0.01, classes: 4 });
+  const rows = readFileSync(at('run/predictions.csv'), 'utf8').trim().split('\n').slice(1);
+  expect(rows.map((row) => row.split(',')[4])).toEqual(Array(8).fill('neutral'));
+  const verified = await inTurn(['verify', at('run'), at('voices')]);
+  expect(verified.status, verified.stdout + verified.stderr).toBe(0);
+  expect(verified.stdout).toContain('every predicted class is the one that the rule of its network gives');
+
+  const classes = ['--classes', 'happy,angry,sad'];
+  const refused = await inTurn(['crossval', at('voices'), '--out', at('none'), ...classes, ...options]);
+  expect(refused).toMatchObject({ status: 2, stderr: expect.stringContaining('expected a class neutral and two or') });
+});

@@ -62,7 +62,8 @@ describe('attune, used wrongly or given bad input', async () => {
         [['--speaker-directions', '100000'], /'--speaker-directions <n>' .* Expected a whole number from 0 to 100\./],
         [['--channels', '5000'], /'--channels <n>' .* Expected a whole number from 0 to 4096\./],
         [['--heard', '0.5'], /'--heard <dB>' .* Expected a number from 1 to 200\./],
-        [['--bin-hertz', '10'], /--bin-hertz is for --system cnn-lstm, and not for spectrogram/],
+        [['--bin-hertz', '10'], /--bin-hertz is for --system cnn-lstm or --system two-step, and not for spectrogram/],
+        [['--system', 'cnn-lstm', '--threshold', '0.4'], /--threshold is for --system two-step, and not for cnn-lstm/],
         [['--system', 'svm'], /Allowed choices are attention-pooling, .*cnn-lstm/],
       ] as const
     ).map(([more, line]): [string, () => string[], number, RegExp] => [

@@ -26,15 +26,19 @@ export const DEFAULT_CNN_LSTM: CnnLstmArchitecture = {
   ...{ hidden: 128, dense: 64, dropout: 0.5 },
 };
 
-/** In the config of a run and the metadata of a checkpoint. */
-export const CNN_LSTM_ARCHITECTURE: Schema<CnnLstmArchitecture> = v.strictObject({
-  kind: v.literal('cnn-lstm'),
-  classes: whole(2, 1000),
+/** What of an architecture is no more than sizes, in the config of a run and the metadata of a checkpoint. */
+export const CNN_LSTM_SIZES = {
   bins: whole(8, 1024),
   frames: whole(8, 10_000),
   hidden: whole(1, 4096),
   dense: whole(1, 4096),
   dropout: within(0, 0.95),
+} satisfies Properties<Omit<CnnLstmArchitecture, 'kind' | 'classes'>>;
+
+/** In the config of a run and the metadata of a checkpoint. */
+export const CNN_LSTM_ARCHITECTURE: Schema<CnnLstmArchitecture> = v.strictObject({
+  ...{ kind: v.literal('cnn-lstm'), classes: whole(2, 1000) },
+  ...CNN_LSTM_SIZES,
 } satisfies Properties<CnnLstmArchitecture>);
 
 /** Channels, height and width of each convolution's filters; each is followed by a ReLU and a 2x2 pool. */

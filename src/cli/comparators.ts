@@ -1,0 +1,77 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { AttuneError } from '../errors.ts';
+import { formOf } from '../features/features.ts';
+import { DEFAULT_LOG_FRONT_END, type FrontEnd, type Segmentation } from '../features/front-end.ts';
+import type { Architecture } from '../model/architecture.ts';
+import { DEFAULT_CNN_LSTM } from '../model/cnn-lstm/architecture.ts';
+import { DEFAULT_TWO_STEP } from '../model/two-step/architecture.ts';
+import { within } from './values.ts';
+
+/** Networks with a front end of their own, which `--system` alone asks for (docs/decisions/comparators.md). */
+export const COMPARATORS = ['cnn-lstm', 'two-step'] as const;
+export type Comparator = (typeof COMPARATORS)[number];
+
+/** What the user gave of the options that {@link addComparatorOptions} adds. */
+export interface ComparatorFlags {
+  binHertz: 10 | 20;
+  threshold?: number;
+}
+
+/** What each of them has of these. */
+export const OF_COMPARATORS: Readonly<Record<Comparator, readonly (keyof ComparatorFlags)[]>> = {
+  'cnn-lstm': ['binHertz'],
+  'two-step': ['binHertz', 'threshold'],
+};
+
+export const addComparatorOptions = (command: Command): Command =>
+  command
+    .addOption(
+      new Option(
+        '--bin-hertz <n>',
+        'with --system cnn-lstm and two-step: between the bins of its spectrogram, 10 or 20',
+      )
+        .argParser(binHertz)
+        .default(DEFAULT_LOG_FRONT_END.binHertz),
+    )
+    .option(
+      '--threshold <p>',
+      `with --system two-step: the answer is neutral from this probability of neutral on (default: ${DEFAULT_TWO_STEP.threshold})`,
+      within(0, 1),
+    );
+
+function binHertz(text: string): 10 | 20 {
+  if (text !== '10' && text !== '20') throw new InvalidArgumentError('Expected 10 or 20.');
+  return text === '10' ? 10 : 20;
+}
+
+export const isComparator = (name: string | undefined): name is Comparator =>
+  (COMPARATORS as readonly (string | undefined)[]).includes(name);
+
+/**
+ * The front end and the network of one of them.
+ *
+ * @param cut what the user says of segments, whatever is made of them
+ * @throws AttuneError `usage` where it cannot tell these classes
+ */
+export function comparatorOf(
+  name: Comparator,
+  { binHertz, threshold = DEFAULT_TWO_STEP.threshold }: ComparatorFlags,
+  cut: Pick<Segmentation, 'shortUtterances' | 'offset' | 'shortInUse'>,
+  classes: readonly string[],
+): { readonly frontEnd: FrontEnd; readonly architecture: Architecture } {
+  const frontEnd: FrontEnd = { ...DEFAULT_LOG_FRONT_END, binHertz, ...cut };
+  const [, bins, frames] = formOf(frontEnd).shape as [number, number, number];
+  const sizes = { classes: classes.length, bins, frames };
+  if (name === 'cnn-lstm') return { frontEnd, architecture: { ...DEFAULT_CNN_LSTM, ...sizes } };
+  return { frontEnd, architecture: { ...DEFAULT_TWO_STEP, ...sizes, neutral: neutralOf(classes), threshold } };
+}
+
+/** Where the class stands that step one asks for. */
+function neutralOf(classes: readonly string[]): number {
+  const at = classes.indexOf('neutral');
+  if (at >= 0 && classes.length > 2) return at;
+  throw new AttuneError(
+    'usage',
+    `--system two-step asks whether speech is neutral, and then which of the others it is: expected a class neutral and two or more others, got ${classes.join(', ')}; map labels to such classes with --labels, or name another system`,
+  );
+}
