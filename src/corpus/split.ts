@@ -101,7 +101,13 @@ export async function readSplit(path: string): Promise<Split> {
   return { path, sha256: hash.digest('hex'), test, train };
 }
 
-const LINE = v.pipe(v.string(), v.parseJson(), v.looseObject({ wav: v.string() }));
+/** Some of EmoBox's lists are there twice, in an older form whose files stand under `audio`. */
+const LINE = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.union([v.looseObject({ wav: v.string() }), v.looseObject({ audio: v.string() })]),
+  v.transform((line) => ('wav' in line ? line.wav : line.audio) as string),
+);
 
 function entriesIn(text: string, path: string): SplitEntry[] {
   return text.split(/\r?\n/).flatMap((line, i) => {
@@ -110,7 +116,7 @@ function entriesIn(text: string, path: string): SplitEntry[] {
     const parsed = v.safeParse(LINE, line);
     if (!parsed.success)
       throw new AttuneError('corpus', `${source}: expected a JSON object with \`wav\`, the file of an utterance`);
-    return [{ name: parsed.output.wav, source }];
+    return [{ name: parsed.output, source }];
   });
 }
 

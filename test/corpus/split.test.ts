@@ -56,6 +56,22 @@ describe('a split that others published', () => {
     expect(other.sha256).not.toBe(split.sha256);
   });
 
+  it('is read from lists that EmoBox keeps twice, the older ones with the files under audio', async () => {
+    const older = (text: string) => text.replaceAll('"wav"', '"audio"');
+    const both = {
+      ...LISTS,
+      'fold_1/emodb_test_fold1.jsonl': older(lines(...TEST[1])),
+      'fold_1/emodb_train_fold1.jsonl': older(lines(...TEST[2])),
+    };
+    const divided = async (lists: Record<string, string>) =>
+      (await divideBySplit(await emodb(), await readSplit(await folderWith(lists)))).folds.map(
+        ({ name, train, test }) => [...[name, names(train), names(test)]],
+      );
+    expect(await divided(both)).toEqual(await divided(LISTS));
+    const wrong = { ...LISTS, 'fold_1/emodb_test_fold_1.jsonl': '{"file": "03a01Fa.wav"}' };
+    await expect(divided(wrong)).rejects.toThrow(/fold_1\.jsonl, line 1: expected a JSON object with `wav`/);
+  });
+
   it.each([
     ['an utterance that is not there', ['03a01Fa,1', '99x99Fa,2'], 'line 3: 99x99Fa is no utterance of'],
     ['one that is tested twice', ['03a01Fa,1', '08a01Fd,2', '03a01Fa,2'], 'is tested by fold 2, and by fold 1'],
