@@ -14,7 +14,7 @@ import { runtimeVersion } from '../src/graph/session.ts';
 import { createNetwork } from '../src/model/architecture.ts';
 import { Random } from '../src/random.ts';
 import { readJson, runPaths } from '../src/run/run-folder.ts';
-import { MANIFEST, RUN_CONFIG } from '../src/run/run-schemas.ts';
+import { MANIFEST } from '../src/run/run-schemas.ts';
 import { areaUnder, openNetwork } from '../src/studies/faithfulness/curves.ts';
 import { faithfulnessPlot } from '../src/studies/faithfulness/plot.ts';
 import { donorOf, FILLS, ORDERS, studySubject } from '../src/studies/faithfulness/study.ts';
@@ -40,8 +40,8 @@ const corpora = process.env.ATTUNE_CORPORA;
 if (!corpora) throw new Error('expected the folder that holds emodb in ATTUNE_CORPORA');
 const directory = join(corpora, 'emodb');
 const { recordings } = (await readJson(runPaths(RUN).manifest, MANIFEST))!;
-const { frontEnd } = (await readJson(runPaths(RUN).config, RUN_CONFIG))!.options;
 const folds = [...new Set(recordings.map(({ fold }) => fold!))];
+const { frontEnd } = await checkpointOf(RUN, folds[0]!);
 const resultOf = (utterance: string) => join(STATE, `${utterance}.json`);
 
 /** Rounded: what lies below is noise of the arithmetic. */

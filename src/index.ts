@@ -41,6 +41,7 @@ export {
 export { type ExplainOptions, type Explanation, explainRecording } from './explain/explanation.ts';
 export type { Grid } from './explain/grid.ts';
 export { type Descriptors, descriptors } from './features/descriptors/descriptors.ts';
+export type { AnyFrontEnd, DescriptorFrontEnd } from './features/descriptors/front-end.ts';
 export type { DescriptorSet } from './features/descriptors/sets.ts';
 export {
   DEFAULT_ENCODER_FRONT_END,
@@ -61,6 +62,7 @@ export { type Architecture, DEFAULT_ARCHITECTURE } from './model/architecture.ts
 export { type Checkpoint, readCheckpoint } from './model/checkpoint.ts';
 export { type CnnArchitecture, type FilterShape, POOLINGS, type Pooling } from './model/cnn/architecture.ts';
 export { type CnnLstmArchitecture, DEFAULT_CNN_LSTM } from './model/cnn-lstm/architecture.ts';
+export type { DenseArchitecture } from './model/dense/architecture.ts';
 export { FRAME_POOLINGS, type FramePooling, type FramesArchitecture } from './model/frames/architecture.ts';
 export type { LinearArchitecture } from './model/linear/architecture.ts';
 export type { Reference } from './model/reference.ts';

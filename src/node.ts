@@ -104,6 +104,7 @@ export {
   type SpeakerScores,
 } from './statistics/metrics.ts';
 export type { Prediction } from './statistics/prediction.ts';
+export type { ElmKernel, ElmRandomLayer, ElmSettings } from './train/learners/elm-settings.ts';
 export type { Adam, AdamW } from './train/optimizers/adam.ts';
 export {
   DEFAULT_OPTIMIZER,

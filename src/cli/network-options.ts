@@ -5,7 +5,6 @@ import {
   DEFAULT_ENCODER_FRONT_END,
   DEFAULT_FRONT_END,
   ENCODER_RANGES,
-  type FrontEnd,
   filledInUse,
   OFFSETS,
   type Offset,
@@ -15,7 +14,7 @@ import {
 } from '../features/front-end.ts';
 import { SHORT_UTTERANCES, type ShortUtterances } from '../features/segments.ts';
 import { SCALINGS, type Scaling } from '../features/spectrogram.ts';
-import { type Architecture, DEFAULT_ARCHITECTURE } from '../model/architecture.ts';
+import { DEFAULT_ARCHITECTURE } from '../model/architecture.ts';
 import { CONVOLUTIONS, POOLINGS, type Pooling } from '../model/cnn/architecture.ts';
 import {
   DEFAULT_CHANNELS,
@@ -26,6 +25,7 @@ import {
   type FramesArchitecture,
   HAVE_CHANNELS,
 } from '../model/frames/architecture.ts';
+import type { RunOptions } from '../run/run-files.ts';
 import {
   addComparatorOptions,
   COMPARATORS,
@@ -35,12 +35,22 @@ import {
   isComparator,
   OF_COMPARATORS,
 } from './comparators.ts';
+import {
+  addElmOptions,
+  ELM_SYSTEMS,
+  type ElmFlags,
+  type ElmSystem,
+  elmSystemOf,
+  isElmSystem,
+  OF_ELM_SYSTEMS,
+  refuseOtherMachine,
+} from './elm-systems.ts';
 import { whole, wholeList, within } from './values.ts';
 
 /** What the user gave of the options that {@link addNetworkOptions} adds. */
-export interface NetworkFlags extends ComparatorFlags {
+export interface NetworkFlags extends ComparatorFlags, ElmFlags {
   /** or the system that has one of its own */
-  frontEnd: 'spectrogram' | 'encoder' | Comparator;
+  frontEnd: 'spectrogram' | 'encoder' | Comparator | ElmSystem;
   pooling?: Pooling | FramePooling;
   scaling: Scaling;
   short: ShortUtterances;
@@ -140,28 +150,28 @@ export function addNetworkOptions(command: Command): Command {
         .choices(['sqrt-first', 'l2-first'])
         .default(a.bilinearNorm),
     );
-  return addComparatorOptions(command);
+  return addElmOptions(addComparatorOptions(command));
 }
 
-/** Something of each comparator, by name. */
-function ofEach<T>(make: (name: Comparator) => T): Record<Comparator, T> {
-  return Object.fromEntries(COMPARATORS.map((name) => [name, make(name)])) as Record<Comparator, T>;
-}
+/** Something of each of some systems, by name. */
+const ofEach = <N extends string, T>(names: readonly N[], make: (name: N) => T): Record<N, T> =>
+  Object.fromEntries(names.map((name) => [name, make(name)])) as Record<N, T>;
 
 /** Options that say nothing before other front ends. */
 const OF_SPECTROGRAMS = ['shortInUse', 'offset'] as const;
 const OWN: Readonly<Record<NetworkFlags['frontEnd'], readonly (keyof NetworkFlags)[]>> = {
   spectrogram: [
-    ...(['scaling', ...OF_SPECTROGRAMS] as const),
+    ...(['short', 'scaling', ...OF_SPECTROGRAMS] as const),
     ...(['pooling', 'poolAfter', 'attentionScore', 'attentionSoftmax', 'bilinearNorm'] as const),
   ],
-  encoder: ['pooling', 'heard', 'channels', 'blocks', 'join', 'speakerDirections', 'alterationDamping'],
-  ...ofEach((name) => [...OF_SPECTROGRAMS, ...OF_COMPARATORS[name]]),
+  encoder: ['short', 'pooling', 'heard', 'channels', 'blocks', 'join', 'speakerDirections', 'alterationDamping'],
+  ...ofEach(COMPARATORS, (name) => ['short', ...OF_SPECTROGRAMS, ...OF_COMPARATORS[name]] as const),
+  ...ofEach(ELM_SYSTEMS, (name) => OF_ELM_SYSTEMS[name]),
 };
 /** What the user says to have a front end. */
 const ASKED = {
   ...{ spectrogram: '--front-end spectrogram', encoder: '--front-end encoder' },
-  ...ofEach((name) => `--system ${name}` as const),
+  ...ofEach([...COMPARATORS, ...ELM_SYSTEMS], (name) => `--system ${name}` as const),
 };
 /** By what name it is asked for. */
 export const askedFor = (frontEnd: NetworkFlags['frontEnd']): string => ASKED[frontEnd].split(' ')[1]!;
@@ -186,7 +196,8 @@ export function refuseOtherFrontEnd(flags: NetworkFlags, command: Command): void
       `${longOf(command, stray)} is for ${whose.join(' or ')}, and not for ${askedFor(frontEnd)}: leave one of them out`,
     );
   }
-  if (isComparator(frontEnd)) return;
+  if (isElmSystem(frontEnd)) refuseOtherMachine(flags);
+  if (isComparator(frontEnd) || isElmSystem(frontEnd)) return;
   const other = frontEnd === 'encoder' ? 'spectrogram' : 'encoder';
   const own: readonly string[] = POOLINGS_OF[frontEnd];
   if (!own.includes(pooling))
@@ -243,10 +254,11 @@ function behindEncoder(flags: NetworkFlags, pooling: FramePooling, classes: numb
 export function networkOf(
   flags: NetworkFlags,
   names: readonly string[],
-): { readonly frontEnd: FrontEnd; readonly architecture: Architecture } {
+): Pick<RunOptions, 'frontEnd' | 'architecture' | 'elm'> {
   const { short: shortUtterances } = flags;
   const pooling = poolingOf(flags);
   const classes = names.length;
+  if (isElmSystem(flags.frontEnd)) return elmSystemOf(flags, classes);
   if (flags.frontEnd === 'encoder') return behindEncoder(flags, pooling as FramePooling, classes);
   const { scaling, offset = DEFAULT_FRONT_END.offset, poolAfter } = flags;
   const { attentionScore, attentionSoftmax, bilinearNorm } = flags;

@@ -10,6 +10,7 @@ import { DEFAULT_WEIGHTS, WEIGHTS, type WeightsName } from '../recognize/default
 import type { RunOptions } from '../run/run-files.ts';
 import { OPTIMIZER_DEFAULTS, OPTIMIZER_NAMES, type OptimizerName } from '../train/optimizers/optimizers.ts';
 import { SCHEDULE_RANGES } from '../train/schedule.ts';
+import { isElmSystem } from './elm-systems.ts';
 import { addNetworkOptions, dampingOf, type NetworkFlags, networkOf } from './network-options.ts';
 import type { StartingFlags } from './starting.ts';
 import { trainingDefaults } from './training-defaults.ts';
@@ -58,12 +59,12 @@ const DEFAULT_COPIES = 8;
 const REGRESSION = trainingDefaults({ frontEnd: 'encoder', pooling: 'mean' });
 
 const perFrontEnd = (key: 'epochs' | 'batchSize' | 'decay' | 'optimizer') => {
-  const [own, behind, ofCnnLstm] = (['spectrogram', 'encoder', 'cnn-lstm'] as const).map(
+  const [own, behind, ofCnnLstm, ofDnnElm] = (['spectrogram', 'encoder', 'cnn-lstm', 'dnn-elm'] as const).map(
     (frontEnd) => String(trainingDefaults({ frontEnd, pooling: 'attention' })[key]) || 'none',
   );
   const ofRegression = String(REGRESSION[key]);
   const other = ofRegression === behind ? '' : `, ${ofRegression} for mean and statistics`;
-  return `${own}; with an encoder ${behind}${other}; for cnn-lstm and two-step ${ofCnnLstm}`;
+  return `${own}; with an encoder ${behind}${other}; for cnn-lstm and two-step ${ofCnnLstm}; for dnn-elm ${ofDnnElm}`;
 };
 
 const perOptimizer = (key: 'learningRate' | 'weightDecay') =>
@@ -175,11 +176,14 @@ export function runOptions(flags: TrainingFlags & ProtocolFlags & StartingFlags,
     schedule: { epochs, batchSize, learningRate, decayEpochs: decay },
     optimizer: { ...OPTIMIZER_DEFAULTS[optimizer].optimizer, weightDecay },
     ...augmentationOf(flags),
-    ...((flags.balance ?? flags.frontEnd !== 'spectrogram') && { balance: true }),
+    ...((flags.balance ?? !asTheyAre(flags.frontEnd)) && { balance: true }),
     seed: flags.seed,
     threads: flags.threads,
   };
 }
+
+/** Whether a system's segments are left as often as they come, where the user says nothing. */
+const asTheyAre = (frontEnd: NetworkFlags['frontEnd']) => frontEnd === 'spectrogram' || isElmSystem(frontEnd);
 
 /** What the user gave of how to learn. */
 const given = ({ epochs, batchSize, decay, optimizer, learningRate, weightDecay }: TrainingFlags) => ({

@@ -27,6 +27,9 @@ const REGRESSION: TrainingDefaults = { ...ENCODER, optimizer: 'sgd', learningRat
 /** Satt et al. as others re-implemented them (docs/decisions/comparators.md). */
 const CNN_LSTM: TrainingDefaults = { epochs: 50, batchSize: 32, decay: [], optimizer: 'adam' };
 
+/** Lee & Tashev's batches; all else is ours (docs/decisions/comparators.md). */
+const DNN_ELM: TrainingDefaults = { epochs: 10, batchSize: 128, decay: [], optimizer: 'sgd', learningRate: 0.01 };
+
 /** The defaults for a network; an optimiser that is asked for brings its own rates. */
 export function trainingDefaults(
   flags: Pick<NetworkFlags, 'frontEnd' | 'pooling'>,
@@ -36,7 +39,7 @@ export function trainingDefaults(
   const behindEncoder = isRegression ? REGRESSION : ENCODER;
   const chosen = {
     ...{ spectrogram: PAPER, encoder: behindEncoder },
-    ...{ 'cnn-lstm': CNN_LSTM, 'two-step': CNN_LSTM },
+    ...{ 'cnn-lstm': CNN_LSTM, 'two-step': CNN_LSTM, 'dnn-elm': DNN_ELM },
   }[flags.frontEnd];
   const optimizer = asked ?? chosen.optimizer;
   const { learningRate, optimizer: own } = OPTIMIZER_DEFAULTS[optimizer];

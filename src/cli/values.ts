@@ -29,6 +29,9 @@ export const within = (least: number, most: number) => (text: string) => {
   return value;
 };
 
+/** Numbers above 0, parted by commas. */
+export const positiveList = (text: string) => text.split(',').map(positive);
+
 /** Whole numbers from 1 to `most`, parted by commas. */
 export const wholeList = (most: number) => (text: string) => (text === '' ? [] : text.split(',').map(whole(1, most)));
 

@@ -1,5 +1,6 @@
 import { classesOf } from '../corpus/classes.ts';
 import { openCache } from '../features/cache.ts';
+import type { FrontEnd } from '../features/front-end.ts';
 import { createNetwork } from '../model/architecture.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../model/checkpoint.ts';
 import type { RunOptions } from '../run/run-files.ts';
@@ -10,8 +11,13 @@ import type { Place, System } from './system.ts';
 import { trainingData } from './training-data.ts';
 import { readState, writeState } from './training-state.ts';
 
+/** Of a run whose front end cuts segments. */
+export interface SegmentOptions extends RunOptions {
+  readonly frontEnd: FrontEnd;
+}
+
 /** A network on time and frequency: it learns by gradient from segments, and the mean over its segments is an utterance's probability. */
-export function cnnTf(options: RunOptions, { directory, cache, encoder }: Place): System {
+export function cnnTf(options: SegmentOptions, { directory, cache, encoder }: Place): System {
   const { architecture, frontEnd, schedule, threads, scoreEveryEpoch = false } = options;
   const scorer = createScorer(directory, { threads, again: scoreEveryEpoch, encoder });
   return {

@@ -39,7 +39,7 @@ export async function work(
   const { recordings } = manifest;
   const others = recordings.filter((recording) => recording.fold !== fold);
   const tested = recordings.filter((recording) => recording.fold === fold);
-  const system = systemOf(options, { directory, cache, encoder });
+  const system = await systemOf(options, { directory, cache, encoder });
   const score = (fitted: Uint8Array, name: string) => system.score(fitted, name, tested, signal);
   if (options.scoreEveryEpoch) await mkdir(dirname(paths.epoch(fold, 1)), { recursive: true });
   const fitted = await system.fit(others, {
@@ -52,6 +52,8 @@ export async function work(
   const file = paths.checkpoint(fold);
   await writeWhole(file, fitted);
   const bytes = (await readIfThere(file))!; // as it stands on disk, the way its users will have it
-  await writeFold(run, fold, { checkpoint: sha256Of(bytes), predictions: await score(bytes, file) });
+  const chosen = system.chosen?.(bytes, file);
+  const predictions = await score(bytes, file);
+  await writeFold(run, fold, { checkpoint: sha256Of(bytes), ...(chosen && { chosen }), predictions });
   await rm(paths.state(fold), { force: true });
 }

@@ -1,6 +1,7 @@
 import type { Provenance } from '../corpus/provenance.ts';
 import type { Recording } from '../run/run-files.ts';
 import type { Prediction } from '../statistics/prediction.ts';
+import type { Chosen } from '../train/learners/elm-settings.ts';
 import type { EpochReport } from '../train/schedule.ts';
 
 /** What learning tells: how far it is, and, after every epoch, of all its epochs. Plain JSON. */
@@ -47,6 +48,8 @@ export interface System {
     recordings: readonly Recording[],
     signal?: AbortSignal,
   ): Promise<Prediction[]>;
+  /** What {@link System.fit} chose by the recordings alone; absent: it chooses nothing. */
+  chosen?(fitted: Uint8Array, name: string): Chosen;
 }
 
 /** Where a system finds what it learns from. */

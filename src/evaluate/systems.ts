@@ -1,6 +1,53 @@
-import type { RunOptions } from '../run/run-files.ts';
+import { SAMPLE_RATE } from '../audio/waveform.ts';
+import { few } from '../corpus/findings.ts';
+import { AttuneError } from '../errors.ts';
+import { FRAME_SAMPLES, HOP_SAMPLES } from '../features/descriptors/frames.ts';
+import type { AnyFrontEnd } from '../features/descriptors/front-end.ts';
+import type { Manifest, RunOptions } from '../run/run-files.ts';
 import { cnnTf } from './cnn-tf.ts';
 import type { Place, System } from './system.ts';
 
-/** The system that a run's options ask for. All that are known so far ask for one: a network trained by gradient over segments. */
-export const systemOf = (options: RunOptions, place: Place): System => cnnTf(options, place);
+/**
+ * Refuses options that no system knows together.
+ *
+ * @throws AttuneError `usage`
+ */
+export function checkSystem({ frontEnd, elm, augmentation, protocol }: RunOptions): void {
+  if (frontEnd.kind !== 'descriptors') {
+    if (elm) throw new AttuneError('usage', `\`elm\` is for a front end of descriptors, got ${kindOf(frontEnd)}`);
+    return;
+  }
+  if (!elm)
+    throw new AttuneError(
+      'usage',
+      'expected `elm`, what hears an utterance behind a front end of descriptors, got none',
+    );
+  if (augmentation)
+    throw new AttuneError('usage', 'altered copies are for networks on segments of sound: leave `augmentation` out');
+  if (protocol === 'train-on-all')
+    throw new AttuneError(
+      'usage',
+      'what hears descriptors is for cross-validation: recognition takes networks on segments of sound alone',
+    );
+}
+
+/** What is told of a run's recordings before it starts, a line each. */
+export function systemWarnings({ frontEnd }: RunOptions, { recordings }: Pick<Manifest, 'recordings'>): string[] {
+  if (frontEnd.kind !== 'descriptors' || !frontEnd.segmentFrames) return [];
+  const seconds = (FRAME_SAMPLES + (frontEnd.segmentFrames - 1) * HOP_SAMPLES) / SAMPLE_RATE;
+  const short = recordings.filter(({ durationSeconds }) => durationSeconds < seconds).map(({ file }) => file);
+  if (!short.length) return [];
+  const told = `shorter than a segment of ${frontEnd.segmentFrames} frames (${seconds} s)`;
+  return [`warning: ${told}, so that their first and last frames stand in for what is missing: ${few(short)}`];
+}
+
+const kindOf = ({ kind = 'spectrogram' }: AnyFrontEnd) => kind;
+
+/** The system that a run's options ask for: a network trained by gradient over segments, or one with an extreme learning machine behind it. */
+export async function systemOf(options: RunOptions, place: Place): Promise<System> {
+  const { frontEnd, elm } = options;
+  if (frontEnd.kind !== 'descriptors') return cnnTf({ ...options, frontEnd }, place);
+  checkSystem(options);
+  const { elmSystem } = await import('./elm/system.ts'); // linear algebra takes long to load
+  return elmSystem({ ...options, frontEnd, elm: elm! }, place);
+}

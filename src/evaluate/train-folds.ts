@@ -37,6 +37,7 @@ import { prepare } from './prepare.ts';
 import { refuseOtherWeights, withClasses } from './run-classes.ts';
 import { refuseOtherOptions, statedOptions } from './started-options.ts';
 import { keepStart, readStart, type StartingWeights, withStart } from './starting-weights.ts';
+import { checkSystem, systemWarnings } from './systems.ts';
 import type { TrainingRun } from './training-run.ts';
 import { FOLD } from './units.ts';
 
@@ -54,6 +55,7 @@ export async function trainFolds(
   checkSchedule(given.options.schedule);
   checkArgument(given.options.architecture, ARCHITECTURE, 'the architecture');
   checkFit(given.options.architecture, given.options.frontEnd);
+  checkSystem(given.options);
   await checkEncoder(given.options.frontEnd, given.encoder);
   const start = given.init === undefined ? undefined : await readStart(given.init);
   const run = { ...given, options: withStart(withClasses(given.options, given.corpus), start) };
@@ -86,6 +88,7 @@ export async function trainFolds(
     ...(options.augmentation && { augmentation: options.augmentation }),
     ...{ encoder: given.encoder, cache, signal, onEvent },
   });
+  for (const text of systemWarnings(options, prepared)) onEvent({ event: 'warning', text });
   const known = await readJson(paths.manifest, manifestOf(classes));
   if (known) refuseOtherRecordings(known, prepared, out);
   const manifest: Manifest = {

@@ -26,6 +26,12 @@ export interface FeatureCache {
    * @throws AttuneError `run` where it is not what was written
    */
   read(sha256: string, segment: number, target: Float32Array): void;
+  /**
+   * the features of all segments, `[n, ...shape]`
+   *
+   * @throws AttuneError `run` where they are missing, or not what was written
+   */
+  readAll(sha256: string): Float32Array;
 }
 
 /**
@@ -46,6 +52,8 @@ export async function openCache(directory: string, frontEnd: AnyFrontEnd): Promi
       { cause },
     );
   });
+  const damaged = (path: string) =>
+    new AttuneError('run', `the features in ${path} are damaged; start the same command again, it makes them anew`);
   const pathOf = (sha256: string) => join(folder, `${sha256}.f32`);
   const open = <T>(path: string, use: (file: FeatureFile) => T) => withFeatureFile(path, size, use);
   return {
@@ -65,11 +73,19 @@ export async function openCache(directory: string, frontEnd: AnyFrontEnd): Promi
     read(sha256, segment, target) {
       const path = pathOf(sha256);
       const isWhole = reading(path, () => open(path, ({ read }) => read(segment, target)));
-      if (isWhole) return;
-      throw new AttuneError(
-        'run',
-        `the features in ${path} are damaged; start the same command again, it makes them anew`,
+      if (!isWhole) throw damaged(path);
+    },
+    readAll(sha256) {
+      const path = pathOf(sha256);
+      const found = reading(path, () =>
+        open(path, ({ count, read }) => {
+          const all = new Float32Array((count ?? 0) * size);
+          const isWhole = (i: number) => read(i, all.subarray(i * size, (i + 1) * size));
+          return count && Array.from({ length: count }, (_, i) => i).every(isWhole) ? all : undefined;
+        }),
       );
+      if (!found) throw damaged(path);
+      return found;
     },
   };
 }

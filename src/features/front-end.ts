@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { faultAt, isObject, type Properties, type Schema, whole, within } from '../json.ts';
+import type { AnyFrontEnd } from './descriptors/front-end.ts';
 import { ENCODER_SHA256 } from './encoder/identity.ts';
 import { LOG_SCALINGS, type LogScaling } from './log-spectrogram.ts';
 import {
@@ -218,14 +219,14 @@ export const FRONT_END: Schema<FrontEnd> = v.lazy((input): Schema<FrontEnd> => {
 });
 
 /** Whether a front end has learned from sound itself, as a speech encoder has. */
-export const hasHeard = (frontEnd: FrontEnd): frontEnd is EncoderFrontEnd | OnnxFrontEnd =>
+export const hasHeard = (frontEnd: AnyFrontEnd): frontEnd is EncoderFrontEnd | OnnxFrontEnd =>
   frontEnd.kind === 'encoder' || frontEnd.kind === 'onnx';
 
 /** A front end as files have it, so that the same one has one spelling. */
-export function stated(frontEnd: FrontEnd): FrontEnd {
+export function stated<F extends AnyFrontEnd>(frontEnd: F): F {
   if (frontEnd.kind && frontEnd.kind !== 'spectrogram') return frontEnd;
   const { kind: _, ...settings } = frontEnd;
-  return settings;
+  return settings as F;
 }
 
 /** A front end of the same kind, cut in another way. */
@@ -238,15 +239,16 @@ export const changed = <F extends FrontEnd>(frontEnd: F, changes: Partial<Segmen
 export const UNSTATED_OFFSET: Offset = 'remove-in-use';
 
 /** A front end with what its unstated settings stand for. */
-export const inFull = (frontEnd: FrontEnd, unstated: Offset = UNSTATED_OFFSET): FrontEnd => ({
-  ...stated(frontEnd),
-  offset: frontEnd.offset ?? unstated,
-  shortInUse: filledInUse(frontEnd),
-});
+export const inFull = <F extends AnyFrontEnd>(frontEnd: F, unstated: Offset = UNSTATED_OFFSET): F =>
+  frontEnd.kind === 'descriptors'
+    ? frontEnd
+    : { ...stated(frontEnd), offset: frontEnd.offset ?? unstated, shortInUse: filledInUse(frontEnd) };
 
 /** What a run with this front end may have done: as it states, or, where it states nothing, either that leaves the mean in to train. */
-export const possibleOffsets = ({ offset }: Pick<FrontEnd, 'offset'>): readonly Offset[] =>
-  offset ? [offset] : [UNSTATED_OFFSET, 'keep'];
+export const possibleOffsets = (frontEnd: AnyFrontEnd): readonly Offset[] => {
+  if (frontEnd.kind === 'descriptors') return ['remove']; // that of the whole recording, always
+  return frontEnd.offset ? [frontEnd.offset] : [UNSTATED_OFFSET, 'keep'];
+};
 
 /** Whether a segment's mean is taken out before a network learns from it. */
 export const removedInTraining = ({ offset }: Pick<FrontEnd, 'offset'>): boolean => offset === 'remove';

@@ -82,7 +82,7 @@ export function createNetwork(architecture: Architecture): Network {
 export function checkFit(architecture: Architecture, frontEnd: AnyFrontEnd): void {
   const { takes, name, features } = createNetwork(architecture);
   const { kind = 'spectrogram' } = frontEnd;
-  if (takes !== (frontEnd.kind !== 'descriptors' && hasHeard(frontEnd) ? 'encoder' : kind))
+  if (takes !== (hasHeard(frontEnd) ? 'encoder' : kind))
     throw new AttuneError(
       'usage',
       `expected a front end of kind ${takes} before ${name}, got ${kind}; change one of the two`,

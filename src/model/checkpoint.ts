@@ -3,6 +3,7 @@ import { made, numeric } from '../arguments.ts';
 import { CLASSES } from '../corpus/classes.ts';
 import { PROVENANCE, type Provenance } from '../corpus/provenance.ts';
 import { AttuneError } from '../errors.ts';
+import { ANY_FRONT_END, type AnyFrontEnd } from '../features/descriptors/front-end.ts';
 import { FRONT_END, type FrontEnd, hasHeard } from '../features/front-end.ts';
 import { readSafetensors, writeSafetensors } from '../graph/safetensors.ts';
 import type { Values } from '../graph/session.ts';
@@ -34,10 +35,15 @@ export interface Checkpoint<C extends string = string> {
   readonly notes?: Readonly<Record<string, string>>;
 }
 
+/** What a system of any kind learned: a checkpoint whose front end may be one that cuts no segments. More tensors and notes of the system's own stand in it. */
+export interface SystemCheckpoint extends Omit<Checkpoint, 'frontEnd'> {
+  readonly frontEnd: AnyFrontEnd;
+}
+
 const json = <T>(schema: Schema<T>) => v.pipe(v.string(), v.parseJson({}, 'JSON'), schema);
 const METADATA = v.looseObject({
   architecture: json(ARCHITECTURE),
-  front_end: json(FRONT_END),
+  front_end: json(ANY_FRONT_END),
   classes: json(CLASSES),
   temperature: v.exactOptional(json(v.number())),
   reference: v.exactOptional(json(REFERENCE)),
@@ -80,7 +86,10 @@ export function checkCheckpoint(checkpoint: Checkpoint): void {
  * const bytes = writeCheckpoint(await loadDefaultCheckpoint()); // of a file, or for a page's IndexedDB
  * ```
  */
-export function writeCheckpoint({
+export const writeCheckpoint = (checkpoint: Checkpoint): Uint8Array<ArrayBuffer> => writeSystemCheckpoint(checkpoint);
+
+/** The same of a system of any kind. */
+export function writeSystemCheckpoint({
   architecture,
   frontEnd,
   classes,
@@ -89,7 +98,7 @@ export function writeCheckpoint({
   tensors,
   provenance,
   notes,
-}: Checkpoint): Uint8Array<ArrayBuffer> {
+}: SystemCheckpoint): Uint8Array<ArrayBuffer> {
   const metadata = {
     ...notes,
     format: 'attune',
@@ -104,7 +113,16 @@ export function writeCheckpoint({
 }
 
 /** As files have it, always in the same order, so that the same settings give the same bytes. */
-function ordered(frontEnd: FrontEnd): FrontEnd {
+function ordered(frontEnd: AnyFrontEnd): AnyFrontEnd {
+  if (frontEnd.kind === 'descriptors') {
+    const { kind, set, segmentFrames, loudest } = frontEnd;
+    return {
+      kind,
+      set,
+      ...(segmentFrames !== undefined && { segmentFrames }),
+      ...(loudest !== undefined && { loudest }),
+    };
+  }
   const { shortUtterances, trainHopSeconds, testHopSeconds, offset, shortInUse } = frontEnd;
   const cut = {
     ...{ shortUtterances, trainHopSeconds, testHopSeconds },
@@ -143,6 +161,20 @@ function ordered(frontEnd: FrontEnd): FrontEnd {
  * ```
  */
 export function readCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
+  const { frontEnd, ...checkpoint } = readSystemCheckpoint(bytes, name);
+  if (frontEnd.kind !== 'descriptors') return { ...checkpoint, frontEnd };
+  throw new AttuneError(
+    'checkpoint',
+    `${name} is of a system that hears descriptors of frames, which attune crossval and attune verify use alone: give the checkpoint of a network on segments of sound`,
+  );
+}
+
+/**
+ * The same of a system of any kind.
+ *
+ * @throws AttuneError as {@link readCheckpoint}, but for systems that hear no segments of sound
+ */
+export function readSystemCheckpoint(bytes: Uint8Array, name: string): SystemCheckpoint {
   checkArgument(bytes, made('Uint8Array'), 'the bytes of a checkpoint');
   checkArgument(name, v.string(), 'the name of a checkpoint');
   const { tensors, metadata } = readSafetensors(bytes, name);

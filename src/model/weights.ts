@@ -2,7 +2,7 @@ import { AttuneError } from '../errors.ts';
 import type { Values } from '../graph/session.ts';
 import { clipped } from '../text.ts';
 import { checkFit, createNetwork } from './architecture.ts';
-import type { Checkpoint } from './checkpoint.ts';
+import type { SystemCheckpoint } from './checkpoint.ts';
 import type { Variable } from './network.ts';
 
 /**
@@ -26,7 +26,7 @@ export function checkTemperature(temperature: number): void {
  * @throws AttuneError `checkpoint` where it cannot
  */
 export function checkWeights(
-  checkpoint: Pick<Checkpoint, 'architecture' | 'frontEnd' | 'tensors' | 'temperature'>,
+  checkpoint: Pick<SystemCheckpoint, 'architecture' | 'frontEnd' | 'tensors' | 'temperature'>,
   name: string,
 ): void {
   const { architecture, frontEnd, tensors, temperature } = checkpoint;

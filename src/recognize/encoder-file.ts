@@ -3,13 +3,7 @@ import * as v from 'valibot';
 import { numeric, type Options } from '../arguments.ts';
 import { AttuneError } from '../errors.ts';
 import type { AnyFrontEnd } from '../features/descriptors/front-end.ts';
-import {
-  DEFAULT_ENCODER_FRONT_END,
-  ENCODER_RANGES,
-  type FrontEnd,
-  ONNX_FRONT_END,
-  type OnnxFrontEnd,
-} from '../features/front-end.ts';
+import { DEFAULT_ENCODER_FRONT_END, ENCODER_RANGES, ONNX_FRONT_END, type OnnxFrontEnd } from '../features/front-end.ts';
 import { hasNumbersBeside } from '../features/outside/beside.ts';
 import { type OutsideEncoder, type OutsideEncoderOptions, openOutsideEncoder } from '../features/outside/encoder.ts';
 import { fitting, missing, type OnnxEncoder, refuseIdle, refuseOther } from '../features/outside/fit.ts';
@@ -129,7 +123,7 @@ export async function encoderOf(
  *
  * @throws AttuneError as {@link encoderOf} does, as far as bytes tell
  */
-export async function checkEncoder(frontEnd: FrontEnd, path: string | undefined): Promise<void> {
+export async function checkEncoder(frontEnd: AnyFrontEnd, path: string | undefined): Promise<void> {
   refuseIdle(frontEnd, path);
   if (frontEnd.kind !== 'onnx') return;
   if (path === undefined) throw missing(frontEnd);

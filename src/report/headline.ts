@@ -10,6 +10,7 @@ import type { Run } from './reported-run.ts';
 export function subtitle({ config: { options }, metrics }: Run): string {
   return [
     createNetwork(options.architecture).name,
+    ...(options.elm ? ['extreme learning machine'] : []),
     ...[count(metrics.utterances, 'utterance'), count(metrics.speakers, 'speaker'), count(metrics.folds, 'fold')],
     ...[count(options.schedule.epochs, 'epoch'), `seed ${options.seed}`],
   ].join(' · ');

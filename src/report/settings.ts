@@ -1,4 +1,4 @@
-import type { FrontEnd } from '../features/front-end.ts';
+import type { AnyFrontEnd } from '../features/descriptors/front-end.ts';
 import { createNetwork } from '../model/architecture.ts';
 import type { Environment, LogEntry, RunConfig, RunOptions } from '../run/run-files.ts';
 import type { Optimizer } from '../train/optimizers/optimizers.ts';
@@ -7,7 +7,7 @@ import { facts, type Html, html, table } from './html.ts';
 
 type KeyOfAny<T> = T extends unknown ? keyof T : never;
 // Typed by the options themselves, so that one added there and missing here does not compile.
-const FRONT_END: Readonly<Record<KeyOfAny<FrontEnd>, string>> = {
+const FRONT_END: Readonly<Record<KeyOfAny<AnyFrontEnd>, string>> = {
   kind: 'Front end',
   encoder: 'Speech encoder, SHA-256',
   input: 'The encoder hears',
@@ -27,6 +27,9 @@ const FRONT_END: Readonly<Record<KeyOfAny<FrontEnd>, string>> = {
   trainHopSeconds: 'Hop of training segments, s',
   testHopSeconds: 'Hop of test segments, s',
   offset: 'Mean of a segment’s samples',
+  set: 'Descriptors of a frame',
+  segmentFrames: 'Frames of a segment',
+  loudest: 'Share of the segments, the loudest',
 };
 const SCHEDULE: Readonly<Record<keyof Schedule, string>> = {
   epochs: 'Epochs',
@@ -55,6 +58,7 @@ const RUN: Readonly<Record<Rest, string>> = {
   testReading: 'How the corpus to test on was read',
   accept: 'Findings of the audit that may pass',
   scoreEveryEpoch: 'Test speakers scored after every epoch',
+  elm: 'Extreme learning machine',
   augmentation: 'Augmentation',
   balance: 'As many segments of each class',
   init: 'Started from weights',

@@ -4,9 +4,10 @@ import type { Contamination, Leak } from '../corpus/leaks.ts';
 import type { ProtocolName } from '../corpus/protocols.ts';
 import type { ReadOptions } from '../corpus/read.ts';
 import type { Augmentation } from '../features/augment.ts';
-import type { FrontEnd } from '../features/front-end.ts';
+import type { AnyFrontEnd } from '../features/descriptors/front-end.ts';
 import type { Architecture } from '../model/architecture.ts';
 import type { Prediction } from '../statistics/prediction.ts';
+import type { Chosen, ElmSettings } from '../train/learners/elm-settings.ts';
 import type { Optimizer } from '../train/optimizers/optimizers.ts';
 import type { EpochReport, Schedule } from '../train/schedule.ts';
 
@@ -48,7 +49,9 @@ export interface RunOptions {
   /** of the network that each fold trains */
   readonly architecture: Architecture;
   /** from waveforms to the network's input, in training and in scoring */
-  readonly frontEnd: FrontEnd;
+  readonly frontEnd: AnyFrontEnd;
+  /** what hears an utterance behind a network that hears descriptors; absent: the mean of its segments' probabilities */
+  readonly elm?: ElmSettings;
   /** how long and how fast to learn */
   readonly schedule: Schedule;
   /** constants of the gradient descent */
@@ -191,6 +194,8 @@ export interface FoldEntry {
 export interface FinishedFold {
   /** SHA-256 of the checkpoint that gave the predictions; absent in runs of older versions */
   readonly checkpoint?: string;
+  /** what it chose by its training speakers alone; absent where nothing is chosen */
+  readonly chosen?: Chosen;
   /** of its test utterances; none where it tests nobody */
   readonly predictions: readonly Prediction[];
 }

@@ -6,10 +6,11 @@ import { FINDING } from '../corpus/findings.ts';
 import { LABEL_OPTIONS } from '../corpus/labels.ts';
 import { PROTOCOLS } from '../corpus/protocols.ts';
 import { AUGMENTATION } from '../features/augment.ts';
-import { FRONT_END } from '../features/front-end.ts';
+import { ANY_FRONT_END } from '../features/descriptors/front-end.ts';
 import { anything, byName, list, name, type Properties, type Schema, sha256, whole, within } from '../json.ts';
 import { ARCHITECTURE } from '../model/architecture.ts';
 import { predictionsOf } from '../statistics/prediction.ts';
+import { CHOSEN, ELM } from '../train/learners/elm-settings.ts';
 import { OPTIMIZER } from '../train/optimizers/optimizers.ts';
 import { EPOCH_REPORT_PROPERTIES, SCHEDULE } from '../train/schedule.ts';
 import type {
@@ -73,7 +74,8 @@ export const RUN_OPTIONS: Schema<RunOptions> = v.objectWithRest(
     accept: v.exactOptional(list(v.string())),
     scoreEveryEpoch: v.exactOptional(v.boolean()),
     architecture: ARCHITECTURE,
-    frontEnd: FRONT_END,
+    frontEnd: ANY_FRONT_END,
+    elm: v.exactOptional(ELM),
     schedule: SCHEDULE,
     optimizer: OPTIMIZER,
     augmentation: v.exactOptional(AUGMENTATION),
@@ -126,7 +128,9 @@ export const manifestOf = (classes: readonly string[]): Schema<Manifest> => mani
 /** Content of `folds/FOLD.json`, where the run has these classes. */
 export const finishedFoldOf = (classes: readonly string[]): Schema<FinishedFold> =>
   v.object({
-    ...{ checkpoint: v.exactOptional(sha256), predictions: predictionsOf(classes) },
+    checkpoint: v.exactOptional(sha256),
+    chosen: v.exactOptional(CHOSEN),
+    predictions: predictionsOf(classes),
   } satisfies Properties<FinishedFold>);
 
 const time = v.string();

@@ -1,6 +1,6 @@
 import { classesOf } from '../corpus/classes.ts';
 import { AttuneError } from '../errors.ts';
-import { readCheckpoint } from '../model/checkpoint.ts';
+import { readSystemCheckpoint } from '../model/checkpoint.ts';
 import { FILES_HEADING } from '../report/corpus.ts';
 import { differences } from '../run/differences.ts';
 import { type Hashes, hashesOf, nameIn, readHashes, sha256Of } from '../run/hashes.ts';
@@ -85,7 +85,7 @@ export async function checkCheckpoints(files: FinishedRun): Promise<Statement[]>
     if (!bytes) continue;
     here++;
     try {
-      const checkpoint = readCheckpoint(bytes, nameIn(run, path));
+      const checkpoint = readSystemCheckpoint(bytes, nameIn(run, path));
       const own = await readFoldFile(run, fold, classesOf(config.options));
       if (typeof own === 'object' && own.checkpoint !== undefined && own.checkpoint !== sha256Of(bytes))
         findings.push(`${nameIn(run, path)} is not the checkpoint that fold ${fold} says it was scored with`);

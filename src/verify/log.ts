@@ -1,7 +1,7 @@
 import { classesOf } from '../corpus/classes.ts';
 import { few } from '../corpus/findings.ts';
 import { AttuneError } from '../errors.ts';
-import { readCheckpoint } from '../model/checkpoint.ts';
+import { readSystemCheckpoint } from '../model/checkpoint.ts';
 import { learningCurves } from '../report/learning-curves.ts';
 import { nameIn } from '../run/hashes.ts';
 import { historyIn } from '../run/history.ts';
@@ -57,7 +57,7 @@ async function historyOf(run: string, fold: string): Promise<EpochReport[] | und
   const bytes = await readIfThere(runPaths(run).checkpoint(fold));
   if (!bytes) return undefined;
   try {
-    return historyIn(readCheckpoint(bytes, fold));
+    return historyIn(readSystemCheckpoint(bytes, fold));
   } catch (error) {
     if (error instanceof AttuneError) return undefined; // damaged, which is told elsewhere
     throw error;

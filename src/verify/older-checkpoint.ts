@@ -1,4 +1,4 @@
-import { readCheckpoint, writeCheckpoint } from '../model/checkpoint.ts';
+import { readSystemCheckpoint, writeSystemCheckpoint } from '../model/checkpoint.ts';
 
 /**
  * The bytes of a checkpoint that was trained again, to be compared with the one of the run: without what it was trained on, where an
@@ -8,10 +8,10 @@ import { readCheckpoint, writeCheckpoint } from '../model/checkpoint.ts';
  */
 export function comparable(before: Uint8Array, again: Uint8Array): Uint8Array {
   try {
-    if (readCheckpoint(before, 'the checkpoint').provenance) return again;
+    if (readSystemCheckpoint(before, 'the checkpoint').provenance) return again;
   } catch {
     return again; // damaged, which is told elsewhere
   }
-  const { provenance: _, ...checkpoint } = readCheckpoint(again, 'the checkpoint');
-  return writeCheckpoint(checkpoint);
+  const { provenance: _, ...checkpoint } = readSystemCheckpoint(again, 'the checkpoint');
+  return writeSystemCheckpoint(checkpoint);
 }

@@ -10,7 +10,7 @@ import { createScorer } from '../evaluate/score.ts';
 import { FOLD } from '../evaluate/units.ts';
 import { possibleOffsets } from '../features/front-end.ts';
 import { localPool } from '../jobs/local-pool.ts';
-import { readCheckpoint } from '../model/checkpoint.ts';
+import { readCheckpoint, readSystemCheckpoint } from '../model/checkpoint.ts';
 import { percent } from '../percent.ts';
 import { differences } from '../run/differences.ts';
 import { environment } from '../run/environment.ts';
@@ -225,7 +225,7 @@ const accuracy = ({ predictions }: Trained) =>
 function firstLoss({ checkpoint }: Trained): number | undefined {
   if (!checkpoint) return undefined;
   try {
-    return historyIn(readCheckpoint(checkpoint, 'the checkpoint'))?.[0]?.loss;
+    return historyIn(readSystemCheckpoint(checkpoint, 'the checkpoint'))?.[0]?.loss;
   } catch {
     return undefined; // damaged, which is told elsewhere
   }

@@ -1,7 +1,8 @@
 import { AttuneError } from '../errors.ts';
 import { scoreRecordings } from '../evaluate/out-of-fold.ts';
+import { systemOf } from '../evaluate/systems.ts';
 import { type Offset, possibleOffsets } from '../features/front-end.ts';
-import { type Checkpoint, readCheckpoint } from '../model/checkpoint.ts';
+import { readCheckpoint } from '../model/checkpoint.ts';
 import type { Listening } from '../run/events.ts';
 import { nameIn } from '../run/hashes.ts';
 import type { Recording, RunConfig } from '../run/run-files.ts';
@@ -43,11 +44,11 @@ export async function checkScores(
     else
       try {
         const likely = scored.at(-1)?.offset; // most runs are of one version
-        const checkpoint = readCheckpoint(bytes, nameIn(run, path));
         const onProgress = (ready: number) =>
           onEvent?.({ event: 'scored', done: done + ready, inAll: predictions.length });
         const options = { onProgress, encoder, signal, likely };
-        scored.push({ name: nameIn(run, path), ...(await scoredAgain(files, checkpoint, own, directory, options)) });
+        const name = nameIn(run, path);
+        scored.push({ name, ...(await scoredAgain(files, { bytes, name }, own, directory, options)) });
       } catch (error) {
         if (!(error instanceof AttuneError)) throw error;
         const text = `fold ${fold} was not scored again: ${error.message}`;
@@ -74,7 +75,7 @@ interface Scored {
 /** Scores a fold in the likeliest way, and where that gives other predictions in the others too; returns what is nearest. */
 async function scoredAgain(
   { predictions, config }: FinishedRun,
-  checkpoint: Checkpoint,
+  { bytes, name }: { readonly bytes: Uint8Array; readonly name: string },
   recordings: readonly Recording[],
   directory: string,
   {
@@ -89,6 +90,13 @@ async function scoredAgain(
 ): Promise<Omit<Scored, 'name'>> {
   const stated = new Map(predictions.map((prediction) => [prediction.utterance, prediction]));
   const options = { threads: config.options.threads ?? 1, ...listening };
+  if (config.options.frontEnd.kind === 'descriptors') {
+    const system = await systemOf(config.options, { directory, cache: '' }); // scoring reads recordings, not the cache
+    const again = await system.score(bytes, name, recordings, listening.signal);
+    listening.onProgress(again.length);
+    return { offset: 'remove', off: distances(again, stated) };
+  }
+  const checkpoint = readCheckpoint(bytes, name);
   const ways: Omit<Scored, 'name'>[] = [];
   const possible = possibleOffsets(config.options.frontEnd);
   for (const offset of [...possible].sort((a, b) => Number(b === likely) - Number(a === likely))) {
@@ -106,7 +114,10 @@ function told(scored: readonly Scored[], { options }: RunConfig): string {
   const ways = [...new Set(scored.map(({ offset }) => offset))];
   const folds = (offset: Offset) => scored.filter((fold) => fold.offset === offset).length;
   const named = ways.map((offset) => (ways.length > 1 ? `${offset} in ${count(folds(offset), 'fold')}` : offset));
-  const how = options.frontEnd.offset ? '' : `, the offset that config.json does not state being ${named.join(', ')}`;
+  const how =
+    possibleOffsets(options.frontEnd).length === 1
+      ? ''
+      : `, the offset that config.json does not state being ${named.join(', ')}`;
   const most = Math.max(...scored.map(largest)).toExponential(1);
   return `the recordings of ${count(scored.length, 'fold')} were scored again by their checkpoints${how}: no probability differs from predictions.csv by more than ${most} (${SCORE_TOLERANCE} may be)`;
 }

@@ -23,6 +23,12 @@ it.each(['cnn-lstm', 'two-step'] as const)(
   },
 );
 
+it('learning before descriptors is in the batches of Lee & Tashev', () => {
+  expect(trainingDefaults({ frontEnd: 'dnn-elm' })).toEqual({
+    ...{ epochs: 10, batchSize: 128, decay: [], optimizer: 'sgd', learningRate: 0.01, weightDecay: 1e-4 },
+  });
+});
+
 it('an optimiser that is asked for has its own rates, whatever the network', () => {
   const { learningRate, weightDecay } = trainingDefaults({ frontEnd: 'encoder', pooling: 'statistics' }, 'adam');
   expect([learningRate, weightDecay]).toEqual([0.001, 0]);

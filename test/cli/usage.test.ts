@@ -64,6 +64,14 @@ describe('attune, used wrongly or given bad input', async () => {
         [['--heard', '0.5'], /'--heard <dB>' .* Expected a number from 1 to 200\./],
         [['--bin-hertz', '10'], /--bin-hertz is for --system cnn-lstm or --system two-step, and not for spectrogram/],
         [['--system', 'cnn-lstm', '--threshold', '0.4'], /--threshold is for --system two-step, and not for cnn-lstm/],
+        [
+          ['--system', 'dnn-elm', '--short', 'drop'],
+          /--short is for --front-end spectrogram or .*, and not for dnn-elm/,
+        ],
+        [['--system', 'dnn-elm', '--elm-units', '9'], /--elm-units is not for --elm rbf: leave one of them out/],
+        [['--system', 'dnn-elm', '--elm', 'random', '--elm-gammas', '1'], /--elm-gammas is not for --elm random/],
+        [['--system', 'dnn-elm', '--elm-ridges', '1,0'], /Expected a number above 0/],
+        [['--loudest', '0.1'], /--loudest is for --system dnn-elm, and not for spectrogram/],
         [['--system', 'svm'], /Allowed choices are attention-pooling, .*cnn-lstm/],
       ] as const
     ).map(([more, line]): [string, () => string[], number, RegExp] => [

@@ -32,7 +32,10 @@ describe('the state of a fold in training', async () => {
   beforeAll(() => writeState(path, state));
 
   it('is read as it was written, and is a checkpoint to others', async () => {
-    expect(await readState(path, fold, { optimizer: DEFAULT_OPTIMIZER })).toEqual({ tensors, history });
+    expect(await readState(path, fold, { optimizer: DEFAULT_OPTIMIZER })).toEqual({
+      ...{ tensors, history },
+      notes: expect.objectContaining({ fold }),
+    });
     expect(readCheckpoint(await readFile(path), path).tensors).toEqual(tensors);
     expect(await readState(`${path}.gone`, fold, { optimizer: DEFAULT_OPTIMIZER })).toBeUndefined();
   });
@@ -68,6 +71,9 @@ describe('the state of a fold in training', async () => {
       /it is of fold "sha256":.* 03\. Delete it/,
     );
     await writeFile(path, await readFile(path));
-    expect(await readState(path, fold, { optimizer: DEFAULT_OPTIMIZER })).toEqual({ tensors, history });
+    expect(await readState(path, fold, { optimizer: DEFAULT_OPTIMIZER })).toEqual({
+      ...{ tensors, history },
+      notes: expect.objectContaining({ fold }),
+    });
   });
 });

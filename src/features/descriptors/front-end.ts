@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { type Properties, type Schema, whole, within } from '../../json.ts';
-import type { FrontEnd } from '../front-end.ts';
+import { isObject, type Properties, type Schema, whole, within } from '../../json.ts';
+import { FRONT_END, type FrontEnd } from '../front-end.ts';
 import { DESCRIPTOR_SETS, type DescriptorSet, namesOf } from './sets.ts';
 
 /** Descriptors of each frame of a recording, for systems that hear it whole, or in stretches of frames. */
@@ -25,6 +25,11 @@ export const DESCRIPTOR_FRONT_END: Schema<DescriptorFrontEnd> = v.strictObject({
 
 /** Whatever is made of recordings before a system learns from them: of segments, or of frames. */
 export type AnyFrontEnd = FrontEnd | DescriptorFrontEnd;
+
+/** In the config of a run and the metadata of a checkpoint. */
+export const ANY_FRONT_END: Schema<AnyFrontEnd> = v.lazy(
+  (input): Schema<AnyFrontEnd> => (isObject(input) && input.kind === 'descriptors' ? DESCRIPTOR_FRONT_END : FRONT_END),
+);
 
 /** Numbers that a network takes at a time: those of a frame, or of the frames of a segment. */
 export const widthOf = ({ set, segmentFrames = 1 }: DescriptorFrontEnd): number => segmentFrames * namesOf(set).length;
