@@ -4,6 +4,8 @@ import { type AnyFrontEnd, widthOf } from '../features/descriptors/front-end.ts'
 import { formOf } from '../features/features.ts';
 import { hasHeard } from '../features/front-end.ts';
 import { checkArgument, faultAt, isObject, type Schema } from '../json.ts';
+import type { BlstmArchitecture } from './blstm/architecture.ts';
+import { BLSTM } from './blstm/family.ts';
 import type { CnnArchitecture } from './cnn/architecture.ts';
 import { CNN } from './cnn/family.ts';
 import type { CnnLstmArchitecture } from './cnn-lstm/architecture.ts';
@@ -25,12 +27,13 @@ export type Architecture =
   | FramesArchitecture
   | CnnLstmArchitecture
   | TwoStepArchitecture
-  | DenseArchitecture;
+  | DenseArchitecture
+  | BlstmArchitecture;
 
 /** All families, by kind. */
 const FAMILIES = {
   ...{ cnn: CNN, linear: LINEAR, frames: FRAMES },
-  ...{ 'cnn-lstm': CNN_LSTM, 'two-step': TWO_STEP, dense: DENSE },
+  ...{ 'cnn-lstm': CNN_LSTM, 'two-step': TWO_STEP, dense: DENSE, blstm: BLSTM },
 } as const;
 /** What a family is told by. */
 export type NetworkKind = keyof typeof FAMILIES;

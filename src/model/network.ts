@@ -36,6 +36,8 @@ export interface Network {
   readonly settings: readonly (readonly [label: string, value: unknown])[];
   /** what it wants computed once for each input; absent: nothing */
   readonly once?: OncePerInput;
+  /** it hears sequences of frames of any length, and says something of each frame; absent: segments, all of one size */
+  readonly sequence?: Sequence;
   /** units that are dropped at random in training, by the name of their masks; absent: none */
   readonly dropout?: ReadonlyMap<string, Dropout>;
   /** the maps by which it decides; absent: it has none */
@@ -57,13 +59,15 @@ export interface Network {
    * @param x features `[n, ...]`
    * @param once what {@link Network.once} computes of them; absent: the network does without
    * @param masks of {@link Network.dropout}, `[n, ...shape]`; absent: nothing is dropped
-   * @returns logits `[n, classes]`, and the statistics of this batch
+   * @param lengths of sequences, int64 `[n]`, for {@link Network.sequence}
+   * @returns logits `[n, classes]`, of sequences `[n, time, outputs]`, and the statistics of this batch
    */
   inTraining(
     x: Tensor,
     parameters: Tensors,
     once?: Tensors,
     masks?: Tensors,
+    lengths?: Tensor,
   ): { readonly logits: Tensor; readonly statistics: Tensors };
   /**
    * The network in use: statistics are those that training kept, and weights are constants.
@@ -72,6 +76,12 @@ export interface Network {
    * @returns logits `[n, classes]`
    */
   inUse(x: Tensor, weights: Weights): Tensor;
+}
+
+/** What a network says of each frame. */
+export interface Sequence {
+  /** numbers of a frame's logits: those of the classes, and perhaps more behind them */
+  readonly outputs: number;
 }
 
 /** What depends on an input alone: where the same ones come again in each epoch, it is computed once and kept. */

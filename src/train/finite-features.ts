@@ -7,17 +7,17 @@ const GREATEST = Math.sqrt((2 - 2 ** -23) * 2 ** 127);
 /**
  * Tells features that are no numbers, or too great to be learned from, from a network that diverged.
  *
- * @param segments of which the features are, one after another
+ * @param segments of which the features are, one after another, as many numbers of each
  * @throws AttuneError `run`, naming the first segment that has such
  */
 export function checkFeatures(
-  { nameOf, shape }: Pick<TrainingData, 'nameOf' | 'shape'>,
+  { nameOf }: Pick<TrainingData, 'nameOf'>,
   segments: readonly number[],
   features: Float32Array,
 ): void {
   const at = features.findIndex((value) => !(Math.abs(value) <= GREATEST));
   if (at < 0) return;
-  const segment = segments[Math.floor(at / shape.reduce((product, d) => product * d, 1))]!;
+  const segment = segments[Math.floor((at * segments.length) / features.length)]!;
   const value = features[at]!;
   const [expected, remedy] = Number.isFinite(value)
     ? [

@@ -5,6 +5,7 @@ import { frozen } from '../model/frozen.ts';
 import { initialWeights } from '../model/initialize.ts';
 import type { Network, Weights } from '../model/network.ts';
 import { Random } from '../random.ts';
+import { countRight, readBatch } from './batch.ts';
 import { drawMasks } from './dropout.ts';
 import { checkFeatures } from './finite-features.ts';
 import { type Kept, keep, mayKeep } from './once.ts';
@@ -32,12 +33,22 @@ export interface TrainingData {
   };
   /** what errors call a segment; absent: its number */
   readonly nameOf?: (segment: number) => string;
+  /** of a network over sequences: what of them is more than of segments; `shape` is that of a frame then, and `read` writes all frames */
+  readonly sequences?: Sequences;
   /** which of a number of inputs that is, where the same ones come again; training is faster then */
   readonly repeated?: {
     readonly count: number;
     /** 0 to count - 1; equal for equal features alone */
     readonly which: (segment: number, epoch: number) => number;
   };
+}
+
+/** What sequences are, and what their frames are said to be. */
+export interface Sequences {
+  /** frames of a segment, 1 or more */
+  readonly length: (segment: number) => number;
+  /** writes shares of each output for each frame, which sum to 1, to `[frames, outputs]` */
+  readonly target: (segment: number, target: Float32Array) => void;
 }
 
 /** Where training stands between two epochs: enough to go on as if nothing had happened. */
@@ -140,7 +151,9 @@ export async function train(data: TrainingData, options: TrainingOptions): Promi
     state = { ...state, tensors: await settled(whole, data, state.tensors, options) };
   const network = options.freeze || whole.settle ? frozen(whole, weightsOf(state)) : whole;
   const kept = keptOf(network, data, options);
-  const graph = trainingGraph(network, data.shape, options.optimizer, { once: kept !== undefined, dropout: true });
+  const graph = trainingGraph(network, data.shape, options.optimizer, {
+    ...{ once: kept !== undefined, dropout: true, clipNorm: options.schedule.clipNorm },
+  });
   performance.mark('attune:graph-built');
   const session = await createSession(graph, { threads: options.threads });
   performance.mark('attune:session-loaded');
@@ -185,18 +198,18 @@ async function trainEpoch(
   for (const [step, batch] of batches(count, schedule.batchSize, Random.named(seed, `epoch ${epoch}`)).entries()) {
     signal?.throwIfAborted();
     const target = batch.map((segment) => data.labels[segment]!);
-    const features = readBatch(data, batch, epoch);
+    const { numbers: features, ...fed } = readBatch(data, batch, epoch, network);
     const out = await session.run({
       ...tensors,
       ...(kept && (await kept.feeds(whichOf(data, batch, epoch), features))),
       ...drawMasks(network, batch.length, (name) => Random.named(seed, `epoch ${epoch}, step ${step + 1}, ${name}`)),
-      features: { data: features, shape: [batch.length, ...data.shape] },
-      target: { data: BigInt64Array.from(target, BigInt), shape: [batch.length] },
+      ...fed,
       learning_rate: { data: Float32Array.of(learningRate), shape: [] },
     });
     tensors = Object.fromEntries(Object.keys(tensors).map((name) => [name, out[`new.${name}`]!]));
     loss += (out.loss!.data[0] as number) * batch.length;
-    right += countRight(out.logits!, target);
+    const lengths = batch.map((segment) => data.sequences?.length(segment));
+    right += countRight(out.logits!, target, lengths, network.classes);
     seen += batch.length;
     if (!Number.isFinite(loss)) {
       checkFeatures(data, batch, features);
@@ -228,22 +241,3 @@ function checkData({ labels }: TrainingData, classes: number): void {
 
 const whichOf = ({ repeated }: TrainingData, batch: readonly number[], epoch: number) =>
   batch.map((segment) => repeated!.which(segment, epoch));
-
-const sizeOf = (shape: readonly number[]) => shape.reduce((product, d) => product * d, 1);
-
-function readBatch(data: TrainingData, batch: readonly number[], epoch: number): Float32Array {
-  const size = sizeOf(data.shape);
-  const features = new Float32Array(batch.length * size);
-  batch.forEach((segment, i) => {
-    data.read(segment, features.subarray(i * size, (i + 1) * size), epoch);
-  });
-  return features;
-}
-
-function countRight({ data, shape }: Values, target: readonly number[]): number {
-  const classes = shape[1]!;
-  return target.filter((label, i) => {
-    const row = Array.from((data as Float32Array).subarray(i * classes, (i + 1) * classes));
-    return row.indexOf(Math.max(...row)) === label;
-  }).length;
-}

@@ -14,6 +14,8 @@ export interface Schedule {
   readonly learningRate: number;
   /** default 21, 31 and 41: epochs, counted from 1, from which on the rate is a tenth of what it was */
   readonly decayEpochs: readonly number[];
+  /** where the gradients of a step, all together, are longer than this, above 0, they are shortened to it; absent: never */
+  readonly clipNorm?: number;
 }
 
 /** The paper's 50 epochs of batches of 64 segments, at a rate of 0.05 that falls to a tenth after 20, 30 and 40. */
@@ -28,6 +30,7 @@ export const SCHEDULE: Schema<Schedule> = v.strictObject({
   batchSize: whole(...SCHEDULE_RANGES.batchSize),
   learningRate: v.custom<number>((rate) => Number.isFinite(rate) && (rate as number) > 0, 'a number above 0'),
   decayEpochs: list(whole(...SCHEDULE_RANGES.epochs), 1000),
+  clipNorm: v.exactOptional(within(1e-6, 1e6)),
 } satisfies Properties<Schedule>);
 
 /** @throws AttuneError `usage` where a number is out of its range */

@@ -16,7 +16,15 @@ export interface StepOptions {
   readonly once?: boolean;
   /** drops the units that the network drops in training, and takes their masks as inputs; default: no */
   readonly dropout?: boolean;
+  /** where the gradients of all parameters together are longer than this, they are shortened to it; default: never */
+  readonly clipNorm?: number | undefined;
 }
+
+/** Mean cross-entropy of logits `[n, time, outputs]` against shares of each output `[n, time, outputs]`, which sum to 1, or to 0 behind an end. */
+export const frameCrossEntropy = (logits: Tensor, target: Tensor): Tensor => {
+  const all = (x: Tensor) => f.reduceSum(x, [0, 1, 2]);
+  return f.neg(f.div(all(f.mul(target, f.logSoftmax(logits, 2))), all(target)));
+};
 
 /** Mean cross-entropy of logits `[n, classes]` against classes `[n]` (int64). */
 export const crossEntropy = (logits: Tensor, target: Tensor): Tensor => {
@@ -32,19 +40,23 @@ const maskInputs = (graph: Graph, { dropout }: Network): Tensors | undefined =>
   Object.fromEntries([...dropout].map(([name, { shape }]) => [name, graph.input(name, ['batch', ...shape])]));
 
 /**
- * One step of training as a graph. Inputs: `features` `[batch, ...input]`, `target` `[batch]` (int64), `learning_rate`
- * (scalar), the state by name and, where asked for, what the network wants once for each input and the masks of what it drops. Outputs: `loss`, `logits`, the new state by
+ * One step of training as a graph. Inputs: `features` `[batch, ...input]`, `target` `[batch]` (int64), or of sequences `features`
+ * `[batch, time, ...input]`, `lengths` `[batch]` (int64) and `target` `[batch, time, outputs]`; `learning_rate` (scalar), the state by name and, where asked for, what the network wants once for each input and the masks of what it drops. Outputs: `loss`, `logits`, the new state by
  * the same names with `new.` before them, and, where asked for, each gradient with `grad.` before its parameter's name.
  */
 export function trainingGraph(
   network: Network,
   input: readonly number[],
   optimizer: Optimizer = DEFAULT_OPTIMIZER,
-  { device = 'cpu', keepGradients = false, once = false, dropout = false }: StepOptions = {},
+  { device = 'cpu', keepGradients = false, once = false, dropout = false, clipNorm }: StepOptions = {},
 ): Graph {
   const graph = new Graph({ device });
-  const x = graph.input('features', ['batch', ...input]);
-  const target = graph.input('target', ['batch'], 'int64');
+  const { sequence } = network;
+  const x = graph.input('features', ['batch', ...(sequence ? ['time'] : []), ...input]);
+  const target = sequence
+    ? graph.input('target', ['batch', 'time', sequence.outputs])
+    : graph.input('target', ['batch'], 'int64');
+  const lengths = sequence && graph.input('lengths', ['batch'], 'int64');
   const learningRate = graph.input('learning_rate', []);
   const parameters = Object.fromEntries(
     [...network.parameters].map(([name, { shape }]) => [name, graph.input(name, shape)]),
@@ -54,16 +66,16 @@ export function trainingGraph(
     once ? onceInputs(graph, network) : undefined,
     dropout ? maskInputs(graph, network) : undefined,
   ];
-  const { logits, statistics } = network.inTraining(x, parameters, computed, masks);
+  const { logits, statistics } = network.inTraining(x, parameters, computed, masks, lengths);
   const loss = graph.scope('loss', () => {
-    const loss = crossEntropy(logits, target);
+    const loss = sequence ? frameCrossEntropy(logits, target) : crossEntropy(logits, target);
     graph.output('loss', loss);
     graph.output('logits', logits);
     return loss;
   });
 
   const names = Object.keys(parameters);
-  const derivatives = gradients(graph, loss, Object.values(parameters));
+  const derivatives = clipped(gradients(graph, loss, Object.values(parameters)), clipNorm);
   graph.scope('update', () => {
     derivatives.forEach((gradient, i) => {
       const parameter = parameters[names[i]!]!;
@@ -80,4 +92,13 @@ export function trainingGraph(
     }
   });
   return graph;
+}
+
+/** Gradients shortened to a norm, as https://pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_norm_.html */
+function clipped(gradients: readonly Tensor[], clipNorm: number | undefined): readonly Tensor[] {
+  if (clipNorm === undefined) return gradients;
+  const squares = gradients.map((gradient) => f.reduceSum(f.reshape(f.mul(gradient, gradient), [-1]), [0]));
+  const norm = f.sqrt(squares.reduce((sum, own) => f.add(sum, own)));
+  const factor = f.minimum(f.div(clipNorm, f.add(norm, 1e-6)), 1);
+  return gradients.map((gradient) => f.mul(gradient, factor));
 }
