@@ -10,12 +10,14 @@ import { raceCommand } from './race/command.ts';
 import { recognizeCommand } from './recognize/command.ts';
 import { startCommand } from './start/command.ts';
 import { suiteCommand } from './suite/command.ts';
+import { systemsCommand } from './systems/command.ts';
 
 /** One line a mode; the last is what runs where none of the others is asked for. */
 const MODES: readonly Mode[] = [
   profileCommand,
   startCommand,
   recognizeCommand,
+  systemsCommand,
   growthCommand,
   browserCommand,
   deviceCommand,

@@ -1,16 +1,34 @@
 import { createExtractor } from '../src/features/extractor.ts';
 import { DEFAULT_FRONT_END } from '../src/features/front-end.ts';
 import { SEGMENT_SAMPLES } from '../src/features/segments.ts';
-import { BINS, FRAMES, SPECTROGRAM_SIZE } from '../src/features/spectrogram.ts';
+import { BINS, FRAMES } from '../src/features/spectrogram.ts';
 import * as f from '../src/graph/functions.ts';
 import { Graph } from '../src/graph/graph.ts';
 import { createSession } from '../src/graph/session.ts';
 import { type Architecture, createNetwork, DEFAULT_ARCHITECTURE } from '../src/model/architecture.ts';
+import { DEFAULT_CNN_LSTM } from '../src/model/cnn-lstm/architecture.ts';
 import { initialWeights } from '../src/model/initialize.ts';
 import { Random } from '../src/random.ts';
 import { type TrainingData, train } from '../src/train/loop.ts';
-import { DEFAULT_OPTIMIZER } from '../src/train/optimizers/optimizers.ts';
+import { DEFAULT_OPTIMIZER, OPTIMIZER_DEFAULTS, type Optimizer } from '../src/train/optimizers/optimizers.ts';
 import { DEFAULT_SCHEDULE } from '../src/train/schedule.ts';
+
+/** Networks that are raced, and how each learns; the shape is that of a segment's features. */
+const NETWORKS = {
+  attention: {
+    ...{
+      architecture: DEFAULT_ARCHITECTURE,
+      shape: [1, BINS, FRAMES] as readonly number[],
+      optimizer: DEFAULT_OPTIMIZER,
+    },
+  },
+  'cnn-lstm': {
+    ...{ architecture: DEFAULT_CNN_LSTM, optimizer: OPTIMIZER_DEFAULTS.adam.optimizer },
+    shape: [1, DEFAULT_CNN_LSTM.bins, DEFAULT_CNN_LSTM.frames] as readonly number[],
+  },
+};
+const networkOf = ({ network = 'attention' }: Task) => NETWORKS[network];
+const sizeOf = (shape: readonly number[]) => shape.reduce((product, side) => product * side, 1);
 
 /** What one process of its own measures. */
 export interface Task {
@@ -20,6 +38,8 @@ export interface Task {
   readonly repetitions: number;
   /** segments a repetition */
   readonly batch: number;
+  /** that learns or is used; absent: the paper's, with attention pooling */
+  readonly network?: keyof typeof NETWORKS;
 }
 
 /** What it found. */
@@ -50,14 +70,15 @@ async function sgemm({ threads, repetitions }: Task): Promise<number[]> {
 }
 
 /** Segments to learn from whose features lie in memory, as the cache's do after an epoch. */
-export function noiseData(segments: number): TrainingData {
-  const shared = noise(2 * SPECTROGRAM_SIZE);
+export function noiseData(segments: number, shape: readonly number[] = NETWORKS.attention.shape): TrainingData {
+  const size = sizeOf(shape);
+  const shared = noise(2 * size);
   return {
     labels: Array.from({ length: segments }, (_, i) => i % DEFAULT_ARCHITECTURE.classes),
-    shape: [1, BINS, FRAMES],
+    shape,
     read(segment, target) {
-      const first = (segment * 97) % SPECTROGRAM_SIZE;
-      target.set(shared.subarray(first, first + SPECTROGRAM_SIZE));
+      const first = (segment * 97) % size;
+      target.set(shared.subarray(first, first + size));
     },
     repeated: { count: segments, which: (segment) => segment },
   };
@@ -65,6 +86,8 @@ export function noiseData(segments: number): TrainingData {
 
 export interface TimedTraining {
   readonly architecture: Architecture;
+  /** default: the paper's */
+  readonly optimizer?: Optimizer;
   readonly threads: number;
   /** steps before those that are timed, one at least */
   readonly untimed: number;
@@ -79,9 +102,8 @@ export interface TimedTraining {
 export async function timeTraining(data: TrainingData, { untimed, timed, ...options }: TimedTraining) {
   const ends: number[] = [];
   await train(data, {
-    ...options,
+    ...{ optimizer: DEFAULT_OPTIMIZER, ...options },
     schedule: { ...DEFAULT_SCHEDULE, epochs: untimed + timed, batchSize: data.labels.length },
-    optimizer: DEFAULT_OPTIMIZER,
     seed: 1,
     onStep: () => void ends.push(performance.now()),
   });
@@ -89,17 +111,23 @@ export async function timeTraining(data: TrainingData, { untimed, timed, ...opti
 }
 
 /** On noise: as in most epochs of training, no segment is new after the first step. */
-const training = ({ threads, repetitions, batch }: Task): Promise<number[]> =>
-  timeTraining(noiseData(batch), { architecture: DEFAULT_ARCHITECTURE, threads, untimed: 1, timed: repetitions });
+function training(task: Task): Promise<number[]> {
+  const { threads, repetitions, batch } = task;
+  const { architecture, shape, optimizer } = networkOf(task);
+  const options = { architecture, optimizer, threads, untimed: 1, timed: repetitions };
+  return timeTraining(noiseData(batch, shape), options);
+}
 
 /** The network alone as the recogniser builds it: constant weights, blocked layouts. */
-async function inference({ threads, repetitions, batch }: Task): Promise<number[]> {
+async function inference(task: Task): Promise<number[]> {
+  const { threads, repetitions, batch } = task;
+  const { architecture, shape } = networkOf(task);
   const graph = new Graph();
-  const x = graph.input('spectrograms', ['batch', 1, BINS, FRAMES]);
-  const logits = createNetwork(DEFAULT_ARCHITECTURE).inUse(x, initialWeights(DEFAULT_ARCHITECTURE, 1));
+  const x = graph.input('spectrograms', ['batch', ...shape]);
+  const logits = createNetwork(architecture).inUse(x, initialWeights(architecture, 1));
   graph.output('probabilities', f.softmax(logits, 1));
   const session = await createSession(graph, { threads, optimization: 'all' });
-  const spectrograms = { data: noise(batch * SPECTROGRAM_SIZE), shape: [batch, 1, BINS, FRAMES] };
+  const spectrograms = { data: noise(batch * sizeOf(shape)), shape: [batch, ...shape] };
   return repeat(repetitions, () => session.run({ spectrograms }));
 }
 

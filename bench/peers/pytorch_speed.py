@@ -1,7 +1,7 @@
-"""How fast PyTorch trains and runs Attune's default network; prints one JSON object a line.
+"""How fast PyTorch trains and runs a network of Attune's; prints one JSON object a line.
 
-The architecture is that of src/model/cnn/architecture.ts with attention pooling, the optimiser that of src/train/step.ts, both written
-the way PyTorch's users write them. Without --measure it prints the versions. With --together it trains beside other processes: it
+By default it is that of src/model/cnn/architecture.ts with attention pooling, with --network cnn-lstm that of src/model/cnn-lstm. Networks
+and optimisers are those of src/, written the way PyTorch's users write them. Without --measure it prints the versions. With --together it trains beside other processes: it
 says that it is ready, waits for a line on stdin, reports after --window seconds, and trains on. It ends when stdin does.
 """
 
@@ -13,14 +13,14 @@ import resource
 import sys
 import threading
 import time
+from collections import namedtuple
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils import fusion
 
-BINS, FRAMES, CLASSES = 400, 200, 4
-TRAIN_BATCH = 64
+CLASSES = 4
 WARM_UP = 3
 CHANNELS = [16, 32, 48, 64, 80]
 
@@ -59,19 +59,55 @@ class AttentionNet(nn.Module):
             block[0], block[1] = fusion.fuse_conv_bn_eval(block[0], block[1]), nn.Identity()
 
 
-def noise(segments, layout):
-    return torch.empty(segments, 1, BINS, FRAMES).uniform_(-1, 1).to(memory_format=layout)
+class CnnLstm(nn.Module):
+    """Of Satt et al. 2017, as docs/decisions/comparators.md fills its gaps."""
+
+    def __init__(self):
+        super().__init__()
+        filters = ((1, 16, (12, 16)), (16, 24, (8, 12)), (24, 32, (5, 7)))
+        self.convolutions = nn.ModuleList(nn.Conv2d(i, o, shape, padding="same") for i, o, shape in filters)
+        self.lstm = nn.LSTM(32 * 25, 128, bidirectional=True)
+        self.dense, self.dropout, self.fc = nn.Linear(256, 64), nn.Dropout(0.5), nn.Linear(64, CLASSES)
+
+    def forward(self, x):
+        for convolution in self.convolutions:
+            x = F.max_pool2d(F.relu(convolution(x), inplace=True), 2)  # at last [n, 32, 25, 37]
+        _, (last, _) = self.lstm(x.permute(3, 0, 1, 2).flatten(2))  # [2, n, 128]
+        units = F.relu(self.dense(last.transpose(0, 1).flatten(1)))
+        return self.fc(self.dropout(units))
+
+    def fold_batch_norm(self):
+        """It has none."""
 
 
-def training_step(layout, mode):
-    net = AttentionNet().to(memory_format=layout)
-    optimizer = torch.optim.SGD(net.parameters(), lr=0.05, momentum=0.9, nesterov=True, weight_decay=1e-4)
+def sgd(parameters):
+    return torch.optim.SGD(parameters, lr=0.05, momentum=0.9, nesterov=True, weight_decay=1e-4)
+
+
+def adam(parameters):
+    return torch.optim.Adam(parameters, lr=0.001)
+
+
+Kind = namedtuple("Kind", "build, bins, frames, batch, optimizer")  # batch: segments a step of training
+NETWORKS = {
+    "attention": Kind(AttentionNet, 400, 200, 64, sgd),
+    "cnn-lstm": Kind(CnnLstm, 200, 300, 32, adam),
+}
+
+
+def noise(network, segments, layout):
+    return torch.empty(segments, 1, network.bins, network.frames).uniform_(-1, 1).to(memory_format=layout)
+
+
+def training_step(network, layout, mode):
+    net = network.build().to(memory_format=layout)
+    optimizer = network.optimizer(net.parameters())
     model = torch.compile(net, dynamic=False) if mode == "compile" else net
     # an epoch's batches are gathered from features in memory, as Attune's are
-    features, labels = noise(2 * TRAIN_BATCH, layout), torch.arange(2 * TRAIN_BATCH) % CLASSES
+    features, labels = noise(network, 2 * network.batch, layout), torch.arange(2 * network.batch) % CLASSES
 
     def step():
-        batch = torch.randperm(len(labels))[:TRAIN_BATCH]
+        batch = torch.randperm(len(labels))[: network.batch]
         loss = F.cross_entropy(model(features[batch].to(memory_format=layout)), labels[batch])
         optimizer.zero_grad()
         loss.backward()
@@ -81,14 +117,14 @@ def training_step(layout, mode):
     return step
 
 
-def inference_run(layout, mode, segments):
-    net = AttentionNet().eval()
+def inference_run(network, layout, mode, segments):
+    net = network.build().eval()
     if mode == "folded":
         net.fold_batch_norm()
     net = net.to(memory_format=layout)
     if mode in ("compile", "frozen"):
         net = torch.compile(net, dynamic=False, options={"freezing": mode == "frozen"})
-    x = noise(segments, layout)
+    x = noise(network, segments, layout)
 
     @torch.inference_mode()
     def run():
@@ -120,14 +156,16 @@ def tell(**what):
 
 
 def measure(what, args, layout):
+    network = NETWORKS[args.network]
     if what == "train":
-        return timing(training_step(layout, args.mode), args.steps)
+        return timing(training_step(network, layout, args.mode), args.steps)
     segments, times = {"infer1": (1, 60), "infer16": (16, 6)}[what]
-    return timing(inference_run(layout, args.mode, segments), times * args.steps)
+    return timing(inference_run(network, layout, args.mode, segments), times * args.steps)
 
 
 def train_together(args, layout):
-    step = training_step(layout, args.mode)
+    network = NETWORKS[args.network]
+    step = training_step(network, layout, args.mode)
     for _ in range(WARM_UP):
         step()
     tell(ready=True)
@@ -137,7 +175,7 @@ def train_together(args, layout):
     while seconds < args.window:
         seconds += seconds_of(step)
         steps += 1
-    tell(segments=steps * TRAIN_BATCH, seconds=seconds, peakRssMb=peak_rss_mb())
+    tell(segments=steps * network.batch, seconds=seconds, peakRssMb=peak_rss_mb())
     while True:  # the others are still being timed
         step()
 
@@ -158,6 +196,7 @@ def first_line(error):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--network", choices=NETWORKS, default="attention")
     parser.add_argument("--measure", choices=["train", "infer1", "infer16"], nargs="*", default=[])
     parser.add_argument("--layout", choices=["contiguous_format", "channels_last"], default="contiguous_format")
     parser.add_argument("--mode", choices=["eager", "folded", "compile", "frozen"], default="eager")

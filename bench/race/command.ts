@@ -18,6 +18,10 @@ import { raceMarkdown, raceText } from './tables.ts';
 const DEFAULTS = { pairs: 5, steps: 3, windowSeconds: 8 };
 const QUICKLY = { pairs: 1, steps: 1, windowSeconds: 2 };
 
+export const PAIRS_OPTION = new Option('--pairs <n>', `how often each runs (default: ${DEFAULTS.pairs})`).argParser(
+  whole(1),
+);
+
 interface Flags extends CommonFlags {
   readonly peer: string;
   readonly pairs?: number;
@@ -32,7 +36,7 @@ interface Flags extends CommonFlags {
 export const raceCommand: Mode = {
   asked: new Option('--peer <python>', 'race against the PyTorch of this Python, in turn'),
   options: [
-    new Option('--pairs <n>', `how often each runs (default: ${DEFAULTS.pairs})`).argParser(whole(1)),
+    PAIRS_OPTION,
     STEPS_OPTION,
     new Option('--processes <n>', 'with one thread each, for folds an hour')
       .argParser(whole(1))

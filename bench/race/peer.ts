@@ -44,14 +44,25 @@ export async function findPeer(python: string): Promise<Peer> {
   return { python, versions };
 }
 
+/** What is measured of a variant. */
+export interface PeerTask {
+  readonly measure: readonly Discipline[];
+  readonly threads: number;
+  /** timed steps of training, inference in proportion */
+  readonly steps: number;
+  /** absent: the paper's, with attention pooling */
+  readonly network?: 'cnn-lstm';
+}
+
 /** Measures one variant in a process of its own. What it cannot do is told in the place of its figure. */
 export async function measurePeer(
   { python }: Peer,
   { layout, mode }: Variant,
   allocator: Allocator,
-  { measure, threads, steps }: { measure: readonly Discipline[]; threads: number; steps: number },
+  { measure, threads, steps, network }: PeerTask,
 ): Promise<Partial<Record<Discipline, Outcome>>> {
-  const args = ['--layout', layout, '--mode', mode, '--threads', `${threads}`, '--steps', `${steps}`];
+  const which = network === undefined ? [] : ['--network', network];
+  const args = [...which, '--layout', layout, '--mode', mode, '--threads', `${threads}`, '--steps', `${steps}`];
   const running = await start(peerProgram(python, ['--measure', ...measure, ...args], allocator.env));
   const outcomes: Partial<Record<Discipline, Outcome>> = {};
   try {

@@ -34,9 +34,11 @@ it.each([
 
 it.each([
   [['--shapes'], 'error: --shapes belongs to --profile; give both\n'],
-  [['--pairs', '2'], 'error: --pairs belongs to --peer; give both\n'],
+  [['--pairs', '2'], 'error: --pairs belongs to --systems or --peer; give both\n'],
   [['--profile', '--peer', 'python3'], 'error: --profile and --peer are two runs; give one of them\n'],
   [['--recognize', '--start'], 'error: --start and --recognize are two runs; give one of them\n'],
+  [['--systems', '--recognize'], 'error: --recognize and --systems are two runs; give one of them\n'],
+  [['--systems', '--shapes'], 'error: --shapes does not go with --systems; leave one of them out\n'],
   [['--profile', '--shapes', '--fresh'], 'error: --fresh does not go with --profile; leave one of them out\n'],
 ])('%j is wrong use', async (args, stderr) => {
   expect(await bench(args)).toEqual({ stdout: '', stderr, status: 2 });

@@ -71,6 +71,18 @@ describe('measuring a variant', () => {
     });
   });
 
+  it('asks for another network by name', async () => {
+    const python = await shellProgram(
+      folder,
+      'network',
+      `case "$*" in *"--measure train --network cnn-lstm --layout channels_last"*) ;; *) exit 9;; esac
+      echo '{"measure": "train", "seconds": [2], "peakRssMb": 900}'`,
+    );
+    const task = { measure: ['train'], threads: 1, steps: 1, network: 'cnn-lstm' } as const;
+    const peer = { python, versions: { torch: '2', python: '3' } };
+    expect(await measurePeer(peer, variant, KEEPING, task)).toEqual({ train: { seconds: [2], peakRssMb: 900 } });
+  });
+
   it('does not take the figure of one discipline for that of another', async () => {
     const python = await shellProgram(
       folder,
