@@ -51,11 +51,12 @@ export {
   type FrontEnd,
   type LogSpectrogramFrontEnd,
   type OnnxFrontEnd,
-  type Segmentation,
   type SpectrogramFrontEnd,
 } from './features/front-end.ts';
 export type { LogScaling } from './features/log-spectrogram.ts';
+export { DEFAULT_MFCC_FRONT_END, type MfccFrontEnd } from './features/mfcc/front-end.ts';
 export type { OnnxEncoder } from './features/outside/fit.ts';
+export type { OwnSegments, Segmentation } from './features/segmentation.ts';
 export type { LastSegment, Layout } from './features/segments.ts';
 export type { Values } from './graph/session.ts';
 export { type Architecture, DEFAULT_ARCHITECTURE } from './model/architecture.ts';
@@ -64,6 +65,7 @@ export { type CnnArchitecture, type FilterShape, POOLINGS, type Pooling } from '
 export { type CnnLstmArchitecture, DEFAULT_CNN_LSTM } from './model/cnn-lstm/architecture.ts';
 export type { DenseArchitecture } from './model/dense/architecture.ts';
 export { FRAME_POOLINGS, type FramePooling, type FramesArchitecture } from './model/frames/architecture.ts';
+export { DEFAULT_LIGHT_SERNET, type LightSernetArchitecture } from './model/light-sernet/architecture.ts';
 export type { LinearArchitecture } from './model/linear/architecture.ts';
 export type { Reference } from './model/reference.ts';
 export { DEFAULT_TWO_STEP, type TwoStepArchitecture } from './model/two-step/architecture.ts';

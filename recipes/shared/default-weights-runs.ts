@@ -1,4 +1,5 @@
-import type { FrontEnd, Offset } from '../../src/features/front-end.ts';
+import type { FrontEnd } from '../../src/features/front-end.ts';
+import type { Offset } from '../../src/features/segmentation.ts';
 
 /** The variants of augmentation that were tried, by name; options of `attune crossval` and `attune train`. */
 export const VARIANTS = {

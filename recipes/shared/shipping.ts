@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { EMOTIONS } from '../../src/corpus/emotions.ts';
-import type { Segmentation } from '../../src/features/front-end.ts';
 import { changed } from '../../src/features/front-end.ts';
+import type { Segmentation } from '../../src/features/segmentation.ts';
 import { writeWhole } from '../../src/files.ts';
 import { readCheckpoint, writeCheckpoint } from '../../src/model/checkpoint.ts';
 import { referenceOf } from '../../src/model/reference.ts';

@@ -1,4 +1,4 @@
-import type { Offset } from '../../src/features/front-end.ts';
+import type { Offset } from '../../src/features/segmentation.ts';
 import type { Pooling } from '../../src/model/cnn/architecture.ts';
 
 /** The systems in the paper's order. */

@@ -1,26 +1,31 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { AttuneError } from '../errors.ts';
 import { formOf } from '../features/features.ts';
-import { DEFAULT_LOG_FRONT_END, type FrontEnd, type Segmentation } from '../features/front-end.ts';
+import { DEFAULT_LOG_FRONT_END, type FrontEnd } from '../features/front-end.ts';
+import { DEFAULT_MFCC_FRONT_END } from '../features/mfcc/front-end.ts';
+import { SEGMENT_LENGTHS, type Segmentation } from '../features/segmentation.ts';
 import type { Architecture } from '../model/architecture.ts';
 import { DEFAULT_CNN_LSTM } from '../model/cnn-lstm/architecture.ts';
+import { DEFAULT_LIGHT_SERNET } from '../model/light-sernet/architecture.ts';
 import { DEFAULT_TWO_STEP } from '../model/two-step/architecture.ts';
 import { within } from './values.ts';
 
 /** Networks with a front end of their own, which `--system` alone asks for (docs/decisions/comparators.md). */
-export const COMPARATORS = ['cnn-lstm', 'two-step'] as const;
+export const COMPARATORS = ['cnn-lstm', 'two-step', 'light-sernet'] as const;
 export type Comparator = (typeof COMPARATORS)[number];
 
 /** What the user gave of the options that {@link addComparatorOptions} adds. */
 export interface ComparatorFlags {
   binHertz: 10 | 20;
   threshold?: number;
+  segmentSeconds?: number;
 }
 
 /** What each of them has of these. */
 export const OF_COMPARATORS: Readonly<Record<Comparator, readonly (keyof ComparatorFlags)[]>> = {
   'cnn-lstm': ['binHertz'],
   'two-step': ['binHertz', 'threshold'],
+  'light-sernet': ['segmentSeconds'],
 };
 
 export const addComparatorOptions = (command: Command): Command =>
@@ -37,6 +42,11 @@ export const addComparatorOptions = (command: Command): Command =>
       '--threshold <p>',
       `with --system two-step: the answer is neutral from this probability of neutral on (default: ${DEFAULT_TWO_STEP.threshold})`,
       within(0, 1),
+    )
+    .option(
+      '--segment-seconds <s>',
+      `with --system light-sernet: length of a segment; its authors have 3 and 7 (default: ${DEFAULT_MFCC_FRONT_END.segmentSeconds})`,
+      within(...SEGMENT_LENGTHS),
     );
 
 function binHertz(text: string): 10 | 20 {
@@ -55,15 +65,27 @@ export const isComparator = (name: string | undefined): name is Comparator =>
  */
 export function comparatorOf(
   name: Comparator,
-  { binHertz, threshold = DEFAULT_TWO_STEP.threshold }: ComparatorFlags,
+  flags: ComparatorFlags,
   cut: Pick<Segmentation, 'shortUtterances' | 'offset' | 'shortInUse'>,
   classes: readonly string[],
 ): { readonly frontEnd: FrontEnd; readonly architecture: Architecture } {
+  if (name === 'light-sernet') return lightSernet(flags, cut, classes.length);
+  const { binHertz, threshold = DEFAULT_TWO_STEP.threshold } = flags;
   const frontEnd: FrontEnd = { ...DEFAULT_LOG_FRONT_END, binHertz, ...cut };
   const [, bins, frames] = formOf(frontEnd).shape as [number, number, number];
   const sizes = { classes: classes.length, bins, frames };
   if (name === 'cnn-lstm') return { frontEnd, architecture: { ...DEFAULT_CNN_LSTM, ...sizes } };
   return { frontEnd, architecture: { ...DEFAULT_TWO_STEP, ...sizes, neutral: neutralOf(classes), threshold } };
+}
+
+function lightSernet(
+  { segmentSeconds = DEFAULT_MFCC_FRONT_END.segmentSeconds }: ComparatorFlags,
+  cut: Parameters<typeof comparatorOf>[2],
+  classes: number,
+): ReturnType<typeof comparatorOf> {
+  const hops = { trainHopSeconds: segmentSeconds, testHopSeconds: segmentSeconds };
+  const frontEnd: FrontEnd = { ...DEFAULT_MFCC_FRONT_END, segmentSeconds, ...hops, ...cut };
+  return { frontEnd, architecture: { ...DEFAULT_LIGHT_SERNET, classes, frames: formOf(frontEnd).shape[2]! } };
 }
 
 /** Where the class stands that step one asks for. */

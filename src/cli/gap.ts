@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { fittingJobs } from '../evaluate/fitting-jobs.ts';
-import type { Offset } from '../features/front-end.ts';
+import type { Offset } from '../features/segmentation.ts';
 import { inPercent } from '../percent.ts';
 import { paragraphs, tableLines } from '../plain-table.ts';
 import { jackknifeNote } from '../statistics/jackknife.ts';

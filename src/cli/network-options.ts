@@ -6,12 +6,9 @@ import {
   DEFAULT_FRONT_END,
   ENCODER_RANGES,
   filledInUse,
-  OFFSETS,
-  type Offset,
   type OnnxFrontEnd,
-  SHORT_IN_USE,
-  type ShortInUse,
 } from '../features/front-end.ts';
+import { OFFSETS, type Offset, SHORT_IN_USE, type ShortInUse } from '../features/segmentation.ts';
 import { SHORT_UTTERANCES, type ShortUtterances } from '../features/segments.ts';
 import { SCALINGS, type Scaling } from '../features/spectrogram.ts';
 import { DEFAULT_ARCHITECTURE } from '../model/architecture.ts';

@@ -37,6 +37,7 @@ export interface TrainingFlags extends NetworkFlags {
   learningRate?: number;
   weightDecay?: number;
   decay?: number[];
+  decayBy?: number;
   augment?: (typeof AUGMENTS)[number][];
   copies?: number;
   balance?: boolean;
@@ -59,13 +60,18 @@ const DEFAULT_COPIES = 8;
 const REGRESSION = trainingDefaults({ frontEnd: 'encoder', pooling: 'mean' });
 
 const perFrontEnd = (key: 'epochs' | 'batchSize' | 'decay' | 'optimizer') => {
-  const [own, behind, ofCnnLstm, ofDnnElm] = (['spectrogram', 'encoder', 'cnn-lstm', 'dnn-elm'] as const).map(
-    (frontEnd) => String(trainingDefaults({ frontEnd, pooling: 'attention' })[key]) || 'none',
+  const systems = ['spectrogram', 'encoder', 'cnn-lstm', 'light-sernet', 'dnn-elm'] as const;
+  const [own, behind, ofCnnLstm, ofLightSernet, ofDnnElm] = systems.map(
+    (frontEnd) => short(trainingDefaults({ frontEnd, pooling: 'attention' })[key]) || 'none',
   );
   const ofRegression = String(REGRESSION[key]);
   const other = ofRegression === behind ? '' : `, ${ofRegression} for mean and statistics`;
-  return `${own}; with an encoder ${behind}${other}; for cnn-lstm and two-step ${ofCnnLstm}; for dnn-elm ${ofDnnElm}`;
+  return `${own}; with an encoder ${behind}${other}; for cnn-lstm and two-step ${ofCnnLstm}; for light-sernet ${ofLightSernet}; for dnn-elm ${ofDnnElm}`;
 };
+
+/** Of many numbers the first two and the last. */
+const short = (value: string | number | readonly number[]) =>
+  Array.isArray(value) && value.length > 4 ? `${value.slice(0, 2)},...,${value.at(-1)}` : String(value);
 
 const perOptimizer = (key: 'learningRate' | 'weightDecay') =>
   [
@@ -73,6 +79,7 @@ const perOptimizer = (key: 'learningRate' | 'weightDecay') =>
       (name) => `${trainingDefaults({ frontEnd: 'spectrogram', pooling: 'attention' }, name)[key]} for ${name}`,
     ),
     `${REGRESSION[key]} for mean and statistics`,
+    `${trainingDefaults({ frontEnd: 'light-sernet' })[key]} for light-sernet`,
   ].join(', ');
 
 /** The options of everything that trains. The defaults are the method as docs/decisions/method.md pins it down. */
@@ -97,6 +104,11 @@ export function addTrainingOptions(command: Command): Command {
       '--decay <epochs>',
       `epochs from which on the rate is a tenth (default: ${perFrontEnd('decay')})`,
       wholeList(SCHEDULE_RANGES.epochs[1]),
+    )
+    .option(
+      '--decay-by <n>',
+      `what the rate is divided by from those on, in place of 10 (default for light-sernet: ${trainingDefaults({ frontEnd: 'light-sernet' }).decayBy!.toFixed(4)})`,
+      within(...SCHEDULE_RANGES.decayBy),
     )
     .option(
       '--augment <what>',
@@ -166,14 +178,14 @@ function protocolOptions({
 
 /** The options of a run on a corpus, from what the user gave. */
 export function runOptions(flags: TrainingFlags & ProtocolFlags & StartingFlags, corpus: Corpus): RunOptions {
-  const { epochs, batchSize, decay, optimizer, learningRate, weightDecay } = {
+  const { epochs, batchSize, decay, decayBy, optimizer, learningRate, weightDecay } = {
     ...trainingDefaults(flags, flags.optimizer),
     ...given(flags),
   };
   return {
     ...protocolOptions(flags),
     ...networkOf(flags, classesOf(corpus)),
-    schedule: { epochs, batchSize, learningRate, decayEpochs: decay },
+    schedule: { epochs, batchSize, learningRate, decayEpochs: decay, ...(decayBy !== undefined && { decayBy }) },
     optimizer: { ...OPTIMIZER_DEFAULTS[optimizer].optimizer, weightDecay },
     ...augmentationOf(flags),
     ...((flags.balance ?? !asTheyAre(flags.frontEnd)) && { balance: true }),
@@ -183,13 +195,15 @@ export function runOptions(flags: TrainingFlags & ProtocolFlags & StartingFlags,
 }
 
 /** Whether a system's segments are left as often as they come, where the user says nothing. */
-const asTheyAre = (frontEnd: NetworkFlags['frontEnd']) => frontEnd === 'spectrogram' || isElmSystem(frontEnd);
+const asTheyAre = (frontEnd: NetworkFlags['frontEnd']) =>
+  frontEnd === 'spectrogram' || frontEnd === 'light-sernet' || isElmSystem(frontEnd);
 
 /** What the user gave of how to learn. */
-const given = ({ epochs, batchSize, decay, optimizer, learningRate, weightDecay }: TrainingFlags) => ({
+const given = ({ epochs, batchSize, decay, decayBy, optimizer, learningRate, weightDecay }: TrainingFlags) => ({
   ...(epochs !== undefined && { epochs }),
   ...(batchSize !== undefined && { batchSize }),
   ...(decay && { decay }),
+  ...(decayBy !== undefined && { decayBy }),
   ...(optimizer && { optimizer }),
   ...(learningRate !== undefined && { learningRate }),
   ...(weightDecay !== undefined && { weightDecay }),

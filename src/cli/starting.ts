@@ -45,6 +45,7 @@ const FRONT_END = {
   heard: 'heardDecibels',
   blocks: 'blocks',
   binHertz: 'binHertz',
+  segmentSeconds: 'segmentSeconds',
 } as const;
 
 /**

@@ -7,6 +7,8 @@ export interface TrainingDefaults {
   readonly epochs: number;
   readonly batchSize: number;
   readonly decay: readonly number[];
+  /** what the rate is divided by then; absent: 10 */
+  readonly decayBy?: number;
   readonly optimizer: OptimizerName;
   /** absent: the optimiser's own */
   readonly learningRate?: number;
@@ -27,6 +29,12 @@ const REGRESSION: TrainingDefaults = { ...ENCODER, optimizer: 'sgd', learningRat
 /** Satt et al. as others re-implemented them (docs/decisions/comparators.md). */
 const CNN_LSTM: TrainingDefaults = { epochs: 50, batchSize: 32, decay: [], optimizer: 'adam' };
 
+/** Every 20 epochs, the first after 60, the rate is times exp(-0.15); all as its authors' program has it (docs/decisions/comparators.md). */
+const LIGHT_SERNET: TrainingDefaults = {
+  ...{ epochs: 300, batchSize: 32, decay: Array.from({ length: 12 }, (_, i) => 61 + 20 * i), decayBy: Math.exp(0.15) },
+  ...{ optimizer: 'adam', learningRate: 1e-4, weightDecay: 2e-6 },
+};
+
 /** Lee & Tashev's batches; all else is ours (docs/decisions/comparators.md). */
 const DNN_ELM: TrainingDefaults = { epochs: 10, batchSize: 128, decay: [], optimizer: 'sgd', learningRate: 0.01 };
 
@@ -34,12 +42,12 @@ const DNN_ELM: TrainingDefaults = { epochs: 10, batchSize: 128, decay: [], optim
 export function trainingDefaults(
   flags: Pick<NetworkFlags, 'frontEnd' | 'pooling'>,
   asked?: OptimizerName,
-): Required<TrainingDefaults> {
+): Required<Omit<TrainingDefaults, 'decayBy'>> & Pick<TrainingDefaults, 'decayBy'> {
   const isRegression = ['mean', 'statistics'].includes(poolingOf(flags));
   const behindEncoder = isRegression ? REGRESSION : ENCODER;
   const chosen = {
     ...{ spectrogram: PAPER, encoder: behindEncoder },
-    ...{ 'cnn-lstm': CNN_LSTM, 'two-step': CNN_LSTM, 'dnn-elm': DNN_ELM },
+    ...{ 'cnn-lstm': CNN_LSTM, 'two-step': CNN_LSTM, 'light-sernet': LIGHT_SERNET, 'dnn-elm': DNN_ELM },
   }[flags.frontEnd];
   const optimizer = asked ?? chosen.optimizer;
   const { learningRate, optimizer: own } = OPTIMIZER_DEFAULTS[optimizer];

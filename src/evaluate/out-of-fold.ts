@@ -1,6 +1,7 @@
 import { SAMPLE_RATE } from '../audio/waveform.ts';
 import { AttuneError } from '../errors.ts';
-import { changed, type Segmentation } from '../features/front-end.ts';
+import { changed } from '../features/front-end.ts';
+import type { Segmentation } from '../features/segmentation.ts';
 import { type Checkpoint, readCheckpoint } from '../model/checkpoint.ts';
 import { refuseOtherFiles } from '../run/hashes.ts';
 import { readIfThere, readJson, runPaths } from '../run/run-folder.ts';

@@ -11,11 +11,13 @@ import {
   type LogSpectrogramFrontEnd,
   type OnnxFrontEnd,
   removedInTraining,
-  type Segmentation,
   type SpectrogramFrontEnd,
 } from './front-end.ts';
 import { gridOf, logSpectrogram } from './log-spectrogram.ts';
+import type { MfccFrontEnd } from './mfcc/front-end.ts';
+import { COEFFICIENTS, mfcc, mfccFrames } from './mfcc/mfcc.ts';
 import { fedAs, fitting, type OnnxEncoder, refuseIdle } from './outside/fit.ts';
+import type { Segmentation } from './segmentation.ts';
 import { SEGMENT_SAMPLES, segmentSamples } from './segments.ts';
 import { BINS, FRAMES, framesIn, SPECTROGRAM_SIZE, spectrogram } from './spectrogram.ts';
 
@@ -71,6 +73,7 @@ const KINDS: {
   readonly encoder: Kind<EncoderFrontEnd>;
   readonly onnx: Kind<OnnxFrontEnd>;
   readonly 'log-spectrogram': Kind<LogSpectrogramFrontEnd>;
+  readonly mfcc: Kind<MfccFrontEnd>;
 } = {
   spectrogram: {
     form: (frontEnd) => ({
@@ -126,6 +129,15 @@ const KINDS: {
       const grid = gridOf(binHertz, segmentSamples(frontEnd));
       return { of: (samples) => logSpectrogram(samples, grid, scaling, floorDecibels) };
     },
+    shown: (_, features) => features,
+  },
+  mfcc: {
+    form: (frontEnd) => {
+      const frames = mfccFrames(segmentSamples(frontEnd));
+      const shape = [1, COEFFICIENTS, frames];
+      return { shape, size: COEFFICIENTS * frames, key: { MFCC_VERSION: 1, ...cutOf(frontEnd) } };
+    },
+    open: async (frontEnd) => ({ of: (samples) => mfcc(samples, segmentSamples(frontEnd)) }),
     shown: (_, features) => features,
   },
 };

@@ -1,53 +1,20 @@
 import * as v from 'valibot';
-import { faultAt, isObject, type Properties, type Schema, whole, within } from '../json.ts';
+import { isObject, type Properties, type Schema, whole, within } from '../json.ts';
 import type { AnyFrontEnd } from './descriptors/front-end.ts';
 import { ENCODER_SHA256 } from './encoder/identity.ts';
 import { LOG_SCALINGS, type LogScaling } from './log-spectrogram.ts';
+import { MFCC_FRONT_END, type MfccFrontEnd } from './mfcc/front-end.ts';
 import {
-  createSegmentCutter,
-  cutSegments,
-  HOP_SECONDS,
-  LAST_SEGMENTS,
-  type Layout,
-  removeOffset,
-  SEGMENT_SECONDS,
-  type SegmentCutter,
-  SHORT_UTTERANCES,
-  type ShortUtterances,
-} from './segments.ts';
+  hearsAll,
+  type Offset,
+  OWN_SEGMENTS,
+  type OwnSegments,
+  SEGMENTATION,
+  type Segmentation,
+  type ShortInUse,
+} from './segmentation.ts';
+import { createSegmentCutter, cutSegments, type Layout, removeOffset, type SegmentCutter } from './segments.ts';
 import { SCALINGS, type Scaling } from './spectrogram.ts';
-
-/**
- * What becomes of the mean of a segment's samples, a direct current that was recorded too: it is left in, taken out in training as in use,
- * or left in to train and taken out in use (docs/decisions/sound-warnings.md).
- */
-export const OFFSETS = ['keep', 'remove', 'remove-in-use'] as const;
-export type Offset = (typeof OFFSETS)[number];
-
-/** What fills a segment for which a recording that is scored is too short: zeros after it, or the recording again and again. */
-export const SHORT_IN_USE = ['pad', 'repeat'] as const satisfies readonly ShortUtterances[];
-export type ShortInUse = (typeof SHORT_IN_USE)[number];
-
-/** How a waveform is cut into segments, whatever is made of them. */
-export interface Segmentation extends Layout {
-  /** in training an utterance shorter than a segment gets zeros after it (`pad`, the default), is repeated (`repeat`), or is left out (`drop`) */
-  readonly shortUtterances: ShortUtterances;
-  /** between the starts of training segments, 0.01 to 60 */
-  readonly trainHopSeconds: number;
-  /** between the starts of segments that are scored, 0.01 to the length of one, so that all sound is heard */
-  readonly testHopSeconds: number;
-  /**
-   * the mean of each segment's samples: never taken out (`keep`), taken out before the segment is filled, in training as in use (`remove`,
-   * the default), or left in to train and taken out in use (`remove-in-use`). Absent, as versions wrote it that had no such setting:
-   * `remove-in-use`, which suits every network of theirs
-   */
-  readonly offset?: Offset;
-  /**
-   * a recording shorter than a segment that is scored gets zeros after it (`pad`, the default) or is repeated (`repeat`). Absent, as versions wrote it that
-   * had no such setting: as `shortUtterances` says, and `pad` for `drop`
-   */
-  readonly shortInUse?: ShortInUse;
-}
 
 /** The paper's spectrogram of each segment. */
 export interface SpectrogramFrontEnd extends Segmentation {
@@ -93,7 +60,7 @@ export interface OnnxFrontEnd extends Segmentation {
 }
 
 /** Spectrograms of longer segments on a logarithmic scale, as Satt et al. 2017 take them (docs/decisions/comparators.md). */
-export interface LogSpectrogramFrontEnd extends Segmentation {
+export interface LogSpectrogramFrontEnd extends OwnSegments {
   /** what tells it from front ends of other kinds */
   readonly kind: 'log-spectrogram';
   /** between the bins, from 0 Hz to below 4 kHz: 20 are 200 bins, 10 are 400 */
@@ -105,15 +72,13 @@ export interface LogSpectrogramFrontEnd extends Segmentation {
    * (`standardize`)
    */
   readonly scaling: LogScaling;
-  /** length of a segment, 0.5 to 60 */
-  readonly segmentSeconds: number;
 }
 
 /**
  * Everything between a waveform and the network's input, told by its `kind`. A network is used with the front end that it was trained
  * with.
  */
-export type FrontEnd = SpectrogramFrontEnd | EncoderFrontEnd | OnnxFrontEnd | LogSpectrogramFrontEnd;
+export type FrontEnd = SpectrogramFrontEnd | EncoderFrontEnd | OnnxFrontEnd | LogSpectrogramFrontEnd | MfccFrontEnd;
 
 /** The front end of section 2.1: training segments overlap by 1 s, test segments by 1.6 s. */
 export const DEFAULT_FRONT_END: Required<Omit<SpectrogramFrontEnd, 'kind' | keyof Layout>> = {
@@ -148,17 +113,6 @@ export const DEFAULT_LOG_FRONT_END: Required<LogSpectrogramFrontEnd> = {
   ...{ segmentSeconds: 3, lastSegment: 'fill', shortUtterances: 'pad', trainHopSeconds: 3, testHopSeconds: 3 },
   ...{ offset: 'remove', shortInUse: 'pad' },
 };
-
-/** Length of a segment. */
-const LENGTHS: readonly [least: number, most: number] = [0.5, 60];
-
-const SEGMENTATION = {
-  shortUtterances: v.picklist(SHORT_UTTERANCES),
-  trainHopSeconds: within(...HOP_SECONDS),
-  testHopSeconds: within(HOP_SECONDS[0], SEGMENT_SECONDS),
-  offset: v.exactOptional(v.picklist(OFFSETS)),
-  shortInUse: v.exactOptional(v.picklist(SHORT_IN_USE)),
-} satisfies Properties<Omit<Segmentation, keyof Layout>>;
 
 const SPECTROGRAM: Schema<SpectrogramFrontEnd> = v.strictObject({
   kind: v.exactOptional(v.literal('spectrogram')),
@@ -197,20 +151,15 @@ const LOG_SPECTROGRAM: Schema<LogSpectrogramFrontEnd> = v.pipe(
     binHertz: v.picklist([10, 20]),
     floorDecibels: within(10, 200),
     scaling: v.picklist(LOG_SCALINGS),
-    segmentSeconds: within(...LENGTHS),
-    lastSegment: v.exactOptional(v.picklist(LAST_SEGMENTS)),
-    ...SEGMENTATION,
-    testHopSeconds: within(HOP_SECONDS[0], LENGTHS[1]),
+    ...OWN_SEGMENTS,
   } satisfies Properties<LogSpectrogramFrontEnd>),
-  v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed) return;
-    const { segmentSeconds, testHopSeconds } = dataset.value;
-    if (testHopSeconds > segmentSeconds)
-      addIssue(faultAt(dataset.value, 'testHopSeconds', `at most ${segmentSeconds}, the length of a segment`));
-  }),
+  hearsAll(),
 );
 
-const SCHEMAS = { encoder: ENCODER, onnx: ONNX_FRONT_END, 'log-spectrogram': LOG_SPECTROGRAM } as const;
+const SCHEMAS = {
+  ...{ encoder: ENCODER, onnx: ONNX_FRONT_END },
+  ...{ 'log-spectrogram': LOG_SPECTROGRAM, mfcc: MFCC_FRONT_END },
+} as const;
 
 /** In the config of a run and the metadata of a checkpoint. */
 export const FRONT_END: Schema<FrontEnd> = v.lazy((input): Schema<FrontEnd> => {

@@ -204,15 +204,20 @@ export const conv = (
     strides: { ints: strides },
   })[0]!;
 
-const windows = (operator: string) => (x: Tensor) =>
-  x.graph.apply(operator, [x], { kernel_shape: { ints: [2, 2] }, strides: { ints: [2, 2] } })[0]!;
+/** Height and width. */
+export type Window = readonly [height: number, width: number];
+const windows =
+  (operator: string) =>
+  (x: Tensor, window: Window = [2, 2]) =>
+    x.graph.apply(operator, [x], { kernel_shape: { ints: window }, strides: { ints: window } })[0]!;
 /** The maximum of each 2x2 window; an odd last row or column is left out. */
 export const maxPool = windows('MaxPool');
+/** The mean of each window; a gradient flows where windows divide both sides. */
 export const averagePool = windows('AveragePool');
 
-/** Repeats each element over a 2x2 window. */
-export const upsample = (x: Tensor): Tensor =>
-  x.graph.apply('Resize', [x, undefined, x.graph.constant([1, 1, 2, 2], [4])], {
+/** Repeats each element over a window. */
+export const upsample = (x: Tensor, [height, width]: Window = [2, 2]): Tensor =>
+  x.graph.apply('Resize', [x, undefined, x.graph.constant([1, 1, height, width], [4])], {
     mode: { string: 'nearest' },
     coordinate_transformation_mode: { string: 'asymmetric' },
     nearest_mode: { string: 'floor' },

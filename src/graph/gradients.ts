@@ -71,6 +71,11 @@ const swap = (x: Tensor) => {
 const OF_ONE_OUTPUT: Readonly<Record<string, SingleRule>> = {
   Abs: (g, { inputs: [x] }) => [f.mul(g, f.sign(x!))],
   Add: (g, { inputs: [a, b] }) => [unbroadcast(g, a!.shape), unbroadcast(g, b!.shape)],
+  // each element of a window has its share
+  AveragePool: (g, { attributes }) => {
+    const [height, width] = intsOf(attributes, 'kernel_shape', []) as [number, number];
+    return [f.mul(f.upsample(g, [height, width]), 1 / (height * width))];
+  },
   Concat: (g, { inputs, attributes }) => {
     const axis = intOf(attributes, 'axis', 0);
     let end = 0;

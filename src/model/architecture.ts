@@ -14,6 +14,8 @@ import type { DenseArchitecture } from './dense/architecture.ts';
 import { DENSE } from './dense/family.ts';
 import type { FramesArchitecture } from './frames/architecture.ts';
 import { FRAMES } from './frames/family.ts';
+import type { LightSernetArchitecture } from './light-sernet/architecture.ts';
+import { LIGHT_SERNET } from './light-sernet/family.ts';
 import type { LinearArchitecture } from './linear/architecture.ts';
 import { LINEAR } from './linear/family.ts';
 import type { Family, Network } from './network.ts';
@@ -27,13 +29,15 @@ export type Architecture =
   | FramesArchitecture
   | CnnLstmArchitecture
   | TwoStepArchitecture
+  | LightSernetArchitecture
   | DenseArchitecture
   | BlstmArchitecture;
 
 /** All families, by kind. */
 const FAMILIES = {
   ...{ cnn: CNN, linear: LINEAR, frames: FRAMES },
-  ...{ 'cnn-lstm': CNN_LSTM, 'two-step': TWO_STEP, dense: DENSE, blstm: BLSTM },
+  ...{ 'cnn-lstm': CNN_LSTM, 'two-step': TWO_STEP, 'light-sernet': LIGHT_SERNET },
+  ...{ dense: DENSE, blstm: BLSTM },
 } as const;
 /** What a family is told by. */
 export type NetworkKind = keyof typeof FAMILIES;

@@ -129,6 +129,10 @@ function ordered(frontEnd: AnyFrontEnd): AnyFrontEnd {
     ...(offset && { offset }),
     ...(shortInUse && { shortInUse }),
   };
+  if (frontEnd.kind === 'mfcc') {
+    const { kind, segmentSeconds, lastSegment } = frontEnd;
+    return { kind, segmentSeconds, ...(lastSegment && { lastSegment }), ...cut };
+  }
   if (frontEnd.kind === 'log-spectrogram') {
     const { kind, binHertz, floorDecibels, scaling, segmentSeconds, lastSegment } = frontEnd;
     return { kind, binHertz, floorDecibels, scaling, segmentSeconds, ...(lastSegment && { lastSegment }), ...cut };

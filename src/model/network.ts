@@ -22,8 +22,8 @@ export interface Network {
   readonly kind: string;
   /** what people call it, such as `attention pooling` */
   readonly name: string;
-  /** the features that it takes: spectrograms of one of two sorts, frames of whatever encoder, or descriptors of frames */
-  readonly takes: 'spectrogram' | 'log-spectrogram' | 'encoder' | 'descriptors';
+  /** the features that it takes: spectrograms of one of two sorts, cepstral coefficients, frames of whatever encoder, or descriptors of frames */
+  readonly takes: 'spectrogram' | 'log-spectrogram' | 'mfcc' | 'encoder' | 'descriptors';
   /** shape of one segment's features; absent: as that kind has them */
   readonly features?: readonly number[];
   /** length of the logits */

@@ -1,4 +1,5 @@
-import { type FrontEnd, filledInUse, hasHeard, type ShortInUse } from '../features/front-end.ts';
+import { type FrontEnd, filledInUse, hasHeard } from '../features/front-end.ts';
+import type { ShortInUse } from '../features/segmentation.ts';
 import { SEGMENT_SECONDS } from '../features/segments.ts';
 
 /** How a recipe of weights does on recordings that are cut to a length: percent, of speakers that its networks never heard. */

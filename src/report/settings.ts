@@ -36,6 +36,7 @@ const SCHEDULE: Readonly<Record<keyof Schedule, string>> = {
   batchSize: 'Segments a step',
   learningRate: 'Learning rate at first',
   decayEpochs: 'Divided by 10 from epoch',
+  decayBy: 'Divided by, in place of 10',
   clipNorm: 'Gradients shortened to',
 };
 const OPTIMIZER: Readonly<Record<KeyOfAny<Optimizer>, string>> = {

@@ -1,4 +1,5 @@
-import { inFull, type Offset, possibleOffsets } from '../features/front-end.ts';
+import { inFull, possibleOffsets } from '../features/front-end.ts';
+import type { Offset } from '../features/segmentation.ts';
 import type { RunConfig } from './run-files.ts';
 
 /** Where two JSON values differ, one line each: `schedule.epochs was 50, is 10`. */

@@ -14,6 +14,8 @@ export interface Schedule {
   readonly learningRate: number;
   /** default 21, 31 and 41: epochs, counted from 1, from which on the rate is a tenth of what it was */
   readonly decayEpochs: readonly number[];
+  /** what the rate is divided by at those, 1 to 1000; absent: 10 */
+  readonly decayBy?: number;
   /** where the gradients of a step, all together, are longer than this, above 0, they are shortened to it; absent: never */
   readonly clipNorm?: number;
 }
@@ -22,7 +24,7 @@ export interface Schedule {
 export const DEFAULT_SCHEDULE: Schedule = { epochs: 50, batchSize: 64, learningRate: 0.05, decayEpochs: [21, 31, 41] };
 
 /** From the least to the greatest that is taken. */
-export const SCHEDULE_RANGES = { epochs: [1, MOST_EPOCHS], batchSize: [2, 100_000] } as const;
+export const SCHEDULE_RANGES = { epochs: [1, MOST_EPOCHS], batchSize: [2, 100_000], decayBy: [1, 1000] } as const;
 
 /** In the config of a run. */
 export const SCHEDULE: Schema<Schedule> = v.strictObject({
@@ -30,6 +32,7 @@ export const SCHEDULE: Schema<Schedule> = v.strictObject({
   batchSize: whole(...SCHEDULE_RANGES.batchSize),
   learningRate: v.custom<number>((rate) => Number.isFinite(rate) && (rate as number) > 0, 'a number above 0'),
   decayEpochs: list(whole(...SCHEDULE_RANGES.epochs), 1000),
+  decayBy: v.exactOptional(within(...SCHEDULE_RANGES.decayBy)),
   clipNorm: v.exactOptional(within(1e-6, 1e6)),
 } satisfies Properties<Schedule>);
 
@@ -37,8 +40,8 @@ export const SCHEDULE: Schema<Schedule> = v.strictObject({
 export const checkSchedule = (schedule: Schedule): void => checkArgument(schedule, SCHEDULE, 'the schedule');
 
 /** @param epoch counted from 1 */
-export const learningRateAt = ({ learningRate, decayEpochs }: Schedule, epoch: number): number =>
-  learningRate / 10 ** decayEpochs.filter((from) => epoch >= from).length;
+export const learningRateAt = ({ learningRate, decayEpochs, decayBy = 10 }: Schedule, epoch: number): number =>
+  learningRate / decayBy ** decayEpochs.filter((from) => epoch >= from).length;
 
 /** One pass over the training data, as the log and the report tell of it. */
 export interface EpochReport {

@@ -1,7 +1,8 @@
 import { AttuneError } from '../errors.ts';
 import { scoreRecordings } from '../evaluate/out-of-fold.ts';
 import { systemOf } from '../evaluate/systems.ts';
-import { type Offset, possibleOffsets } from '../features/front-end.ts';
+import { possibleOffsets } from '../features/front-end.ts';
+import type { Offset } from '../features/segmentation.ts';
 import { readCheckpoint } from '../model/checkpoint.ts';
 import type { Listening } from '../run/events.ts';
 import { nameIn } from '../run/hashes.ts';

@@ -66,3 +66,22 @@ it('attune crossval --system two-step answers by the threshold of its first step
   const refused = await inTurn(['crossval', at('voices'), '--out', at('none'), ...classes, ...options]);
   expect(refused).toMatchObject({ status: 2, stderr: expect.stringContaining('expected a class neutral and two or') });
 });
+
+it('attune crossval --system light-sernet trains on cepstral coefficients, and verifies', async () => {
+  const folder = await temporaryFolder();
+  const at = (name: string) => join(folder, name);
+  await writeSyntheticCorpus(at('voices'), { speakers: 2, utterancesPerEmotion: 1, seed: 5 });
+  const options = ['--system', 'light-sernet', '--epochs', '1', '--segment-seconds', '2.5', '--cache', at('cache')];
+  const trained = await attune(['crossval', at('voices'), '--out', at('run'), ...options, '--jobs', '1']);
+  expect(trained.status, trained.stderr).toBe(0);
+  const config = JSON.parse(readFileSync(at('run/config.json'), 'utf8'));
+  expect(config.options).toMatchObject({
+    architecture: { kind: 'light-sernet', frames: 153, dropout: 0.3, classes: 4 },
+    frontEnd: { kind: 'mfcc', segmentSeconds: 2.5, trainHopSeconds: 2.5, testHopSeconds: 2.5, lastSegment: 'fill' },
+    optimizer: { kind: 'adam', weightDecay: 2e-6 },
+    schedule: { batchSize: 32, learningRate: 0.0001, decayBy: Math.exp(0.15) },
+  });
+  expect(config.options.balance).toBeUndefined();
+  const verified = await attune(['verify', at('run'), at('voices')]);
+  expect(verified.status, verified.stdout + verified.stderr).toBe(0);
+});

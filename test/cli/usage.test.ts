@@ -72,6 +72,7 @@ describe('attune, used wrongly or given bad input', async () => {
         [['--system', 'dnn-elm', '--elm', 'random', '--elm-gammas', '1'], /--elm-gammas is not for --elm random/],
         [['--system', 'dnn-elm', '--elm-ridges', '1,0'], /Expected a number above 0/],
         [['--loudest', '0.1'], /--loudest is for --system dnn-elm, and not for spectrogram/],
+        [['--segment-seconds', '7'], /--segment-seconds is for --system light-sernet, and not for spectrogram/],
         [['--system', 'svm'], /Allowed choices are attention-pooling, .*cnn-lstm/],
       ] as const
     ).map(([more, line]): [string, () => string[], number, RegExp] => [

@@ -32,7 +32,7 @@ describe('the kind of a network', () => {
   it.each<[unknown, RegExp]>([
     [
       { ...DEFAULT_ARCHITECTURE, kind: 'rnn' },
-      /expected kind to be one of cnn, linear, frames, cnn-lstm, two-step, dense, blstm, got "rnn"/,
+      /expected kind to be one of cnn, linear, frames, cnn-lstm, two-step, light-sernet, dense, blstm, got "rnn"/,
     ],
     [{ kind: 'linear', classes: 4, bands: 30 }, /expected bands to be a divisor of 400, got 30/],
     [{ kind: 'linear', classes: 4, bands: 40, width: 1 }, /expected width to be no such setting/],

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DEFAULT_LOG_FRONT_END, SHORT_IN_USE } from '../../src/features/front-end.ts';
+import { DEFAULT_LOG_FRONT_END } from '../../src/features/front-end.ts';
+import { SHORT_IN_USE } from '../../src/features/segmentation.ts';
 import { SHORT_UTTERANCES } from '../../src/features/segments.ts';
 import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
 import type { Checkpoint } from '../../src/model/checkpoint.ts';

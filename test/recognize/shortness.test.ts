@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import type { EncoderWeightsFigures } from '../../recipes/encoder-weights/figures.ts';
 import type { ShortRuns } from '../../recipes/short-recordings/page.ts';
-import { DEFAULT_ENCODER_FRONT_END, SHORT_IN_USE } from '../../src/features/front-end.ts';
+import { DEFAULT_ENCODER_FRONT_END } from '../../src/features/front-end.ts';
+import { SHORT_IN_USE } from '../../src/features/segmentation.ts';
 import { readCheckpoint } from '../../src/model/checkpoint.ts';
 import { CUT, filledBy, shortnessOf, TRULY_SAD, UNCUT } from '../../src/recognize/shortness.ts';
 

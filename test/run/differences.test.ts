@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_FRONT_END, type Offset } from '../../src/features/front-end.ts';
+import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
+import type { Offset } from '../../src/features/segmentation.ts';
 import { optionChanges, systemChanges } from '../../src/run/differences.ts';
 import { predict } from '../evaluate/predict.ts';
 import { runOf } from '../evaluate/run.ts';

@@ -3,6 +3,7 @@ import { BINS, FRAMES } from '../../features/spectrogram.ts';
 import type { Padding } from '../../graph/functions.ts';
 import { faultAt, list, type Properties, type Schema, whole } from '../../json.ts';
 import type { Variable } from '../network.ts';
+import { drawn, learnedOf, type NormedConvolution, volume } from '../normed-convolution.ts';
 
 /** How the feature maps of the last convolution become one score a class; the three systems of the paper's Table 1. */
 export const POOLINGS = ['attention', 'gap', 'bilinear'] as const;
@@ -93,13 +94,9 @@ export const CNN_ARCHITECTURE: Schema<CnnArchitecture> = v.pipe(
   }),
 );
 
-/** A convolution without bias, batch norm, ReLU and perhaps a pool: one box of the paper's Figure 1. */
-export interface Layer {
-  /** 1 to 5 */
-  readonly index: number;
-  /** groups of filters side by side: name of the weight, its shape `[out, in, height, width]` and the zeros around the input */
-  readonly filters: readonly { name: string; shape: readonly number[]; padding: Padding }[];
-  readonly channels: number;
+/** One box of the paper's Figure 1. */
+export interface Layer extends NormedConvolution {
+  /** whether a 2x2 max-pool ends it */
   readonly pool: boolean;
 }
 
@@ -151,17 +148,9 @@ function conv1Only(architecture: CnnArchitecture, filter: FilterShape): Layer {
   };
 }
 
-const volume = (shape: readonly number[]) => shape.reduce((product, d) => product * d, 1);
-const drawn = (shape: readonly number[], fanIn = volume(shape.slice(1))): Variable => ({ shape, initial: { fanIn } });
-
 /** Everything that is learned, in the order in which data meets it: gamma starts as 1, beta as 0, all else is drawn. */
 export function parametersOf(all: readonly Layer[], { classes, pooling }: CnnArchitecture): Map<string, Variable> {
-  const parameters = new Map<string, Variable>();
-  for (const { index, filters, channels } of all) {
-    for (const { name, shape } of filters) parameters.set(name, drawn(shape));
-    parameters.set(`bn${index}.weight`, { shape: [channels], initial: 1 });
-    parameters.set(`bn${index}.bias`, { shape: [channels], initial: 0 });
-  }
+  const parameters = new Map(learnedOf(all));
   const linear = (name: string, shape: readonly number[]) => {
     parameters.set(`${name}.weight`, drawn(shape)).set(`${name}.bias`, drawn([shape[0]!], volume(shape.slice(1))));
   };
@@ -172,12 +161,3 @@ export function parametersOf(all: readonly Layer[], { classes, pooling }: CnnArc
   } else linear('fc', [classes, pooling === 'gap' ? features : features * features]);
   return parameters;
 }
-
-/** The running statistics of batch normalisation. */
-export const statisticsOf = (all: readonly Layer[]): Map<string, Variable> =>
-  new Map(
-    all.flatMap(({ index, channels }): [string, Variable][] => [
-      [`bn${index}.running_mean`, { shape: [channels], initial: 0 }],
-      [`bn${index}.running_var`, { shape: [channels], initial: 1, least: 0 }],
-    ]),
-  );

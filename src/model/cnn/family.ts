@@ -1,6 +1,7 @@
 import * as f from '../../graph/functions.ts';
 import type { Tensor } from '../../graph/graph.ts';
 import type { Cells, Family, Head, Maps, Network } from '../network.ts';
+import { statisticsOf } from '../normed-convolution.ts';
 import {
   CNN_ARCHITECTURE,
   type CnnArchitecture,
@@ -9,7 +10,6 @@ import {
   type Layer,
   layers,
   parametersOf,
-  statisticsOf,
 } from './architecture.ts';
 import { attentionLogits, attentionMaps, HEADS, LAST_LAYERS } from './heads.ts';
 import { conv1Moments } from './moments.ts';

@@ -4,11 +4,12 @@ import { forEachSample } from '../../graph/for-each-sample.ts';
 import * as f from '../../graph/functions.ts';
 import type { Tensor } from '../../graph/graph.ts';
 import type { Tensors, Weights } from '../network.ts';
+import { foldedConvolution } from '../normed-convolution.ts';
 import type { Layer } from './architecture.ts';
 import { momentsName } from './moments.ts';
 
 /** Added to variances by batch normalisation (PyTorch's default). */
-export const EPSILON = 1e-5;
+const EPSILON = 1e-5;
 
 /**
  * The trunk in training: batch normalisation takes the batch's own statistics.
@@ -50,7 +51,7 @@ export function trunkInUse(
   const ofHead = Object.entries(weights).filter(([name]) => !/^(conv|bn)\d/.test(name));
   return forEachSample([x], [], ([sample]) => {
     const maps = layers.reduce((input, layer) => {
-      const output = f.relu(foldedConvolution(input, layer, weights));
+      const output = f.relu(foldedConvolution(input, layer, weights, EPSILON));
       return layer.pool ? f.maxPool(output) : output;
     }, sample!);
     const parameters = Object.fromEntries(
@@ -58,32 +59,4 @@ export function trunkInUse(
     );
     return { outputs: head(maps, parameters) };
   }).outputs;
-}
-
-/**
- * gamma (w x - mean) / sqrt(var + epsilon) + beta as a convolution: w gamma / sqrt(...) and beta - mean gamma / sqrt(...). Groups of
- * filters are added, each with zeros in place of the others': the runtime lays channels out in blocks of 16 and adds as it convolves,
- * so that this costs less than joining what two groups of 8 give.
- */
-function foldedConvolution(x: Tensor, { index, filters, channels }: Layer, weights: Weights): Tensor {
-  const numbers = (name: string) => weights[name]!.data as Float32Array;
-  const [gamma, beta] = [numbers(`bn${index}.weight`), numbers(`bn${index}.bias`)];
-  const [mean, variance] = [numbers(`bn${index}.running_mean`), numbers(`bn${index}.running_var`)];
-  const scale = gamma.map((g, channel) => g / Math.sqrt(variance[channel]! + EPSILON));
-  const bias = beta.map((b, channel) => b - mean[channel]! * scale[channel]!);
-  let first = 0;
-  const parts = filters.map(({ name, shape, padding }, group) => {
-    const [out, ...taps] = shape as [number, number, number, number];
-    const size = taps.reduce((product, d) => product * d, 1);
-    const start = first;
-    first += out;
-    const folded = new Float32Array(channels * size);
-    folded.set(
-      numbers(name).map((w, i) => w * scale[start + Math.floor(i / size)]!),
-      start * size,
-    );
-    const constant = x.graph.constant(folded, [channels, ...taps]);
-    return f.conv(x, constant, padding, group === 0 ? x.graph.constant(bias, [channels]) : undefined);
-  });
-  return parts.reduce(f.add);
 }

@@ -1,7 +1,8 @@
 import { classesOf, stated } from '../../corpus/classes.ts';
 import { foldsOf } from '../../corpus/protocols.ts';
 import type { Corpus } from '../../corpus/utterance.ts';
-import { DEFAULT_FRONT_END, type Offset, type SpectrogramFrontEnd } from '../../features/front-end.ts';
+import { DEFAULT_FRONT_END, type SpectrogramFrontEnd } from '../../features/front-end.ts';
+import type { Offset } from '../../features/segmentation.ts';
 import { DEFAULT_ARCHITECTURE } from '../../model/architecture.ts';
 import type { CnnArchitecture } from '../../model/cnn/architecture.ts';
 import type { RunOptions } from '../../run/run-files.ts';

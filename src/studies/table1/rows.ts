@@ -27,7 +27,9 @@ const PAPER: readonly Row[] = [
 ];
 
 /** Names of systems that the paper does not have. */
-const TITLES: Readonly<Record<string, string>> = { encoder: 'behind a speech encoder' };
+const TITLES: Readonly<Record<string, string>> = {
+  ...{ encoder: 'behind a speech encoder', 'light-sernet': 'Light-SERNet (2022)' },
+};
 
 /** The system that the paper claims to be better than the others of its table. */
 const CLAIMED = 'attention-pooling';
