@@ -1,0 +1,97 @@
+import { Command } from 'commander';
+import type { ServerSettings } from '../server/settings.ts';
+import { addCheckpointOptions, type CheckpointFlags, chosenCheckpoint, trainedBehindOption } from './options.ts';
+import { print, say } from './terminal.ts';
+import { cores, positive, whole } from './values.ts';
+
+interface Flags extends CheckpointFlags {
+  host: string;
+  port: number;
+  token?: string;
+  insecure?: true;
+  allowOrigin: string[];
+  allowHost: string[];
+  runs?: string;
+  workers?: number;
+  maxBody: number;
+  maxSeconds: number;
+  maxWaiting: number;
+  maxStreams: number;
+  quiet?: true;
+}
+
+const NOTES = `
+The token may also stand in ATTUNE_TOKEN, where no list of processes shows it.
+Nothing that is sent is kept or logged.
+
+  attune serve
+  curl --data-binary @call.wav http://127.0.0.1:8080/v1/recognize
+  curl --data-binary @call.wav -H 'Accept: image/png' -o call.png http://127.0.0.1:8080/v1/explain
+
+http://127.0.0.1:8080/reference tells the rest. Ctrl-C finishes what is in hand.`;
+
+const collect = (value: string, before: string[]): string[] => [...before, value];
+
+export function serveCommand(): Command {
+  return addCheckpointOptions(
+    new Command('serve').description('Answer over HTTP and WebSocket: recordings, live sound, and runs.'),
+  )
+    .addOption(trainedBehindOption('the checkpoint was trained'))
+    .option('--host <address>', 'to listen at; others than of this machine take a --token', '127.0.0.1')
+    .option('--port <n>', 'to listen at; 0: any that is free', whole(0), 8080)
+    .option('--token <text>', 'that whoever asks must send')
+    .option('--insecure', 'let other machines ask without a token')
+    .option(
+      '--allow-origin <url>',
+      'a page elsewhere that may ask, such as https://example.org; may be given again',
+      collect,
+      [],
+    )
+    .option('--allow-host <name>', 'a name by which this server is called; may be given again', collect, [])
+    .option('--runs <dir>', 'folder of runs to show')
+    .option('--workers <n>', 'recordings answered at a time, a core each (default: all cores but one)', cores)
+    .option('--max-body <MB>', 'the most that a request may hold', positive, 64)
+    .option('--max-seconds <s>', 'the longest recording or stream', positive, 1800)
+    .option('--max-waiting <n>', 'recordings that wait for a worker, behind which the answer is 503', whole(0), 32)
+    .option('--max-streams <n>', 'live streams at a time', whole(1), 32)
+    .option('--quiet', 'log failures alone')
+    .addHelpText('after', NOTES)
+    .action(serve);
+}
+
+async function serve(flags: Flags): Promise<void> {
+  const [{ refuseOpenDoor, startServer }, { DEFAULT_LIMITS, DEFAULT_SETTINGS }] = await Promise.all([
+    import('../server/serve.ts'),
+    import('../server/settings.ts'),
+  ]);
+  const token = flags.token ?? process.env.ATTUNE_TOKEN;
+  const settings: ServerSettings = {
+    ...DEFAULT_SETTINGS,
+    ...{ hostname: flags.host, port: flags.port, choice: chosenCheckpoint(flags) },
+    ...{ origins: flags.allowOrigin, hosts: flags.allowHost },
+    ...(token && { token }),
+    ...(flags.runs !== undefined && { runs: flags.runs }),
+    ...(flags.workers !== undefined && { workers: flags.workers }),
+    limits: {
+      ...DEFAULT_LIMITS,
+      ...{ bodyBytes: Math.round(flags.maxBody * 1024 * 1024), soundSeconds: flags.maxSeconds },
+      ...{ waiting: flags.maxWaiting, streams: flags.maxStreams },
+    },
+  };
+  refuseOpenDoor(settings, flags.insecure === true);
+  const server = await startServer(settings, { level: flags.quiet ? 'error' : 'info' });
+  await server.ready.catch(async (error) => {
+    await server.stop();
+    throw error;
+  });
+  print([`Listening at ${server.url}; ${server.url}/reference tells what it answers.`]);
+  await new Promise<void>((resolve) => {
+    let asked = 0;
+    for (const name of ['SIGINT', 'SIGTERM'] as const)
+      process.on(name, () => {
+        if (++asked > 1) process.exit(130);
+        say('attune: finishing what is in hand; once more ends at once');
+        server.stop().then(resolve, resolve);
+      });
+  });
+}

@@ -1,0 +1,149 @@
+import type { MessagePort } from 'node:worker_threads';
+import { workerData } from 'piscina';
+import { toWaveform } from '../audio/load.ts';
+import { AttuneError, type ErrorCode } from '../errors.ts';
+import { createExplainer } from '../explain/explainer.ts';
+import { explainRecording } from '../explain/explanation.ts';
+import { explanationJson } from '../explain/explanation-json.ts';
+import type { PanelName } from '../explain/panel-names.ts';
+import { encoderOf } from '../recognize/encoder-file.ts';
+import type { Listener } from '../recognize/live/listener.ts';
+import { type CheckpointChoice, openCheckpoint } from '../recognize/open-checkpoint.ts';
+import { recognizerBehind } from '../recognize/open-recognizer.ts';
+import { type RecordingReport, WORKS } from '../recognize/report.ts';
+import type { TimelineOptions } from '../recognize/timeline.ts';
+
+/** What a thread is given when it starts. */
+export interface WorkerSettings {
+  readonly choice: CheckpointChoice;
+}
+
+/** What a thread may be asked. Bytes are given away. */
+export interface RecognizeTask {
+  readonly bytes: Uint8Array;
+  readonly maxSeconds: number;
+  readonly timeline: TimelineOptions;
+}
+export interface ExplainTask {
+  readonly bytes: Uint8Array;
+  readonly maxSeconds: number;
+  readonly emotion?: string;
+  readonly segment?: number;
+  readonly at?: number;
+  readonly map?: readonly PanelName[];
+  readonly kind: 'json' | 'png' | 'svg';
+}
+export interface ListenTask extends TimelineOptions {
+  /** {@link ToWorker} comes by it, and {@link FromWorker} goes */
+  readonly port: MessagePort;
+  readonly sampleRate: number;
+  readonly maxSeconds: number;
+}
+
+/** An error of the library as threads tell it: of its class nothing but the words would be left. */
+export interface ToldError {
+  readonly error: { readonly code: ErrorCode; readonly message: string };
+}
+
+/** What comes to a thread that listens. */
+export type ToWorker = { readonly samples: Float32Array } | { readonly end: true } | { readonly stop: true };
+/** What goes from it: events as JSON, how much it has taken, its failure, and that nothing follows. */
+export type FromWorker = { readonly event: string } | { readonly taken: number } | { readonly over: true } | ToldError;
+
+const { choice } = workerData as WorkerSettings;
+
+const opened = (async () => {
+  const checkpoint = await openCheckpoint(choice);
+  return { checkpoint, recognizer: await recognizerBehind(checkpoint, choice.encoder, { threads: 1 }) };
+})();
+opened.catch(() => {}); // who asks is told
+
+/** What is known once the thread is ready. */
+export async function ready() {
+  const { classes, temperature } = (await opened).recognizer;
+  return { classes, temperature };
+}
+
+export const recognize = ({ bytes, maxSeconds, timeline }: RecognizeTask): Promise<RecordingReport | ToldError> =>
+  told(async () => {
+    const { recognizer } = await opened;
+    const report = await WORKS.report({ file: NAME, bytes }, recognizer, { timeline, maxSeconds });
+    return report as RecordingReport;
+  });
+
+/** What messages call the sound: whatever a client calls it is nobody's business. */
+const NAME = 'the recording';
+
+let explaining: ReturnType<typeof openExplainer> | undefined;
+async function openExplainer() {
+  const { checkpoint } = await opened;
+  const encoder = await encoderOf(checkpoint.frontEnd, choice.encoder, 1);
+  return createExplainer(checkpoint, { threads: 1, ...(encoder && { encoder }) });
+}
+
+export const explain = ({ bytes, maxSeconds, kind, map, ...chosen }: ExplainTask) =>
+  told(async () => {
+    const { recognizer } = await opened;
+    explaining ??= openExplainer();
+    const explainer = await explaining;
+    const { waveform } = await toWaveform(bytes, NAME, { maxSeconds });
+    const explanation = await explainRecording({ recognizer, explainer }, waveform, { name: NAME, ...chosen });
+    if (kind === 'json') return { text: JSON.stringify(explanationJson(explanation)) };
+    const { pictureOf } = await import('../explain/picture.ts');
+    const svg = pictureOf(explanation, map);
+    if (kind === 'svg') return { text: svg };
+    const { rasterize } = await import('../explain/rasterize.ts');
+    return { bytes: await rasterize(svg) };
+  });
+
+/** Listens until the sound ends. */
+export const listen = ({ port, ...options }: ListenTask): Promise<void> =>
+  opened.then(
+    ({ recognizer }) =>
+      new Promise((resolve) => {
+        const send = (message: FromWorker) => port.postMessage(message);
+        const controller = new AbortController();
+        const fail = (error: unknown) => {
+          if (error instanceof AttuneError) send({ error: { code: error.code, message: error.message } });
+          else if (!controller.signal.aborted) send({ error: { code: 'graph', message: 'the server failed at this' } });
+          done();
+        };
+        const done = () => {
+          send({ over: true });
+          port.close();
+          resolve();
+        };
+        let listener: Listener;
+        try {
+          listener = recognizer.listen({
+            ...options,
+            signal: controller.signal,
+            onEvent: (event) => send({ event: JSON.stringify(event) }),
+          });
+        } catch (error) {
+          return fail(error);
+        }
+        let last: Promise<void> = Promise.resolve();
+        port.on('message', (message: ToWorker) => {
+          if ('samples' in message) {
+            const { samples } = message;
+            last = last.then(() => listener.push(samples)).then(() => send({ taken: samples.length }));
+            last.catch(fail);
+          } else if ('end' in message) last.then(() => listener.end()).then(done, fail);
+          else {
+            controller.abort(new Error('the client is gone'));
+            listener.end().then(done, done);
+          }
+        });
+        port.on('close', () => controller.abort(new Error('the client is gone')));
+      }),
+  );
+
+async function told<Result>(work: () => Promise<Result>): Promise<Result | ToldError> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof AttuneError)) throw error;
+    return { error: { code: error.code, message: error.message } };
+  }
+}

@@ -1,0 +1,97 @@
+import * as v from 'valibot';
+import { PANELS } from '../explain/panel-names.ts';
+import { DEFAULT_TIMELINE } from '../recognize/timeline.ts';
+
+// What the API takes and gives: requests are checked by these, and its description is made of them.
+
+const seconds = v.number();
+const share = v.number();
+const shares = v.pipe(v.record(v.string(), share), v.description('one a class, in [0, 1]; they sum to 1'));
+const stretch = { start: v.pipe(seconds, v.description('s')), end: v.pipe(seconds, v.description('s')) };
+
+const fromQuery = (least: number, most: number) =>
+  v.pipe(v.string(), v.trim(), v.nonEmpty(), v.transform(Number), v.number(), v.minValue(least), v.maxValue(most));
+
+/** `?smooth=1&abstain_below=0.5` */
+export const TIMELINE_QUERY = v.object({
+  smooth: v.optional(
+    v.pipe(
+      fromQuery(0, 3600),
+      v.description('of the timeline: average over so many seconds, and show no shorter span'),
+    ),
+    String(DEFAULT_TIMELINE.smoothSeconds),
+  ),
+  abstain_below: v.optional(
+    v.pipe(fromQuery(0, 1), v.description('answer `uncertain` where the greatest probability is below this')),
+    String(DEFAULT_TIMELINE.abstainBelow),
+  ),
+});
+
+const panels = v.pipe(
+  v.string(),
+  v.transform((text) => text.split(',').map((name) => name.trim())),
+  v.array(v.picklist(PANELS)),
+);
+
+export const EXPLAIN_QUERY = v.object({
+  class: v.optional(v.pipe(v.string(), v.description('whose maps to show; default: the class of the recording'))),
+  segment: v.optional(v.pipe(fromQuery(1, 1e6), v.integer(), v.description('counted from 1'))),
+  at: v.optional(v.pipe(fromQuery(0, 1e9), v.description('in place of segment: the one whose middle is nearest, s'))),
+  map: v.optional(v.pipe(panels, v.description('parts of the picture, parted by commas'))),
+});
+
+export const REPORT = v.object({
+  file: v.string(),
+  startSeconds: seconds,
+  durationSeconds: seconds,
+  emotion: v.pipe(v.string(), v.description('a class, `uncertain` or `no speech`')),
+  probabilities: shares,
+  speech: v.array(v.object(stretch)),
+  spans: v.pipe(
+    v.array(v.object({ ...stretch, emotion: v.string(), probabilities: v.optional(shares) })),
+    v.description('tile the recording'),
+  ),
+  segments: v.array(v.object({ ...stretch, probabilities: shares })),
+  warnings: v.array(v.object({ code: v.string(), message: v.string() })),
+});
+
+export const LABELS = v.array(v.object({ label: v.string(), score: share }));
+
+export const LABELS_REQUEST = v.object({
+  inputs: v.pipe(v.string(), v.base64(), v.description('a recording, in base64')),
+  parameters: v.optional(
+    v.object({
+      top_k: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+      function_to_apply: v.optional(v.picklist(['softmax'])),
+    }),
+  ),
+});
+
+export const ABOUT = v.object({
+  version: v.string(),
+  weights: v.string(),
+  classes: v.array(v.string()),
+  limits: v.record(v.string(), v.number()),
+});
+
+export const RUN_ROW = v.object({
+  id: v.string(),
+  state: v.picklist(['finished', 'unfinished']),
+  changed: v.pipe(v.string(), v.description('when something was last written there, ISO 8601')),
+  folds: v.object({ done: v.number(), inAll: v.optional(v.number()) }),
+  wa: v.optional(share),
+  ua: v.optional(share),
+});
+export const RUNS = v.array(RUN_ROW);
+export const RUN = v.object({ ...RUN_ROW.entries, config: v.looseObject({}), metrics: v.optional(v.looseObject({})) });
+
+/** First message over `/v1/stream`; again at any time before sound. */
+export const SESSION = v.strictObject({
+  type: v.literal('session.update'),
+  session: v.strictObject({
+    sample_rate: v.optional(v.pipe(v.number(), v.minValue(1000), v.maxValue(768_000))),
+    smooth_seconds: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(3600))),
+    abstain_below: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+  }),
+});
+export const SESSION_MESSAGE = v.variant('type', [SESSION, v.strictObject({ type: v.literal('session.end') })]);
