@@ -7,8 +7,6 @@ import type { Fold } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { removeUnfinished } from '../files.ts';
 import { localPool } from '../jobs/local-pool.ts';
-import { checkArgument } from '../json.ts';
-import { ARCHITECTURE, checkFit } from '../model/architecture.ts';
 import { refuseOverwriting } from '../overwriting.ts';
 import { checkEncoder } from '../recognize/encoder-file.ts';
 import { differences } from '../run/differences.ts';
@@ -32,12 +30,12 @@ import {
 import { manifestOf, RUN_CONFIG } from '../run/run-schemas.ts';
 import { readFold } from '../run/sealed-files.ts';
 import { confusionOf, scoresOf } from '../statistics/confusion.ts';
-import { checkSchedule } from '../train/schedule.ts';
+import { checkOptions } from './check-options.ts';
 import { prepare } from './prepare.ts';
 import { refuseOtherWeights, withClasses } from './run-classes.ts';
 import { refuseOtherOptions, statedOptions } from './started-options.ts';
 import { keepStart, readStart, type StartingWeights, withStart } from './starting-weights.ts';
-import { checkSystem, systemWarnings } from './systems.ts';
+import { systemWarnings } from './systems.ts';
 import type { TrainingRun } from './training-run.ts';
 import { FOLD } from './units.ts';
 
@@ -52,10 +50,7 @@ export async function trainFolds(
   given: TrainingRun,
   folds: readonly Fold[],
 ): Promise<{ config: RunConfig; manifest: Manifest }> {
-  checkSchedule(given.options.schedule);
-  checkArgument(given.options.architecture, ARCHITECTURE, 'the architecture');
-  checkFit(given.options.architecture, given.options.frontEnd);
-  checkSystem(given.options);
+  checkOptions(given.options);
   await checkEncoder(given.options.frontEnd, given.encoder);
   const start = given.init === undefined ? undefined : await readStart(given.init);
   const run = { ...given, options: withStart(withClasses(given.options, given.corpus), start) };

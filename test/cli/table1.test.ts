@@ -2,6 +2,8 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import encodeWav from '@audio/encode-wav';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { SYSTEM_NAMES } from '../../src/cli/system.ts';
+import { systemRun } from '../../src/cli/system-run.ts';
 import { synthesizeCorpus } from '../../src/corpus/synthetic.ts';
 import type { Table1 } from '../../src/studies/table1/table.ts';
 import { attune, attuneInTurn, type Ended, temporaryFolder } from './attune.ts';
@@ -33,6 +35,14 @@ async function writeIemocap(root: string): Promise<void> {
     await write(evaluation(dialogue), line(`${dialogue}_M000`, 'hap'));
   }
 }
+
+it.each(SYSTEM_NAMES)('%s has options of a run, with a seed', (system) => {
+  const corpus = { name: 'none', directory: '.', utterances: [], leftOut: {} };
+  const { seed, schedule, threads, protocol } = systemRun(system, ['--seed', '7', '--epochs', '3'], corpus);
+  expect({ seed, epochs: schedule.epochs, threads, protocol }).toEqual({
+    ...{ seed: 7, epochs: 3, threads: 1, protocol: 'leave-one-speaker-out' },
+  });
+});
 
 describe('attune table1', async () => {
   const folder = await temporaryFolder();

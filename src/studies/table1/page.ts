@@ -35,7 +35,7 @@ const DIVIDED: Partial<Readonly<Record<ProtocolName, string>>> = {
 
 const OWN_NOTES = [
   'WA and UA are pooled over folds, in percent: the mean of the seeds ± their standard deviation. In brackets 95 % intervals of the mean over speakers: percentile bootstrap, then jackknife-t.',
-  'No choice is made on test speakers: the last epoch is scored.',
+  'No choice is made on test speakers: of what learns in epochs the last is scored.',
 ];
 
 function howItWasMade(table: Table1): string {
@@ -44,7 +44,7 @@ function howItWasMade(table: Table1): string {
     .map(({ processor, runtime, node, attune }) => `${processor}, ${runtime}, Node ${node}, Attune ${attune}`)
     .join('; ');
   const read = table.reading ? ` Read with ${JSON.stringify(table.reading)}.` : '';
-  return `${count(utterances, 'utterance')} of ${count(speakers, 'speaker')}: ${classes.map(visible).join(', ')}; ${count(folds, 'fold')}; seeds ${seeds.join(', ')}.${read} ${date}; ${where}.`;
+  return `${count(utterances, 'utterance')} of ${count(speakers, 'speaker')}: ${classes.map(visible).join(', ')}; ${count(folds, 'fold')}; ${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}.${read} ${date}; ${where}.`;
 }
 
 function mainTable(table: Table1): string {

@@ -4,14 +4,16 @@ import { classesOf } from '../../corpus/classes.ts';
 import { foldsOf } from '../../corpus/protocols.ts';
 import type { Corpus } from '../../corpus/utterance.ts';
 import { AttuneError } from '../../errors.ts';
+import { checkOptions } from '../../evaluate/check-options.ts';
 import { type ComparedRun, readSystems } from '../../evaluate/compared-runs.ts';
 import { cannotWrite, writeWhole } from '../../files.ts';
 import type { Executor } from '../../jobs/executor.ts';
 import type { RunListener } from '../../run/events.ts';
 import type { RunOptions } from '../../run/run-files.ts';
 import { refuseAsOut, refuseToReplace, writeJson } from '../../run/run-folder.ts';
+import { count } from '../../text.ts';
 import { noteDivergence } from '../divergence.ts';
-import { runStudy } from '../study.ts';
+import { runStudy, type StudyOptions } from '../study.ts';
 import { rowsOf } from './rows.ts';
 import { type EndedRun, readEndedRun, refuseOtherCorpus, type TableRun, takeRuns } from './runs.ts';
 import { figuresOf, type RowRuns, type Table1 } from './table.ts';
@@ -54,14 +56,14 @@ export interface Beside {
 /**
  * Table 1 of the paper on any corpus: cross-validates each system with each seed, one run after the other, in folders of their own, and
  * compares them. What has ended is kept as it is. Writes `table1.json` and `table1.md` into `out` after each run, from all that have ended;
- * training that diverges is a result too. Stopped and started again it goes on.
+ * training that diverges is a result too. Where a run fails the others go on. Stopped and started again it goes on.
  *
  * @returns what was written last, and the folders of its runs
  * @throws AttuneError `usage` where a run was started with other options, or one to take is none that the table wants; `run` where what stands
- *   beside was scored on other utterances; and as `crossValidate` does
+ *   beside was scored on other utterances, or where runs failed, after all others; and as `crossValidate` does
  */
 export async function table1(given: Table1Options): Promise<{ table: Table1; runs: readonly TableRun[] }> {
-  const { corpus, out, jobs, cache, executor, onEvent, signal } = given;
+  const { corpus, out } = given;
   refuseOtherSeeds(given);
   await refuseAsOut(out, corpus);
   await refuseToReplace(join(out, 'table1.json'), [join(out, 'table1.md')]);
@@ -71,23 +73,62 @@ export async function table1(given: Table1Options): Promise<{ table: Table1; run
   const look = async (one: TableRun) => {
     const found = await readEndedRun(one, corpus);
     if (found) ended.set(one, found);
-    return found;
   };
-  for (const one of wanted) await look(one); // what the table cannot take is refused before anything is trained
+  for (const one of wanted) {
+    refuseImpossible(one); // what the table cannot take is refused before anything is trained
+    await look(one);
+  }
   await mkdir(out, { recursive: true }).catch((cause) => Promise.reject(cannotWrite(out, cause)));
   const left = wanted.filter((one) => !ended.has(one));
   let table = left.length === wanted.length ? undefined : await write(given, wanted, ended, beside);
+  const failures: string[] = [];
   for (const one of left) {
-    const { system, seed, options, run } = one;
-    const variant = { name: basename(run), title: `${system}, seed ${seed}`, corpus, options };
-    const place = { number: wanted.indexOf(one) + 1, inAll: wanted.length };
-    await runStudy({ out: dirname(run), variants: [variant], place, jobs, cache, executor, onEvent, signal }).catch(
-      (error) => noteDivergence(run, error),
-    );
+    const failure = await runOne(given, one, { number: wanted.indexOf(one) + 1, inAll: wanted.length });
+    if (failure !== undefined) failures.push(failure);
     await look(one);
-    table = await write(given, wanted, ended, beside);
+    if (ended.size) table = await write(given, wanted, ended, beside);
   }
+  if (failures.length)
+    throw new AttuneError(
+      'run',
+      `${failures.length} of ${count(wanted.length, 'run')} failed, and the table lacks them. Mend what is wrong, and start the same command again:`,
+      { points: failures },
+    );
   return { table: table!, runs: wanted };
+}
+
+/**
+ * Cross-validates a run of the table; that its training diverges is noted.
+ *
+ * @returns why it failed, where that is its own, so that the others may go on
+ */
+async function runOne(
+  { corpus, jobs, cache, executor, onEvent, signal }: Table1Options,
+  { system, seed, options, run }: TableRun,
+  place: NonNullable<StudyOptions['place']>,
+): Promise<string | undefined> {
+  const title = `${system}, seed ${seed}`;
+  const variants = [{ name: basename(run), title, corpus, options }];
+  try {
+    await runStudy({ out: dirname(run), variants, place, jobs, cache, executor, onEvent, signal }).catch((error) =>
+      noteDivergence(run, error),
+    );
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof AttuneError) || error.code !== 'run') throw error; // of the corpus, which is that of all, or a signal's
+    const failure = `${title}: ${error.message}`;
+    onEvent?.({ event: 'warning', text: `warning: ${failure}` });
+    return failure;
+  }
+}
+
+function refuseImpossible({ system, options }: TableRun): void {
+  try {
+    checkOptions(options);
+  } catch (error) {
+    if (!(error instanceof AttuneError)) throw error;
+    throw new AttuneError(error.code, `${system} cannot be run here: ${error.message}`, { cause: error });
+  }
 }
 
 /** In the order in which they are worth having: one seed of each system, then the next. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeSyntheticCorpus } from '../../../src/corpus/synthetic.ts';
 import type { Corpus } from '../../../src/corpus/utterance.ts';
+import { AttuneError } from '../../../src/errors.ts';
 import { type FoldUnit, work } from '../../../src/evaluate/fold.ts';
 import type { FitEvent } from '../../../src/evaluate/system.ts';
 import type { Executor } from '../../../src/jobs/executor.ts';
@@ -139,6 +140,17 @@ describe('Table 1, stopped and gone on with', async () => {
       () => ({ out: join(folder, 'new'), seeds: [3], take: [join(out, 'gap-pooling-1')] }),
       /comes next to gap-pooling with seed 3, but has other options:[\s\S]*seed was 1, is 3/,
     ],
+    [
+      'a network that cannot be, of the second system',
+      () => ({
+        out: join(folder, 'wrong'),
+        optionsOf: (system, seed) => ({
+          ...optionsOf(system, seed),
+          ...(system.startsWith('att') && { architecture: { ...DEFAULT_ARCHITECTURE, width: -1 } }),
+        }),
+      }),
+      /^attention-pooling cannot be run here: expected width to be/,
+    ],
     ['the folder of the recordings', () => ({ out: corpus.directory }), /holds the recordings/],
   ])('refuses %s before anything is trained', async (_, change, message) => {
     const told: RunEvent[] = [];
@@ -147,6 +159,29 @@ describe('Table 1, stopped and gone on with', async () => {
       expect.objectContaining({ code: 'usage', message: expect.stringMatching(message) }),
     );
     expect(told).toEqual([]);
+  });
+
+  it('goes on with the others where a run fails, and ends with a table and an error', async () => {
+    const failing: Executor = {
+      execute: async (execution) => {
+        if (execution.units.some((unit) => (unit as FoldUnit).run.includes('gap-pooling')))
+          throw new AttuneError('run', 'the disk is full');
+        return here.execute(execution);
+      },
+    };
+    const told: RunEvent[] = [];
+    const failed = table1(
+      asked({ out: join(folder, 'failing'), seeds: [1], executor: failing, onEvent: (event) => told.push(event) }),
+    );
+    await expect(failed).rejects.toMatchObject({
+      code: 'run',
+      message: expect.stringMatching(/^1 of 2 runs failed, and the table lacks them.*\ngap-pooling, seed 1: the disk/),
+    });
+    expect(told).toContainEqual({ event: 'warning', text: 'warning: gap-pooling, seed 1: the disk is full' });
+    const { rows } = JSON.parse(await readFile(join(folder, 'failing', 'table1.json'), 'utf8'));
+    const rowOf = (system: string) => rows.find((row: { system: string }) => row.system === system);
+    expect(rowOf('gap-pooling')).toMatchObject({ figures: null, missing: [1] });
+    expect(rowOf('attention-pooling')).toMatchObject({ figures: { runs: [{ seed: 1 }] }, missing: [] });
   });
 
   it('refuses peers of other utterances, and a corpus that has changed', async () => {
