@@ -53,7 +53,7 @@ export async function measureSystem(task: SystemTask): Promise<SystemTiming> {
     ...{ provenance: learnedFrom(manifest, fold), resume: `${scratch}/${name}.state`, fold },
     onEvent(event) {
       if ('history' in event) ends.push(performance.now());
-      else inAll = event.segmentsInAll;
+      else if ('segmentsInAll' in event) inAll = event.segmentsInAll;
     },
   });
   const after = performance.now() - ends.at(-1)!;

@@ -255,7 +255,7 @@ export function networkOf(
   const { short: shortUtterances } = flags;
   const pooling = poolingOf(flags);
   const classes = names.length;
-  if (isElmSystem(flags.frontEnd)) return elmSystemOf(flags, classes);
+  if (isElmSystem(flags.frontEnd)) return elmSystemOf(flags.frontEnd, flags, classes);
   if (flags.frontEnd === 'encoder') return behindEncoder(flags, pooling as FramePooling, classes);
   const { scaling, offset = DEFAULT_FRONT_END.offset, poolAfter } = flags;
   const { attentionScore, attentionSoftmax, bilinearNorm } = flags;

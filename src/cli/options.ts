@@ -10,7 +10,7 @@ import { DEFAULT_WEIGHTS, WEIGHTS, type WeightsName } from '../recognize/default
 import type { RunOptions } from '../run/run-files.ts';
 import { OPTIMIZER_DEFAULTS, OPTIMIZER_NAMES, type OptimizerName } from '../train/optimizers/optimizers.ts';
 import { SCHEDULE_RANGES } from '../train/schedule.ts';
-import { isElmSystem } from './elm-systems.ts';
+import { ELM_SYSTEMS, isElmSystem } from './elm-systems.ts';
 import { addNetworkOptions, dampingOf, type NetworkFlags, networkOf } from './network-options.ts';
 import type { StartingFlags } from './starting.ts';
 import { trainingDefaults } from './training-defaults.ts';
@@ -60,13 +60,14 @@ const DEFAULT_COPIES = 8;
 const REGRESSION = trainingDefaults({ frontEnd: 'encoder', pooling: 'mean' });
 
 const perFrontEnd = (key: 'epochs' | 'batchSize' | 'decay' | 'optimizer') => {
-  const systems = ['spectrogram', 'encoder', 'cnn-lstm', 'light-sernet', 'dnn-elm'] as const;
-  const [own, behind, ofCnnLstm, ofLightSernet, ofDnnElm] = systems.map(
+  const systems = ['spectrogram', 'encoder', 'cnn-lstm', 'light-sernet', ...ELM_SYSTEMS] as const;
+  const [own, behind, ofCnnLstm, ofLightSernet, ...ofElm] = systems.map(
     (frontEnd) => short(trainingDefaults({ frontEnd, pooling: 'attention' })[key]) || 'none',
   );
   const ofRegression = String(REGRESSION[key]);
   const other = ofRegression === behind ? '' : `, ${ofRegression} for mean and statistics`;
-  return `${own}; with an encoder ${behind}${other}; for cnn-lstm and two-step ${ofCnnLstm}; for light-sernet ${ofLightSernet}; for dnn-elm ${ofDnnElm}`;
+  const ofSystems = ELM_SYSTEMS.map((name, i) => `; for ${name} ${ofElm[i]}`).join('');
+  return `${own}; with an encoder ${behind}${other}; for cnn-lstm and two-step ${ofCnnLstm}; for light-sernet ${ofLightSernet}${ofSystems}`;
 };
 
 /** Of many numbers the first two and the last. */
@@ -178,14 +179,18 @@ function protocolOptions({
 
 /** The options of a run on a corpus, from what the user gave. */
 export function runOptions(flags: TrainingFlags & ProtocolFlags & StartingFlags, corpus: Corpus): RunOptions {
-  const { epochs, batchSize, decay, decayBy, optimizer, learningRate, weightDecay } = {
+  const { epochs, batchSize, decay, decayBy, optimizer, learningRate, weightDecay, clipNorm } = {
     ...trainingDefaults(flags, flags.optimizer),
     ...given(flags),
   };
   return {
     ...protocolOptions(flags),
     ...networkOf(flags, classesOf(corpus)),
-    schedule: { epochs, batchSize, learningRate, decayEpochs: decay, ...(decayBy !== undefined && { decayBy }) },
+    schedule: {
+      ...{ epochs, batchSize, learningRate, decayEpochs: decay },
+      ...(decayBy !== undefined && { decayBy }),
+      ...(clipNorm !== undefined && { clipNorm }),
+    },
     optimizer: { ...OPTIMIZER_DEFAULTS[optimizer].optimizer, weightDecay },
     ...augmentationOf(flags),
     ...((flags.balance ?? !asTheyAre(flags.frontEnd)) && { balance: true }),

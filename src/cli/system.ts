@@ -12,6 +12,7 @@ const SYSTEMS = {
   'two-step': { frontEnd: 'two-step' },
   'light-sernet': { frontEnd: 'light-sernet' },
   'dnn-elm': { frontEnd: 'dnn-elm' },
+  'rnn-elm': { frontEnd: 'rnn-elm' },
 } as const satisfies Readonly<Record<string, Partial<NetworkFlags>>>;
 export type SystemName = keyof typeof SYSTEMS;
 
@@ -28,7 +29,7 @@ export const addSystemOption = (command: Command): Command =>
   command.addOption(
     new Option(
       '--system <name>',
-      'what learns, by name: the paper’s three networks, what stands behind a speech encoder, the network of Satt et al. 2017, two of it, one for neutral or not, one for the others, Light-SERNet, or, for crossval alone, an extreme learning machine behind a network of segments (default: attention-pooling)',
+      'what learns, by name: the paper’s three networks, what stands behind a speech encoder, the network of Satt et al. 2017, two of it, one for neutral or not, one for the others, Light-SERNet, or, for crossval alone, an extreme learning machine behind a network of segments or a recurrent one (default: attention-pooling)',
     ).choices(SYSTEM_NAMES),
   );
 

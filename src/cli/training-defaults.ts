@@ -14,6 +14,8 @@ export interface TrainingDefaults {
   readonly learningRate?: number;
   /** absent: the optimiser's own */
   readonly weightDecay?: number;
+  /** absent: gradients are as long as they are */
+  readonly clipNorm?: number;
 }
 
 /** The paper's schedule (section 3.1). */
@@ -38,16 +40,20 @@ const LIGHT_SERNET: TrainingDefaults = {
 /** Lee & Tashev's batches; all else is ours (docs/decisions/comparators.md). */
 const DNN_ELM: TrainingDefaults = { epochs: 10, batchSize: 128, decay: [], optimizer: 'sgd', learningRate: 0.01 };
 
+/** Ours, for their source gives none of them. */
+const RNN_ELM: TrainingDefaults = { epochs: 20, batchSize: 16, decay: [], optimizer: 'adam', clipNorm: 5 };
+
 /** The defaults for a network; an optimiser that is asked for brings its own rates. */
 export function trainingDefaults(
   flags: Pick<NetworkFlags, 'frontEnd' | 'pooling'>,
   asked?: OptimizerName,
-): Required<Omit<TrainingDefaults, 'decayBy'>> & Pick<TrainingDefaults, 'decayBy'> {
+): Required<Omit<TrainingDefaults, 'decayBy' | 'clipNorm'>> & Pick<TrainingDefaults, 'decayBy' | 'clipNorm'> {
   const isRegression = ['mean', 'statistics'].includes(poolingOf(flags));
   const behindEncoder = isRegression ? REGRESSION : ENCODER;
   const chosen = {
     ...{ spectrogram: PAPER, encoder: behindEncoder },
-    ...{ 'cnn-lstm': CNN_LSTM, 'two-step': CNN_LSTM, 'light-sernet': LIGHT_SERNET, 'dnn-elm': DNN_ELM },
+    ...{ 'cnn-lstm': CNN_LSTM, 'two-step': CNN_LSTM, 'light-sernet': LIGHT_SERNET },
+    ...{ 'dnn-elm': DNN_ELM, 'rnn-elm': RNN_ELM },
   }[flags.frontEnd];
   const optimizer = asked ?? chosen.optimizer;
   const { learningRate, optimizer: own } = OPTIMIZER_DEFAULTS[optimizer];

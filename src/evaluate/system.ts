@@ -4,8 +4,9 @@ import type { Prediction } from '../statistics/prediction.ts';
 import type { Chosen } from '../train/learners/elm-settings.ts';
 import type { EpochReport } from '../train/schedule.ts';
 
-/** What learning tells: how far it is, and, after every epoch, of all its epochs. Plain JSON. */
+/** What learning tells: how far it is, after every epoch, of all its epochs, and what is wrong with recordings. Plain JSON. */
 export type FitEvent =
+  | { readonly warning: string }
   | { readonly segmentsSeen: number; readonly segmentsInAll: number }
   | { readonly history: readonly EpochReport[] };
 

@@ -146,6 +146,11 @@ async function execute(run: TrainingRun, folds: readonly string[], marks: Marks)
   const logged = new Set(
     (await readLog(out)).map((entry) => (entry.event === 'epoch' ? `${entry.fold} ${entry.epoch}` : '')),
   );
+  const warned = new Set<string>();
+  const warn = (text: string) => {
+    if (!warned.has(text)) onEvent?.({ event: 'warning', text: `warning: ${text}` });
+    warned.add(text); // folds share recordings
+  };
   await executor.execute({
     kind: FOLD,
     units: folds.map((fold) => ({
@@ -155,6 +160,7 @@ async function execute(run: TrainingRun, folds: readonly string[], marks: Marks)
     nameOf: ({ fold }) => `fold ${fold}`,
     signal,
     onEvent({ fold }, event) {
+      if ('warning' in event) return warn(event.warning);
       if ('segmentsSeen' in event) return onEvent?.({ event: 'step', fold, ...event });
       for (const report of event.history) {
         if (logged.has(`${fold} ${report.epoch}`)) continue;

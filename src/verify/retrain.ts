@@ -156,6 +156,7 @@ async function trainInProcess(
     ...{ kind: FOLD, units: [unit], signal },
     nameOf: ({ fold }) => `fold ${fold}`,
     onEvent({ fold }, event) {
+      if ('warning' in event) return; // the run told of it
       if ('segmentsSeen' in event) return onEvent({ event: 'step', fold, ...event });
       const time = new Date().toISOString();
       for (const report of event.history.slice(told)) onEvent({ event: 'epoch', time, fold, ...report });

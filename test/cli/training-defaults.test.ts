@@ -40,6 +40,12 @@ it('learning of light-sernet is that of its authors’ program: the rate falls b
   for (const [i, rate] of rates.entries()) expect(rate / expected[i]!).toBeCloseTo(1, 4);
 });
 
+it('learning frame by frame is Adam’s, with gradients that are held', () => {
+  expect(trainingDefaults({ frontEnd: 'rnn-elm' })).toEqual({
+    ...{ epochs: 20, batchSize: 16, decay: [], optimizer: 'adam', learningRate: 0.001, weightDecay: 0, clipNorm: 5 },
+  });
+});
+
 it('an optimiser that is asked for has its own rates, whatever the network', () => {
   const { learningRate, weightDecay } = trainingDefaults({ frontEnd: 'encoder', pooling: 'statistics' }, 'adam');
   expect([learningRate, weightDecay]).toEqual([0.001, 0]);

@@ -71,6 +71,8 @@ describe('attune, used wrongly or given bad input', async () => {
         [['--system', 'dnn-elm', '--elm-units', '9'], /--elm-units is not for --elm rbf: leave one of them out/],
         [['--system', 'dnn-elm', '--elm', 'random', '--elm-gammas', '1'], /--elm-gammas is not for --elm random/],
         [['--system', 'dnn-elm', '--elm-ridges', '1,0'], /Expected a number above 0/],
+        [['--system', 'rnn-elm', '--loudest', '0.1'], /--loudest is for --system dnn-elm, and not for rnn-elm/],
+        [['--system', 'dnn-elm', '--frame-labels', 'latent'], /--frame-labels is for --system rnn-elm, and not/],
         [['--loudest', '0.1'], /--loudest is for --system dnn-elm, and not for spectrogram/],
         [['--segment-seconds', '7'], /--segment-seconds is for --system light-sernet, and not for spectrogram/],
         [['--system', 'svm'], /Allowed choices are attention-pooling, .*cnn-lstm/],

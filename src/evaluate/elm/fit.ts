@@ -9,9 +9,9 @@ import type { EpochReport } from '../../train/schedule.ts';
 import type { FitOptions } from '../system.ts';
 import { readState, writeState } from '../training-state.ts';
 import { chosenOf, constantsOf, fitWith, tryAll } from './choose.ts';
+import { learnedOf, unvoiced } from './data.ts';
 import { partsOf } from './fitted.ts';
 import { type Heard, speakerGroups } from './heard.ts';
-import { segmentsOf } from './network.ts';
 import { type ElmOptions, elmDataOf, type LearnedNetwork, learnNetwork } from './stage.ts';
 
 /** What each pair of constants made of a group of speakers who were left out. */
@@ -35,7 +35,9 @@ export async function fitInStages(
   const checkpoint = { architecture, frontEnd, classes: classesOf(options), provenance };
   const groups = constantsOf(settings).length > 1 ? groupsOf(heard, settings, fold) : [];
   const stages = [...groups.map((group) => divided(heard, group)), { own: heard, left: [] }];
-  const segments = stages.map(({ own }) => segmentsOf(own, frontEnd, options).length * schedule.epochs);
+  const segments = stages.map(({ own }) => learnedOf(own, frontEnd, options).length * schedule.epochs);
+  for (const file of unvoiced(heard, options))
+    onEvent({ warning: `${file}: no frame is voiced, so that all of it counts as one voiced region` });
   const known = await readState(path, fold, options);
   const trials = known ? trialsIn(known.notes, path) : [];
   let resume: TrainingState | undefined = known && { tensors: known.tensors, history: known.history };

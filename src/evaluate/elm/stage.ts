@@ -7,9 +7,10 @@ import type { RunOptions } from '../../run/run-files.ts';
 import type { ElmData } from '../../train/learners/elm.ts';
 import type { ElmSettings } from '../../train/learners/elm-settings.ts';
 import { utteranceNumbers } from '../../train/learners/utterance-numbers.ts';
-import { type TrainingOptions, type TrainingState, train, weightsOf } from '../../train/loop.ts';
+import { initialState, type TrainingOptions, type TrainingState, train, weightsOf } from '../../train/loop.ts';
+import { segmentLesson, sequenceLesson } from './data.ts';
 import type { Heard } from './heard.ts';
-import { openNetwork, segmentData } from './network.ts';
+import { ofClasses, openNetwork } from './network.ts';
 
 /** Of a run whose front end describes frames, with an extreme learning machine behind the network. */
 export interface ElmOptions extends RunOptions {
@@ -33,14 +34,29 @@ export async function learnNetwork(
   options: ElmOptions,
   { onEpoch, ...stage }: StageOptions,
 ): Promise<LearnedNetwork & Pick<TrainingState, 'history'>> {
-  const { frontEnd } = options;
+  const { frontEnd, architecture, threads, schedule, seed, optimizer } = options;
   const moments = momentsOf(
     heard.map(({ values }) => values),
     namesOf(frontEnd.set).length,
   );
-  const state = await train(segmentData(heard, frontEnd, moments, options), {
+  const { data, before } =
+    architecture.kind === 'blstm'
+      ? sequenceLesson(heard, frontEnd, architecture, moments, options)
+      : segmentLesson(heard, frontEnd, moments, options);
+  const prepareEpoch = async (weights: Weights, done: number) => {
+    if (!before || done === schedule.epochs) return;
+    const network = await openNetwork({ architecture, frontEnd, weights, moments }, threads);
+    await before(network, stage.signal).finally(() => network.close());
+  };
+  const start = stage.resume ?? initialState(architecture, seed, optimizer);
+  await prepareEpoch(weightsOf(start), start.history.length);
+  const state = await train(data, {
     ...{ ...options, ...stage },
-    onEpoch: (state) => onEpoch(state, { weights: weightsOf(state), moments }),
+    async onEpoch(state) {
+      const weights = weightsOf(state);
+      await onEpoch(state, { weights, moments });
+      await prepareEpoch(weights, state.history.length);
+    },
   });
   return { weights: weightsOf(state), moments, history: state.history };
 }
@@ -55,8 +71,10 @@ export async function elmDataOf(
   const network = await openNetwork({ architecture, frontEnd, weights, moments }, threads);
   try {
     const inputs: Float32Array[] = [];
-    for (const { values } of heard)
-      inputs.push(utteranceNumbers(await network.probabilities(values), classes, elm.threshold));
+    for (const { values } of heard) {
+      const said = ofClasses(await network.probabilities(values), network.outputs, classes);
+      inputs.push(utteranceNumbers(said, classes, elm.threshold));
+    }
     return { inputs, labels: heard.map(({ label }) => label), classes };
   } finally {
     await network.close();

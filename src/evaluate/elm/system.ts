@@ -10,11 +10,11 @@ import { greatest } from './choose.ts';
 import { fitInStages } from './fit.ts';
 import { readFitted } from './fitted.ts';
 import { heardIn } from './heard.ts';
-import { openNetwork } from './network.ts';
+import { ofClasses, openNetwork } from './network.ts';
 import type { ElmOptions } from './stage.ts';
 
 /**
- * A network on segments of descriptors, and an extreme learning machine on what it says of all segments of an utterance (Han et al.,
+ * A network on segments or frames of descriptors, and an extreme learning machine on what it says of all of an utterance (Han et al.,
  * Interspeech 2014; Lee and Tashev, Interspeech 2015).
  */
 export function elmSystem(options: ElmOptions, { directory, cache }: Place): System {
@@ -35,7 +35,8 @@ export function elmSystem(options: ElmOptions, { directory, cache }: Place): Sys
           signal?.throwIfAborted();
           const { samples } = await read(recording);
           const said = await network.probabilities(descriptors(samples, frontEnd.set).values);
-          const outputs = elmOutputs(elm, utteranceNumbers(said, classes.length, threshold));
+          const numbers = utteranceNumbers(ofClasses(said, network.outputs, classes.length), classes.length, threshold);
+          const outputs = elmOutputs(elm, numbers);
           const { utterance, speaker, fold, emotion } = recording;
           predictions.push({
             ...{ utterance, speaker, fold: fold!, emotion },

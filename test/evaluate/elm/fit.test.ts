@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { fitInStages } from '../../../src/evaluate/elm/fit.ts';
 import { readFitted } from '../../../src/evaluate/elm/fitted.ts';
 import type { Heard } from '../../../src/evaluate/elm/heard.ts';
-import { openNetwork } from '../../../src/evaluate/elm/network.ts';
+import { ofClasses, openNetwork } from '../../../src/evaluate/elm/network.ts';
 import type { ElmOptions } from '../../../src/evaluate/elm/stage.ts';
 import type { FitEvent } from '../../../src/evaluate/system.ts';
 import { readCheckpoint } from '../../../src/model/checkpoint.ts';
 import { Random } from '../../../src/random.ts';
-import { DEFAULT_OPTIMIZER } from '../../../src/train/optimizers/optimizers.ts';
+import { DEFAULT_OPTIMIZER, OPTIMIZER_DEFAULTS } from '../../../src/train/optimizers/optimizers.ts';
 import { temporaryFolder } from '../../cli/attune.ts';
 
 const CLASSES = ['neutral', 'happy', 'angry', 'sad'];
@@ -120,5 +120,43 @@ describe('a system with an extreme learning machine', async () => {
   it('goes on from no state of another kind', async () => {
     const path = at('stopped-0.3');
     await expect(fitInStages(heard, OPTIONS, { ...given(path), fold: 'g' })).rejects.toThrow(/it is of fold f/);
+  });
+
+  it('hears sequences frame by frame, finds latent labels out, and goes on with the same bytes', async () => {
+    const own = heardOf(['a', 'b'], CLASSES.slice(0, 2));
+    for (let i = 0; i < own[1]!.values.length; i += 32) own[1]!.values[i] = 0; // no frame is voiced
+    const options: ElmOptions = {
+      ...OPTIONS,
+      architecture: { kind: 'blstm', classes: 4, inputs: 32, hidden: [3], labels: 'latent' },
+      frontEnd: { kind: 'descriptors', set: 'lee-tashev' },
+      schedule: { epochs: 3, batchSize: 3, learningRate: 0.01, decayEpochs: [], clipNorm: 1 },
+      optimizer: OPTIMIZER_DEFAULTS.adam.optimizer,
+      elm: { ...OPTIONS.elm, hidden: { kind: 'rbf', gammas: [1] }, ridges: [0.1] },
+    };
+    const events: FitEvent[] = [];
+    const onEvent = (event: FitEvent) => void events.push(event);
+    const whole = await fitInStages(own, options, given(at('sequences'), { onEvent }));
+    expect(events.filter((event) => 'warning' in event)).toEqual([
+      { warning: 'a-0-1.wav: no frame is voiced, so that all of it counts as one voiced region' },
+    ]);
+    const stop = new AbortController();
+    const stopping = (event: FitEvent) =>
+      'history' in event && event.history.length === 2 && stop.abort(new Error('stopped'));
+    const path = at('sequences-stopped');
+    const stopped = fitInStages(own, options, given(path, { signal: stop.signal, onEvent: stopping }));
+    await expect(stopped).rejects.toThrow('stopped');
+    const again = await fitInStages(own, options, given(path));
+    expect(Buffer.compare(Buffer.from(again), Buffer.from(whole))).toBe(0);
+
+    const { checkpoint, moments } = readFitted(whole, 'f');
+    const { architecture, frontEnd, tensors: weights } = checkpoint;
+    const network = await openNetwork({ architecture, frontEnd, weights, moments }, 1);
+    const said = await network.probabilities(own[0]!.values);
+    await network.close();
+    expect([said.length, network.outputs]).toEqual([12 * 5, 5]); // four classes and Null
+    expect(ofClasses(said, 5, 4)).toEqual(said.filter((_, i) => i % 5 !== 4));
+    const plain = { ...options, architecture: { ...options.architecture, labels: 'utterance' } } as ElmOptions;
+    const other = readFitted(await fitInStages(own, plain, given(at('plain'))), 'f');
+    expect(other.checkpoint.tensors['fc.bias']!.shape).toEqual([4]);
   });
 });
