@@ -39,8 +39,8 @@ describe('the rows of Table 1', () => {
   });
 });
 
-// every number here is of an independent calculation with NumPy and SciPy from the same counts: pooled recalls, deviations that divide by
-// one less, one speaker left out at a time with Student's t of 5 degrees of freedom, and all 64 swaps of speakers
+// the numbers are those of NumPy and SciPy, by table-reference.py from the same counts: pooled recalls, deviations that divide by one less,
+// one speaker left out at a time with Student's t of 5 degrees of freedom, and all 64 swaps of speakers
 describe('the figures of Table 1', () => {
   const rows = rowsWith({ 'gap-pooling': GAP, 'attention-pooling': ATTENTION });
 
