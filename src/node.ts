@@ -88,6 +88,7 @@ export type {
   TrainedCorpus,
   TrainedOn,
 } from './run/run-files.ts';
+export type { ThresholdTuning } from './run/tuning.ts';
 export type { BootstrapOptions, Interval, Intervals } from './statistics/bootstrap.ts';
 export { type Calibration, type CalibrationBin, calibrationOf } from './statistics/calibration.ts';
 export type { ClassScores, Confusion, Scores } from './statistics/confusion.ts';

@@ -4,10 +4,11 @@ import { formOf } from '../features/features.ts';
 import { DEFAULT_LOG_FRONT_END, type FrontEnd } from '../features/front-end.ts';
 import { DEFAULT_MFCC_FRONT_END } from '../features/mfcc/front-end.ts';
 import { SEGMENT_LENGTHS, type Segmentation } from '../features/segmentation.ts';
-import type { Architecture } from '../model/architecture.ts';
 import { DEFAULT_CNN_LSTM } from '../model/cnn-lstm/architecture.ts';
 import { DEFAULT_LIGHT_SERNET } from '../model/light-sernet/architecture.ts';
 import { DEFAULT_TWO_STEP } from '../model/two-step/architecture.ts';
+import type { RunOptions } from '../run/run-files.ts';
+import { DEFAULT_TUNING } from '../run/tuning.ts';
 import { within } from './values.ts';
 
 /** Networks with a front end of their own, which `--system` alone asks for (docs/decisions/comparators.md). */
@@ -17,14 +18,15 @@ export type Comparator = (typeof COMPARATORS)[number];
 /** What the user gave of the options that {@link addComparatorOptions} adds. */
 export interface ComparatorFlags {
   binHertz: 10 | 20;
-  threshold?: number;
+  threshold?: number | 'tuned';
+  innerFolds: number;
   segmentSeconds?: number;
 }
 
 /** What each of them has of these. */
 export const OF_COMPARATORS: Readonly<Record<Comparator, readonly (keyof ComparatorFlags)[]>> = {
   'cnn-lstm': ['binHertz'],
-  'two-step': ['binHertz', 'threshold'],
+  'two-step': ['binHertz', 'threshold', 'innerFolds'],
   'light-sernet': ['segmentSeconds'],
 };
 
@@ -40,8 +42,8 @@ export const addComparatorOptions = (command: Command): Command =>
     )
     .option(
       '--threshold <p>',
-      `with --system two-step: the answer is neutral from this probability of neutral on (default: ${DEFAULT_TWO_STEP.threshold})`,
-      within(0, 1),
+      `with --system two-step: the answer is neutral from this probability of neutral on, or "tuned": chosen by groups of training speakers (default: ${DEFAULT_TWO_STEP.threshold})`,
+      threshold,
     )
     .option(
       '--segment-seconds <s>',
@@ -53,6 +55,8 @@ function binHertz(text: string): 10 | 20 {
   if (text !== '10' && text !== '20') throw new InvalidArgumentError('Expected 10 or 20.');
   return text === '10' ? 10 : 20;
 }
+
+const threshold = (text: string) => (text === 'tuned' ? text : within(0, 1)(text));
 
 export const isComparator = (name: string | undefined): name is Comparator =>
   (COMPARATORS as readonly (string | undefined)[]).includes(name);
@@ -68,14 +72,16 @@ export function comparatorOf(
   flags: ComparatorFlags,
   cut: Pick<Segmentation, 'shortUtterances' | 'offset' | 'shortInUse'>,
   classes: readonly string[],
-): { readonly frontEnd: FrontEnd; readonly architecture: Architecture } {
+): Pick<RunOptions, 'frontEnd' | 'architecture' | 'tune'> {
   if (name === 'light-sernet') return lightSernet(flags, cut, classes.length);
-  const { binHertz, threshold = DEFAULT_TWO_STEP.threshold } = flags;
+  const { binHertz, threshold = DEFAULT_TWO_STEP.threshold, innerFolds } = flags;
   const frontEnd: FrontEnd = { ...DEFAULT_LOG_FRONT_END, binHertz, ...cut };
   const [, bins, frames] = formOf(frontEnd).shape as [number, number, number];
   const sizes = { classes: classes.length, bins, frames };
   if (name === 'cnn-lstm') return { frontEnd, architecture: { ...DEFAULT_CNN_LSTM, ...sizes } };
-  return { frontEnd, architecture: { ...DEFAULT_TWO_STEP, ...sizes, neutral: neutralOf(classes), threshold } };
+  const twoStep = { ...DEFAULT_TWO_STEP, ...sizes, neutral: neutralOf(classes) };
+  if (threshold === 'tuned') return { frontEnd, architecture: twoStep, tune: { ...DEFAULT_TUNING, innerFolds } };
+  return { frontEnd, architecture: { ...twoStep, threshold } };
 }
 
 function lightSernet(

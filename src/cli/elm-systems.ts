@@ -77,7 +77,7 @@ export const addElmOptions = (command: Command): Command =>
     .option('--elm-gammas <list>', `with --elm rbf: what is tried as gamma (default: ${GAMMAS})`, positiveList)
     .option(
       '--inner-folds <n>',
-      'with --system dnn-elm and rnn-elm: groups of training speakers to choose ridge and gamma by',
+      'with --system dnn-elm and rnn-elm: groups of training speakers to choose ridge and gamma by; with --threshold tuned, to choose that by',
       whole(2, 1000),
       DEFAULT_ELM.innerFolds,
     )

@@ -194,6 +194,9 @@ export function refuseOtherFrontEnd(flags: NetworkFlags, command: Command): void
     );
   }
   if (isElmSystem(frontEnd)) refuseOtherMachine(flags);
+  const chooses = frontEnd !== 'two-step' || flags.threshold === 'tuned';
+  if (!chooses && command.getOptionValueSource('innerFolds') === 'cli')
+    throw new AttuneError('usage', '--inner-folds is for --threshold tuned: give that too, or leave it out');
   if (isComparator(frontEnd) || isElmSystem(frontEnd)) return;
   const other = frontEnd === 'encoder' ? 'spectrogram' : 'encoder';
   const own: readonly string[] = POOLINGS_OF[frontEnd];
@@ -251,7 +254,7 @@ function behindEncoder(flags: NetworkFlags, pooling: FramePooling, classes: numb
 export function networkOf(
   flags: NetworkFlags,
   names: readonly string[],
-): Pick<RunOptions, 'frontEnd' | 'architecture' | 'elm'> {
+): Pick<RunOptions, 'frontEnd' | 'architecture' | 'elm' | 'tune'> {
   const { short: shortUtterances } = flags;
   const pooling = poolingOf(flags);
   const classes = names.length;

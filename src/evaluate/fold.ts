@@ -5,7 +5,7 @@ import { writeWhole } from '../files.ts';
 import type { UnitContext } from '../jobs/units.ts';
 import { sha256Of } from '../run/hashes.ts';
 import { learnedFrom } from '../run/learned-from.ts';
-import { readIfThere, readJson, runPaths } from '../run/run-folder.ts';
+import { readIfThere, readJson, runPaths, stateFiles } from '../run/run-folder.ts';
 import { manifestOf, RUN_CONFIG } from '../run/run-schemas.ts';
 import { writeEpoch, writeFold } from '../run/sealed-files.ts';
 import type { FitEvent } from './system.ts';
@@ -44,6 +44,7 @@ export async function work(
   if (options.scoreEveryEpoch) await mkdir(dirname(paths.epoch(fold, 1)), { recursive: true });
   const fitted = await system.fit(others, {
     ...{ provenance: learnedFrom(manifest, fold), resume: paths.state(fold), fold, signal, onEvent: tell },
+    inner: (stage) => paths.state(fold, stage),
     ...(options.init && { init: paths.init }),
     ...(options.scoreEveryEpoch && {
       onEpoch: async (epoch, fitted) => writeEpoch(run, fold, epoch, await score(fitted, 'this epoch')),
@@ -55,5 +56,5 @@ export async function work(
   const chosen = system.chosen?.(bytes, file);
   const predictions = await score(bytes, file);
   await writeFold(run, fold, { checkpoint: sha256Of(bytes), ...(chosen && { chosen }), predictions });
-  await rm(paths.state(fold), { force: true });
+  for (const state of stateFiles(run, fold, options)) await rm(state, { force: true });
 }

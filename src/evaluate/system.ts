@@ -1,5 +1,6 @@
 import type { Provenance } from '../corpus/provenance.ts';
 import type { Recording } from '../run/run-files.ts';
+import type { ChosenThreshold } from '../run/tuning.ts';
 import type { Prediction } from '../statistics/prediction.ts';
 import type { Chosen } from '../train/learners/elm-settings.ts';
 import type { EpochReport } from '../train/schedule.ts';
@@ -14,6 +15,8 @@ export type FitEvent =
 export interface FitOptions {
   /** where it keeps its state as it goes, and goes on from where there is one; whoever no longer needs it removes it */
   readonly resume: string;
+  /** the same of what it learns on the way to that, counted from 1; absent: it may learn nothing of the kind */
+  readonly inner?: ((stage: number) => string) | undefined;
   /** the file of weights that it starts from, where the run's options say so; absent: it starts from nothing */
   readonly init?: string;
   /** of the recordings, to be kept with what is learned */
@@ -50,7 +53,7 @@ export interface System {
     signal?: AbortSignal,
   ): Promise<Prediction[]>;
   /** What {@link System.fit} chose by the recordings alone; absent: it chooses nothing. */
-  chosen?(fitted: Uint8Array, name: string): Chosen;
+  chosen?(fitted: Uint8Array, name: string): Chosen | ChosenThreshold;
 }
 
 /** Where a system finds what it learns from. */

@@ -6,13 +6,16 @@ import type { AnyFrontEnd } from '../features/descriptors/front-end.ts';
 import type { Manifest, RunOptions } from '../run/run-files.ts';
 import { cnnTf } from './cnn-tf.ts';
 import type { Place, System } from './system.ts';
+import { tunedTwoStep } from './two-step.ts';
 
 /**
  * Refuses options that no system knows together.
  *
  * @throws AttuneError `usage`
  */
-export function checkSystem({ frontEnd, elm, augmentation, protocol }: RunOptions): void {
+export function checkSystem({ architecture, frontEnd, elm, augmentation, protocol, tune }: RunOptions): void {
+  if (tune && architecture.kind !== 'two-step')
+    throw new AttuneError('usage', '`tune` is for the threshold of a two-step predictor: leave it out');
   if (frontEnd.kind !== 'descriptors') {
     if (elm) throw new AttuneError('usage', `\`elm\` is for a front end of descriptors, got ${kindOf(frontEnd)}`);
     return;
@@ -43,10 +46,15 @@ export function systemWarnings({ frontEnd }: RunOptions, { recordings }: Pick<Ma
 
 const kindOf = ({ kind = 'spectrogram' }: AnyFrontEnd) => kind;
 
-/** The system that a run's options ask for: a network trained by gradient over segments, or one with an extreme learning machine behind it. */
+/** The system that a run's options ask for: a network trained by gradient over segments, one whose threshold is chosen, or one with an extreme learning machine behind it. */
 export async function systemOf(options: RunOptions, place: Place): Promise<System> {
   const { frontEnd, elm } = options;
-  if (frontEnd.kind !== 'descriptors') return cnnTf({ ...options, frontEnd }, place);
+  if (frontEnd.kind !== 'descriptors') {
+    const { architecture, tune } = options;
+    if (tune && architecture.kind === 'two-step')
+      return tunedTwoStep({ ...options, architecture, frontEnd, tune }, place);
+    return cnnTf({ ...options, frontEnd }, place);
+  }
   checkSystem(options);
   const { elmSystem } = await import('./elm/system.ts'); // linear algebra takes long to load
   return elmSystem({ ...options, frontEnd, elm: elm! }, place);

@@ -61,6 +61,7 @@ const RUN: Readonly<Record<Rest, string>> = {
   accept: 'Findings of the audit that may pass',
   scoreEveryEpoch: 'Test speakers scored after every epoch',
   elm: 'Extreme learning machine',
+  tune: 'Threshold chosen by training speakers',
   augmentation: 'Augmentation',
   balance: 'As many segments of each class',
   init: 'Started from weights',

@@ -10,6 +10,7 @@ import type { Prediction } from '../statistics/prediction.ts';
 import type { Chosen, ElmSettings } from '../train/learners/elm-settings.ts';
 import type { Optimizer } from '../train/optimizers/optimizers.ts';
 import type { EpochReport, Schedule } from '../train/schedule.ts';
+import type { ChosenThreshold, ThresholdTuning } from './tuning.ts';
 
 /** `config.json`: what a run was asked to do, and where it was done. A run goes on only with the same `options`. */
 export interface RunConfig {
@@ -52,6 +53,8 @@ export interface RunOptions {
   readonly frontEnd: AnyFrontEnd;
   /** what hears an utterance behind a network that hears descriptors; absent: the mean of its segments' probabilities */
   readonly elm?: ElmSettings;
+  /** how the threshold of a two-step predictor is chosen; absent: its architecture has it */
+  readonly tune?: ThresholdTuning;
   /** how long and how fast to learn */
   readonly schedule: Schedule;
   /** constants of the gradient descent */
@@ -195,7 +198,7 @@ export interface FinishedFold {
   /** SHA-256 of the checkpoint that gave the predictions; absent in runs of older versions */
   readonly checkpoint?: string;
   /** what it chose by its training speakers alone; absent where nothing is chosen */
-  readonly chosen?: Chosen;
+  readonly chosen?: Chosen | ChosenThreshold;
   /** of its test utterances; none where it tests nobody */
   readonly predictions: readonly Prediction[];
 }

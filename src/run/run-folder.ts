@@ -28,12 +28,13 @@ export const runPaths = (run: string) => ({
   fold: (fold: string) => join(run, 'folds', `${foldFile(fold)}.json`),
   /** what a fold's test speakers score after an epoch, where that was asked for */
   epoch: (fold: string, epoch: number) => join(run, 'epochs', foldFile(fold), `${epoch}.json`),
-  /** an unfinished fold's training state */
-  state: (fold: string) => join(run, 'folds', `${foldFile(fold)}.state.safetensors`),
+  /** an unfinished fold's training state, or that of an inner stage, counted from 1; no fold's file has a percent sign before a tilde and a word */
+  state: (fold: string, inner?: number) =>
+    join(run, 'folds', `${foldFile(fold)}${inner === undefined ? '' : `%~inner-${inner}`}.state.safetensors`),
 });
 
 /** What decides which files a run writes. */
-type Written = Pick<RunOptions, 'scoreEveryEpoch' | 'schedule' | 'init'>;
+type Written = Pick<RunOptions, 'scoreEveryEpoch' | 'schedule' | 'init' | 'tune'>;
 
 /** The files of a run that stay as they are once it is done, its report aside, which shows their hashes. */
 export function finalFiles(run: string, folds: readonly string[], options: Written): string[] {
@@ -58,7 +59,14 @@ export function trainedFiles(run: string, folds: readonly string[], options: Wri
 /** Every file that is written into the folder of a run. */
 export function runFiles(run: string, folds: readonly string[], options: Written): string[] {
   const paths = runPaths(run);
-  return [...finalFiles(run, folds, options), paths.report, paths.hashes, ...folds.map(paths.state)];
+  const states = folds.flatMap((fold) => stateFiles(run, fold, options));
+  return [...finalFiles(run, folds, options), paths.report, paths.hashes, ...states];
+}
+
+/** Where a fold keeps its state while it learns, and those of inner stages, where it has some. */
+export function stateFiles(run: string, fold: string, { tune }: Pick<RunOptions, 'tune'>): string[] {
+  const { state } = runPaths(run);
+  return [state(fold), ...Array.from({ length: tune?.innerFolds ?? 0 }, (_, i) => state(fold, i + 1))];
 }
 
 /** Makes the folder of a run where it is missing. */

@@ -28,6 +28,7 @@ import type {
   TrainedCorpus,
   TrainedOn,
 } from './run-files.ts';
+import { CHOSEN_THRESHOLD, TUNING } from './tuning.ts';
 
 /** Of a recording within the corpus folder; it leads nowhere else. */
 const inside = v.custom<string>((path) => {
@@ -76,6 +77,7 @@ export const RUN_OPTIONS: Schema<RunOptions> = v.objectWithRest(
     architecture: ARCHITECTURE,
     frontEnd: ANY_FRONT_END,
     elm: v.exactOptional(ELM),
+    tune: v.exactOptional(TUNING),
     schedule: SCHEDULE,
     optimizer: OPTIMIZER,
     augmentation: v.exactOptional(AUGMENTATION),
@@ -129,7 +131,7 @@ export const manifestOf = (classes: readonly string[]): Schema<Manifest> => mani
 export const finishedFoldOf = (classes: readonly string[]): Schema<FinishedFold> =>
   v.object({
     checkpoint: v.exactOptional(sha256),
-    chosen: v.exactOptional(CHOSEN),
+    chosen: v.exactOptional(v.union([CHOSEN, CHOSEN_THRESHOLD])),
     predictions: predictionsOf(classes),
   } satisfies Properties<FinishedFold>);
 

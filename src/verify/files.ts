@@ -8,7 +8,7 @@ import { historyIn } from '../run/history.ts';
 import { finalFiles, readIfThere, readLog, runPaths } from '../run/run-folder.ts';
 import { count } from '../text.ts';
 import type { FinishedRun } from './doubted-run.ts';
-import { readFoldFile } from './predictions.ts';
+import { readFoldFile, withChosen } from './predictions.ts';
 import { provenanceIn } from './start.ts';
 import { differs, notChecked, type Statement, verdict } from './statement.ts';
 
@@ -89,8 +89,9 @@ export async function checkCheckpoints(files: FinishedRun): Promise<Statement[]>
       const own = await readFoldFile(run, fold, classesOf(config.options));
       if (typeof own === 'object' && own.checkpoint !== undefined && own.checkpoint !== sha256Of(bytes))
         findings.push(`${nameIn(run, path)} is not the checkpoint that fold ${fold} says it was scored with`);
+      const built = own && typeof own === 'object' ? withChosen(architecture, own) : architecture;
       const changed = differences(
-        { fold, epochs: schedule.epochs, classes: classesOf(config.options), architecture, frontEnd },
+        { fold, epochs: schedule.epochs, classes: classesOf(config.options), architecture: built, frontEnd },
         {
           ...{ fold: checkpoint.notes?.fold, epochs: historyIn(checkpoint)?.length, classes: checkpoint.classes },
           ...{ architecture: checkpoint.architecture, frontEnd: checkpoint.frontEnd },

@@ -121,7 +121,7 @@ function withoutEncoder(
 const checkPredictions = async (files: FinishedRun): Promise<Statement[]> => [
   ...(await checkFigures(files)),
   ...checkAgainstManifest(files),
-  ...checkProbabilities(files),
+  ...(await checkProbabilities(files)),
   ...(await checkFoldFiles(files)),
   ...(await (await import('./report.ts')).checkReport(files)), // its plots take as long to load as all else
 ];

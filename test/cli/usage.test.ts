@@ -75,6 +75,8 @@ describe('attune, used wrongly or given bad input', async () => {
         [['--system', 'dnn-elm', '--frame-labels', 'latent'], /--frame-labels is for --system rnn-elm, and not/],
         [['--loudest', '0.1'], /--loudest is for --system dnn-elm, and not for spectrogram/],
         [['--segment-seconds', '7'], /--segment-seconds is for --system light-sernet, and not for spectrogram/],
+        [['--system', 'two-step', '--inner-folds', '4'], /--inner-folds is for --threshold tuned: give that too/],
+        [['--system', 'two-step', '--threshold', '1.5'], /'--threshold <p>' .* Expected a number from 0 to 1\./],
         [['--system', 'svm'], /Allowed choices are attention-pooling, .*cnn-lstm/],
       ] as const
     ).map(([more, line]): [string, () => string[], number, RegExp] => [

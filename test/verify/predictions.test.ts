@@ -17,8 +17,8 @@ it.each<[string, number, string, readonly number[], string | undefined]>([
   ['neutral from the threshold on, though another is likelier', 0.3, 'neutral', [0.3, 0.1, 0.1, 0.5], ''],
   ['another there', 0.3, 'sad', [0.4, 0, 0, 0.6], 'neutral by the rule of its network'],
   ['either where rounding hides which it was', 0.3, 'sad', [0.3, 0, 0, 0.7], ''],
-])('where step one decides, verify takes or finds %s', (_, threshold, predicted, probabilities, finding) => {
-  const [statement] = checkProbabilities(runOf(threshold, predicted, probabilities));
+])('where step one decides, verify takes or finds %s', async (_, threshold, predicted, probabilities, finding) => {
+  const [statement] = await checkProbabilities(runOf(threshold, predicted, probabilities));
   expect(statement).toEqual(
     finding
       ? { result: 'differs', text: `u: predicted is ${predicted} in predictions.csv, ${finding}` }
