@@ -60,8 +60,9 @@ export function serveCommand(): Command {
 }
 
 async function serve(flags: Flags): Promise<void> {
-  const [{ refuseOpenDoor, startServer }, { DEFAULT_LIMITS, DEFAULT_SETTINGS }] = await Promise.all([
+  const [{ refuseOpenDoor, startServer }, { hasPage }, { DEFAULT_LIMITS, DEFAULT_SETTINGS }] = await Promise.all([
     import('../server/serve.ts'),
+    import('../server/page-routes.ts'),
     import('../server/settings.ts'),
   ]);
   const token = flags.token ?? process.env.ATTUNE_TOKEN;
@@ -85,6 +86,7 @@ async function serve(flags: Flags): Promise<void> {
     throw error;
   });
   print([`Listening at ${server.url}; ${server.url}/reference tells what it answers.`]);
+  if (!hasPage()) say('attune: the page is not built, so there is the API alone; `npm run build:page` builds it');
   await new Promise<void>((resolve) => {
     let asked = 0;
     for (const name of ['SIGINT', 'SIGTERM'] as const)

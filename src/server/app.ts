@@ -9,12 +9,16 @@ import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { modelRoutes } from './model-routes.ts';
 import { describeApp, failures } from './openapi.ts';
+import { pageRoutes } from './page-routes.ts';
 import { answerProblem, Refusal } from './problems.ts';
 import { recognizeRoutes } from './recognize-routes.ts';
 import { referencePage } from './reference-page.ts';
 import { runRoutes } from './run-routes.ts';
 import { ABOUT } from './schemas.ts';
 import type { ServerSettings } from './settings.ts';
+
+/** So that threads of the page may share memory. */
+const ISOLATED = { crossOriginEmbedderPolicy: true, crossOriginOpenerPolicy: true } as const;
 
 /** What the routes of a server work with. */
 export interface Services {
@@ -54,13 +58,17 @@ export function createApp(settings: ServerSettings, { inference, log, stopping, 
   app.notFound((context) =>
     answerProblem(context, new Refusal(404, 'not_found', 'there is nothing here; /reference tells what there is')),
   );
-  app.use(log.watch, metrics.watch, secureHeaders(), guardNames(settings), allowOrigins(settings));
+  app.use(log.watch, metrics.watch, secureHeaders(ISOLATED), guardNames(settings), allowOrigins(settings));
   app.get('/healthz', (context) => context.json({ status: 'ok' }));
   app.get('/readyz', (context) => {
     if (stopping.aborted) throw new Refusal(503, 'stopping', 'the server stops');
     if (!classes) throw new Refusal(503, 'loading', 'the network is not loaded yet', { 'Retry-After': '1' });
     return context.json({ status: 'ready' });
   });
+  const page = pageRoutes();
+  if (page)
+    app.route('/', page); // it holds nothing secret, and asks this server for nothing
+  else app.get('/', (context) => context.redirect('/reference'));
   app.use(guardToken(settings));
   app.get('/metrics', async (context) => context.body(await metrics.text(), 200, { 'Content-Type': metrics.type }));
   app.use(
@@ -95,6 +103,5 @@ export function createApp(settings: ServerSettings, { inference, log, stopping, 
   if (runs !== undefined) app.route('/v1/runs', runRoutes(runs, stopping));
   app.get('/openapi.json', async (context) => context.json(await describeApp(app)));
   app.get('/reference', async (context) => context.html(referencePage(await describeApp(app))));
-  app.get('/', (context) => context.redirect('/reference'));
   return app;
 }

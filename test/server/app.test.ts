@@ -41,7 +41,7 @@ describe('the API', async () => {
       ...{ weights: 'default', classes: ['neutral', 'happy', 'angry', 'sad'] },
     });
     expect(await (await ask(app, '/metrics')).text()).toMatch(/^attune_waiting 0$/m);
-    expect((await ask(app, '/')).headers.get('location')).toBe('/reference');
+    expect((await ask(app, '/')).status).toBeOneOf([200, 302]); // the page, or the reference where it is not built
     expect(await problemOf(await ask(app, '/nothing'))).toMatchObject({ status: 404, code: 'not_found' });
   });
 

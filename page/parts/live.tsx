@@ -1,0 +1,151 @@
+import { proxy } from 'comlink';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Emotion } from '../../src/corpus/emotions.ts';
+import type { WeightsName } from '../../src/recognize/default-weights.ts';
+import type { LiveEvent, SegmentEvent, SpeechEndEvent } from '../../src/recognize/live/events.ts';
+import { type Microphone, openMicrophone } from '../../src/web/microphone.ts';
+import { hearer } from '../client.ts';
+import { clock, colourOf, percent } from '../words.ts';
+
+interface Props {
+  readonly weights: WeightsName;
+  /** gets what was said, once the microphone is closed */
+  readonly onRecorded: (file: File) => void;
+}
+
+/** A microphone: first what is done with the sound, then what is heard, as it is said. */
+export function Live({ weights, onRecorded }: Props) {
+  const [state, setState] = useState<'asking' | 'opening' | 'listening'>('asking');
+  const [problem, setProblem] = useState<string>();
+  const [now, setNow] = useState<SegmentEvent<Emotion>>();
+  const [said, setSaid] = useState<readonly SpeechEndEvent<Emotion>[]>([]);
+  const [speaking, setSpeaking] = useState(false);
+  const [warnings, setWarnings] = useState<readonly string[]>([]);
+  const stop = useRef<(keep: boolean) => Promise<void>>(undefined);
+  useEffect(() => () => void stop.current?.(false), []);
+
+  const start = async () => {
+    setState('opening');
+    setProblem(undefined);
+    let microphone: Microphone | undefined;
+    try {
+      const stream = await navigator.mediaDevices?.getUserMedia({
+        audio: { echoCancellation: false, noiseSuppression: false },
+      });
+      microphone = await openMicrophone(stream ? { stream } : {});
+      const onEvent = (event: LiveEvent<Emotion>) => {
+        if (event.type === 'segment') setNow(event);
+        if (event.type === 'speechStart') setSpeaking(true);
+        if (event.type === 'speechEnd') {
+          setSpeaking(false);
+          setSaid((before) => [event, ...before].slice(0, 50));
+        }
+        if (event.type === 'warning') setWarnings((before) => [...before, event.message]);
+      };
+      const remote = await hearer.listen(microphone.sampleRate, proxy(onEvent), weights);
+      let waiting = 0;
+      microphone.start({
+        get waitingSeconds() {
+          return waiting;
+        },
+        async push(samples) {
+          await remote.push(samples as Float32Array[]);
+          waiting = await remote.waiting();
+        },
+        skip: (seconds) => remote.skip(seconds),
+      });
+      const recorder = stream && new MediaRecorder(stream);
+      const parts: Blob[] = [];
+      recorder?.addEventListener('dataavailable', ({ data }) => void parts.push(data));
+      recorder?.start();
+      const open = microphone;
+      stop.current = async (keep) => {
+        stop.current = undefined;
+        const recorded =
+          recorder && new Promise((resolve) => recorder.addEventListener('stop', resolve, { once: true }));
+        recorder?.stop();
+        await recorded;
+        await open.close();
+        for (const track of stream?.getTracks() ?? []) track.stop();
+        await remote.end().catch(() => {});
+        if (keep && parts.length) onRecorded(new File(parts, 'recorded.webm', { type: parts[0]!.type }));
+      };
+      setState('listening');
+    } catch (error) {
+      await microphone?.close();
+      setState('asking');
+      setProblem(wordsOf(error as Error));
+    }
+  };
+
+  if (state !== 'listening')
+    return (
+      <section class="live">
+        <h2>Before the microphone opens</h2>
+        <ul>
+          <li>What is said is heard by this page alone. Nothing leaves it.</li>
+          <li>Nothing is kept, unless you save it yourself.</li>
+          <li>Whoever can be heard must be told, and may say no.</li>
+        </ul>
+        <button type="button" class="main" disabled={state === 'opening'} onClick={start}>
+          {state === 'opening' ? 'It opens …' : 'Open the microphone'}
+        </button>
+        {problem && (
+          <p class="problem" role="alert">
+            {problem}
+          </p>
+        )}
+      </section>
+    );
+  return (
+    <section class="live" aria-label="Live">
+      <p class="said" role="status">
+        <span class={speaking ? 'lamp on' : 'lamp'} /> {speaking ? 'somebody speaks' : 'listening'}
+        {now && (
+          <>
+            {': '}
+            <strong style={{ borderColor: colourOf(now.emotion) }}>{now.emotion}</strong>
+          </>
+        )}
+      </p>
+      <ul class="shares" aria-label="Probabilities of the last two seconds">
+        {Object.entries(now?.probabilities ?? { neutral: 0, happy: 0, angry: 0, sad: 0 }).map(([emotion, share]) => (
+          <li key={emotion}>
+            <span>{emotion}</span>
+            <span class="bar">
+              <span style={{ width: `${100 * share}%`, background: colourOf(emotion) }} />
+            </span>
+            <span class="number">{percent(share)}</span>
+          </li>
+        ))}
+      </ul>
+      {warnings.length > 0 && (
+        <ul class="warnings">
+          {warnings.map((message) => (
+            <li key={message}>{message}</li>
+          ))}
+        </ul>
+      )}
+      <button type="button" class="main" onClick={() => stop.current?.(true)}>
+        Stop, and look at all of it
+      </button>
+      <ol class="spans" aria-label="What was said">
+        {said.map(({ start, end, emotion, probabilities }) => (
+          <li key={start}>
+            <span class="dot" style={{ background: colourOf(emotion) }} /> {clock(start)} to {clock(end)}: {emotion}
+            {emotion in probabilities ? ` ${percent(probabilities[emotion as 'sad'])}` : ''}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+/** What went wrong with a microphone, and what to do. */
+function wordsOf({ name, message }: Error): string {
+  if (name === 'NotAllowedError')
+    return 'The microphone was refused. Allow it for this page in the browser, and try again.';
+  if (name === 'NotFoundError') return 'No microphone was found. Connect one, and try again.';
+  if (name === 'NotReadableError') return 'The microphone cannot be read. Close what else uses it, and try again.';
+  return message;
+}

@@ -1,0 +1,113 @@
+import { useState } from 'preact/hooks';
+import { seenCsv } from '../../src/csv.ts';
+import type { Item } from '../told.ts';
+import { colourOf, percent, save } from '../words.ts';
+
+interface Props {
+  readonly items: readonly Item[];
+  readonly chosen: number | undefined;
+  readonly choose: (id: number) => void;
+  readonly own: 'none' | 'answers' | 'mixed';
+  readonly setOwn: (own: 'none' | 'answers' | 'mixed') => void;
+  readonly isChanged: (id: number) => boolean;
+}
+
+type Column = 'name' | 'seconds' | 'answer' | 'share';
+
+/** Several recordings: sortable, and kept as CSV. */
+export function Table({ items, chosen, choose, own, setOwn, isChanged }: Props) {
+  const [by, setBy] = useState<{ readonly column: Column; readonly down: boolean }>();
+  const rows = items.map((item) => ({ item, ...cellsOf(item) }));
+  if (by)
+    rows.sort((a, b) => {
+      const [one, other] = [a[by.column], b[by.column]];
+      const order = typeof one === 'number' ? one - (other as number) : String(one).localeCompare(String(other));
+      return by.down ? -order : order;
+    });
+  const head = (column: Column, words: string) => (
+    <th key={column} aria-sort={by?.column === column ? (by.down ? 'descending' : 'ascending') : 'none'}>
+      <button
+        type="button"
+        class="link"
+        onClick={() => setBy({ column, down: by?.column === column ? !by.down : false })}
+      >
+        {words}
+      </button>
+    </th>
+  );
+  return (
+    <section class="several" aria-label="All recordings">
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              {head('name', 'recording')}
+              {head('seconds', 'seconds')}
+              {head('answer', 'answer')}
+              {head('share', 'probability')}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ item, name, seconds, answer, share }) => (
+              <tr key={item.id} class={item.id === chosen ? 'chosen' : ''}>
+                <td>
+                  <button type="button" class="link" aria-pressed={item.id === chosen} onClick={() => choose(item.id)}>
+                    {name}
+                  </button>
+                </td>
+                <td class="number">{seconds ? seconds.toFixed(1) : ''}</td>
+                <td>
+                  <span class="dot" style={{ background: colourOf(answer) }} />
+                  {answer}
+                  {isChanged(item.id) ? ' *' : ''}
+                </td>
+                <td class="number">{share ? percent(share) : ''}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <div class="controls">
+        <label>
+          against their own mean{' '}
+          <select value={own} onChange={({ currentTarget }) => setOwn(currentTarget.value as Props['own'])}>
+            <option value="none">no: each alone</option>
+            <option value="answers">yes, carefully</option>
+            <option value="mixed">yes: every emotion is there about equally often</option>
+          </select>
+        </label>
+        <button type="button" class="link" onClick={() => save('attune.csv', csvOf(items), 'text/csv')}>
+          CSV
+        </button>
+      </div>
+      {own !== 'none' && (
+        <p class="quiet">
+          * For recordings of one voice or microphone that show several emotions: what they share is taken out, so each
+          answer depends on the others.
+        </p>
+      )}
+    </section>
+  );
+}
+
+function cellsOf({ name, told, state, error }: Item) {
+  if (!told)
+    return { name, seconds: 0, answer: error ? 'cannot be heard' : state === 'working' ? '…' : 'waits', share: 0 };
+  const { recognition, answer } = told;
+  return { name, seconds: recognition.durationSeconds, answer, share: recognition.probabilities[recognition.emotion] };
+}
+
+function csvOf(items: readonly Item[]): string {
+  const first = items.find(({ told }) => told)?.told;
+  const classes = Object.keys(first?.recognition.probabilities ?? {}) as 'sad'[];
+  return seenCsv([
+    ['file', 'seconds', 'emotion', ...classes.map((name) => `p_${name}`), 'error'],
+    ...items.map(({ name, told, error }) => [
+      name,
+      told?.recognition.durationSeconds.toFixed(3) ?? '',
+      told?.answer ?? '',
+      ...classes.map((one) => told?.recognition.probabilities[one].toFixed(6) ?? ''),
+      error ?? '',
+    ]),
+  ]);
+}

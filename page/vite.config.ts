@@ -1,0 +1,58 @@
+import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { defineConfig, type Plugin } from 'vite';
+
+const root = import.meta.dirname;
+const out = resolve(root, '../dist/page');
+
+/** Files that a package has already: `attune serve` gives them from there. */
+const KEPT = /^ort-.*\.wasm$|\.safetensors$/;
+
+/** Whose names do not change with their bytes. */
+const output = {
+  assetFileNames: ({ names }: { readonly names: readonly string[] }) =>
+    `assets/[name]${KEPT.test(names[0] ?? '') ? '' : '-[hash]'}[extname]`,
+};
+
+/** The example recordings, synthetic voices, which `npm run build:page` makes. */
+const examples: Plugin = {
+  name: 'examples',
+  closeBundle() {
+    const made = resolve(root, '../dist/examples');
+    if (!existsSync(made)) return;
+    mkdirSync(join(out, 'examples'), { recursive: true });
+    for (const name of readdirSync(made)) copyFileSync(join(made, name), join(out, 'examples', name));
+  },
+};
+
+/** The thread of sound as `node bin/build.js` compiled it, for it is loaded by its own address. */
+const worklet: Plugin = {
+  name: 'worklet',
+  enforce: 'pre',
+  transform(code, id) {
+    if (id.endsWith('src/web/microphone.ts'))
+      return code.replace('./capture-worklet.js', '../../dist/web/capture-worklet.js');
+    return undefined;
+  },
+};
+
+/** A folder that any static host serves: every address in it is relative. */
+export default defineConfig({
+  root,
+  base: './',
+  // what a page need not bring: WebGPU, and what a library wants of Node
+  resolve: {
+    alias: {
+      '#ort': 'onnxruntime-web/wasm',
+      'csv-stringify/sync': 'csv-stringify/browser/esm/sync',
+      '@audio/decode-aac': resolve(root, 'no-aac.ts'),
+    },
+  },
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  worker: { format: 'es', rolldownOptions: { output } },
+  build: {
+    ...{ outDir: out, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0 },
+    rolldownOptions: { output },
+  },
+  plugins: [worklet, examples],
+});
