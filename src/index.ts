@@ -60,7 +60,7 @@ export type { OwnSegments, Segmentation } from './features/segmentation.ts';
 export type { LastSegment, Layout } from './features/segments.ts';
 export type { Values } from './graph/session.ts';
 export { type Architecture, DEFAULT_ARCHITECTURE } from './model/architecture.ts';
-export type { BlstmArchitecture, FrameLabels } from './model/blstm/architecture.ts';
+export { type BlstmArchitecture, FRAME_LABELS, type FrameLabels } from './model/blstm/architecture.ts';
 export { type Checkpoint, readCheckpoint } from './model/checkpoint.ts';
 export { type CnnArchitecture, type FilterShape, POOLINGS, type Pooling } from './model/cnn/architecture.ts';
 export { type CnnLstmArchitecture, DEFAULT_CNN_LSTM } from './model/cnn-lstm/architecture.ts';

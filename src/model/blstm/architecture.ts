@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { list, type Properties, type Schema, whole } from '../../json.ts';
 
-/** What each frame of an utterance is said to be in training: its emotion, or its emotion or Null, which is found out (Lee & Tashev 2015). */
+/** What frames of an utterance may be said to be in training. */
 export const FRAME_LABELS = ['utterance', 'latent'] as const;
+/** One of {@link FRAME_LABELS}: each frame the utterance's emotion, or the emotion or Null, which is found out (Lee & Tashev 2015). */
 export type FrameLabels = (typeof FRAME_LABELS)[number];
 
 /** What a bidirectional LSTM over frames is built from, such as the network of Lee and Tashev 2015. */
