@@ -97,11 +97,14 @@ describe('the package, packed from a fresh clone', () => {
 
   it('holds what package.json points to', async () => {
     const { bin, exports } = JSON.parse(await readFile(packed('package.json'), 'utf8'));
-    const targets = [bin, exports['.'], exports['./node'], exports['./train']].flatMap((paths) =>
+    const targets = [bin, exports['.'], exports['./node'], exports['./train'], exports['./web']].flatMap((paths) =>
       Object.values<string>(paths),
     );
     expect(targets.length).toBeGreaterThan(4);
     for (const target of targets) expect(existsSync(packed(target)), target).toBe(true);
+    expect(existsSync(packed('dist/page/index.html'))).toBe(true);
+    const twice = (await readdir(packed('dist/page/assets'))).filter((name) => /^ort-.*wasm$|safetensors$/.test(name));
+    expect(twice).toEqual([]); // the server has them from elsewhere
   });
 
   it('holds what its pages link to, save what docs/install.md says it leaves out', async () => {

@@ -16,9 +16,9 @@ export async function installPacked(): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'attune-packed-')));
   const clone = join(folder, 'clone');
   const { files, dependencies } = JSON.parse(await readFile('package.json', 'utf8'));
-  const sources = files.filter((file: string) => file !== 'dist');
-  for (const file of ['package.json', '.npmrc', 'tsconfig.json', 'tsconfig.build.json', 'README.md', ...sources])
-    await cp(file, join(clone, file), { recursive: true });
+  const sources = files.filter((file: string) => file !== 'dist' && !file.startsWith('!'));
+  const building = ['package.json', '.npmrc', 'tsconfig.json', 'tsconfig.build.json', 'README.md', 'page'];
+  for (const file of [...building, ...sources]) await cp(file, join(clone, file), { recursive: true });
   await symlink(resolve('node_modules'), join(clone, 'node_modules'));
   const { stdout } = await run('npm', ['pack', '--ignore-scripts=false', '--silent'], { cwd: clone });
   await run('tar', ['-xzf', stdout.trim().split('\n').at(-1)!], { cwd: clone });

@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { Option } from 'commander';
 import { machine } from '../machine.ts';
 import { type CommonFlags, type Mode, QUICK } from '../mode.ts';
 import { inTemporaryFolder } from '../temporary.ts';
 import { recognizeFigures, recognizeTable } from './figures.ts';
-import { type Amount, prepareCalls, writeUntrained } from './plan.ts';
+import { type Amount, prepareCalls } from './plan.ts';
 import { type Timed, timeCall } from './run.ts';
 
 /** Rounds, an odd number; each makes every call once, so that what else the machine does falls upon all of them. */
@@ -12,7 +11,7 @@ const ROUNDS = 5;
 const AMOUNT: Amount = { fileSeconds: 60, folderFiles: 20 };
 const LITTLE: Amount = { fileSeconds: 12, folderFiles: 2 };
 
-/** `--recognize`: how fast recordings are scored, from file to answer, by the command as it is built. */
+/** `--recognize`: how fast recordings are scored by the default weights, from file to answer, by the command as it is built. */
 export const recognizeCommand: Mode = {
   asked: new Option(
     '--recognize',
@@ -21,14 +20,12 @@ export const recognizeCommand: Mode = {
   options: [QUICK],
   run: ({ threads, quick }: CommonFlags & { readonly quick?: true }) =>
     inTemporaryFolder('recognize', async (folder) => {
-      const checkpoint = join(folder, 'untrained.safetensors');
-      await writeUntrained(checkpoint);
       const calls = await prepareCalls(folder, quick ? LITTLE : AMOUNT);
-      await timeCall(calls[0]!, checkpoint, threads); // builds dist/ where that is to be done, and fills the system's file cache
+      await timeCall(calls[0]!, threads); // builds dist/ where that is to be done, and fills the system's file cache
       const measured = calls.map((call) => ({ call, times: [] as Timed[] }));
       for (let round = 1; round <= (quick ? 1 : ROUNDS); round++)
         for (const { call, times } of measured) {
-          times.push(await timeCall(call, checkpoint, threads));
+          times.push(await timeCall(call, threads));
           process.stderr.write(`round ${round}, ${call.name}: ${times.at(-1)!.wall_s.toFixed(2)} s\n`);
         }
       const figures = recognizeFigures(machine(threads), measured);

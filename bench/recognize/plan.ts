@@ -1,12 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import encodeWav from '@audio/encode-wav';
-import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import { synthesizeCorpus } from '../../src/corpus/synthetic.ts';
-import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
-import { DEFAULT_ARCHITECTURE } from '../../src/model/architecture.ts';
-import { writeCheckpoint } from '../../src/model/checkpoint.ts';
-import { initialWeights } from '../../src/model/initialize.ts';
 
 /** Length of the recording whose answer counts as the start. */
 export const START_SECONDS = 3;
@@ -65,11 +60,4 @@ export async function prepareCalls(folder: string, { fileSeconds, folderFiles }:
     });
   }
   return calls;
-}
-
-/** Writes an untrained network of the paper's size, which takes as long as a trained one. */
-export async function writeUntrained(path: string): Promise<void> {
-  const tensors = initialWeights(DEFAULT_ARCHITECTURE, 1);
-  const checkpoint = { architecture: DEFAULT_ARCHITECTURE, frontEnd: DEFAULT_FRONT_END, classes: EMOTIONS, tensors };
-  await writeFile(path, writeCheckpoint(checkpoint));
 }

@@ -24,8 +24,8 @@ export interface Timed {
  *
  * @throws AttuneError `run` where it fails or answers for fewer files, with what it said
  */
-export async function timeCall({ files }: Call, checkpoint: string, threads: number): Promise<Timed> {
-  const options = ['--checkpoint', checkpoint, '--threads', String(threads), '--format', 'json'];
+export async function timeCall({ files }: Call, threads: number): Promise<Timed> {
+  const options = ['--threads', String(threads), '--format', 'json'];
   const spawned = performance.timeOrigin + performance.now();
   const child = spawn(process.execPath, [COMMAND, 'recognize', ...files, ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],

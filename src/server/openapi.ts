@@ -3,10 +3,12 @@ import { type describeRoute, generateSpecs, resolver } from 'hono-openapi';
 import { VERSION } from '../version.ts';
 import { PROBLEM, Refusal } from './problems.ts';
 
+type RouteOptions = Parameters<typeof describeRoute>[0];
+
 const binary = { schema: { type: 'string', format: 'binary' } } as const;
 
 /** A recording as a request brings it. */
-export const RECORDING_BODY: NonNullable<Parameters<typeof describeRoute>[0]['requestBody']> = {
+export const RECORDING_BODY: NonNullable<RouteOptions['requestBody']> = {
   description: 'a recording: wav, flac, mp3, m4a, mp4, aac, ogg, opus, webm, mka, aiff; its content tells which',
   required: true,
   content: {
@@ -29,7 +31,7 @@ const WHY: Readonly<Record<number, string>> = {
 };
 
 /** Responses of a route that fails in these ways. */
-export const failures = (...statuses: readonly number[]) =>
+export const failures = (...statuses: readonly number[]): NonNullable<RouteOptions['responses']> =>
   Object.fromEntries(
     [...statuses, 401].map((status) => [
       status,
@@ -55,8 +57,15 @@ export function checked(
   throw new Refusal(400, 'request', lines.join('; '));
 }
 
+/** OpenAPI 3.1, as far as it is read here. */
+export interface Description {
+  readonly info: { readonly title: string; readonly version: string; readonly description?: string };
+  /** by address, then by method */
+  readonly paths?: Readonly<Record<string, object | undefined>>;
+}
+
 /** The description of an app's routes, by the schemas that check them. */
-export const describeApp = (app: Hono) =>
+export const describeApp = (app: Hono): Promise<Description> =>
   generateSpecs(app, {
     documentation: {
       info: {

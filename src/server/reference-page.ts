@@ -1,6 +1,4 @@
-import type { describeApp } from './openapi.ts';
-
-type Description = Awaited<ReturnType<typeof describeApp>>;
+import type { Description } from './openapi.ts';
 
 /** The reference of the API as a page: no script, nothing from elsewhere. */
 export function referencePage({ info, paths = {} }: Description): string {

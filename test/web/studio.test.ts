@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import axe from 'axe-core';
+import axe, { type AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium, launchChromium } from '../../bench/browser/browser.ts';
@@ -17,7 +17,7 @@ const chromium = findChromium();
 /** What makes the page hard to use for somebody, where it is serious. */
 const faults = async (page: Page) => {
   await page.evaluate(axe.source); // the page's own policy lets no script tag in
-  const { violations } = await page.evaluate(() => axe.run());
+  const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
