@@ -18,19 +18,24 @@ export const describeInChromium = (name: string, body: (browser: () => Browser) 
 export const describeInPages = (name: string, body: (browser: () => BenchBrowser) => void): void =>
   describeIn(name, openBrowser, body);
 
-function describeIn<Opened extends { close(): Promise<void> }>(
-  name: string,
-  open: (path: string, flags: readonly string[]) => Promise<Opened>,
-  body: (browser: () => Opened) => void,
-): void {
+/** {@link describeInChromium}, for tests that start browsers of their own, by the path that is given. */
+export function describeByChromium(name: string, body: (path: string) => void): void {
   const path = findChromium();
   if (!path && (process.env.ATTUNE_REQUIRE ?? '').split(',').includes('chromium'))
     throw new Error('ATTUNE_REQUIRE asks for Chromium, but PATH holds none and CHROMIUM_PATH names none');
   if (!path) {
     console.warn(`skipped: ${name} (no Chromium in PATH; install it or set CHROMIUM_PATH)`);
-    return void describe.skip(name, () => body(() => undefined as never));
+    return void describe.skip(name, () => body(''));
   }
-  describe(name, () => {
+  describe(name, () => body(path));
+}
+
+function describeIn<Opened extends { close(): Promise<void> }>(
+  name: string,
+  open: (path: string, flags: readonly string[]) => Promise<Opened>,
+  body: (browser: () => Opened) => void,
+): void {
+  describeByChromium(name, (path) => {
     let browser: Opened;
     beforeAll(async () => {
       browser = await open(path, FLAGS);

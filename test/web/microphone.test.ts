@@ -4,13 +4,14 @@ import { join, resolve } from 'node:path';
 import encodeWav from '@audio/encode-wav';
 import type { Browser } from 'playwright-core';
 import { build, type PreviewServer, preview } from 'vite';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium, launchChromium } from '../../bench/browser/browser.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { launchChromium } from '../../bench/browser/browser.ts';
 import { readAudioFile } from '../../src/audio/file.ts';
 import { loadRecognizer } from '../../src/recognize/default-weights.ts';
 import type { LiveEvent } from '../../src/recognize/live/events.ts';
 import { createPass } from '../../src/web/microphone.ts';
 import { ATTUNE_CORPORA, describeWith } from '../folders.ts';
+import { describeByChromium } from './chromium.ts';
 
 it('skips what a listener cannot hear in time, as long as that was', async () => {
   const said: string[] = [];
@@ -49,17 +50,14 @@ declare global {
   var refused: () => Promise<string>;
 }
 
-const path = findChromium();
-const describeMicrophone = path ? describe : describe.skip;
-
 describeWith(ATTUNE_CORPORA, 'with recordings', () => {
-  describeMicrophone("a page's microphone", () => {
+  describeByChromium("a page's microphone", (path) => {
     let folder: string;
     let server: PreviewServer;
     const browsers: Browser[] = [];
     const wav = join(ATTUNE_CORPORA, 'emodb/03a01Wa.wav');
     const open = async (...flags: string[]) => {
-      const browser = await launchChromium(path!, flags);
+      const browser = await launchChromium(path, flags);
       browsers.push(browser);
       const tab = await browser.newPage();
       await tab.goto(server.resolvedUrls!.local[0]!);

@@ -5,14 +5,13 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import axe, { type AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium, launchChromium } from '../../bench/browser/browser.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { launchChromium } from '../../bench/browser/browser.ts';
 import { readAudioFile } from '../../src/audio/file.ts';
 import { loadRecognizer } from '../../src/recognize/default-weights.ts';
 import { ATTUNE_AUDIO, ATTUNE_CORPORA, describeWith } from '../folders.ts';
 import { settingsOf, startServer } from '../server/serving.ts';
-
-const chromium = findChromium();
+import { describeByChromium } from './chromium.ts';
 
 /** What makes the page hard to use for somebody, where it is serious. */
 const faults = async (page: Page) => {
@@ -24,7 +23,7 @@ const faults = async (page: Page) => {
 };
 
 describeWith(ATTUNE_AUDIO, 'with recordings', () => {
-  (chromium ? describe : describe.skip)('the page of attune serve', () => {
+  describeByChromium('the page of attune serve', (chromium) => {
     let server: Awaited<ReturnType<typeof startServer>>;
     let browser: Browser;
     const said: string[] = [];
@@ -47,7 +46,7 @@ describeWith(ATTUNE_AUDIO, 'with recordings', () => {
     beforeAll(async () => {
       await promisify(execFile)('npm', ['run', 'build:page']);
       server = await startServer(settingsOf(), { level: 'silent' });
-      browser = await launchChromium(chromium!, [
+      browser = await launchChromium(chromium, [
         ...['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'],
         `--use-file-for-fake-audio-capture=${join(ATTUNE_CORPORA, 'emodb/03a01Wa.wav')}`,
       ]);
