@@ -97,7 +97,7 @@ export function sourceNotes(say: (line: string) => void) {
       const all = [...sources.values()];
       if (!all.length) return;
       const taken = all.filter(({ shift }) => !isNothing(Object.values(shift)));
-      const [{ by, turns: ofTurns }] = all as [Normalized];
+      const [{ by, turns: ofTurns, mixed }] = all as [Normalized];
       const unit = ofTurns === undefined ? 'recording' : 'turn';
       const counts = all.map(sizeOf);
       const [least, most] = [Math.min(...counts), Math.max(...counts)];
@@ -111,7 +111,7 @@ export function sourceNotes(say: (line: string) => void) {
       const of = `${count(all.length, by)} (${each})`;
       say(
         taken.length
-          ? `attune: taken out: the own mean of ${taken.length} of ${of}, so that each answer ${taken.length < all.length ? 'of theirs ' : ''}depends on the others${reasons && `; nothing of the rest: ${reasons}`}`
+          ? `attune: taken out: the ${mixed ? 'plain' : 'own'} mean of ${taken.length} of ${of}, so that each answer ${taken.length < all.length ? 'of theirs ' : ''}depends on the others${reasons && `; nothing of the rest: ${reasons}`}`
           : `attune: nothing was taken out of ${of}: ${reasons}`,
       );
     },

@@ -112,7 +112,7 @@ async function score(directory: string, flags: Flags): Promise<void> {
 /** Figures of speakers against their own means, beside those of the run. */
 function transductiveTable({ alone, transductive, speakers, mixed }: TransductiveScore): string[] {
   const taken = speakers.filter(({ shift }) => !isNothing(shift)).length;
-  const lean = taken < speakers.length ? ' Where answers lean to few classes, nothing is.' : '';
+  const lean = taken < speakers.length && !mixed ? ' Where answers lean to few classes, nothing is.' : '';
   const row = (name: string, key: 'wa' | 'ua' | 'macroF1') => [
     [name, ...markNames(alone)].join(' '),
     ...[alone, transductive].flatMap((metrics) => [

@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import type { Options } from '../arguments.ts';
 import { AttuneError } from '../errors.ts';
 import { byName, checkArgument, finite, list } from '../json.ts';
-import { REFERENCE } from '../model/reference.ts';
+import { checkReference, REFERENCE } from '../model/reference.ts';
+import { checkTemperature } from '../model/weights.ts';
 import type { Recognition, RecognitionWarning, Recognizer } from './recognizer.ts';
 import { isNothing, type SourceKnowledge, type SourceShift, sourceShift } from './source-shift.ts';
 
@@ -71,6 +72,8 @@ export function normalizeSource<C extends string, R extends Recognition<C>>(
   checkArgument(recognitions, RECOGNITIONS, 'the recognitions');
   checkArgument(recognizer, SCALE, 'the recognizer');
   checkArgument(knowledge, KNOWLEDGE, 'what is known of the source');
+  checkTemperature(recognizer.temperature);
+  if (recognizer.reference) checkReference(recognizer.reference, recognizer.classes, 'the recognizer');
   if (!recognitions.length) throw new AttuneError('usage', 'expected one recognition or more of the source, got none');
   const found = shiftOf(recognitions, recognizer, knowledge);
   return {
@@ -152,6 +155,8 @@ function softmax(row: readonly number[]): number[] {
 
 /** A source of fewer recordings is warned of. */
 const FEW = 5;
+/** The same where its plain mean is taken, which nothing shrinks. */
+const FEW_MIXED = 20;
 /** A source of which one class is answered more often is warned of. */
 const MOSTLY = 0.5;
 
@@ -176,7 +181,7 @@ function doubts({ n, found: { most, shift }, classes, mixed }: Doubted): Recogni
     ? `${mostly}, so nothing was taken out: the answers lean to few classes, whatever the recordings show, and a mean cannot be told from a mood`
     : `${mostly}, and a mean cannot be told from a mood, so less was taken out: a source's own mean is for recordings of several emotions`;
   return [
-    ...(n < FEW ? [warning(few)] : []),
+    ...(n < (mixed ? FEW_MIXED : FEW) ? [warning(few)] : []),
     ...(mixed ? [warning(ASSERTED)] : isNothing(shift) || share > MOSTLY ? [warning(leaning)] : []),
   ];
 }

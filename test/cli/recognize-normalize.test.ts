@@ -137,7 +137,7 @@ describe('attune recognize --normalize', async () => {
       expect(said).toContain('its plain mean was taken out');
     }
     expect(stderr).toMatch(/warning: m: its source was said to hold .*\(leave --mixed out\)/);
-    expect(stderr).toContain('taken out: the own mean of 2 of 2 speakers');
+    expect(stderr).toContain('taken out: the plain mean of 2 of 2 speakers');
   });
 
   it('counts a recording once, however often and by whatever name it is given', async () => {

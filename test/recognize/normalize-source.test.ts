@@ -166,6 +166,7 @@ describe('normalizeSource', () => {
     expect(Object.values(shift)).toEqual(close(MIXED));
     for (const { warnings } of recognitions)
       expect(warnings.slice(1)).toEqual([
+        { code: 'normalized', message: expect.stringContaining('of 7 recordings alone') },
         {
           code: 'normalized',
           message: expect.stringMatching(/said to hold every emotion about equally often.*this answer is likely wrong/),
@@ -177,8 +178,21 @@ describe('normalizeSource', () => {
   it('refuses what it cannot be told of', () => {
     const { reference: _, ...without } = scale;
     expect(() => normalizeSource([said(SAID[0]!)], without)).toThrow('the weights have no reference');
+    for (const reference of [[], REFERENCE.slice(0, 3), REFERENCE.map((row) => row.slice(0, 2))])
+      expect(() => normalizeSource(SAID.map(said), { ...scale, reference }, { mixed: true })).toThrow(
+        'expected mean logits of 4 classes by 4 in its reference',
+      );
+    for (const temperature of [0, -1])
+      expect(() => normalizeSource(SAID.map(said), { ...scale, temperature })).toThrow(/temperature/);
     expect(() => normalizeSource([], scale)).toThrow('expected one recognition or more of the source, got none');
-    expect(() => normalizeSource([said(SAID[0]!)], { ...scale, classes: ['neutral', 'fear'] as never })).toThrow(
+    const other = {
+      ...scale,
+      reference: [
+        [1, 0],
+        [0, 1],
+      ],
+    };
+    expect(() => normalizeSource([said(SAID[0]!)], { ...other, classes: ['neutral', 'fear'] as never })).toThrow(
       'expected segments with logits of neutral, fear, which the recognition number 1 has not',
     );
   });
