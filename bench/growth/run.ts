@@ -69,6 +69,7 @@ async function inProcesses(name: string, unit: GrowthUnit): Promise<Measured> {
     kind: GROWTH,
     units: Array.from({ length: unit.processes }, () => unit),
     nameOf: () => name,
+    ...{ folder: '.', shared: [], filesOf: () => ({ left: [] }), means: { corpora: [], cache: unit.cache } },
     onEvent: (_, timing) => void timings.push(timing),
     onDone: () => {},
   });

@@ -17,6 +17,7 @@ import { marksOf } from '../run/marks.ts';
 import type { LogEntry, Manifest, RunConfig } from '../run/run-files.ts';
 import {
   appendLog,
+  foldFiles,
   makeRunFolder,
   readJson,
   readLog,
@@ -24,6 +25,7 @@ import {
   refuseToReplace,
   runFiles,
   runPaths,
+  sharedFiles,
   trainedFiles,
   writeJson,
 } from '../run/run-folder.ts';
@@ -31,6 +33,7 @@ import { manifestOf, RUN_CONFIG } from '../run/run-schemas.ts';
 import { readFold } from '../run/sealed-files.ts';
 import { confusionOf, scoresOf } from '../statistics/confusion.ts';
 import { checkOptions } from './check-options.ts';
+import { corpusName } from './corpus-folder.ts';
 import { prepare } from './prepare.ts';
 import { refuseOtherWeights, withClasses } from './run-classes.ts';
 import { refuseOtherOptions, statedOptions } from './started-options.ts';
@@ -153,10 +156,11 @@ async function execute(run: TrainingRun, folds: readonly string[], marks: Marks)
   };
   await executor.execute({
     kind: FOLD,
-    units: folds.map((fold) => ({
-      ...{ run: out, fold, directory: corpus.directory, cache },
-      ...(encoder !== undefined && { encoder }),
-    })),
+    units: folds.map((fold) => ({ fold, corpus: corpusName(corpus.directory) })),
+    ...{ folder: out, shared: sharedFiles(run.options) },
+    filesOf: ({ fold }) => foldFiles(fold, run.options),
+    means: { corpora: [corpus.directory], cache, ...(encoder !== undefined && { encoder }) },
+    onNote: (text) => onEvent?.({ event: 'warning', text }),
     nameOf: ({ fold }) => `fold ${fold}`,
     signal,
     onEvent({ fold }, event) {

@@ -1,4 +1,12 @@
-import type { UnitKind } from './units.ts';
+import type { Means, UnitKind } from './units.ts';
+
+/** Files of a unit, relative to the folder of its execution, with forward slashes. */
+export interface UnitFiles {
+  /** what it leaves when it is done, in the order in which they are to appear: the last one tells that it is */
+  readonly left: readonly string[];
+  /** what it keeps while it works, and goes on from; absent: nothing */
+  readonly states?: readonly string[];
+}
 
 /** Units to be done, and who is told of them. */
 export interface Execution<Input, Event> {
@@ -8,10 +16,20 @@ export interface Execution<Input, Event> {
   readonly units: readonly Input[];
   /** names a unit in errors */
   readonly nameOf: (unit: Input) => string;
+  /** holds the files that units read, and takes those that they leave */
+  readonly folder: string;
+  /** files of the folder that every unit reads, relative to it */
+  readonly shared: readonly string[];
+  /** the files of a unit */
+  readonly filesOf: (unit: Input) => UnitFiles;
+  /** what this machine has of what units name; others have their own */
+  readonly means: Means;
   /** told what a unit tells as it goes, in its order */
   readonly onEvent: (unit: Input, event: Event) => void;
-  /** called when a unit has ended well, and awaited before its place is taken by another */
+  /** called when a unit has ended well and its files lie in the folder, and awaited before its place is taken by another */
   readonly onDone: (unit: Input) => Promise<void> | void;
+  /** told what the user should know of where units are done; a sentence */
+  readonly onNote?: (text: string) => void;
   /** stops all units at once; what they have written whole stays */
   readonly signal?: AbortSignal | undefined;
 }
@@ -19,8 +37,8 @@ export interface Execution<Input, Event> {
 /** Does units of work, somewhere. */
 export interface Executor {
   /**
-   * @throws AttuneError the first failure of a unit, after the others were stopped; `run` where a process was killed; the signal's reason
-   *   where that is aborted
+   * @throws AttuneError the first failure of a unit, after the others were stopped, or of several after the others were done; `run` where a
+   *   process was killed; the signal's reason where that is aborted
    */
   execute<Input, Event>(execution: Execution<Input, Event>): Promise<void>;
 }

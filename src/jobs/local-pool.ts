@@ -2,11 +2,15 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { AttuneError } from '../errors.ts';
 import type { Execution, Executor } from './executor.ts';
 import { endOf, errorOf, type Failure } from './failure.ts';
+import type { Means, UnitModule } from './units.ts';
 
-/** What a unit's process is sent: which module does it, and its input. */
+/** What a unit's process is sent: which module does it, its input, and where. */
 export interface ToUnit {
   readonly module: string;
+  readonly step: keyof UnitModule<never, never>;
   readonly input: unknown;
+  readonly folder: string;
+  readonly means: Means;
 }
 
 /** What a unit's process tells its parent. */
@@ -46,7 +50,7 @@ export const localPool = (processes: number): Executor => ({
 
 function runUnit<Input, Event>(
   unit: Input,
-  { kind, nameOf, onEvent, signal }: Execution<Input, Event>,
+  { kind, nameOf, onEvent, signal, folder, means }: Execution<Input, Event>,
   running: Set<ChildProcess>,
 ): Promise<void> {
   const child = fork(new URL('./unit-process.js', import.meta.url), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
@@ -71,7 +75,7 @@ function runUnit<Input, Event>(
         ),
       );
     });
-    const message: ToUnit = { module: kind.module.href, input: unit };
+    const message: ToUnit = { module: kind.module.href, step: 'work', input: unit, folder, means };
     child.send(message, () => {}); // where it is gone already, 'exit' tells so
   });
 }

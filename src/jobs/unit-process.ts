@@ -1,6 +1,6 @@
 import { failureOf } from './failure.ts';
 import type { FromUnit, ToUnit } from './local-pool.ts';
-import { loadWork } from './units.ts';
+import { loadUnits } from './units.ts';
 
 // The script of a process that does one unit of work, the one that its parent sends, and ends with it, or with the parent.
 
@@ -11,10 +11,10 @@ const send = (message: FromUnit) =>
 
 process.on('disconnect', () => process.exit(1));
 process.on('SIGINT', () => {}); // of a terminal, which sends it to all; the parent decides what becomes of this one
-process.once('message', async ({ module, input }: ToUnit) => {
+process.once('message', async ({ module, input, folder, means, step }: ToUnit) => {
   try {
-    const work = await loadWork(module);
-    await work(input, { tell: (event) => void send({ event }) });
+    const units = await loadUnits(module);
+    await units[step]?.(input, { folder, means, tell: (event) => void send({ event }) });
     await send({ done: true });
   } catch (error) {
     await send({ failure: failureOf(error) });

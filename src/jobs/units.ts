@@ -1,19 +1,49 @@
-/** How a unit at work tells what it does, and hears that it is to stop. */
+/**
+ * What a machine has that units name but do not carry: it differs between machines, and what comes of a unit does not. Plain JSON.
+ */
+export interface Means {
+  /** folders of recordings, or folders that hold these */
+  readonly corpora: readonly string[];
+  /** the folder of cached features */
+  readonly cache: string;
+  /** the file of an encoder of the user's own */
+  readonly encoder?: string | undefined;
+}
+
+/** Where a unit works, how it tells what it does, and hears that it is to stop. */
 export interface UnitContext<Event> {
+  /** holds the files that units share, and takes those that this one leaves */
+  readonly folder: string;
+  /** what this machine has of what the unit names */
+  readonly means: Means;
   /** the executor's caller is told, in this order */
   readonly tell: (event: Event) => void;
   /** aborted where nobody wants the unit any more; a process of its own may be killed instead */
   readonly signal?: AbortSignal;
 }
 
-/** What does one unit: files are what it leaves behind. Done again after a stop it goes on, and ends with the same files. */
+/**
+ * Does one unit, as its input and the files that it shares with others say: its own files are what it leaves behind. Done again after a
+ * stop it goes on, and ends with the same files.
+ */
 export type Work<Input, Event> = (input: Input, context: UnitContext<Event>) => Promise<void>;
 
-/** Units of one kind, whose inputs and events are plain JSON, so that any executor can carry them. */
+/** What a module of units exports. */
+export interface UnitModule<Input, Event> {
+  /** does one */
+  readonly work: Work<Input, Event>;
+  /**
+   * Makes a machine ready for units that share files, which their caller has done on its own: it checks that what the machine has is what
+   * they name. Where it fails, this machine can do none of them. Absent: nothing is needed.
+   */
+  readonly ready?: Work<Input, Event>;
+}
+
+/** Units of one kind, whose inputs and events are plain JSON, so that any executor can carry them: an input names no path of a machine. */
 export interface UnitKind<Input, Event> {
   /** by which any executor knows it */
   readonly name: string;
-  /** the module that does one; it exports `work` */
+  /** the module that does one, a {@link UnitModule} */
   readonly module: URL;
   /** never there: it ties the kind to its types */
   readonly types?: (input: Input) => Event;
@@ -30,7 +60,5 @@ export function registerUnits<Input, Event>(name: string, module: URL): UnitKind
 }
 
 /** What does units of a kind, loaded now. */
-export async function loadWork<Input, Event>(module: string): Promise<Work<Input, Event>> {
-  const { work } = (await import(module)) as { readonly work: Work<Input, Event> };
-  return work;
-}
+export const loadUnits = async <Input, Event>(module: string): Promise<UnitModule<Input, Event>> =>
+  (await import(module)) as UnitModule<Input, Event>;

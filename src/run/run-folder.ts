@@ -36,11 +36,15 @@ export const runPaths = (run: string) => ({
 /** What decides which files a run writes. */
 type Written = Pick<RunOptions, 'scoreEveryEpoch' | 'schedule' | 'init' | 'tune'>;
 
+/** The epochs that are scored one by one. */
+const epochsOf = ({ scoreEveryEpoch, schedule }: Written): number[] =>
+  scoreEveryEpoch ? Array.from({ length: schedule.epochs }, (_, i) => i + 1) : [];
+
 /** The files of a run that stay as they are once it is done, its report aside, which shows their hashes. */
 export function finalFiles(run: string, folds: readonly string[], options: Written): string[] {
-  const { scoreEveryEpoch, schedule, init } = options;
+  const { init } = options;
   const paths = runPaths(run);
-  const epochs = scoreEveryEpoch ? Array.from({ length: schedule.epochs }, (_, i) => i + 1) : [];
+  const epochs = epochsOf(options);
   return [
     ...[paths.config, paths.manifest, paths.predictions, paths.metrics, paths.log],
     ...(init ? [paths.init] : []),
@@ -67,6 +71,19 @@ export function runFiles(run: string, folds: readonly string[], options: Written
 export function stateFiles(run: string, fold: string, { tune }: Pick<RunOptions, 'tune'>): string[] {
   const { state } = runPaths(run);
   return [state(fold), ...Array.from({ length: tune?.innerFolds ?? 0 }, (_, i) => state(fold, i + 1))];
+}
+
+/** The files of a run that each of its folds reads, relative to its folder. */
+export const sharedFiles = ({ init }: Pick<RunOptions, 'init'>): string[] => {
+  const paths = runPaths('');
+  return [paths.config, paths.manifest, ...(init ? [paths.init] : [])];
+};
+
+/** The files that a fold leaves, its own last, and those that it goes on from, relative to the folder of its run. */
+export function foldFiles(fold: string, options: Written): { readonly left: string[]; readonly states: string[] } {
+  const paths = runPaths('');
+  const epochs = epochsOf(options).map((epoch) => paths.epoch(fold, epoch));
+  return { left: [...epochs, paths.checkpoint(fold), paths.fold(fold)], states: stateFiles('', fold, options) };
 }
 
 /** Makes the folder of a run where it is missing. */

@@ -1,15 +1,15 @@
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { timesOf } from '../audio/excerpt.ts';
 import { classesOf } from '../corpus/classes.ts';
 import type { Marks } from '../corpus/leaks.ts';
-import type { FoldUnit } from '../evaluate/fold.ts';
+import { corpusName, recordedCorpus } from '../evaluate/corpus-folder.ts';
 import { prepare } from '../evaluate/prepare.ts';
 import { createScorer } from '../evaluate/score.ts';
 import { FOLD } from '../evaluate/units.ts';
 import { possibleOffsets } from '../features/front-end.ts';
 import { localPool } from '../jobs/local-pool.ts';
+import type { Means } from '../jobs/units.ts';
 import { readCheckpoint, readSystemCheckpoint } from '../model/checkpoint.ts';
 import { percent } from '../percent.ts';
 import { differences } from '../run/differences.ts';
@@ -18,8 +18,8 @@ import type { RunListener } from '../run/events.ts';
 import { nameIn } from '../run/hashes.ts';
 import { historyIn } from '../run/history.ts';
 import { marksOf } from '../run/marks.ts';
-import type { RunConfig } from '../run/run-files.ts';
-import { makeRunFolder, readIfThere, readLog, runPaths, writeJson } from '../run/run-folder.ts';
+import type { RunConfig, RunOptions } from '../run/run-files.ts';
+import { foldFiles, makeRunFolder, readIfThere, readLog, runPaths, sharedFiles, writeJson } from '../run/run-folder.ts';
 import { readFold } from '../run/sealed-files.ts';
 import { confusionOf, scoresOf } from '../statistics/confusion.ts';
 import type { Prediction } from '../statistics/prediction.ts';
@@ -90,11 +90,7 @@ async function trainAgain(
 ): Promise<Trained> {
   const { config, manifest } = files;
   const { scoreEveryEpoch: _, ...options } = config.options; // it chooses nothing and changes nothing
-  const utterances = manifest.recordings.map(({ utterance: id, file, speaker, emotion, ...times }) => ({
-    ...{ id, file, ...timesOf(times), speaker, emotion },
-  }));
-  const corpus = { name: manifest.corpus, directory, utterances, leftOut: {} };
-  await prepare(corpus, [], {
+  await prepare(recordedCorpus(manifest, directory), [], {
     ...{ frontEnd: options.frontEnd, cache, encoder },
     ...(options.augmentation && { augmentation: options.augmentation }),
     ...{ onEvent, signal },
@@ -108,8 +104,8 @@ async function trainAgain(
     await writeJson(paths.manifest, manifest);
     const marks = marksOf(options, manifest);
     const classes = classesOf(options);
-    const unit = { run, fold, directory, cache, ...(encoder !== undefined && { encoder }) };
-    await trainInProcess(unit, { classes, marks, onEvent, signal });
+    const means = { corpora: [directory], cache, ...(encoder !== undefined && { encoder }) };
+    await trainInProcess(run, fold, { options, means, classes, marks, onEvent, signal });
     const checkpoint = await readIfThere(paths.checkpoint(fold));
     const { predictions } = (await readFold(run, fold, classes))!;
     return { checkpoint, predictions: await nearest(files, { fold, directory, encoder }, { checkpoint, predictions }) };
@@ -137,23 +133,30 @@ async function nearest(
 }
 
 async function trainInProcess(
-  unit: FoldUnit,
+  run: string,
+  fold: string,
   {
+    options,
+    means,
     classes,
     marks,
     onEvent,
     signal,
   }: {
+    options: RunOptions;
+    means: Means;
     classes: readonly string[];
     marks: Marks;
     onEvent: RunListener;
     signal: AbortSignal | undefined;
   },
 ): Promise<void> {
-  onEvent({ event: 'folds', folds: [unit.fold], finished: [] });
+  onEvent({ event: 'folds', folds: [fold], finished: [] });
   let told = 0;
   await localPool(1).execute({
-    ...{ kind: FOLD, units: [unit], signal },
+    ...{ kind: FOLD, units: [{ fold, corpus: corpusName(means.corpora[0]!) }], folder: run, means, signal },
+    shared: sharedFiles(options),
+    filesOf: () => foldFiles(fold, options),
     nameOf: ({ fold }) => `fold ${fold}`,
     onEvent({ fold }, event) {
       if ('warning' in event) return; // the run told of it
@@ -162,7 +165,7 @@ async function trainInProcess(
       for (const report of event.history.slice(told)) onEvent({ event: 'epoch', time, fold, ...report });
       told = event.history.length;
     },
-    async onDone({ run, fold }) {
+    async onDone({ fold }) {
       const { predictions } = (await readFold(run, fold, classes))!;
       if (!predictions.length) return; // a fold that tests nobody
       const { wa, ua } = scoresOf(confusionOf(predictions, classes));

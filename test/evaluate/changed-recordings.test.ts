@@ -32,7 +32,8 @@ describe('a recording that changes after it was hashed', async () => {
   const folder = await temporaryFolder();
   const [run, cache, directory] = [join(folder, 'run'), join(folder, 'cache'), join(folder, 'voices')];
   const [own, other] = ['m01_sad_01.wav', 'm01_happy_01.wav'].map((file) => join(directory, file)) as [string, string];
-  const unit = { run, fold: 'm01', directory, cache };
+  const unit = { fold: 'm01', corpus: '' };
+  const context = { folder: run, means: { corpora: [directory], cache }, tell: () => {} };
   let corpus: Corpus;
   let manifest: Manifest;
   let before: Buffer;
@@ -60,9 +61,9 @@ describe('a recording that changes after it was hashed', async () => {
   };
 
   it('is not scored by the fold that tests it', async () => {
-    await expect(changed(() => runFold(unit, { tell: () => {} }))).rejects.toMatchObject(refusal);
+    await expect(changed(() => runFold(unit, context))).rejects.toMatchObject(refusal);
     expect(await readIfThere(runPaths(run).fold('m01'))).toBeUndefined();
-    await runFold(unit, { tell: () => {} });
+    await runFold(unit, context);
     expect(await readIfThere(runPaths(run).fold('m01'))).toBeDefined();
   });
 

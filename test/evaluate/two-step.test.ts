@@ -56,9 +56,14 @@ const OPTIONS: RunOptions = {
 
 /** Folds one after the other, in this process. */
 const inProcess = (tell: (event: FitEvent) => void): Executor => ({
-  async execute({ units, signal, onEvent, onDone }) {
+  async execute({ units, folder, means, signal, onEvent, onDone }) {
     for (const unit of units) {
-      const context = { signal, tell: (event: FitEvent) => [tell(event), onEvent(unit, event as never)] };
+      const context = {
+        folder,
+        means,
+        signal,
+        tell: (event: FitEvent) => [tell(event), onEvent(unit, event as never)],
+      };
       await work(unit as FoldUnit, context as unknown as Parameters<typeof work>[1]);
       await onDone(unit);
     }

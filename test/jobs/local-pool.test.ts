@@ -23,7 +23,8 @@ function run(units: readonly Doubling[], processes = 2, signal?: AbortSignal, on
   told.length = 0;
   done.length = 0;
   return localPool(processes).execute({
-    ...{ kind, units, signal },
+    ...{ kind, units, signal, folder: '.', shared: [], filesOf: () => ({ left: [] }) },
+    means: { corpora: [], cache: '' },
     nameOf: ({ value }) => `unit ${value}`,
     onEvent({ value }, event) {
       told.push({ value, ...event });

@@ -28,11 +28,11 @@ const optionsOf = (system: string, seed: number): RunOptions => {
 
 /** Folds in this process, one after the other, by the work that processes of their own do. */
 const here: Executor = {
-  async execute({ units, onEvent, onDone, signal }) {
+  async execute({ units, folder, means, onEvent, onDone, signal }) {
     for (const unit of units) {
       signal?.throwIfAborted();
       const tell = (event: FitEvent) => onEvent(unit, event as never);
-      await work(unit as FoldUnit, { tell, ...(signal && { signal }) });
+      await work(unit as FoldUnit, { folder, means, tell, ...(signal && { signal }) });
       await onDone(unit);
     }
   },
@@ -164,8 +164,7 @@ describe('Table 1, stopped and gone on with', async () => {
   it('goes on with the others where a run fails, and ends with a table and an error', async () => {
     const failing: Executor = {
       execute: async (execution) => {
-        if (execution.units.some((unit) => (unit as FoldUnit).run.includes('gap-pooling')))
-          throw new AttuneError('run', 'the disk is full');
+        if (execution.folder.includes('gap-pooling')) throw new AttuneError('run', 'the disk is full');
         return here.execute(execution);
       },
     };
