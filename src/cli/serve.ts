@@ -1,6 +1,9 @@
+import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
+import { AttuneError } from '../errors.ts';
 import type { ServerSettings } from '../server/settings.ts';
 import { addCheckpointOptions, type CheckpointFlags, chosenCheckpoint, trainedBehindOption } from './options.ts';
+import { hostName, origin, tokenText } from './serve-values.ts';
 import { print, say } from './terminal.ts';
 import { cores, positive, whole } from './values.ts';
 
@@ -30,7 +33,9 @@ Nothing that is sent is kept or logged.
 
 http://127.0.0.1:8080/reference tells the rest. Ctrl-C finishes what is in hand.`;
 
-const collect = (value: string, before: string[]): string[] => [...before, value];
+const collect =
+  (read: (text: string) => string) =>
+  (text: string, before: string[]): string[] => [...before, read(text)];
 
 export function serveCommand(): Command {
   return addCheckpointOptions(
@@ -38,16 +43,16 @@ export function serveCommand(): Command {
   )
     .addOption(trainedBehindOption('the checkpoint was trained'))
     .option('--host <address>', 'to listen at; others than of this machine take a --token', '127.0.0.1')
-    .option('--port <n>', 'to listen at; 0: any that is free', whole(0), 8080)
-    .option('--token <text>', 'that whoever asks must send')
+    .option('--port <n>', 'to listen at; 0: any that is free', whole(0, 65_535), 8080)
+    .option('--token <text>', 'that whoever asks must send', tokenText)
     .option('--insecure', 'let other machines ask without a token')
     .option(
       '--allow-origin <url>',
       'a page elsewhere that may ask, such as https://example.org; may be given again',
-      collect,
+      collect(origin),
       [],
     )
-    .option('--allow-host <name>', 'a name by which this server is called; may be given again', collect, [])
+    .option('--allow-host <name>', 'a name by which this server is called; may be given again', collect(hostName), [])
     .option('--runs <dir>', 'folder of runs to show')
     .option('--workers <n>', 'recordings answered at a time, a core each (default: all cores but one)', cores)
     .option('--max-body <MB>', 'the most that a request may hold', positive, 64)
@@ -59,13 +64,20 @@ export function serveCommand(): Command {
     .action(serve);
 }
 
+/** All requests together may hold as much as some of the largest. */
+function bytes(mostMegabytes: number): { readonly bodyBytes: number; readonly heldBytes: number } {
+  const bodyBytes = Math.round(mostMegabytes * 1024 * 1024);
+  return { bodyBytes, heldBytes: 8 * bodyBytes };
+}
+
 async function serve(flags: Flags): Promise<void> {
   const [{ refuseOpenDoor, startServer }, { hasPage }, { DEFAULT_LIMITS, DEFAULT_SETTINGS }] = await Promise.all([
     import('../server/serve.ts'),
     import('../server/page-routes.ts'),
     import('../server/settings.ts'),
   ]);
-  const token = flags.token ?? process.env.ATTUNE_TOKEN;
+  const token = flags.token ?? tokenOf(process.env.ATTUNE_TOKEN);
+  if (flags.runs !== undefined) await refuseNoFolder(flags.runs);
   const settings: ServerSettings = {
     ...DEFAULT_SETTINGS,
     ...{ hostname: flags.host, port: flags.port, choice: chosenCheckpoint(flags) },
@@ -75,7 +87,7 @@ async function serve(flags: Flags): Promise<void> {
     ...(flags.workers !== undefined && { workers: flags.workers }),
     limits: {
       ...DEFAULT_LIMITS,
-      ...{ bodyBytes: Math.round(flags.maxBody * 1024 * 1024), soundSeconds: flags.maxSeconds },
+      ...{ ...bytes(flags.maxBody), soundSeconds: flags.maxSeconds },
       ...{ waiting: flags.maxWaiting, streams: flags.maxStreams },
     },
   };
@@ -96,4 +108,17 @@ async function serve(flags: Flags): Promise<void> {
         server.stop().then(resolve, resolve);
       });
   });
+}
+
+function tokenOf(text: string | undefined): string | undefined {
+  try {
+    return text && tokenText(text);
+  } catch (error) {
+    throw new AttuneError('usage', `ATTUNE_TOKEN: ${(error as Error).message}`);
+  }
+}
+
+async function refuseNoFolder(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isDirectory()) throw new AttuneError('usage', `expected a folder of runs, found none at ${path}`);
 }

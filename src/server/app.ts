@@ -1,8 +1,9 @@
-import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
+import { type Context, Hono } from 'hono';
+import { METHOD_NAME_ALL } from 'hono/router';
 import { secureHeaders } from 'hono/secure-headers';
 import { describeRoute, resolver } from 'hono-openapi';
 import { VERSION } from '../version.ts';
+import { createBodies } from './bodies.ts';
 import { allowOrigins, guardNames, guardToken } from './guard.ts';
 import type { Inference } from './inference.ts';
 import type { Log } from './log.ts';
@@ -10,15 +11,17 @@ import { createMetrics } from './metrics.ts';
 import { modelRoutes } from './model-routes.ts';
 import { describeApp, failures } from './openapi.ts';
 import { pageRoutes } from './page-routes.ts';
-import { answerProblem, Refusal } from './problems.ts';
+import { answerProblem, Refusal, refusalOf } from './problems.ts';
 import { recognizeRoutes } from './recognize-routes.ts';
 import { referencePage } from './reference-page.ts';
 import { runRoutes } from './run-routes.ts';
 import { ABOUT } from './schemas.ts';
 import type { ServerSettings } from './settings.ts';
 
-/** So that threads of the page may share memory. */
-const ISOLATED = { crossOriginEmbedderPolicy: true, crossOriginOpenerPolicy: true } as const;
+/** So that threads of the page may share memory. Whether all of a name is to be asked by TLS alone, a proxy that has it must know. */
+const HEADERS = {
+  ...{ crossOriginEmbedderPolicy: true, crossOriginOpenerPolicy: true, strictTransportSecurity: false },
+} as const;
 
 /** What the routes of a server work with. */
 export interface Services {
@@ -43,46 +46,39 @@ export function createApp(settings: ServerSettings, { inference, log, stopping, 
   );
   const counted: Inference = {
     ...inference,
-    async recognize(task) {
-      const report = await inference.recognize(task);
+    async recognize(...asked) {
+      const report = await inference.recognize(...asked);
       metrics.heard(report.durationSeconds);
       return report;
+    },
+    async labels(...asked) {
+      const labels = await inference.labels(...asked);
+      metrics.heard(labels.durationSeconds);
+      return labels;
     },
   };
   const app = new Hono();
   app.onError((error, context) => {
-    const answer = answerProblem(context, error);
+    const isCutOff = stopping.aborted && refusalOf(error).status === 500; // its thread was ended
+    const answer = answerProblem(context, isCutOff ? new Refusal(503, 'stopping', 'the server stops') : error);
     if (answer.status === 500) log.logger.error({ message: String(error) }, 'unforeseen');
     return answer;
   });
-  app.notFound((context) =>
-    answerProblem(context, new Refusal(404, 'not_found', 'there is nothing here; /reference tells what there is')),
-  );
-  app.use(log.watch, metrics.watch, secureHeaders(ISOLATED), guardNames(settings), allowOrigins(settings));
+  app.notFound((context) => answerProblem(context, nothingHere(app, context)));
+  app.use(log.watch, metrics.watch, secureHeaders(HEADERS));
   app.get('/healthz', (context) => context.json({ status: 'ok' }));
   app.get('/readyz', (context) => {
     if (stopping.aborted) throw new Refusal(503, 'stopping', 'the server stops');
     if (!classes) throw new Refusal(503, 'loading', 'the network is not loaded yet', { 'Retry-After': '1' });
     return context.json({ status: 'ready' });
   });
+  app.use(guardNames(settings), allowOrigins(settings)); // whoever watches a server calls it by its address
   const page = pageRoutes();
   if (page)
     app.route('/', page); // it holds nothing secret, and asks this server for nothing
   else app.get('/', (context) => context.redirect('/reference'));
   app.use(guardToken(settings));
   app.get('/metrics', async (context) => context.body(await metrics.text(), 200, { 'Content-Type': metrics.type }));
-  app.use(
-    bodyLimit({
-      maxSize: limits.bodyBytes,
-      onError: () => {
-        throw new Refusal(
-          413,
-          'too_large',
-          `expected at most ${limits.bodyBytes} bytes, got more; send shorter recordings`,
-        );
-      },
-    }),
-  );
   app.get(
     '/v1',
     describeRoute({
@@ -98,10 +94,23 @@ export function createApp(settings: ServerSettings, { inference, log, stopping, 
       return context.json({ version: VERSION, weights, classes, limits: { ...limits } });
     },
   );
-  app.route('/v1', recognizeRoutes(counted, limits));
-  app.route('/models', modelRoutes(counted, limits));
+  const withBody = createBodies(limits, inference.admission.refuseIfBusy);
+  app.route('/v1', recognizeRoutes(counted, withBody, limits));
+  app.route('/models', modelRoutes(counted, withBody, limits));
   if (runs !== undefined) app.route('/v1/runs', runRoutes(runs, stopping));
-  app.get('/openapi.json', async (context) => context.json(await describeApp(app)));
-  app.get('/reference', async (context) => context.html(referencePage(await describeApp(app))));
+  let description: ReturnType<typeof describeApp> | undefined;
+  const described = () => (description ??= describeApp(app)); // once all routes are there
+  app.get('/openapi.json', async (context) => context.json(await described()));
+  app.get('/reference', async (context) => context.html(referencePage(await described())));
   return app;
+}
+
+/** What is said where no route answers: that there is none, or that it wants another method. */
+function nothingHere(app: Hono, { req }: Context): Refusal {
+  const answers = (method: string) =>
+    app.router.match(method, req.path)[0].some(([[, route]]) => route.method !== METHOD_NAME_ALL);
+  const allowed = ['GET', 'POST'].filter((method) => method !== req.method && answers(method));
+  if (!allowed.length) return new Refusal(404, 'not_found', 'there is nothing here; /reference tells what there is');
+  const message = `expected ${allowed.join(' or ')}, got ${req.method}; /reference tells what each route takes`;
+  return new Refusal(405, 'method', message, { Allow: allowed.join(', ') });
 }

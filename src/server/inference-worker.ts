@@ -1,7 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { workerData } from 'piscina';
 import { toWaveform } from '../audio/load.ts';
-import { AttuneError, type ErrorCode } from '../errors.ts';
 import { createExplainer } from '../explain/explainer.ts';
 import { explainRecording } from '../explain/explanation.ts';
 import { explanationJson } from '../explain/explanation-json.ts';
@@ -11,11 +10,16 @@ import type { Listener } from '../recognize/live/listener.ts';
 import { type CheckpointChoice, openCheckpoint } from '../recognize/open-checkpoint.ts';
 import { recognizerBehind } from '../recognize/open-recognizer.ts';
 import { type RecordingReport, WORKS } from '../recognize/report.ts';
-import type { TimelineOptions } from '../recognize/timeline.ts';
+import { DEFAULT_TIMELINE, type TimelineOptions } from '../recognize/timeline.ts';
+import type { Labels } from './inference.ts';
+import { parseLabelsRequest } from './labels-request.ts';
+import { type ToldError, toTold } from './problems.ts';
 
 /** What a thread is given when it starts. */
 export interface WorkerSettings {
   readonly choice: CheckpointChoice;
+  /** its first number counts the threads that are ready, or have failed */
+  readonly opened: Int32Array;
 }
 
 /** What a thread may be asked. Bytes are given away. */
@@ -23,6 +27,12 @@ export interface RecognizeTask {
   readonly bytes: Uint8Array;
   readonly maxSeconds: number;
   readonly timeline: TimelineOptions;
+}
+export interface LabelsTask {
+  /** a recording, or JSON that holds one */
+  readonly bytes: Uint8Array;
+  readonly isJson: boolean;
+  readonly maxSeconds: number;
 }
 export interface ExplainTask {
   readonly bytes: Uint8Array;
@@ -40,35 +50,41 @@ export interface ListenTask extends TimelineOptions {
   readonly maxSeconds: number;
 }
 
-/** An error of the library as threads tell it: of its class nothing but the words would be left. */
-export interface ToldError {
-  readonly error: { readonly code: ErrorCode; readonly message: string };
-}
-
 /** What comes to a thread that listens. */
 export type ToWorker = { readonly samples: Float32Array } | { readonly end: true } | { readonly stop: true };
 /** What goes from it: events as JSON, how much it has taken, its failure, and that nothing follows. */
 export type FromWorker = { readonly event: string } | { readonly taken: number } | { readonly over: true } | ToldError;
 
-const { choice } = workerData as WorkerSettings;
+const { choice, opened: count } = workerData as WorkerSettings;
 
 const opened = (async () => {
   const checkpoint = await openCheckpoint(choice);
   return { checkpoint, recognizer: await recognizerBehind(checkpoint, choice.encoder, { threads: 1 }) };
 })();
-opened.catch(() => {}); // who asks is told
+opened.catch(() => {}).finally(() => Atomics.add(count, 0, 1)); // who asks is told
 
 /** What is known once the thread is ready. */
-export async function ready() {
-  const { classes, temperature } = (await opened).recognizer;
-  return { classes, temperature };
+export const ready = () =>
+  told(async () => {
+    const { classes, temperature } = (await opened).recognizer;
+    return { classes, temperature };
+  });
+
+async function report({ bytes, maxSeconds, timeline }: RecognizeTask): Promise<RecordingReport> {
+  const { recognizer } = await opened;
+  return (await WORKS.report({ file: NAME, bytes }, recognizer, { timeline, maxSeconds })) as RecordingReport;
 }
 
-export const recognize = ({ bytes, maxSeconds, timeline }: RecognizeTask): Promise<RecordingReport | ToldError> =>
-  told(async () => {
-    const { recognizer } = await opened;
-    const report = await WORKS.report({ file: NAME, bytes }, recognizer, { timeline, maxSeconds });
-    return report as RecordingReport;
+export const recognize = (task: RecognizeTask) => told(() => report(task));
+
+export const labels = ({ bytes, isJson, maxSeconds }: LabelsTask) =>
+  told(async (): Promise<Labels> => {
+    const asked = isJson ? parseLabelsRequest(bytes) : { bytes };
+    const { probabilities, durationSeconds } = await report({
+      ...{ bytes: asked.bytes, maxSeconds, timeline: DEFAULT_TIMELINE },
+    });
+    const labels = Object.entries(probabilities).map(([label, score]) => ({ label, score }));
+    return { labels: labels.sort((a, b) => b.score - a.score).slice(0, asked.most), durationSeconds };
   });
 
 /** What messages call the sound: whatever a client calls it is nobody's business. */
@@ -104,7 +120,8 @@ export const listen = ({ port, ...options }: ListenTask): Promise<void> =>
         const send = (message: FromWorker) => port.postMessage(message);
         const controller = new AbortController();
         const fail = (error: unknown) => {
-          if (error instanceof AttuneError) send({ error: { code: error.code, message: error.message } });
+          const known = toTold(error);
+          if (known) send(known);
           else if (!controller.signal.aborted) send({ error: { code: 'graph', message: 'the server failed at this' } });
           done();
         };
@@ -143,7 +160,8 @@ async function told<Result>(work: () => Promise<Result>): Promise<Result | ToldE
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof AttuneError)) throw error;
-    return { error: { code: error.code, message: error.message } };
+    const known = toTold(error);
+    if (!known) throw error;
+    return known;
   }
 }

@@ -1,62 +1,82 @@
+import { setTimeout } from 'node:timers/promises';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import { AttuneError } from '../errors.ts';
 import type { RecordingReport } from '../recognize/report.ts';
 import { type Admission, createAdmission } from './admission.ts';
-import type { ExplainTask, ListenTask, RecognizeTask, ToldError, WorkerSettings } from './inference-worker.ts';
+import type { ExplainTask, LabelsTask, ListenTask, RecognizeTask, WorkerSettings } from './inference-worker.ts';
+import { errorTold, type ToldError } from './problems.ts';
 import type { ServerSettings } from './settings.ts';
+
+/** What a recording resembles, the most first, and how long it lasts. */
+export interface Labels {
+  readonly labels: readonly { readonly label: string; readonly score: number }[];
+  readonly durationSeconds: number;
+}
 
 /** The network in threads of its own, so that a server's own thread is always free. */
 export interface Inference {
   readonly admission: Admission;
   /** what the network says of itself, once it is ready */
-  ready(): Promise<{ readonly classes: readonly string[]; readonly temperature: number }>;
-  recognize(task: RecognizeTask): Promise<RecordingReport>;
-  explain(task: ExplainTask): Promise<{ readonly text: string } | { readonly bytes: Uint8Array }>;
+  ready(): Promise<About>;
+  /** @param signal of this and of the next two: aborted where nobody wants the answer any more */
+  recognize(task: RecognizeTask, signal?: AbortSignal): Promise<RecordingReport>;
+  labels(task: LabelsTask, signal?: AbortSignal): Promise<Labels>;
+  explain(task: ExplainTask, signal?: AbortSignal): Promise<{ readonly text: string } | { readonly bytes: Uint8Array }>;
   /** @returns by which sound goes and events come */
   listen(task: Omit<ListenTask, 'port'>): { readonly port: MessagePort; readonly ended: Promise<void> };
+  /** ends the threads, whatever they do */
   close(): Promise<void>;
 }
 
+interface About {
+  readonly classes: readonly string[];
+  readonly temperature: number;
+}
+type Task = RecognizeTask | LabelsTask | ExplainTask;
+
+/** How long threads may take to load, and between two looks whether they have, ms. */
+const [LOADING, LOOK] = [60_000, 20];
+
 export function createInference({ choice, workers, limits }: ServerSettings): Inference {
+  const opened = new Int32Array(new SharedArrayBuffer(4));
   const pool = (threads: number, concurrentTasksPerWorker: number) =>
     new Piscina({
       ...{ filename: new URL('./inference-worker.js', import.meta.url).href, minThreads: threads, maxThreads: threads },
-      ...{ concurrentTasksPerWorker, workerData: { choice } satisfies WorkerSettings },
+      ...{ concurrentTasksPerWorker, workerData: { choice, opened } satisfies WorkerSettings },
     });
   const recordings = pool(workers, 1);
   const streams = pool(1, limits.streams); // so that a long recording does not keep live sound waiting
   const admission = createAdmission(workers, limits.waiting);
-  const ask = <Result>(name: string, task: RecognizeTask | ExplainTask): Promise<Result> =>
+  const ask = <Result extends object>(name: string, task: Task, signal?: AbortSignal): Promise<Result> =>
     admission.do(async () => {
-      const { bytes } = task;
-      const answer: Result | ToldError = await recordings.run(task, {
-        name,
-        transferList: [bytes.buffer as ArrayBuffer],
-      });
-      if (answer && typeof answer === 'object' && 'error' in answer)
-        throw new AttuneError(answer.error.code, answer.error.message);
-      return answer;
-    });
+      const transferList = [task.bytes.buffer as ArrayBuffer];
+      return untold<Result>(await recordings.run(task, { name, transferList }));
+    }, signal);
   return {
     admission,
     ready: async () => {
-      const [about] = await Promise.all([
-        streams.run(undefined, { name: 'ready' }),
-        recordings.run(undefined, { name: 'ready' }),
-      ]);
-      return about;
+      const all = [streams, recordings].map((threads) => threads.run(undefined, { name: 'ready' }));
+      const [about] = await Promise.all(all);
+      return untold<About>(about);
     },
-    recognize: (task) => ask('recognize', task),
-    explain: (task) => ask('explain', task),
+    recognize: (task, signal) => ask('recognize', task, signal),
+    labels: (task, signal) => ask('labels', task, signal),
+    explain: (task, signal) => ask('explain', task, signal),
     listen(task) {
       const { port1, port2 } = new MessageChannel();
       const ended = streams.run({ ...task, port: port2 }, { name: 'listen', transferList: [port2] });
       return { port: port1, ended };
     },
     async close() {
-      await admission.idle();
+      // a thread that is ended while it loads the runtime takes the process with it
+      for (let waited = 0; opened[0]! <= workers && waited < LOADING; waited += LOOK) await setTimeout(LOOK);
       await Promise.all([recordings.destroy(), streams.destroy()]);
     },
   };
+}
+
+/** @throws AttuneError or Refusal, what a thread told */
+function untold<Result extends object>(answer: Result | ToldError): Result {
+  if ('error' in answer) throw errorTold(answer);
+  return answer;
 }

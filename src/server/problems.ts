@@ -52,6 +52,21 @@ export function refusalOf(error: unknown): Refusal {
   return new Refusal(500, 'internal', 'the server failed at this; its log says how');
 }
 
+/** An error as threads tell it: of its class nothing but the words would be left. */
+export interface ToldError {
+  readonly error: { readonly code: string; readonly message: string; readonly status?: ContentfulStatusCode };
+}
+
+/** @returns undefined for what nobody foresaw */
+export function toTold(error: unknown): ToldError | undefined {
+  if (error instanceof Refusal) return { error: { code: error.code, message: error.message, status: error.status } };
+  if (error instanceof AttuneError) return { error: { code: error.code, message: error.message } };
+  return undefined;
+}
+
+export const errorTold = ({ error: { code, message, status } }: ToldError): Error =>
+  status === undefined ? new AttuneError(code as ErrorCode, message) : new Refusal(status, code, message);
+
 export function answerProblem(context: Context, error: unknown): Response {
   const { status, code, message, headers } = refusalOf(error);
   return context.json({ error: { code, message: visible(message) } }, status, { ...headers });

@@ -1,14 +1,24 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { describeRoute, resolver, validator } from 'hono-openapi';
 import type { PanelName } from '../explain/panel-names.ts';
+import type { WithBody } from './bodies.ts';
 import { soundIn } from './body.ts';
 import type { Inference } from './inference.ts';
+import type { ExplainTask } from './inference-worker.ts';
 import { checked, failures, RECORDING_BODY } from './openapi.ts';
 import { EXPLAIN_QUERY, REPORT, TIMELINE_QUERY } from './schemas.ts';
 import type { ServerLimits } from './settings.ts';
 
 /** Recordings that are answered, and explained. */
-export function recognizeRoutes(inference: Inference, { soundSeconds: maxSeconds }: ServerLimits): Hono {
+export function recognizeRoutes(
+  inference: Inference,
+  withBody: WithBody,
+  { soundSeconds: maxSeconds }: ServerLimits,
+): Hono {
+  const withSound = (context: Context, work: (bytes: Uint8Array, signal: AbortSignal) => Promise<Response>) =>
+    withBody(context, async (body) =>
+      work(await soundIn(context.req.header('content-type') ?? '', body), context.req.raw.signal),
+    );
   return new Hono()
     .post(
       '/recognize',
@@ -22,11 +32,12 @@ export function recognizeRoutes(inference: Inference, { soundSeconds: maxSeconds
         },
       }),
       validator('query', TIMELINE_QUERY, checked),
-      async (context) => {
+      (context) => {
         const { smooth, abstain_below } = context.req.valid('query');
-        const bytes = await soundIn(context);
         const timeline = { smoothSeconds: smooth, abstainBelow: abstain_below };
-        return context.json(await inference.recognize({ bytes, maxSeconds, timeline }));
+        return withSound(context, async (bytes, signal) =>
+          context.json(await inference.recognize({ bytes, maxSeconds, timeline }, signal)),
+        );
       },
     )
     .post(
@@ -45,20 +56,27 @@ export function recognizeRoutes(inference: Inference, { soundSeconds: maxSeconds
         },
       }),
       validator('query', EXPLAIN_QUERY, checked),
-      async (context) => {
+      (context) => {
         const { class: emotion, segment, at, map } = context.req.valid('query');
         const accepted = context.req.header('accept') ?? '';
-        const kind = accepted.includes('image/svg') ? 'svg' : accepted.includes('image/png') ? 'png' : 'json';
-        const bytes = await soundIn(context);
-        const shown = await inference.explain({
-          ...{ bytes, maxSeconds, kind },
+        const kind: ExplainTask['kind'] = accepted.includes('image/svg')
+          ? 'svg'
+          : accepted.includes('image/png')
+            ? 'png'
+            : 'json';
+        const asked = {
+          ...{ maxSeconds, kind },
           ...(emotion !== undefined && { emotion }),
           ...(segment !== undefined && { segment }),
           ...(at !== undefined && { at }),
           ...(map && { map: map as readonly PanelName[] }),
+        };
+        return withSound(context, async (bytes, signal) => {
+          const shown = await inference.explain({ ...asked, bytes }, signal);
+          if ('bytes' in shown) return context.body(Uint8Array.from(shown.bytes), 200, { 'Content-Type': 'image/png' });
+          const type = kind === 'svg' ? 'image/svg+xml' : 'application/json';
+          return context.body(shown.text, 200, { 'Content-Type': type });
         });
-        if ('bytes' in shown) return context.body(Uint8Array.from(shown.bytes), 200, { 'Content-Type': 'image/png' });
-        return context.body(shown.text, 200, { 'Content-Type': kind === 'svg' ? 'image/svg+xml' : 'application/json' });
       },
     );
 }

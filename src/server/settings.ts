@@ -5,6 +5,8 @@ import type { CheckpointChoice } from '../recognize/open-checkpoint.ts';
 export interface ServerLimits {
   /** bytes of a request */
   readonly bodyBytes: number;
+  /** bytes of all requests together that are in memory at a time */
+  readonly heldBytes: number;
   /** seconds of sound of a recording, or of a stream */
   readonly soundSeconds: number;
   /** recordings that wait for a free worker */
@@ -13,12 +15,17 @@ export interface ServerLimits {
   readonly streams: number;
   /** connections at a time */
   readonly sockets: number;
-  /** seconds for which a connection may send nothing, or a body may take between two pieces */
+  /** seconds for which a stream may bring no sound, a client send no more of its request, or read nothing of its answer */
   readonly idleSeconds: number;
+  /** seconds that what is in hand may take once the server stops */
+  readonly graceSeconds: number;
 }
 
+const MB = 1024 * 1024;
+
 export const DEFAULT_LIMITS: ServerLimits = {
-  ...{ bodyBytes: 64 * 1024 * 1024, soundSeconds: 1800, waiting: 32, streams: 32, sockets: 512, idleSeconds: 30 },
+  ...{ bodyBytes: 64 * MB, heldBytes: 512 * MB, soundSeconds: 1800 },
+  ...{ waiting: 32, streams: 32, sockets: 512, idleSeconds: 30, graceSeconds: 30 },
 };
 
 /** How a server is run. */

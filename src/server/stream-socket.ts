@@ -1,11 +1,10 @@
 import type { MessagePort } from 'node:worker_threads';
 import * as v from 'valibot';
-import { AttuneError } from '../errors.ts';
 import { DEFAULT_TIMELINE } from '../recognize/timeline.ts';
 import { visible } from '../text.ts';
 import type { Inference } from './inference.ts';
 import type { FromWorker, ToWorker } from './inference-worker.ts';
-import { Refusal, refusalOf } from './problems.ts';
+import { errorTold, Refusal, refusalOf } from './problems.ts';
 import { type SESSION, SESSION_MESSAGE } from './schemas.ts';
 import type { ServerLimits } from './settings.ts';
 
@@ -31,7 +30,7 @@ export const CLOSED = { done: 1000, away: 1001, wrong: 1008, failed: 1011, later
 export function createStream(socket: Socket, inference: Pick<Inference, 'listen'>, limits: ServerLimits) {
   let session: v.InferOutput<typeof SESSION>['session'] = {};
   let port: MessagePort | undefined;
-  let [waiting, paused, over] = [0, false, false];
+  let [waiting, paused, ended, over] = [0, false, false, false];
   let idle: NodeJS.Timeout | undefined;
   const tell = (message: ToWorker, transfer: ArrayBuffer[] = []) => port?.postMessage(message, transfer);
   const end = (code: number, reason: string) => {
@@ -39,6 +38,7 @@ export function createStream(socket: Socket, inference: Pick<Inference, 'listen'
     over = true;
     clearTimeout(idle);
     socket.close(code, reason);
+    socket.resume(); // or the client's own close is never read
   };
   const fail = (error: unknown) => {
     const { status, code, message } = refusalOf(error);
@@ -46,10 +46,14 @@ export function createStream(socket: Socket, inference: Pick<Inference, 'listen'
     end(status >= 500 ? CLOSED.failed : CLOSED.wrong, code);
     tell({ stop: true });
   };
+  /** Waits for sound anew, unless it is this side that reads none, or none is to come. */
   const stir = () => {
     clearTimeout(idle);
+    if (paused || ended) return;
     idle = setTimeout(() => {
-      fail(new Refusal(408, 'idle', `nothing came for ${limits.idleSeconds} s; send sound, or end the session`));
+      fail(
+        new Refusal(408, 'idle', `no sound came for ${limits.idleSeconds} s; send it as it comes, or end the session`),
+      );
     }, 1000 * limits.idleSeconds);
     idle.unref();
   };
@@ -69,6 +73,7 @@ export function createStream(socket: Socket, inference: Pick<Inference, 'listen'
         if (paused && waiting <= FULL * rate) {
           paused = false;
           socket.resume();
+          stir();
         }
       } else if ('over' in message) end(CLOSED.done, 'ended');
       else if ('event' in message) {
@@ -76,7 +81,7 @@ export function createStream(socket: Socket, inference: Pick<Inference, 'listen'
         if (socket.unread > MOST_UNREAD)
           return fail(new Refusal(413, 'unread', 'too many events wait to be read; read them as they come'));
         socket.send(message.event);
-      } else fail(new AttuneError(message.error.code, message.error.message));
+      } else fail(errorTold(message));
     });
     heard.ended.catch(fail);
     return port;
@@ -85,7 +90,8 @@ export function createStream(socket: Socket, inference: Pick<Inference, 'listen'
     if (bytes.length % 2)
       throw new Refusal(400, 'samples', `expected samples of two bytes each, got a message of ${bytes.length} bytes`);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const samples = Float32Array.from({ length: bytes.length / 2 }, (_, i) => view.getInt16(2 * i, true) / 32_768);
+    const samples = new Float32Array(bytes.length / 2);
+    for (let i = 0; i < samples.length; i++) samples[i] = view.getInt16(2 * i, true) / 32_768;
     open();
     waiting += samples.length;
     tell({ samples }, [samples.buffer]);
@@ -93,6 +99,7 @@ export function createStream(socket: Socket, inference: Pick<Inference, 'listen'
       paused = true;
       socket.pause();
     }
+    stir();
   };
   const obey = (text: string) => {
     let json: unknown;
@@ -105,6 +112,7 @@ export function createStream(socket: Socket, inference: Pick<Inference, 'listen'
     if (!found.success) throw new Refusal(400, 'message', v.summarize(found.issues).replaceAll('\n', '; '));
     if (found.output.type === 'session.end') {
       open();
+      ended = true;
       clearTimeout(idle);
       tell({ end: true });
     } else if (port) throw new Refusal(400, 'message', 'expected session.update before the first sound, got it later');
@@ -118,7 +126,6 @@ export function createStream(socket: Socket, inference: Pick<Inference, 'listen'
     /** @param message text, or samples */
     hear(message: string | Uint8Array): void {
       if (over) return;
-      stir();
       try {
         if (typeof message === 'string') obey(message);
         else if (message.length) take(message);

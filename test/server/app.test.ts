@@ -14,6 +14,10 @@ import { appOf, ask, createInference, settingsOf, temporary } from './serving.ts
 const TONE = wav(s16(...Array.from({ length: 16_000 }, (_, i) => Math.round(8000 * Math.sin(i / 9)))));
 const post = (app: Hono, path: string, body: BodyInit, headers: Record<string, string> = {}) =>
   ask(app, path, { method: 'POST', body, headers: { 'content-type': 'audio/wav', ...headers } });
+const FORM = 'multipart/form-data; boundary=x';
+const FIELD = '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n';
+const FILE = FIELD.replace('"a"', '"a"; filename="b"');
+const form = (count: number, part: string) => `${part.repeat(count)}--x--\r\n`;
 const ready = (app: Hono) => vi.waitFor(async () => expect((await ask(app, '/readyz')).status).toBe(200), 20_000);
 const problemOf = async (response: Response) => {
   const { error } = (await response.json()) as { error: { code: string; message: string } };
@@ -71,8 +75,14 @@ describe('the API', async () => {
     ['another class', 400, 'usage', '/v1/explain?class=bored', TONE, 'audio/wav'],
     ['a part that is none', 400, 'request', '/v1/explain?map=moon', 'x', 'audio/wav'],
     ['another model', 404, 'model', '/models/whisper', 'x', 'audio/wav'],
-    ['a path for a model', 404, 'not_found', '/models/../v1', 'x', 'audio/wav'],
+    ['a path for a model', 405, 'method', '/models/../v1', 'x', 'audio/wav'],
+    ['two files', 400, 'form', '/v1/recognize', form(2, FILE), FORM],
+    ['a form of a great many files', 400, 'form', '/v1/recognize', form(200_000, FILE), FORM],
+    ['a form of a great many fields', 400, 'form', '/v1/recognize', form(200_000, FIELD), FORM],
     ['no JSON', 400, 'request', '/models/attune', '{', 'application/json'],
+    ['deep JSON', 400, 'request', '/models/attune', '['.repeat(1e6), 'application/json'],
+    ['JSON of no sound', 422, 'audio', '/models/attune', `{"inputs":"${'A'.repeat(12e6)}"}`, 'application/json'],
+    ['too much JSON', 413, 'too_large', '/models/attune', '['.repeat(17e6), 'application/json'],
     ['JSON without a recording', 400, 'request', '/models/attune', '{"inputs":"%"}', 'application/json'],
   ])('refuses %s with %i and %s', async (_, status, code, path, body, type) => {
     const found = await problemOf(await post(app, path, body, { 'content-type': type }));
@@ -129,6 +139,22 @@ describe('the API', async () => {
       expect({ id, status: (await ask(app, `/v1/runs/${id}`)).status }).toEqual({ id, status: 404 });
   });
 
+  it('leads nowhere else by what stands in a path', async () => {
+    const up = ['..%2f..%2f', '%2e%2e/%2e%2e/', '../../', '....//', '..%5c..%5c', '%2f', '/', '%00', '%ff', 'C:%5c'];
+    for (const place of ['/', '/assets/', '/examples/', '/v1/runs/'])
+      for (const way of up) {
+        const answer = await ask(app, `${place}${way}package.json`);
+        expect({ place, way, status: answer.status }).toEqual({ place, way, status: 404 });
+        expect(await answer.text()).not.toContain('onnxruntime');
+      }
+  });
+
+  it('says which method a route takes', async () => {
+    const answer = await ask(app, '/v1/recognize');
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
+    expect((await post(app, '/v1', 'x')).headers.get('allow')).toBe('GET');
+  });
+
   it('streams the log of a run, and goes on behind the last line that was heard', async () => {
     const lines = readFileSync('results/gap/baseline/log.jsonl', 'utf8').trimEnd().split('\n');
     const whole = await (await ask(app, '/v1/runs/gap/baseline/events')).text();
@@ -156,6 +182,7 @@ describe('the API', async () => {
   it('lets nobody in by another name, from another page or without the token', async () => {
     const status = async (own: Hono, headers: Record<string, string>) => (await ask(own, '/v1', { headers })).status;
     expect(await status(app, { host: 'evil.example' })).toBe(421);
+    expect((await ask(app, '/healthz', { headers: { host: '10.0.0.7' } })).status).toBe(200);
     expect(await status(app, { origin: 'https://evil.example' })).toBe(403);
     expect(await status(app, { origin: 'null' })).toBe(403);
     expect(await status(app, { origin: 'http://localhost:8080' })).toBe(200);
@@ -170,6 +197,8 @@ describe('the API', async () => {
     expect(await status(shut, { authorization: 'Bearer wrong' })).toBe(401);
     expect(await status(shut, { authorization: 'Bearer secret' })).toBe(200);
     expect((await ask(shut, '/v1?token=secret')).status).toBe(401);
+    for (const headers of [{ cookie: 'token=secret' }, { authorization: 'Basic secret' }, { authorization: 'secret' }])
+      expect(await status(shut, headers)).toBe(401);
     expect((await ask(shut, '/healthz')).status).toBe(200);
   });
 
