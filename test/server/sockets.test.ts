@@ -1,16 +1,19 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { InferenceClient } from '@huggingface/inference';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { synthesizeCorpus } from '../../src/corpus/synthetic.ts';
 import { loadRecognizer } from '../../src/recognize/default-weights.ts';
+import { wav } from '../audio/files.ts';
 import { attuneInTurn } from '../cli/attune.ts';
 import { ATTUNE_AUDIO, describeWith } from '../folders.ts';
-import { settingsOf, startServer } from './serving.ts';
+import { itWithWebsockets } from './python.ts';
+import { settingsOf, startServer, temporary } from './serving.ts';
 
 const [voice] = [...synthesizeCorpus({ speakers: 1, utterancesPerEmotion: 1, seed: 2 })];
 const { samples } = voice!.waveform;
@@ -125,9 +128,25 @@ describe('a server', () => {
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
   });
 
+  itWithWebsockets('is streamed to by a client in Python', async (python) => {
+    const folder = await temporary();
+    const file = join(folder, 'voice.wav');
+    await writeFile(file, wav(new Uint8Array(pcm(samples))));
+    const run = (python: string, ...args: string[]) => promisify(execFile)(python, ['examples/stream.py', ...args]);
+    const { stdout } = await run(python, file, stream().replace('http', 'ws'));
+    const recognizer = await loadRecognizer({ threads: 1 });
+    const { emotion, segments } = await recognizer.recognize({ samples, sampleRate: 16_000 }).finally(recognizer.close);
+    const lines = stdout.trim().split('\n');
+    expect(lines.slice(0, -1)).toHaveLength(segments.length);
+    for (const line of lines.slice(0, -1)) expect(line).toMatch(/^\d+\.\d s to \d+\.\d s: [a-z]+ 0\.\d\d$/);
+    expect(lines.at(-1)).toContain(`in all: ${emotion} {'neutral': 0.`);
+    const refused = run(python, file, `${shut.url.replace('http', 'ws')}/v1/stream`);
+    await expect(refused).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('HTTP 401') });
+    await rm(folder, { recursive: true });
+  });
+
   it('is asked by the client of Hugging Face', async () => {
     const endpointUrl = `${server.url}/models/attune`;
-    const { wav } = await import('../audio/files.ts');
     const data = new Blob([wav(new Uint8Array(pcm(samples)))], { type: 'audio/wav' });
     const labels = await new InferenceClient('', { endpointUrl }).audioClassification({ data });
     expect(labels.map(({ label }) => label).sort()).toEqual(['angry', 'happy', 'neutral', 'sad']);
