@@ -15,6 +15,7 @@ import {
 } from './options.ts';
 import { addEncoderOption, type EncoderFlags, encoderFile, withEncoder } from './own-encoder.ts';
 import { showProgress } from './progress.ts';
+import { addQueueOptions, executorOf, type QueueFlags } from './queue.ts';
 import { labels, readAndWarn, readingOptions } from './reading.ts';
 import { addSeveralOptions, FOLDERS, readAll, type SeveralFlags } from './several.ts';
 import { addStartingOptions, type StartingFlags, startFile, startingFrom, withImplied } from './starting.ts';
@@ -23,7 +24,14 @@ import { metricsTable } from './tables.ts';
 import { print, printJson } from './terminal.ts';
 import { cores } from './values.ts';
 
-interface Flags extends TrainingFlags, ProtocolFlags, SeveralFlags, StartingFlags, EncoderFlags, SystemFlags {
+interface Flags
+  extends TrainingFlags,
+    ProtocolFlags,
+    SeveralFlags,
+    StartingFlags,
+    EncoderFlags,
+    SystemFlags,
+    QueueFlags {
   out: string;
   jobs: number;
   split?: string;
@@ -49,12 +57,15 @@ export function crossvalCommand(): Command {
     .option('--test-labels <map>', 'as --labels, for the corpus to test on', labels)
     .option('--score-every-epoch', 'also write what the test speakers would score after each epoch; it chooses nothing')
     .option('--json', 'print metrics.json instead of a table');
-  return addEncoderOption(
-    addStartingOptions(addTrainingOptions(addSystemOption(addSeveralOptions(addProtocolOptions(command))))),
+  return addQueueOptions(
+    addEncoderOption(
+      addStartingOptions(addTrainingOptions(addSystemOption(addSeveralOptions(addProtocolOptions(command))))),
+    ),
   ).action(async (directories: string[], asked: Flags, command: Command) => {
     const flags = await withEncoder(await withImplied(withSystem(asked, command), command), command);
     refuseOtherFrontEnd(flags, command);
     refuseIdle(flags, command);
+    const executor = await executorOf(flags, command);
     const { corpus, several } = await readAll(directories, flags);
     const testReading = readingOptions(flags.testLabels ? { labels: flags.testLabels } : {});
     const testOn =
@@ -84,6 +95,7 @@ export function crossvalCommand(): Command {
       ...(split && { split }),
       ...startFile(flags),
       ...encoderFile(flags),
+      ...executor,
     };
     const metrics = await crossValidate(run).finally(end);
     if (flags.json) printJson(metrics);

@@ -24,6 +24,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   gap: async () => (await import('./gap.ts')).gapCommand(),
   recognize: async () => (await import('./recognize.ts')).recognizeCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),
+  worker: async () => (await import('./worker.ts')).workerCommand(),
   serve: async () => (await import('./serve.ts')).serveCommand(),
   embed: async () => (await import('./embed.ts')).embedCommand(),
   export: async () => (await import('./export.ts')).exportCommand(),

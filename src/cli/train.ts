@@ -4,12 +4,13 @@ import { refuseOtherFrontEnd } from './network-options.ts';
 import { addAcceptOption, addTrainingOptions, runOptions, type TrainingFlags } from './options.ts';
 import { addEncoderOption, type EncoderFlags, encoderFile, withEncoder } from './own-encoder.ts';
 import { showProgress } from './progress.ts';
+import { addQueueOptions, executorOf, type QueueFlags } from './queue.ts';
 import { addSeveralOptions, FOLDERS, readAll, type SeveralFlags } from './several.ts';
 import { addStartingOptions, type StartingFlags, startFile, startingFrom, withImplied } from './starting.ts';
 import { addSystemOption, type SystemFlags, withSystem } from './system.ts';
 import { print, say } from './terminal.ts';
 
-interface Flags extends TrainingFlags, SeveralFlags, StartingFlags, EncoderFlags, SystemFlags {
+interface Flags extends TrainingFlags, SeveralFlags, StartingFlags, EncoderFlags, SystemFlags, QueueFlags {
   out: string;
   accept: string[];
 }
@@ -22,16 +23,18 @@ export function trainCommand(): Command {
     .argument(...FOLDERS)
     .requiredOption('--out <run>', 'folder for the checkpoint and all that is known of it');
   const withOptions = addTrainingOptions(addSystemOption(addSeveralOptions(addAcceptOption(command))));
-  return addEncoderOption(addStartingOptions(withOptions)).action(
+  return addQueueOptions(addEncoderOption(addStartingOptions(withOptions))).action(
     async (directories: string[], asked: Flags, command: Command) => {
       const flags = await withEncoder(await withImplied(withSystem(asked, command), command), command);
       refuseOtherFrontEnd(flags, command);
+      const executor = await executorOf(flags, command);
       const { corpus, several } = await readAll(directories, flags);
       const own = runOptions({ ...flags, protocol: 'train-on-all' }, corpus);
       const options = { ...(await startingFrom(own, flags, command)), ...several };
       const { out, cache } = flags;
       const { onEvent, signal, end } = showProgress();
-      const run = { corpus, out, options, jobs: 1, cache, onEvent, signal, ...startFile(flags), ...encoderFile(flags) };
+      const files = { ...startFile(flags), ...encoderFile(flags) };
+      const run = { corpus, out, options, jobs: 1, cache, onEvent, signal, ...files, ...executor };
       const checkpoint = await trainOnAll(run).finally(end);
       print([checkpoint]);
       const behind = flags.encoder === undefined ? '' : ` --encoder ${flags.encoder}`;

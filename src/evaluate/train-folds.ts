@@ -14,7 +14,7 @@ import { finishedFold } from '../run/end-run.ts';
 import { environment } from '../run/environment.ts';
 import { hashStart, refuseOtherFiles } from '../run/hashes.ts';
 import { marksOf } from '../run/marks.ts';
-import type { LogEntry, Manifest, RunConfig } from '../run/run-files.ts';
+import type { Environment, LogEntry, Manifest, RunConfig } from '../run/run-files.ts';
 import {
   appendLog,
   foldFiles,
@@ -112,6 +112,9 @@ export async function trainFolds(
   return { config: before ?? config, manifest };
 }
 
+/** What of an environment the last digits depend on. */
+const numerics = ({ runtime, processor }: Environment) => ({ runtime, processor });
+
 const withoutParts = ({ parts: _, ...manifest }: Manifest): Manifest => manifest;
 
 /** What the audit found, where all of it may pass. A split that leaks by its own name does so in speakers. */
@@ -150,6 +153,7 @@ async function execute(run: TrainingRun, folds: readonly string[], marks: Marks)
     (await readLog(out)).map((entry) => (entry.event === 'epoch' ? `${entry.fold} ${entry.epoch}` : '')),
   );
   const warned = new Set<string>();
+  const sites = new Set<string>();
   const warn = (text: string) => {
     if (!warned.has(text)) onEvent?.({ event: 'warning', text: `warning: ${text}` });
     warned.add(text); // folds share recordings
@@ -161,6 +165,18 @@ async function execute(run: TrainingRun, folds: readonly string[], marks: Marks)
     filesOf: ({ fold }) => foldFiles(fold, run.options),
     means: { corpora: [corpus.directory], cache, ...(encoder !== undefined && { encoder }) },
     onNote: (text) => onEvent?.({ event: 'warning', text }),
+    onSite({ fold }, site) {
+      const own = environment();
+      const its: Environment = { ...own, ...site };
+      const changes = differences(numerics(own), numerics(its));
+      if (!changes.length || sites.has(JSON.stringify(its))) return;
+      sites.add(JSON.stringify(its));
+      log(run, { event: 'start', time: now(), environment: its }); // verify knows by it
+      onEvent?.({
+        event: 'warning',
+        text: `warning: fold ${fold} was done elsewhere (${changes.join('; ')}), so its last digits may differ from those of a run made here`,
+      });
+    },
     nameOf: ({ fold }) => `fold ${fold}`,
     signal,
     onEvent({ fold }, event) {

@@ -12,8 +12,8 @@ export interface UnitFiles {
 export interface Execution<Input, Event> {
   /** what they are units of */
   readonly kind: UnitKind<Input, Event>;
-  /** the input of each */
-  readonly units: readonly Input[];
+  /** the input of each; of many, what gives them as they are asked for */
+  readonly units: Iterable<Input> | AsyncIterable<Input>;
   /** names a unit in errors */
   readonly nameOf: (unit: Input) => string;
   /** holds the files that units read, and takes those that they leave */
@@ -28,6 +28,8 @@ export interface Execution<Input, Event> {
   readonly onEvent: (unit: Input, event: Event) => void;
   /** called when a unit has ended well and its files lie in the folder, and awaited before its place is taken by another */
   readonly onDone: (unit: Input) => Promise<void> | void;
+  /** told where a unit was done that is done, before `onDone`, where it was done elsewhere: what its bytes depend on, such as a processor's name */
+  readonly onSite?: (unit: Input, site: Readonly<Record<string, string>>) => void;
   /** told what the user should know of where units are done; a sentence */
   readonly onNote?: (text: string) => void;
   /** stops all units at once; what they have written whole stays */
@@ -41,4 +43,9 @@ export interface Executor {
    *   process was killed; the signal's reason where that is aborted
    */
   execute<Input, Event>(execution: Execution<Input, Event>): Promise<void>;
+}
+
+/** Units one after another. */
+export async function* unitsOf<Input>(units: Iterable<Input> | AsyncIterable<Input>): AsyncGenerator<Input, void> {
+  yield* units;
 }

@@ -1,20 +1,8 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { AttuneError } from '../errors.ts';
-import type { Execution, Executor } from './executor.ts';
-import { endOf, errorOf, type Failure } from './failure.ts';
-import type { Means, UnitModule } from './units.ts';
-
-/** What a unit's process is sent: which module does it, its input, and where. */
-export interface ToUnit {
-  readonly module: string;
-  readonly step: keyof UnitModule<never, never>;
-  readonly input: unknown;
-  readonly folder: string;
-  readonly means: Means;
-}
-
-/** What a unit's process tells its parent. */
-export type FromUnit = { readonly event: unknown } | { readonly failure: Failure } | { readonly done: true };
+import { type Execution, type Executor, unitsOf } from './executor.ts';
+import { errorOf } from './failure.ts';
+import { startUnit, UnitDied } from './unit-child.ts';
 
 /**
  * Executes on this machine: each unit in a process of its own, some at a time. A process ends with its parent, and is killed when the
@@ -25,57 +13,52 @@ export type FromUnit = { readonly event: unknown } | { readonly failure: Failure
 export const localPool = (processes: number): Executor => ({
   async execute(execution) {
     const { signal, units, onDone } = execution;
-    const waiting = [...units];
+    const waiting = unitsOf(units);
     const running = new Set<ChildProcess>();
     const place = async () => {
-      for (let unit = waiting.shift(); unit !== undefined; unit = waiting.shift()) {
+      for (let next = await waiting.next(); !next.done && !stopped; next = await waiting.next()) {
+        const unit = next.value;
         await runUnit(unit, execution, running);
         await onDone(unit);
       }
     };
+    let stopped = false;
     const stop = () => {
+      stopped = true;
       for (const child of running) child.kill('SIGKILL');
     };
     signal?.throwIfAborted();
     signal?.addEventListener('abort', stop, { once: true });
     try {
-      await Promise.all(Array.from({ length: Math.min(processes, waiting.length) }, place));
+      await Promise.all(Array.from({ length: processes }, place));
+      signal?.throwIfAborted();
     } finally {
       signal?.removeEventListener('abort', stop);
-      waiting.length = 0;
       stop();
     }
   },
 });
 
-function runUnit<Input, Event>(
+async function runUnit<Input, Event>(
   unit: Input,
   { kind, nameOf, onEvent, signal, folder, means }: Execution<Input, Event>,
   running: Set<ChildProcess>,
 ): Promise<void> {
-  const child = fork(new URL('./unit-process.js', import.meta.url), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const message = { module: kind.module.href, step: 'work', input: unit, folder, means } as const;
+  const { process: child, done } = startUnit(message, (event) => onEvent(unit, event as Event));
   running.add(child);
-  return new Promise<void>((resolve, reject) => {
-    let ended = false;
-    child.on('message', (from: FromUnit) => {
-      if ('event' in from) onEvent(unit, from.event as Event);
-      else if ('done' in from) ended = true;
-      else reject(errorOf(from.failure, `${nameOf(unit)}: ${from.failure.text}`));
-    });
-    child.on('error', reject);
-    child.on('exit', (status, ender) => {
-      running.delete(child);
-      if (ended) return resolve();
-      if (signal?.aborted) return reject(signal.reason);
-      const less = ender ? ' (fewer `jobs` need less)' : '';
-      reject(
-        new AttuneError(
-          'run',
-          `${nameOf(unit)}: its process ${endOf(status, ender)}${less}. Start the same command again to go on from there.`,
-        ),
-      );
-    });
-    const message: ToUnit = { module: kind.module.href, step: 'work', input: unit, folder, means };
-    child.send(message, () => {}); // where it is gone already, 'exit' tells so
+  child.once('exit', () => running.delete(child));
+  await done.catch((error) => {
+    if (error instanceof UnitDied) {
+      if (signal?.aborted) throw signal.reason;
+      const less = error.ender ? ' (fewer `jobs` need less)' : '';
+      throw named(error, `${nameOf(unit)}: ${error.message}${less}. Start the same command again to go on from there.`);
+    }
+    throw error instanceof AttuneError ? named(error, `${nameOf(unit)}: ${error.message}`) : error;
   });
+}
+
+/** An error that says what failed. */
+function named({ code, stack }: AttuneError, text: string): AttuneError {
+  return errorOf({ code, text, ...(stack !== undefined && { stack }) }, text);
 }

@@ -1,5 +1,5 @@
 import { failureOf } from './failure.ts';
-import type { FromUnit, ToUnit } from './local-pool.ts';
+import type { FromUnit, ToUnit } from './unit-child.ts';
 import { loadUnits } from './units.ts';
 
 // The script of a process that does one unit of work, the one that its parent sends, and ends with it, or with the parent.

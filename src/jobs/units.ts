@@ -45,6 +45,11 @@ export interface UnitKind<Input, Event> {
   readonly name: string;
   /** the module that does one, a {@link UnitModule} */
   readonly module: URL;
+  /**
+   * names what an event takes the place of, such as the progress before it, so that an executor may leave that out; undefined: of nothing.
+   * Absent: no event does
+   */
+  readonly replaces?: (event: Event) => string | undefined;
   /** never there: it ties the kind to its types */
   readonly types?: (input: Input) => Event;
 }
@@ -52,12 +57,20 @@ export interface UnitKind<Input, Event> {
 const KINDS = new Map<string, UnitKind<never, unknown>>();
 
 /** Makes a kind of units known by its name. Its owner does this once, in a module that loads nothing heavy. */
-export function registerUnits<Input, Event>(name: string, module: URL): UnitKind<Input, Event> {
-  const kind: UnitKind<Input, Event> = { name, module };
+export function registerUnits<Input, Event>(
+  name: string,
+  module: URL,
+  options: Pick<UnitKind<Input, Event>, 'replaces'> = {},
+): UnitKind<Input, Event> {
+  const kind: UnitKind<Input, Event> = { name, module, ...options };
   if (KINDS.has(name)) throw new Error(`two kinds of units are named ${name}`);
   KINDS.set(name, kind as UnitKind<never, unknown>);
   return kind;
 }
+
+/** The kind of a name that was made known; undefined where none was. */
+export const unitKind = (name: string): UnitKind<unknown, unknown> | undefined =>
+  KINDS.get(name) as UnitKind<unknown, unknown> | undefined;
 
 /** What does units of a kind, loaded now. */
 export const loadUnits = async <Input, Event>(module: string): Promise<UnitModule<Input, Event>> =>

@@ -57,7 +57,7 @@ const OPTIONS: RunOptions = {
 /** Folds one after the other, in this process. */
 const inProcess = (tell: (event: FitEvent) => void): Executor => ({
   async execute({ units, folder, means, signal, onEvent, onDone }) {
-    for (const unit of units) {
+    for await (const unit of units) {
       const context = {
         folder,
         means,

@@ -29,7 +29,7 @@ const optionsOf = (system: string, seed: number): RunOptions => {
 /** Folds in this process, one after the other, by the work that processes of their own do. */
 const here: Executor = {
   async execute({ units, folder, means, onEvent, onDone, signal }) {
-    for (const unit of units) {
+    for await (const unit of units) {
       signal?.throwIfAborted();
       const tell = (event: FitEvent) => onEvent(unit, event as never);
       await work(unit as FoldUnit, { folder, means, tell, ...(signal && { signal }) });

@@ -1,0 +1,152 @@
+import { Redis } from 'ioredis';
+import { AttuneError } from '../../errors.ts';
+
+/** Where a queue is. */
+export interface QueueAddress {
+  /** of Redis or Valkey, such as `redis://user@host:6379/0`, or `rediss:` for TLS */
+  readonly url: string;
+  /** in the place of one in the URL, which lists of processes show */
+  readonly password?: string | undefined;
+  /** how often a Redis that does not answer is asked again at the start, with pauses that double; default: 4 */
+  readonly tries?: number | undefined;
+}
+
+/** A Redis that is fit for a queue. */
+export interface Connection {
+  /** what it is called in messages, without a password */
+  readonly name: string;
+  readonly redis: Redis;
+  /** another connection, for what waits; it is closed with this one */
+  another(): Redis;
+  close(): void;
+}
+
+/** A connection that is lost comes back by itself; what was asked meanwhile waits. The pauses grow to this, ms. */
+const LONGEST_PAUSE = 5_000;
+/** One that does not answer for so long is not there, ms. */
+const CONNECT_TIMEOUT = 5_000;
+/** Clocks may differ by this, ms: pauses between attempts are told by them. */
+const CLOCK_TOLERANCE = 30_000;
+
+/**
+ * Connects to a Redis, and looks whether a queue is safe there.
+ *
+ * @param onNote told where the connection is lost, and that it is back
+ * @throws AttuneError `usage` where the URL is none, the password is wrong, or Redis may evict keys, naming the setting; `run` where it does not
+ *   answer or the clocks differ
+ */
+export async function connect(address: QueueAddress, onNote: (text: string) => void = () => {}): Promise<Connection> {
+  const { name, url } = readAddress(address);
+  const { password, tries = 4 } = address;
+  const open: Redis[] = [];
+  const lastErrors = new WeakMap<Redis, string>();
+  const create = () => {
+    const redis: Redis = new Redis(url, {
+      ...(password !== undefined && { password }),
+      ...{ lazyConnect: true, maxRetriesPerRequest: null, connectTimeout: CONNECT_TIMEOUT, enableReadyCheck: true },
+      retryStrategy: (times): number | null =>
+        open.includes(redis) ? Math.min(LONGEST_PAUSE, 100 * 2 ** Math.min(times, 10)) : null,
+      keepAlive: 10_000,
+    });
+    redis.on('error', (error: Error & { code?: string }) => lastErrors.set(redis, error.message || error.code || ''));
+    return redis;
+  };
+  const redis = await firstConnection(create, (one) => lastErrors.get(one), name, tries);
+  open.push(redis);
+  try {
+    await refuseUnfit(redis, name);
+  } catch (error) {
+    redis.disconnect();
+    throw error;
+  }
+  let lost = false;
+  redis.on('close', () => {
+    if (!lost && open.length) onNote(`the connection to ${name} is lost; trying again until it is back`);
+    lost = true;
+  });
+  redis.on('ready', () => {
+    if (lost) onNote(`the connection to ${name} is back`);
+    lost = false;
+  });
+  return {
+    ...{ name, redis },
+    another() {
+      const another = create();
+      open.push(another);
+      another.connect().catch(() => {}); // it tries again by itself
+      return another;
+    },
+    close() {
+      for (const one of open.splice(0)) one.disconnect();
+    },
+  };
+}
+
+function readAddress({ url: text }: QueueAddress): { name: string; url: string } {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !['redis:', 'rediss:'].includes(url.protocol) || !url.hostname)
+    throw new AttuneError(
+      'usage',
+      'expected the queue as a URL such as redis://127.0.0.1:6379 or rediss://user@host:6379/1, got something else',
+    );
+  const database = url.pathname.length > 1 ? url.pathname : '';
+  return { url: text, name: `${url.protocol}//${url.hostname}:${url.port || 6379}${database}` };
+}
+
+/** @param why the last error of a connection, which is all that tells why it was closed */
+async function firstConnection(
+  create: () => Redis,
+  why: (redis: Redis) => string | undefined,
+  name: string,
+  tries: number,
+): Promise<Redis> {
+  for (let pause = 200; ; pause *= 2) {
+    const redis = create();
+    try {
+      await redis.connect();
+      return redis;
+    } catch (cause) {
+      redis.disconnect();
+      const reason = why(redis) || (cause as Error).message;
+      if (/WRONGPASS|NOAUTH|invalid username-password|without any password|NOPERM/.test(reason))
+        throw new AttuneError(
+          'usage',
+          `${name} refuses the password or the user (${reason}): give them in the URL, or the password in ATTUNE_QUEUE_PASSWORD`,
+          { cause },
+        );
+      if (--tries <= 0)
+        throw new AttuneError(
+          'run',
+          `${name} does not answer (${reason}): start Redis or Valkey there, or name another with --queue`,
+          { cause },
+        );
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+}
+
+async function refuseUnfit(redis: Redis, name: string): Promise<void> {
+  const before = Date.now();
+  const info = await redis.info().catch((cause: Error) => {
+    throw new AttuneError('usage', `${name} may not be asked (${cause.message}): give a user and password that may`, {
+      cause,
+    });
+  });
+  const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
+  if (policy && policy !== 'noeviction')
+    throw new AttuneError(
+      'usage',
+      `${name} would drop units when its memory is full (maxmemory-policy is ${policy}): set it to noeviction, as by redis-cli config set maxmemory-policy noeviction and in redis.conf`,
+    );
+  const version = /^redis_version:(\S+)/m.exec(info)?.[1];
+  if (version && Number.parseInt(version, 10) < 6)
+    throw new AttuneError('usage', `${name} is Redis ${version}: 6.2 or later is needed, or Valkey`);
+  const [seconds, microseconds] = await redis.time();
+  const its = Number(seconds) * 1000 + Number(microseconds) / 1000;
+  const ahead = (before + Date.now()) / 2 - its;
+  if (Math.abs(ahead) > CLOCK_TOLERANCE)
+    throw new AttuneError(
+      'run',
+      `this machine’s clock is ${Math.round(Math.abs(ahead) / 1000)} s ${ahead > 0 ? 'ahead of' : 'behind'} that of ${name}: set both by a time server, since pauses between attempts are told by them`,
+    );
+}

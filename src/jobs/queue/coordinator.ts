@@ -1,0 +1,58 @@
+import { Queue, QueueEvents } from 'bullmq';
+import type { Execution, Executor } from '../executor.ts';
+import { type Connection, connect } from './connect.ts';
+import { Desk } from './desk.ts';
+import type { QueueOptions } from './options.ts';
+import { openStore, PREFIX, queueName } from './store.ts';
+
+/** What is kept of what units told, in Redis. */
+const MOST_EVENTS = 1_000;
+/** How long is waited for Redis where the work is stopped, ms. */
+const FAREWELL = 3_000;
+
+/**
+ * Executes on a queue, by workers on any machines: nothing is lost where one of them, Redis or this process dies, and the first result of a
+ * unit counts. The rest goes on where a unit fails for good; what failed is thrown in the end.
+ *
+ * @throws AttuneError as {@link connect} does, and `run` where no worker can do a unit
+ */
+export const queueExecutor = (options: QueueOptions): Executor => ({
+  async execute(execution) {
+    const { onNote = () => {}, signal } = execution;
+    signal?.throwIfAborted();
+    const connection = await connect(options, onNote);
+    try {
+      await run(execution, options, connection, onNote);
+    } finally {
+      connection.close();
+    }
+  },
+});
+
+async function run<Input, Event>(
+  execution: Execution<Input, Event>,
+  options: QueueOptions,
+  connection: Connection,
+  onNote: (text: string) => void,
+): Promise<void> {
+  const { signal } = execution;
+  const { redis } = connection;
+  const name = queueName(options.version);
+  const queue = new Queue(name, { connection: redis, prefix: PREFIX, streams: { events: { maxLen: MOST_EVENTS } } });
+  const heard = new QueueEvents(name, { connection: connection.another(), prefix: PREFIX });
+  queue.on('error', () => {}); // the connection tells of it
+  heard.on('error', () => {});
+  const desk = new Desk(execution, options, { queue, store: openStore(redis), connection, onNote });
+  heard.on('progress', ({ jobId, data }) => desk.hear(jobId, data));
+  heard.on('completed', ({ jobId }) => desk.wake(jobId));
+  heard.on('failed', ({ jobId }) => desk.wake(jobId));
+  try {
+    await desk.work();
+  } catch (error) {
+    if (signal?.aborted) await Promise.race([desk.leave(), new Promise((done) => setTimeout(done, FAREWELL).unref())]);
+    throw error;
+  } finally {
+    void heard.close().catch(() => {});
+    void queue.close().catch(() => {});
+  }
+}

@@ -1,0 +1,261 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Queue } from 'bullmq';
+import { AttuneError } from '../../errors.ts';
+import { writeWhole } from '../../files.ts';
+import { type Execution, unitsOf } from '../executor.ts';
+import { errorOf } from '../failure.ts';
+import type { Connection } from './connect.ts';
+import type { QueueOptions } from './options.ts';
+import { idOf, type Payload, type Result, type Site } from './payload.ts';
+import { type Exchange, folderExchange, redisExchange } from './pieces.ts';
+import { persistently } from './retry.ts';
+import { type SharedFiles, sharedFiles } from './shared-files.ts';
+import { PREFIX, type Store } from './store.ts';
+import { watchWorkers } from './watch.ts';
+
+/** A unit that is under way. */
+interface Pending<Input> {
+  readonly unit: Input;
+  readonly name: string;
+  readonly payload: Payload;
+}
+
+/** Looks between which nothing is asked but for results. */
+const EVERY = 10;
+/** What a desk works with. */
+interface Tools {
+  readonly queue: Queue;
+  readonly store: Store;
+  readonly connection: Connection;
+  readonly onNote: (text: string) => void;
+}
+
+/** Where units go out and come back. */
+export class Desk<Input, Event> {
+  readonly #execution: Execution<Input, Event>;
+  readonly #options: QueueOptions;
+  readonly #tools: Tools;
+  readonly #exchange: Exchange;
+  readonly #shared: SharedFiles;
+  readonly #who: string;
+  readonly #pending = new Map<string, Pending<Input>>();
+  readonly #failures: AttuneError[] = [];
+  #sent = 0;
+  /** units of which something was told since they were looked at */
+  readonly #woken = new Set<string>();
+  #nap = new AbortController();
+
+  constructor(execution: Execution<Input, Event>, options: QueueOptions, tools: Tools) {
+    this.#execution = execution;
+    this.#options = options;
+    this.#tools = tools;
+    const { exchange } = options;
+    this.#exchange = exchange === undefined ? redisExchange(tools.connection.redis) : folderExchange(exchange);
+    // the same after a restart
+    this.#who = createHash('sha256')
+      .update(`${hostname()}\n${resolve(execution.folder)}`)
+      .digest('hex')
+      .slice(0, 16);
+    const { folder, shared: paths } = execution;
+    this.#shared = sharedFiles({ folder, paths, exchange: this.#exchange, store: tools.store, who: this.#who });
+  }
+
+  /** Until all units are done, or failed for good. */
+  async work(): Promise<void> {
+    const { onNote, store } = this.#tools;
+    const { signal, units } = this.#execution;
+    const { lookMs = 1_000, window = 256, version } = this.#options;
+    await this.#persist(() => store.announceQueue(version));
+    await this.#persist(() => this.#shared.put());
+    const workers = watchWorkers(store, this.#options, onNote);
+    const source = unitsOf(units);
+    let ended = false;
+    let [looks, looked] = [0, Number.NEGATIVE_INFINITY];
+    for (;;) {
+      while (!ended && this.#pending.size < window) {
+        const next = await source.next();
+        if (next.done) ended = true;
+        else await this.#persist(() => this.#send(next.value));
+      }
+      const isTime = performance.now() - looked >= lookMs;
+      if (isTime) looked = performance.now();
+      const isThorough = isTime && looks++ % EVERY === 0;
+      const ids = isTime ? [...this.#pending.keys()] : [...this.#woken];
+      this.#woken.clear();
+      await this.#persist(() => this.#collect(ids, isThorough));
+      if (ended && !this.#pending.size) break;
+      if (isThorough) {
+        await this.#persist(async () => workers.look());
+        await this.#persist(() => this.#refuseImpossible());
+        await this.#persist(() => this.#shared.putAgain());
+      }
+      if (ended || this.#pending.size >= window) await this.#pause(lookMs);
+      signal?.throwIfAborted();
+    }
+    await this.#persist(() => this.#shared.leave());
+    this.#throwFailures();
+  }
+
+  /** Is told what a worker tells of a unit. */
+  hear(id: string, data: unknown): void {
+    const pending = this.#pending.get(id);
+    if (!pending || typeof data !== 'object' || data === null) return;
+    const { events = [], note } = data as { events?: readonly Event[]; note?: string };
+    if (typeof note === 'string') this.#tools.onNote(`${pending.name}: ${note}`);
+    for (const event of events) this.#execution.onEvent(pending.unit, event);
+  }
+
+  /** Looks at once. */
+  wake(id: string): void {
+    if (!this.#pending.has(id)) return;
+    this.#woken.add(id);
+    this.#nap.abort();
+  }
+
+  /** Takes back what nobody else waits for. */
+  async leave(): Promise<void> {
+    const { store, queue } = this.#tools;
+    for (const id of this.#pending.keys())
+      if ((await store.leave(id, this.#who)) === 0) await queue.remove(id).catch(() => {}); // one that is worked on stops by itself
+    await this.#shared.leave();
+  }
+
+  #persist<T>(work: () => Promise<T>): Promise<T> {
+    return persistently(work, { onNote: this.#tools.onNote, signal: this.#execution.signal });
+  }
+
+  /** Until something is told of a unit, or so long. */
+  async #pause(milliseconds: number): Promise<void> {
+    const { signal } = this.#execution;
+    if (this.#woken.size) return;
+    this.#nap = new AbortController();
+    const until = AbortSignal.any([this.#nap.signal, ...(signal ? [signal] : [])]);
+    await sleep(milliseconds, undefined, { signal: until }).catch(() => {});
+  }
+
+  #only(): Site | undefined {
+    const { same, site } = this.#options;
+    return same && Object.fromEntries(same.map((part) => [part, site[part] ?? '']));
+  }
+
+  async #send(unit: Input): Promise<void> {
+    const { kind, nameOf, filesOf } = this.#execution;
+    const { version, exchange } = this.#options;
+    const { left, states = [] } = filesOf(unit);
+    const [name, only] = [nameOf(unit), this.#only()];
+    const payload: Payload = {
+      ...{ kind: kind.name, name, input: unit, version, shared: this.#shared.files(), left, states },
+      ...(only && { only }),
+      exchange: exchange === undefined ? 'redis' : 'folder',
+    };
+    const id = idOf(payload);
+    this.#sent++;
+    await this.#ask(id, payload);
+    this.#pending.set(id, { unit, name, payload });
+  }
+
+  /** Has a unit done, unless it is done or under way. One that failed before is tried anew. */
+  async #ask(id: string, payload: Payload): Promise<void> {
+    const { store, queue } = this.#tools;
+    const { attempts = 3, pauseMs = 5_000 } = this.#options;
+    await store.want(id, this.#who);
+    if (await store.hasResult(id)) return;
+    const job = await queue.getJob(id);
+    if (job && (await job.isFailed())) await job.remove();
+    await queue.add(payload.kind, payload, {
+      ...{ jobId: id, attempts, backoff: { type: 'exponential', delay: pauseMs } },
+      ...{ removeOnComplete: true, removeOnFail: { age: 7 * 24 * 3600, count: 1_000 }, stackTraceLimit: 1 },
+    });
+  }
+
+  /** @param thoroughly whether units that are nowhere any more are looked for too */
+  async #collect(asked: readonly string[], thoroughly: boolean): Promise<void> {
+    const { store, queue, connection } = this.#tools;
+    const ids = asked.filter((id) => this.#pending.has(id));
+    if (!ids.length) return;
+    const pipeline = connection.redis.pipeline();
+    for (const id of ids)
+      pipeline.exists(`${PREFIX}:result:${id}`).zscore(queue.toKey('failed'), id).exists(queue.toKey(id));
+    const answers = (await pipeline.exec())!.map(([error, value]) => {
+      if (error) throw error;
+      return value;
+    });
+    for (const [i, id] of ids.entries()) {
+      const pending = this.#pending.get(id)!;
+      const [done, failed, there] = answers.slice(3 * i, 3 * i + 3);
+      if (done) {
+        const result = await store.result(id);
+        if (result) await this.#take(id, pending, result);
+      } else if (failed !== null) await this.#giveUp(id, pending);
+      else if (!there && thoroughly) await this.#ask(id, pending.payload);
+    }
+  }
+
+  async #take(id: string, pending: Pending<Input>, result: Result): Promise<void> {
+    const { folder, onEvent, onDone, onSite } = this.#execution;
+    const { unit, payload } = pending;
+    try {
+      for (const { path, stored } of result.files) {
+        if (!payload.left.includes(path)) continue; // nobody asked for it
+        const target = join(folder, path);
+        const bytes = await this.#exchange.get(stored);
+        await mkdir(dirname(target), { recursive: true });
+        await writeWhole(target, bytes);
+      }
+    } catch (error) {
+      if (!(error instanceof AttuneError)) throw error;
+      this.#tools.onNote(`${pending.name}: ${error.message}; it is done again`);
+      await this.#tools.store.forget(id);
+      return this.#ask(id, payload);
+    }
+    for (const event of result.events) onEvent(unit, event as Event);
+    onSite?.(unit, result.site);
+    await onDone(unit);
+    this.#pending.delete(id);
+    if ((await this.#tools.store.leave(id, this.#who)) > 0) return;
+    const states = await this.#tools.store.states(id);
+    for (const { stored } of [...result.files, ...states]) await this.#exchange.drop(stored);
+    await this.#tools.store.forget(id);
+  }
+
+  async #giveUp(id: string, pending: Pending<Input>): Promise<void> {
+    const job = await this.#tools.queue.getJob(id);
+    const failure = (await this.#tools.store.failure(id)) ?? { text: job?.failedReason ?? 'why is not known' };
+    const tried = job && job.attemptsMade > 1 ? ` (tried ${job.attemptsMade} times)` : '';
+    this.#pending.delete(id);
+    const error = errorOf(failure, `${pending.name}: ${failure.text}${tried}`);
+    this.#failures.push(error);
+    await this.#tools.store.leave(id, this.#who);
+    this.#tools.onNote(`${error.message}; the others go on`);
+  }
+
+  /** Where every worker that is there has said that it cannot do a unit, nobody will. */
+  async #refuseImpossible(): Promise<void> {
+    const { store } = this.#tools;
+    const workers = (await store.workers()).filter(({ version }) => version === this.#options.version);
+    if (!workers.length) return;
+    for (const [id, { name }] of this.#pending) {
+      const declined = await store.declined(id);
+      if (workers.some((worker) => declined[worker.name] === undefined)) continue;
+      await this.leave();
+      throw new AttuneError('run', `${name} can be done by none of the workers at the queue:`, {
+        points: workers.map((worker) => `${worker.name}: ${declined[worker.name]}`),
+      });
+    }
+  }
+
+  #throwFailures(): void {
+    const [first, ...others] = this.#failures;
+    if (!first) return;
+    if (!others.length) throw first;
+    throw new AttuneError(
+      'run',
+      `${this.#failures.length} of ${this.#sent} units failed, and the others are done. Start the same command again to try them again:`,
+      { points: this.#failures.map(({ message }) => message) },
+    );
+  }
+}

@@ -1,0 +1,202 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { AttuneError } from '../../errors.ts';
+import { startUnit } from '../unit-child.ts';
+import { type Means, type UnitKind, unitKind } from '../units.ts';
+import type { WorkerOptions } from './options.ts';
+import type { CarriedFile, Payload } from './payload.ts';
+import type { Exchange } from './pieces.ts';
+import { persistently } from './retry.ts';
+import { bytesIfThere, type Scratch } from './scratch.ts';
+import type { Store } from './store.ts';
+
+/** This worker cannot do a unit; another may. */
+export class Declined extends Error {}
+
+/** Nobody waits for a unit any more. */
+export class Unwanted extends Error {
+  override readonly message = 'nobody waits for it any more';
+}
+
+/** What a place of a worker has. */
+export interface PlaceTools {
+  readonly store: Store;
+  readonly exchanges: { readonly redis: Exchange; readonly folder?: Exchange };
+  readonly scratch: Scratch;
+  readonly means: Means;
+  readonly options: WorkerOptions;
+  /** its name */
+  readonly worker: string;
+  readonly onNote: (text: string) => void;
+}
+
+/** Tells a unit's coordinators something. */
+type Tell = (told: { events: readonly unknown[] }) => Promise<void>;
+
+/** What a unit tells is handed on so often, ms. */
+const TOLD_EVERY = 500;
+/** For so long it is remembered that this machine cannot do units, ms: then it is looked again. */
+const DECLINED_FOR = 30_000;
+
+/** Does units, each in a process and a folder of its own. */
+export function openPlace(tools: PlaceTools) {
+  const { store, exchanges, scratch, means, options, onNote } = tools;
+  const ready = new Map<string, Promise<void>>();
+
+  /** Whether this machine has what units name, which is looked at once for all that share files. */
+  const makeReady = (kind: UnitKind<unknown, unknown>, payload: Payload, folder: string, signal: AbortSignal) => {
+    const key = JSON.stringify([kind.name, payload.shared.map(({ stored }) => stored.sha256)]);
+    const known = ready.get(key);
+    if (known) return known;
+    const { process: child, done } = startUnit({ ...message(kind, payload, folder), step: 'ready' }, () => {});
+    const stop = () => child.kill('SIGKILL');
+    signal.addEventListener('abort', stop, { once: true });
+    const looked = done.finally(() => signal.removeEventListener('abort', stop));
+    ready.set(key, looked);
+    looked.catch(() => setTimeout(() => ready.delete(key), signal.aborted ? 0 : DECLINED_FOR).unref());
+    return looked;
+  };
+
+  const message = (kind: UnitKind<unknown, unknown>, { input }: Payload, folder: string) => ({
+    ...{ module: kind.module.href, step: 'work' as const, input, folder, means },
+  });
+
+  const carry = async (exchange: Exchange, folder: string, paths: readonly string[], key: string) => {
+    const carried: CarriedFile[] = [];
+    for (const [i, path] of paths.entries()) {
+      const bytes = await bytesIfThere(join(folder, path));
+      if (bytes) carried.push({ path, stored: await exchange.put(`${key}:${i}`, bytes) });
+    }
+    return carried;
+  };
+
+  return {
+    /**
+     * @throws Declined where this worker cannot do it; the signal's reason; AttuneError as the unit failed
+     */
+    async do(id: string, payload: Payload, tell: Tell, signal: AbortSignal): Promise<void> {
+      const persist = <T>(work: () => Promise<T>) => persistently(work, { onNote, signal });
+      const kind = fitting(payload, tools);
+      const exchange = exchanges[payload.exchange];
+      if (!exchange)
+        throw new Declined('files of this unit come by a folder that machines share: name it with --exchange');
+      if (await persist(() => store.hasResult(id))) return; // somebody was faster, or was killed before he said so
+      if (!(await persist(() => store.isWanted(id)))) throw new Unwanted();
+      const folder = await persist(() => scratch.folderFor(payload.shared, exchange));
+      const events = gather(kind, tell);
+      const token = randomBytes(6).toString('hex');
+      try {
+        for (const path of [...payload.left, ...payload.states])
+          await mkdir(dirname(join(folder, path)), { recursive: true });
+        await makeReady(kind, payload, folder, signal).catch((error) => {
+          signal.throwIfAborted();
+          throw new Declined((error as Error).message);
+        });
+        const known = await persist(() => store.states(id));
+        await scratch.fill(folder, known, exchange).catch((error) => {
+          if (!(error instanceof AttuneError)) throw error; // a state that did not come through: it begins anew
+        });
+        const began = performance.now();
+        const states = keepStates(known);
+        const { process: child, done } = startUnit(message(kind, payload, folder), events.hear);
+        const stop = () => child.kill('SIGKILL');
+        signal.addEventListener('abort', stop, { once: true });
+        if (signal.aborted) stop();
+        try {
+          await done;
+        } catch (error) {
+          await states.last();
+          signal.throwIfAborted();
+          throw error;
+        } finally {
+          signal.removeEventListener('abort', stop);
+          states.end();
+        }
+        const files = await persist(() => carry(exchange, folder, payload.left, `unit:${id}:${token}`));
+        const milliseconds = Math.round(performance.now() - began);
+        const { site } = options;
+        const result = { files, events: events.kept(), site, worker: tools.worker, milliseconds };
+        if (!(await persist(() => store.commit(id, result))))
+          for (const { stored } of files) await exchange.drop(stored); // another was first
+      } finally {
+        events.end();
+        await scratch.clear(folder);
+      }
+
+      /** Keeps a unit's state for whoever goes on with it, now and then and in the end. */
+      function keepStates(before: readonly CarriedFile[]) {
+        let [kept, written, busy] = [before, 0, Promise.resolve()];
+        const keep = async () => {
+          const times = await Promise.all(payload.states.map((path) => modified(join(folder, path))));
+          const latest = Math.max(0, ...times);
+          if (latest <= written) return;
+          const states = await carry(exchange!, folder, payload.states, `state:${id}:${token}:${Math.round(latest)}`);
+          await store.keepStates(id, states);
+          for (const { stored } of kept)
+            if (!states.some((one) => one.stored.key === stored.key)) await exchange!.drop(stored);
+          [kept, written] = [states, latest];
+        };
+        const next = () => {
+          busy = busy.then(keep).catch(() => {}); // a Redis that is full or gone: the next time
+          return busy;
+        };
+        const timer = payload.states.length ? setInterval(next, options.stateMs ?? 30_000) : undefined;
+        return {
+          last: () => Promise.race([next(), new Promise((resolve) => setTimeout(resolve, 3_000).unref())]),
+          end: () => clearInterval(timer),
+        };
+      }
+    },
+  };
+}
+
+const modified = (path: string): Promise<number> =>
+  stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
+
+/** @throws Declined where this worker must not do a unit */
+function fitting({ kind: name, only = {}, version }: Payload, { options }: PlaceTools): UnitKind<unknown, unknown> {
+  if (version !== options.version)
+    throw new Declined(
+      `the unit is for Attune ${version}, and this is ${options.version}: install the same version here`,
+    );
+  for (const [part, wanted] of Object.entries(only))
+    if (options.site[part] !== wanted)
+      throw new Declined(
+        `the same numerics are asked for: ${part} must be ${wanted}, and is ${options.site[part]} here`,
+      );
+  const kind = unitKind(name);
+  if (!kind) throw new AttuneError('run', `expected a kind of unit that is known here, got ${name}`);
+  return kind;
+}
+
+/** Hands on what a unit tells, now and then, and keeps what nothing took the place of. */
+function gather({ replaces }: UnitKind<unknown, unknown>, tell: Tell) {
+  let waiting: unknown[] = [];
+  let all: unknown[] = [];
+  const added = (events: unknown[], event: unknown) => {
+    const what = replaces?.(event);
+    return [...(what === undefined ? events : events.filter((one) => replaces?.(one) !== what)), event];
+  };
+  const flush = () => {
+    if (!waiting.length) return;
+    const events = waiting;
+    waiting = [];
+    tell({ events }).catch(() => {}); // what came of it tells it again
+  };
+  const timer = setInterval(flush, TOLD_EVERY);
+  return {
+    hear(event: unknown): void {
+      waiting = added(waiting, event);
+      all = added(all, event);
+    },
+    kept: () => all,
+    end(): void {
+      flush();
+      clearInterval(timer);
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import type { Redis } from 'ioredis';
+import * as v from 'valibot';
+import { list, type Properties, parseJson, type Schema, whole } from '../../json.ts';
+import type { Failure } from '../failure.ts';
+import { type CarriedFile, RESULT, type Result, type Site, STATES } from './payload.ts';
+import { KEPT_FOR } from './pieces.ts';
+
+/** What BullMQ puts before its keys; ours begin with it too, so that one rule of an ACL covers all. */
+export const PREFIX = 'attune';
+
+/** Units of one version are in one queue: a worker of another version never takes them. */
+export const queueName = (version: string): string => `units-${version.replace(/[^\w.]+/g, '-')}`;
+
+/** A worker as it tells of itself. */
+export interface WorkerEntry {
+  /** such as `host:1234:ab12cd34` */
+  readonly name: string;
+  readonly version: string;
+  /** what its bytes depend on */
+  readonly site: Site;
+  /** units at a time */
+  readonly places: number;
+  /** names of those that it works on */
+  readonly active: readonly string[];
+  readonly done: number;
+  readonly failed: number;
+  /** it takes no more units */
+  readonly draining: boolean;
+}
+
+const text = v.string();
+const WORKER: Schema<WorkerEntry> = v.object({
+  ...{ name: text, version: text, site: v.record(text, text) as Schema<Site>, places: whole(0) },
+  ...{ active: list(text), done: whole(0), failed: whole(0), draining: v.boolean() },
+} satisfies Properties<WorkerEntry>);
+
+const FAILURE = v.object({ text: v.string(), code: v.exactOptional(v.string()) });
+
+const key = {
+  /** what came of a unit */
+  result: (id: string) => `${PREFIX}:result:${id}`,
+  /** who waits for it */
+  wanted: (id: string) => `${PREFIX}:wanted:${id}`,
+  /** where its state lies */
+  state: (id: string) => `${PREFIX}:state:${id}`,
+  /** which workers cannot do it, and why */
+  declined: (id: string) => `${PREFIX}:declined:${id}`,
+  /** how it failed last */
+  failure: (id: string) => `${PREFIX}:failure:${id}`,
+  worker: (name: string) => `${PREFIX}:worker:${name}`,
+  workers: `${PREFIX}:workers`,
+  /** versions by the names of their queues */
+  queues: `${PREFIX}:queues`,
+};
+
+const origin = (name: string) =>
+  ({ name, code: 'run', remedy: 'Something else than Attune wrote it, or another version.' }) as const;
+
+/** What units leave in Redis beside their jobs. What nobody fetches goes by itself. */
+export const openStore = (redis: Redis) => ({
+  /** Says that somebody waits for a unit. */
+  async want(id: string, who: string): Promise<void> {
+    await redis.multi().sadd(key.wanted(id), who).pexpire(key.wanted(id), KEPT_FOR).exec();
+  },
+  /** @returns how many others wait for it */
+  async leave(id: string, who: string): Promise<number> {
+    await redis.srem(key.wanted(id), who);
+    return redis.scard(key.wanted(id));
+  },
+  isWanted: async (id: string): Promise<boolean> => (await redis.exists(key.wanted(id))) === 1,
+
+  /** @returns whether it is the first, which counts */
+  async commit(id: string, result: Result): Promise<boolean> {
+    return (await redis.set(key.result(id), JSON.stringify(result), 'PX', KEPT_FOR, 'NX')) === 'OK';
+  },
+  hasResult: async (id: string): Promise<boolean> => (await redis.exists(key.result(id))) === 1,
+  async result(id: string): Promise<Result | undefined> {
+    const found = await redis.get(key.result(id));
+    return found === null ? undefined : parseJson(found, RESULT, origin('a result in the queue'));
+  },
+
+  async keepStates(id: string, states: readonly CarriedFile[]): Promise<void> {
+    await redis.set(key.state(id), JSON.stringify(states), 'PX', KEPT_FOR);
+  },
+  async states(id: string): Promise<readonly CarriedFile[]> {
+    const found = await redis.get(key.state(id));
+    return found === null ? [] : parseJson(found, STATES, origin('a state in the queue'));
+  },
+
+  async decline(id: string, worker: string, why: string): Promise<void> {
+    await redis.multi().hset(key.declined(id), worker, why).pexpire(key.declined(id), KEPT_FOR).exec();
+  },
+  /** why workers cannot do it, by their names */
+  declined: (id: string): Promise<Record<string, string>> => redis.hgetall(key.declined(id)),
+
+  async fail(id: string, failure: Failure): Promise<void> {
+    await redis.set(key.failure(id), JSON.stringify(failure), 'PX', KEPT_FOR);
+  },
+  async failure(id: string): Promise<Failure | undefined> {
+    const found = await redis.get(key.failure(id));
+    return found === null ? undefined : (parseJson(found, FAILURE, origin('a failure in the queue')) as Failure);
+  },
+
+  /** Forgets a unit. */
+  async forget(id: string): Promise<void> {
+    await redis.del(key.result(id), key.wanted(id), key.state(id), key.declined(id), key.failure(id));
+  },
+
+  /** Says of itself what a worker is, for so long, ms. */
+  async announce(worker: WorkerEntry, forLong: number): Promise<void> {
+    await redis
+      .multi()
+      .set(key.worker(worker.name), JSON.stringify(worker), 'PX', forLong)
+      .sadd(key.workers, worker.name)
+      .exec();
+  },
+  async dismiss(worker: string): Promise<void> {
+    await redis.multi().del(key.worker(worker)).srem(key.workers, worker).exec();
+  },
+  /** The workers that are there; those that are gone are forgotten. */
+  async workers(): Promise<WorkerEntry[]> {
+    const names = (await redis.smembers(key.workers)).sort();
+    if (!names.length) return [];
+    const found = await redis.mget(names.map(key.worker));
+    const gone = names.filter((_, i) => found[i] === null);
+    if (gone.length) await redis.srem(key.workers, gone);
+    return found.flatMap((one) => (one === null ? [] : parseJson(one, WORKER, origin('a worker in the queue'))));
+  },
+
+  /** Says that there is a queue of a version. */
+  async announceQueue(version: string): Promise<void> {
+    await redis.hset(key.queues, queueName(version), version);
+  },
+  /** units of a queue that nobody has taken */
+  async waiting(queue: string): Promise<number> {
+    const [list, later] = await Promise.all([
+      redis.llen(`${PREFIX}:${queue}:wait`),
+      redis.zcard(`${PREFIX}:${queue}:delayed`),
+    ]);
+    return list + later;
+  },
+  /** versions by the names of their queues */
+  queues: (): Promise<Record<string, string>> => redis.hgetall(key.queues),
+});
+
+export type Store = ReturnType<typeof openStore>;

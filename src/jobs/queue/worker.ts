@@ -1,0 +1,180 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
+import { AttuneError } from '../../errors.ts';
+import { formOf, told } from '../../json.ts';
+import { failureOf } from '../failure.ts';
+import type { Means } from '../units.ts';
+import { connect } from './connect.ts';
+import type { WorkerOptions } from './options.ts';
+import { PAYLOAD, type Payload } from './payload.ts';
+import { folderExchange, redisExchange } from './pieces.ts';
+import { Declined, openPlace, Unwanted } from './place.ts';
+import { openScratch } from './scratch.ts';
+import { openStore, PREFIX, queueName, type Store } from './store.ts';
+
+/** Who is told of a worker. */
+export interface WorkerListener {
+  /** a sentence that the user should know */
+  readonly onNote: (text: string) => void;
+  /** a unit begins, and ends: done, failed, or given back */
+  readonly onUnit?: (name: string, what: 'begins' | 'done' | 'failed' | 'given back', why?: string) => void;
+}
+
+/** A worker of a queue. */
+export interface QueueWorker {
+  readonly name: string;
+  /** takes no more units, and resolves when those in hand are done */
+  drain(): Promise<void>;
+  /** gives units in hand back, their states kept for whoever goes on with them */
+  stop(): Promise<void>;
+}
+
+/** A unit whose worker is gone is tried again so often. */
+const MOST_STALLED = 5;
+/** Of a day, what is counted by the minute. */
+const MINUTES = 24 * 60;
+
+/**
+ * Does units of a queue, whoever put them there, until it is stopped. Each is done in a process of its own.
+ *
+ * @param means what this machine has of what units name
+ * @throws AttuneError as {@link connect} does, and `run` where the queue waits for another version alone
+ */
+export async function startWorker(
+  options: WorkerOptions,
+  means: Means,
+  listener: WorkerListener,
+): Promise<QueueWorker> {
+  const { version, places, heartbeatMs = 5_000, lockMs = 30_000, stalledMs = 15_000, declineMs = 5_000 } = options;
+  const connection = await connect(options, listener.onNote);
+  const store = openStore(connection.redis);
+  const name = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`;
+  const active = new Map<string, { readonly name: string; readonly stop: AbortController }>();
+  let [done, failed, draining] = [0, 0, false];
+  const scratch = await openScratch(options.scratch);
+  const { exchange } = options;
+  const exchanges = { redis: redisExchange(connection.redis), ...(exchange && { folder: folderExchange(exchange) }) };
+  const place = openPlace({ store, exchanges, scratch, means, options, worker: name, onNote: listener.onNote });
+
+  const work = async (job: Job, token: string | undefined) => {
+    const payload = payloadOf(job.data);
+    const id = job.id!;
+    const stop = new AbortController();
+    active.set(id, { name: payload.name, stop });
+    listener.onUnit?.(payload.name, 'begins');
+    try {
+      await place.do(id, payload, (told) => job.updateProgress(told), stop.signal);
+      done++;
+      listener.onUnit?.(payload.name, 'done');
+    } catch (error) {
+      if (error instanceof Declined || error instanceof Unwanted || stop.signal.aborted) {
+        const why = error instanceof Error ? error.message : String(error);
+        listener.onUnit?.(payload.name, 'given back', why);
+        if (error instanceof Declined) await store.decline(id, name, why);
+        const pause = error instanceof Declined ? declineMs : 0;
+        if (error instanceof Unwanted) return; // it is done with
+        await job.moveToDelayed(Date.now() + pause, token);
+        throw new DelayedError();
+      }
+      failed++;
+      const failure = failureOf(error);
+      listener.onUnit?.(payload.name, 'failed', failure.text);
+      await store.fail(id, { text: `${failure.text}`, ...(failure.code && { code: failure.code }) });
+      const { attempts = 1 } = job.opts;
+      if (job.attemptsMade + 1 < attempts)
+        await job.updateProgress({ note: `failed (${failure.text}), and is tried again` }).catch(() => {});
+      throw error;
+    } finally {
+      active.delete(id);
+    }
+  };
+
+  const heartbeat = async () => {
+    const names = [...active.values()].map((one) => one.name);
+    const entry = { name, version, site: options.site, places, active: names, done, failed, draining };
+    await store.announce(entry, 3 * heartbeatMs);
+    for (const [id, { stop }] of active) if (!(await store.isWanted(id))) stop.abort(new Unwanted());
+  };
+  const others = watchVersions(store, version, listener.onNote);
+  try {
+    await others.refuse();
+    await heartbeat();
+  } catch (error) {
+    connection.close();
+    await scratch.remove();
+    throw error;
+  }
+  const worker = new Worker(queueName(version), work, {
+    ...{ connection: connection.redis, prefix: PREFIX, name, concurrency: places },
+    ...{ lockDuration: lockMs, stalledInterval: stalledMs, maxStalledCount: MOST_STALLED, runRetryDelay: 1_000 },
+    ...{ metrics: { maxDataPoints: MINUTES }, drainDelay: 2 },
+  });
+  worker.on('error', () => {}); // the connection tells where it is lost; a lock that was lost, that another does the unit
+  const beat = setInterval(() => void Promise.all([heartbeat(), others.look()]).catch(() => {}), heartbeatMs);
+  const end = async () => {
+    clearInterval(beat);
+    await within(2_000, store.dismiss(name));
+    connection.close();
+    await scratch.remove();
+  };
+  return {
+    name,
+    async drain() {
+      draining = true;
+      await within(2_000, heartbeat());
+      await worker.close();
+      await end();
+    },
+    async stop() {
+      draining = true;
+      for (const { stop } of active.values()) stop.abort(new Error('the worker was stopped'));
+      await within(5_000, worker.close());
+      await worker.close(true).catch(() => {});
+      await end();
+    },
+  };
+}
+
+/** Waits for what may wait for a Redis that is gone, and no longer than so many ms. */
+const within = (milliseconds: number, work: Promise<unknown>): Promise<unknown> =>
+  Promise.race([work.catch(() => {}), new Promise((done) => setTimeout(done, milliseconds).unref())]);
+
+/** @throws UnrecoverableError where it is none: trying again would not help */
+function payloadOf(data: unknown): Payload {
+  const found = formOf(data, PAYLOAD);
+  if ('fault' in found)
+    throw new UnrecoverableError(`what stands in the queue is no unit of Attune: ${told(found.fault)}`);
+  return found.value;
+}
+
+/** Whether there is work for other versions, which this one must not do. */
+function watchVersions(store: Store, version: string, onNote: (text: string) => void) {
+  const said = new Set<string>();
+  const others = async () => {
+    const waiting: string[] = [];
+    for (const [queue, its] of Object.entries(await store.queues()))
+      if (its !== version && (await store.waiting(queue)) > 0) waiting.push(its);
+    return waiting;
+  };
+  return {
+    async refuse(): Promise<void> {
+      const waiting = await others();
+      const own = (await store.queues())[queueName(version)];
+      if (waiting.length && own === undefined)
+        throw new AttuneError(
+          'run',
+          `the units in the queue are for Attune ${waiting.join(' and ')}, and this is ${version}: install the same version here`,
+        );
+    },
+    async look(): Promise<void> {
+      for (const its of await others())
+        if (!said.has(its)) {
+          said.add(its);
+          onNote(
+            `units for Attune ${its} wait in the queue, which this one, ${version}, leaves to workers of that version`,
+          );
+        }
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, expect, it } from 'vitest';
+import { readCorpus } from '../../../src/corpus/read.ts';
+import { writeSyntheticCorpus } from '../../../src/corpus/synthetic.ts';
+import { crossValidate } from '../../../src/evaluate/crossval.ts';
+import { type FoldUnit, work } from '../../../src/evaluate/fold.ts';
+import type { FitEvent } from '../../../src/evaluate/system.ts';
+import type { Executor } from '../../../src/jobs/executor.ts';
+import { queueExecutor } from '../../../src/jobs/queue/coordinator.ts';
+import { DEFAULT_ARCHITECTURE } from '../../../src/model/architecture.ts';
+import { environment } from '../../../src/run/environment.ts';
+import type { RunEvent } from '../../../src/run/events.ts';
+import type { RunOptions } from '../../../src/run/run-files.ts';
+import { attune, start, temporaryFolder } from '../../cli/attune.ts';
+import { predict } from '../../evaluate/predict.ts';
+import { runOf } from '../../evaluate/run.ts';
+import { describeWithRedis } from './redis.ts';
+
+/** A network an eighth as wide as the paper's, for three epochs. */
+const OPTIONS: RunOptions = (() => {
+  const { options } = runOf([predict('a', 'a', 'sad', 'sad')]).config;
+  const architecture = { ...DEFAULT_ARCHITECTURE, width: 0.125 };
+  return { ...options, architecture, schedule: { ...options.schedule, epochs: 3, decayEpochs: [] } };
+})();
+
+/** Folds in this process, one after the other. */
+const here: Executor = {
+  async execute({ units, folder, means, onEvent, onDone }) {
+    for await (const unit of units) {
+      await work(unit as FoldUnit, { folder, means, tell: (event: FitEvent) => onEvent(unit, event as never) });
+      await onDone(unit);
+    }
+  },
+};
+
+describeWithRedis('a cross-validation on a queue', (redis) => {
+  it('has the bytes of a local one, though one of two workers is killed while it works', async () => {
+    const folder = await temporaryFolder();
+    const at = (name: string) => join(folder, name);
+    await writeSyntheticCorpus(at('voices'), { speakers: 3, utterancesPerEmotion: 1, seed: 5 });
+    const corpus = await readCorpus(at('voices'));
+    const { attune: version, ...site } = environment();
+    const executor = queueExecutor({ url: redis().url, version, site: { attune: version, ...site }, lookMs: 100 });
+    const told: RunEvent[] = [];
+    const run = (out: string, more: object) =>
+      crossValidate({ ...{ corpus, out: at(out), options: OPTIONS, jobs: 2, cache: at('cache') }, ...more });
+    await run('local', { executor: here });
+    const quick = ['--lock', '1', '--stalled', '0.5', '--heartbeat', '0.5', '--jobs', '1'];
+    const hire = () => {
+      // by the folder that holds the corpus, with a cache of its own
+      const child = start([
+        'worker',
+        '--queue',
+        redis().url,
+        '--corpus-dir',
+        folder,
+        '--cache',
+        at('cache 2'),
+        ...quick,
+      ]);
+      const worker = { child, said: '' };
+      child.stderr.setEncoding('utf8').on('data', (text) => {
+        worker.said += text;
+      });
+      return worker;
+    };
+    const workers = [hire(), hire()] as const;
+    afterAll(() => workers.forEach(({ child }) => void child.kill('SIGKILL')));
+    const [victim, other] = workers;
+    const done = run('queued', { executor, onEvent: (event: RunEvent) => told.push(event) });
+    while (!/fold \w+ begins/.test(victim.said)) await sleep(5);
+    victim.child.kill('SIGKILL');
+    await done;
+    const [lost] = /(?<=fold )\w+(?= begins)/.exec(victim.said)!;
+    expect(other.said).toContain(`fold ${lost} done`);
+    for (const file of [
+      'predictions.csv',
+      'metrics.json',
+      'manifest.json',
+      'checkpoints/f01.safetensors',
+      'folds/m01.json',
+    ])
+      expect(await readFile(join(at('queued'), file)), file).toEqual(await readFile(join(at('local'), file)));
+    const epochs = (name: string) => told.filter((one) => one.event === 'epoch' && one.fold === name).length;
+    expect(['f01', 'f02', 'm01'].map(epochs)).toEqual([3, 3, 3]);
+    const verified = await attune(['verify', at('queued'), at('voices'), '--cache', at('cache')]);
+    expect(verified.stdout + verified.stderr).toContain('agree');
+    other.child.kill('SIGTERM');
+    await new Promise((ended) => other.child.once('exit', ended));
+    expect(other.said).toContain('finishing what is in hand');
+    expect((await redis().client.keys('attune:{piece,result,wanted,state,worker}*')).sort()).toEqual([]);
+  });
+});
