@@ -164,6 +164,7 @@ export class Desk<Input, Event> {
     const { attempts = 3, pauseMs = 5_000 } = this.#options;
     await store.want(id, this.#who);
     if (await store.hasResult(id)) return;
+    await store.askAnew(id);
     const job = await queue.getJob(id);
     if (job && (await job.isFailed())) await job.remove();
     await queue.add(payload.kind, payload, {

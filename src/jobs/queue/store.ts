@@ -53,6 +53,12 @@ const key = {
   queues: `${PREFIX}:queues`,
 };
 
+/** At one go, so that no result comes between. */
+const COMMIT = `
+if redis.call('EXISTS', KEYS[1]) == 1 or redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1`;
+
 const origin = (name: string) =>
   ({ name, code: 'run', remedy: 'Something else than Attune wrote it, or another version.' }) as const;
 
@@ -69,9 +75,10 @@ export const openStore = (redis: Redis) => ({
   },
   isWanted: async (id: string): Promise<boolean> => (await redis.exists(key.wanted(id))) === 1,
 
-  /** @returns whether it is the first, which counts */
+  /** @returns whether it counts: it is the first, and somebody waits for it */
   async commit(id: string, result: Result): Promise<boolean> {
-    return (await redis.set(key.result(id), JSON.stringify(result), 'PX', KEPT_FOR, 'NX')) === 'OK';
+    const text = JSON.stringify(result);
+    return (await redis.eval(COMMIT, 2, key.result(id), key.wanted(id), text, KEPT_FOR)) === 1;
   },
   hasResult: async (id: string): Promise<boolean> => (await redis.exists(key.result(id))) === 1,
   async result(id: string): Promise<Result | undefined> {
@@ -99,6 +106,11 @@ export const openStore = (redis: Redis) => ({
   async failure(id: string): Promise<Failure | undefined> {
     const found = await redis.get(key.failure(id));
     return found === null ? undefined : (parseJson(found, FAILURE, origin('a failure in the queue')) as Failure);
+  },
+
+  /** Forgets who could not do a unit, and how it failed. */
+  async askAnew(id: string): Promise<void> {
+    await redis.del(key.declined(id), key.failure(id));
   },
 
   /** Forgets a unit. */

@@ -1,0 +1,263 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Queue } from 'bullmq';
+import { describe, expect, it } from 'vitest';
+import { queueExecutor } from '../../../src/jobs/queue/coordinator.ts';
+import type { QueueOptions } from '../../../src/jobs/queue/options.ts';
+import { PREFIX, queueName } from '../../../src/jobs/queue/store.ts';
+import { registerUnits } from '../../../src/jobs/units.ts';
+import { temporaryFolder } from '../../cli/attune.ts';
+import { begun, coordinate, hasty, hire, type Slow } from './processes.ts';
+import { describeWithRedis, startRedis } from './redis.ts';
+
+const SLOW = registerUnits<Slow, { began: number }>('slow', new URL('./slow-unit.js', import.meta.url));
+
+/** A folder, and units that write into it. */
+async function place(name: string, parent: Promise<string>) {
+  const folder = join(await parent, name);
+  await mkdir(folder);
+  const journal = join(folder, 'journal');
+  const units = (count: number, more: Partial<Slow> = {}) =>
+    Array.from({ length: count }, (_, i): Slow => ({ value: i + 1, journal, ...more }));
+  const written = async (count: number) =>
+    Promise.all(Array.from({ length: count }, (_, i) => readFile(join(folder, `${i + 1}.txt`), 'utf8')));
+  return { folder, journal, units, written };
+}
+
+const doubled = (count: number) => Array.from({ length: count }, (_, i) => `${2 * (i + 1)} `);
+
+/** A coordinator in this process. */
+function execute(options: QueueOptions, folder: string, units: readonly Slow[], signal?: AbortSignal) {
+  const notes: string[] = [];
+  const done: number[] = [];
+  const work = queueExecutor(options).execute({
+    ...{ kind: SLOW, units, folder, shared: [], means: { corpora: [], cache: '' }, signal },
+    nameOf: ({ value }) => `unit ${value}`,
+    filesOf: ({ value }) => ({ left: [`${value}.txt`] }),
+    onEvent: () => {},
+    onDone: ({ value }) => void done.push(value),
+    onNote: (text) => notes.push(text),
+  });
+  work.catch(() => {});
+  return { work, notes, done };
+}
+
+describeWithRedis('units on a queue', (redis) => {
+  const parent = temporaryFolder();
+  let databases = 0;
+  /** A database for each test, which run side by side. */
+  const database = () => `${redis().url}/${++databases}`;
+
+  describe.concurrent('', { timeout: 40_000 }, () => {
+    it('are done once and come back, though the worker that has one is killed', async () => {
+      const url = database();
+      const { folder, journal, units, written } = await place('killed', parent);
+      const { work, done } = execute(hasty(url, 'killed'), folder, units(3, { wait: 300 }));
+      const first = hire(url, 'killed');
+      while (!existsSync(journal)) await sleep(5);
+      first.child.kill('SIGKILL');
+      hire(url, 'killed');
+      await work;
+      expect(await written(3)).toEqual(doubled(3));
+      expect([...done].sort()).toEqual([1, 2, 3]);
+      const [lost] = /\d(?= begins)/.exec(first.said())!;
+      expect(begun(folder)).toEqual({ 1: 1, 2: 1, 3: 1, [lost]: 2 });
+    });
+
+    it('count by their first result where a worker is so slow that another takes over', async () => {
+      const url = database();
+      const { folder, journal, units, written } = await place('slow', parent);
+      const { work, done } = execute(hasty(url, 'slow'), folder, units(2, { wait: 300 }));
+      const slow = hire(url, 'slow');
+      while (!existsSync(journal)) await sleep(5);
+      slow.child.kill('SIGSTOP'); // its lock expires, and its unit's own process goes on
+      const quick = hire(url, 'slow');
+      await quick.until(/unit \d done/);
+      slow.child.kill('SIGCONT');
+      await slow.until(/unit \d (done|given back)/); // its late result is dropped
+      await work;
+      expect([...done].sort()).toEqual([1, 2]);
+      expect(await written(2)).toEqual(doubled(2));
+    });
+
+    it('that fail three times are reported when the rest is done, and tried anew by the same command', async () => {
+      const url = database();
+      const { folder, units, written } = await place('failing', parent);
+      const worker = hire(url, 'failing');
+      const all = units(3).map((unit) => (unit.value === 2 ? { ...unit, fail: 'no good' } : unit));
+      const { work, notes } = execute(hasty(url, 'failing'), folder, all);
+      await expect(work).rejects.toMatchObject({ code: 'run', message: 'unit 2: no good (tried 3 times)' });
+      expect(begun(folder)).toEqual({ 1: 1, 2: 3, 3: 1 });
+      expect(notes.filter((note) => note.includes('tried again'))).toHaveLength(2);
+      expect((await written(1))[0]).toBe('2 ');
+      const again = execute(hasty(url, 'failing'), folder, all.slice(1, 2));
+      await expect(again.work).rejects.toThrow('tried 3 times');
+      expect(begun(folder)[2]).toBe(6);
+      worker.child.kill('SIGTERM');
+      expect(await worker.ended).toBe(0);
+    });
+
+    it('that end their process are reported like those that fail', async () => {
+      const url = database();
+      const { folder, units } = await place('dying', parent);
+      hire(url, 'dying');
+      const { work } = execute({ ...hasty(url, 'dying'), attempts: 2 }, folder, units(1, { die: true }));
+      await expect(work).rejects.toThrow(
+        'unit 1: its process was ended by SIGKILL, perhaps for want of memory (tried 2 times)',
+      );
+    });
+
+    it('are done once for two coordinators, and each has them', async () => {
+      const url = database();
+      const [one, other] = [await place('one', parent), await place('other', parent)];
+      const shared = one.units(4, { wait: 50 });
+      const all = [one, other].map(({ folder }) => execute(hasty(url, 'two'), folder, shared));
+      hire(url, 'two', { places: 2 });
+      await Promise.all(all.map(({ work }) => work));
+      expect(await one.written(4)).toEqual(doubled(4));
+      expect(await other.written(4)).toEqual(doubled(4));
+      expect(begun(one.folder)).toEqual({ 1: 1, 2: 1, 3: 1, 4: 1 });
+    });
+
+    it('go on where their coordinator is killed, and are there when it is started again', async () => {
+      const url = database();
+      const { folder, units, written } = await place('restarted', parent);
+      const options = hasty(url, 'restarted');
+      const worker = hire(url, 'restarted');
+      const all = units(4, { wait: 150 });
+      const coordinator = coordinate(options, folder, all);
+      await coordinator.until(/unit \d is here/);
+      coordinator.child.kill('SIGKILL');
+      await worker.until(/(unit \d done[\s\S]*){4}/);
+      expect(await execute(options, folder, all).work).toBeUndefined();
+      expect(await written(4)).toEqual(doubled(4));
+      expect(Object.values(begun(folder)).reduce((a, b) => a + b)).toBeLessThanOrEqual(5); // one was fetched already
+    });
+
+    it('are taken back where their coordinator is stopped', async () => {
+      const url = database();
+      const { folder, journal, units } = await place('stopped', parent);
+      const worker = hire(url, 'stopped');
+      const controller = new AbortController();
+      const reason = new Error('enough');
+      const { work } = execute(hasty(url, 'stopped'), folder, units(3, { wait: 60_000 }), controller.signal);
+      while (!existsSync(journal)) await sleep(10);
+      controller.abort(reason);
+      await expect(work).rejects.toBe(reason);
+      await worker.until(/given back: nobody waits for it any more/);
+      expect(Object.keys(begun(folder))).toHaveLength(1);
+    });
+
+    it('are left to workers of their version, and both sides say so', async () => {
+      const url = database();
+      const { folder, units } = await place('version', parent);
+      const { work, notes } = execute(hasty(url, '1.0'), folder, units(1));
+      while (!notes.length) await sleep(10);
+      const other = hire(url, '1.1');
+      expect(await other.ended).toBe(1);
+      expect(other.said()).toContain('the units in the queue are for Attune 1.0, and this is 1.1: install the same');
+      hire(url, '1.0');
+      await work;
+    });
+
+    it('are left to workers that can do them; where none can, it is said why', async () => {
+      const url = database();
+      const { folder, units, written } = await place('unfit', parent);
+      const options = { ...hasty(url, 'unfit'), same: ['processor'] };
+      const unfit = hire(url, 'unfit', {}, 'elsewhere');
+      const { work } = execute(options, folder, units(1, { unfit: 'elsewhere' }));
+      await expect(work).rejects.toThrow(
+        /unit 1 can be done by none of the workers at the queue:\n\S+: elsewhere has another corpus$/,
+      );
+      const other = hire(url, 'unfit', { site: { processor: 'another' } });
+      const fit = hire(url, 'unfit', {}, 'here');
+      await Promise.all([other, fit].map(({ until }) => until(/waits/)));
+      const again = execute(options, folder, units(3, { unfit: 'elsewhere', wait: 200 }));
+      await other.until(
+        /given back: the same numerics are asked for: processor must be that of this test, and is another here/,
+      );
+      await unfit.until(/given back: elsewhere has another corpus/);
+      await again.work;
+      expect(await written(3)).toEqual(doubled(3));
+    });
+
+    it('that are none are failed at once, and the others done', async () => {
+      const url = database();
+      const { folder, units, written } = await place('poisoned', parent);
+      const queue = new Queue(queueName('poisoned'), { connection: { url }, prefix: PREFIX });
+      const good = { kind: 'slow', name: 'unit 9', input: {}, version: 'poisoned', shared: [], left: [], states: [] };
+      const poisons = [
+        { hello: 1 },
+        { ...good, left: ['../../etc/passwd'], exchange: 'redis' },
+        { ...good, exchange: 'carrier pigeon' },
+      ];
+      for (const poison of poisons) await queue.add('slow', poison, { attempts: 3 });
+      const worker = hire(url, 'poisoned');
+      await execute(hasty(url, 'poisoned'), folder, units(2)).work;
+      expect(await written(2)).toEqual(doubled(2));
+      const failed = await queue.getFailed();
+      expect(failed.map(({ attemptsMade }) => attemptsMade)).toEqual([1, 1, 1]);
+      expect(failed.map(({ failedReason }) => failedReason).sort()[0]).toMatch(
+        /no unit of Attune: at exchange: expected one of/,
+      );
+      expect(worker.child.exitCode).toBeNull();
+      await queue.close();
+    });
+  });
+
+  it('leave nothing in Redis, late results neither', async () => {
+    for (let i = 0; i < databases; i++) {
+      await redis().client.select(i + 1);
+      for (const kind of ['piece', 'result', 'state'])
+        expect(await redis().client.keys(`attune:${kind}:*`)).toEqual([]);
+    }
+  });
+});
+
+describeWithRedis('a queue', (redis) => {
+  const parent = temporaryFolder();
+
+  it('goes on where Redis is killed and starts again with its file, and where its memory is full for a while', async () => {
+    const { folder, units, written } = await place('outage', parent);
+    const options = hasty(redis().url, 'outage');
+    const worker = hire(redis().url, 'outage');
+    await worker.until(/waits/);
+    const { work, notes, done } = execute(options, folder, units(4, { wait: 100, size: 1_000_000 }));
+    await worker.until(/unit \d begins/);
+    await redis().restart();
+    while (done.length < 1) await sleep(10);
+    const used = Number(/used_memory:(\d+)/.exec(await redis().client.info('memory'))![1]);
+    await redis().client.config('SET', 'maxmemory', used - 100_000);
+    await worker.until(/the memory of Redis is full/);
+    await redis().client.config('SET', 'maxmemory', 0);
+    await work;
+    expect((await written(4)).map((text) => text.length)).toEqual([2e6, 2e6, 2e6, 2e6]);
+    expect(notes.filter((note) => /connection to \S+ is (lost|back)/.test(note)).length).toBeGreaterThan(1);
+  });
+
+  it('is refused where it does not answer, refuses the password, or may lose units, and so are clocks that differ', async () => {
+    const secret = await startRedis(['--requirepass', 'secret']);
+    const folder = await parent;
+    const outcome = (url: string, more: object = {}) =>
+      execute({ ...hasty(url, 'x'), tries: 2, ...more }, folder, []).work;
+    await expect(outcome('redis://127.0.0.1:1')).rejects.toThrow(
+      /^redis:\/\/127.0.0.1:1 does not answer \(connect ECONNREFUSED/,
+    );
+    await expect(outcome('http://127.0.0.1:1')).rejects.toMatchObject({ code: 'usage' });
+    await expect(outcome(secret.url.replace('secret', 'guess'))).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(/refuses the password or the user \(WRONGPASS/),
+    });
+    await expect(outcome(secret.url.replace(':secret@', ''))).rejects.toThrow(/ATTUNE_QUEUE_PASSWORD/);
+    await expect(outcome(secret.url.replace(':secret@', ''), { password: 'secret' })).resolves.toBeUndefined();
+    const shifted = `data:text/javascript,const { now } = Date; Date.now = () => now() - 90_000;`;
+    const late = hire(secret.url, 'late', {}, '', ['--import', shifted]);
+    expect(await late.ended).toBe(1);
+    expect(late.said()).toMatch(/clock is (89|90) s behind that of redis:\/\/127/);
+    await secret.client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    await expect(outcome(secret.url)).rejects.toThrow(/maxmemory-policy is allkeys-lru\): set it to noeviction/);
+    await secret.stop();
+  });
+});
