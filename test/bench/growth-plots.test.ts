@@ -35,7 +35,7 @@ describe('the figure', () => {
 
   it('puts dots as high as their segments/s', () => {
     const [batch] = document.querySelectorAll('svg svg');
-    const heights = [...batch!.querySelectorAll('[aria-label=dot] circle')].map((one) =>
+    const heights = [...batch!.querySelectorAll('.dot circle')].map((one) =>
       Number(one.getAttribute('cy')),
     );
     const [one, two, four] = heights as [number, number, number];

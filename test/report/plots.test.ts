@@ -63,7 +63,7 @@ describe('pictures', () => {
   });
 
   it('draws bars as long as their figures', () => {
-    const bars = [...svg(speakersPlot(SPEAKERS, POOLED)).querySelectorAll('[aria-label=bar] rect')];
+    const bars = [...svg(speakersPlot(SPEAKERS, POOLED)).querySelectorAll('.bar rect')];
     const widths = bars.map((bar) => Number(bar.getAttribute('width')));
     const full = Math.max(...widths);
     const shares = [POOLED.wa, 0.5, 1, POOLED.ua, 0.25, 1]; // WA of all, 03 and the other; then UA
@@ -71,7 +71,7 @@ describe('pictures', () => {
   });
 
   it('shades cells by their share of the row, an empty row not at all', () => {
-    const cells = [...svg(confusionPlot(CONFUSION, EMOTIONS)).querySelectorAll('[aria-label=cell] rect')];
+    const cells = [...svg(confusionPlot(CONFUSION, EMOTIONS)).querySelectorAll('.cell rect')];
     const shades = cells.map((cell) => (Number(cell.getAttribute('fill-opacity')) - 0.04) / 0.96);
     const shares = [0.8, 0.1, 0, 0.1, 0.25, 0.5, 0.25, 0, 0, 0.125, 0.875, 0, 0, 0, 0, 0];
     expect(shades.map((shade) => shade.toFixed(3))).toEqual(shares.map((share) => share.toFixed(3)));
@@ -85,7 +85,7 @@ describe('pictures', () => {
         names,
       ),
     );
-    const cells = [...plot.querySelectorAll('[aria-label=cell] rect')];
+    const cells = [...plot.querySelectorAll('.cell rect')];
     expect(cells).toHaveLength(64);
     expect(new Set(cells.map((cell) => cell.getAttribute('width'))).size).toBe(1);
     expect(plot.querySelectorAll('[transform*=rotate]')).toHaveLength(0); // all stand upright
@@ -94,9 +94,7 @@ describe('pictures', () => {
   it('keeps the title of an axis clear of its highest tick', () => {
     const plot = svg(calibrationPlot(BINS));
     const heightOf = (axis: string, text: string) => {
-      const own = [...plot.querySelectorAll(`[aria-label="y-axis ${axis}"] text`)].find(
-        (one) => one.textContent === text,
-      )!;
+      const own = [...plot.querySelectorAll(`g[class="y-axis ${axis}"] text`)].find((one) => one.textContent === text)!;
       const place = `${own.parentElement!.getAttribute('transform')} ${own.getAttribute('transform')}`;
       return [...place.matchAll(/translate\([^,]+,([^)]+)\)/g)].reduce((sum, [, y]) => sum + Number(y), 0);
     };
@@ -106,7 +104,7 @@ describe('pictures', () => {
 
   it('draws a fold of one epoch', () => {
     const one = svg(lossPlot(learningCurves(LOG.slice(0, 1))));
-    expect(one.querySelectorAll('[aria-label=dot] circle')).toHaveLength(1);
+    expect(one.querySelectorAll('.dot circle')).toHaveLength(1);
     expect(one.outerHTML).not.toMatch(/NaN|Infinity|undefined/);
   });
 });

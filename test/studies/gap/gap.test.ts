@@ -201,7 +201,7 @@ describe('the picture', () => {
   ];
   /** where WA's dots stand, of a panel, across */
   const across = (panel: Element) =>
-    [...panel.querySelectorAll('[aria-label=dot] circle')].map((dot) => Number(dot.getAttribute('cx')));
+    [...panel.querySelectorAll('.dot circle')].map((dot) => Number(dot.getAttribute('cx')));
 
   it('is drawn as before, however often', async () => {
     await expect(figure).toMatchFileSnapshot('golden/gap.svg');
@@ -215,7 +215,7 @@ describe('the picture', () => {
     expect((dropped - baseline!) / (leaking! - baseline!)).toBeCloseTo((1 - 0.75) / (0.875 - 0.75), 2);
     const [, leak, alone] = across(differences!); // the baseline has none
     expect(alone).toBe(leak); // 6 of 48 both
-    const zero = Number(differences!.querySelector('[aria-label=rule] line')!.getAttribute('x1'));
+    const zero = Number(differences!.querySelector('.rule line')!.getAttribute('x1'));
     expect((across(differences!).at(-1)! - zero) / (leak! - zero)).toBeCloseTo(0.25 / 0.125, 2);
   });
 
