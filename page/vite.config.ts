@@ -1,6 +1,7 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { defineConfig, type Plugin } from 'vite';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { defineConfig, type Plugin, transformWithOxc } from 'vite';
 
 const root = import.meta.dirname;
 const out = resolve(root, '../dist/page');
@@ -22,6 +23,27 @@ const examples: Plugin = {
     if (!existsSync(made)) return;
     mkdirSync(join(out, 'examples'), { recursive: true });
     for (const name of readdirSync(made)) copyFileSync(join(made, name), join(out, 'examples', name));
+  },
+};
+
+/** What keeps the page for when there is no network, and the list of all that it keeps. */
+const offline: Plugin = {
+  name: 'offline',
+  async closeBundle() {
+    const source = resolve(root, 'offline.ts');
+    const { code } = await transformWithOxc(readFileSync(source, 'utf8'), source);
+    const files = readdirSync(out, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name !== 'offline.js')
+      .map((entry) => relative(out, join(entry.parentPath, entry.name)))
+      .sort();
+    const hash = createHash('sha256');
+    for (const file of files) hash.update(file).update(readFileSync(join(out, file)));
+    const named = files.map((file) => (file === 'index.html' ? './' : `./${file}`));
+    const kept = { name: `attune-${hash.digest('hex').slice(0, 16)}`, files: named };
+    writeFileSync(
+      join(out, 'offline.js'),
+      `const KEPT = ${JSON.stringify(kept)};\n${code.replace(/^export \{\};?$/m, '')}`,
+    );
   },
 };
 
@@ -54,5 +76,5 @@ export default defineConfig({
     ...{ outDir: out, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0 },
     rolldownOptions: { output },
   },
-  plugins: [worklet, examples],
+  plugins: [worklet, examples, offline],
 });

@@ -1,10 +1,8 @@
 import { classColours } from '../src/report/class-colours.ts';
 
-const CLASSES = ['neutral', 'happy', 'angry', 'sad'];
-const COLOURS = classColours(CLASSES.length);
-
-/** Of a class, or of what is none. */
-export const colourOf = (emotion: string): string => COLOURS[CLASSES.indexOf(emotion)] ?? 'var(--line)';
+/** Of a class among others, in their order; grey of what is none, such as `no speech`. */
+export const colourOf = (emotion: string, classes: readonly string[]): string =>
+  classColours(classes.length)[classes.indexOf(emotion)] ?? 'var(--line)';
 export const percent = (share: number): string => `${Math.round(100 * share)} %`;
 export const clock = (seconds: number): string => {
   const rounded = Math.round(10 * seconds) / 10;

@@ -1,4 +1,4 @@
-import { SAMPLE_RATE, type Waveform } from '../src/audio/waveform.ts';
+import { SAMPLE_RATE, type Waveform } from '../../src/audio/waveform.ts';
 
 /** Files whose sound is mostly AAC or Apple Lossless. */
 const OF_BROWSER = /\.(m4a|mp4|aac|m4b|mov)$/i;

@@ -1,15 +1,15 @@
 // The network, in a thread of the page: it decodes, recognises, explains and listens, and the page stays free.
 import { expose, proxy } from 'comlink';
-import { openSound, waveformOf } from '../src/audio/stream.ts';
-import type { Waveform } from '../src/audio/waveform.ts';
-import type { Emotion } from '../src/corpus/emotions.ts';
-import { createExplainer, type Explainer } from '../src/explain/explainer.ts';
-import { loadDefaultCheckpoint, type WeightsName } from '../src/recognize/default-weights.ts';
-import type { LiveEvent } from '../src/recognize/live/events.ts';
-import { normalizeSource } from '../src/recognize/normalize-source.ts';
-import { createRecognizer, type Recognizer } from '../src/recognize/recognizer.ts';
-import { findSpeech } from '../src/recognize/speech.ts';
-import { answerOf, DEFAULT_TIMELINE, timelineOf } from '../src/recognize/timeline.ts';
+import { openSound, waveformOf } from '../../src/audio/stream.ts';
+import type { Waveform } from '../../src/audio/waveform.ts';
+import type { Emotion } from '../../src/corpus/emotions.ts';
+import { createExplainer, type Explainer } from '../../src/explain/explainer.ts';
+import { loadDefaultCheckpoint, type WeightsName } from '../../src/recognize/default-weights.ts';
+import type { LiveEvent } from '../../src/recognize/live/events.ts';
+import { normalizeSource } from '../../src/recognize/normalize-source.ts';
+import { createRecognizer, type Recognition, type Recognizer } from '../../src/recognize/recognizer.ts';
+import { findSpeech } from '../../src/recognize/speech.ts';
+import { answerOf, DEFAULT_TIMELINE, timelineOf } from '../../src/recognize/timeline.ts';
 import type { Shown, Told } from './told.ts';
 
 const THREADS = globalThis.crossOriginIsolated ? Math.min(4, navigator.hardwareConcurrency || 1) : 1;
@@ -37,9 +37,9 @@ function load(weights: WeightsName): Promise<Loaded> {
 const heard = new Map<number, Waveform>();
 
 const hearer = {
-  async ready(weights: WeightsName) {
-    const { recognizer } = await load(weights);
-    return { classes: recognizer.classes, threads: THREADS };
+  /** Loads the network, if it is not there yet. */
+  async ready(weights: WeightsName): Promise<void> {
+    await load(weights);
   },
 
   /** Decodes what the browser has not, and answers. */
@@ -62,7 +62,7 @@ const hearer = {
   async normalize(all: readonly Told[], weights: WeightsName, mixed: boolean): Promise<Told[]> {
     const { recognizer } = await load(weights);
     const { recognitions } = normalizeSource(
-      all.map(({ recognition }) => recognition),
+      all.map(({ recognition }) => recognition as Recognition<Emotion>), // this thread's own, with logits
       recognizer,
       { mixed },
     );
@@ -83,7 +83,13 @@ const hearer = {
     heard.delete(id);
   },
 
-  async listen(sampleRate: number, onEvent: (event: LiveEvent<Emotion>) => void, weights: WeightsName) {
+  /** that this thread has loaded, as they lie on the server */
+  bytes(): number {
+    const loaded = performance.getEntriesByType('resource') as PerformanceResourceTiming[];
+    return loaded.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0);
+  },
+
+  async listen(sampleRate: number, onEvent: (event: LiveEvent) => void, weights: WeightsName) {
     const { recognizer } = await load(weights);
     const listener = recognizer.listen({ sampleRate, onEvent });
     return proxy({
@@ -95,10 +101,11 @@ const hearer = {
   },
 };
 
-const told = (recognition: Told['recognition'], speech: Told['speech'], ms: number): Told => ({
+const told = (recognition: Recognition, speech: Told['speech'], ms: number): Told => ({
   ...{ recognition, speech, ms, spans: timelineOf(recognition, speech, DEFAULT_TIMELINE) },
   answer: answerOf(recognition, speech, 0),
 });
 
 export type Hearer = typeof hearer;
 expose(hearer);
+postMessage('ready'); // what came before is lost

@@ -1,33 +1,26 @@
-import type { Emotion } from '../src/corpus/emotions.ts';
-import type { SegmentMaps } from '../src/explain/explainer.ts';
-import type { Recognition } from '../src/recognize/recognizer.ts';
-import type { Stretch } from '../src/recognize/speech.ts';
-import type { Answer, Span } from '../src/recognize/timeline.ts';
+import type { SegmentMaps } from '../../src/explain/explainer.ts';
+import type { Recognition, SegmentResult } from '../../src/recognize/recognizer.ts';
+import type { Stretch } from '../../src/recognize/speech.ts';
+import type { Answer, Span } from '../../src/recognize/timeline.ts';
+
+/** A recognition as it is shown: a server tells no logits. */
+export interface Seen extends Omit<Recognition, 'segments'> {
+  readonly segments: readonly Omit<SegmentResult, 'logits'>[];
+}
 
 /** What is said of a recording. */
 export interface Told {
-  readonly recognition: Recognition<Emotion>;
+  readonly recognition: Seen;
   readonly speech: readonly Stretch[];
-  readonly spans: readonly Span<Emotion>[];
-  readonly answer: Answer<Emotion>;
+  readonly spans: readonly Span[];
+  readonly answer: Answer;
   /** that it took */
   readonly ms: number;
 }
 
 /** By what a segment is decided. */
 export interface Shown {
-  readonly maps: SegmentMaps<Emotion>;
+  readonly maps: Pick<SegmentMaps, 'spectrogram' | 'bottomUp' | 'topDown' | 'product'>;
   readonly rows: number;
   readonly columns: number;
-}
-
-/** A recording that the user gave. */
-export interface Item {
-  readonly id: number;
-  readonly name: string;
-  readonly sound: Blob;
-  readonly state: 'waiting' | 'working' | 'done' | 'failed';
-  readonly told?: Told;
-  /** what to do, where it failed */
-  readonly error?: string;
 }

@@ -1,14 +1,16 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import WaveSurfer from 'wavesurfer.js';
-import type { WeightsName } from '../../src/recognize/default-weights.ts';
 import { webVtt } from '../../src/recognize/subtitles.ts';
-import type { Item, Told } from '../told.ts';
+import type { Ear } from '../ears/ear.ts';
+import type { Told } from '../ears/told.ts';
+import type { Item } from '../item.ts';
 import { clock, colourOf, percent, save } from '../words.ts';
+import { Bars } from './bars.tsx';
 import { Maps } from './maps.tsx';
 import { Timeline } from './timeline.tsx';
 
 /** One recording: what is said of it, when, and by what. */
-export function AnswerView({ item, weights }: { readonly item: Item; readonly weights: WeightsName }) {
+export function AnswerView({ item, ear }: { readonly item: Item; readonly ear: Ear }) {
   const { told, error, name, state } = item;
   if (error)
     return (
@@ -27,47 +29,21 @@ export function AnswerView({ item, weights }: { readonly item: Item; readonly we
         <div class="skeleton" />
       </section>
     );
-  return <Answered {...{ item, told, weights }} />;
+  return <Answered {...{ item, told, ear }} />;
 }
 
-function Answered({
-  item,
-  told,
-  weights,
-}: {
-  readonly item: Item;
-  readonly told: Told;
-  readonly weights: WeightsName;
-}) {
+function Answered({ item, told, ear }: { readonly item: Item; readonly told: Told; readonly ear: Ear }) {
   const { recognition, answer, spans } = told;
-  const { durationSeconds, probabilities, segments, warnings } = recognition;
-  const [at, setAt] = useState(0);
+  const { durationSeconds, startSeconds, probabilities, segments, warnings } = recognition;
+  const classes = Object.keys(probabilities);
   const best = segments.reduce((most, _, i) => {
-    const share = (k: number) => segments[k]!.probabilities[recognition.emotion];
+    const share = (k: number) => segments[k]!.probabilities[recognition.emotion]!;
     return share(i) > share(most) ? i : most;
   }, 0);
   const [segment, setSegment] = useState(best);
-  const box = useRef<HTMLDivElement>(null);
-  const player = useRef<WaveSurfer>(undefined);
-  const [unplayable, setUnplayable] = useState(false);
-  useEffect(() => {
-    const url = URL.createObjectURL(item.sound);
-    const colours = getComputedStyle(document.documentElement);
-    const surfer = WaveSurfer.create({
-      ...{ container: box.current!, url, height: 72, normalize: true, mediaControls: false },
-      ...{ waveColor: colours.getPropertyValue('--faint'), progressColor: colours.getPropertyValue('--accent') },
-    });
-    surfer.on('timeupdate', setAt);
-    surfer.on('error', () => setUnplayable(true));
-    player.current = surfer;
-    return () => {
-      surfer.destroy();
-      URL.revokeObjectURL(url);
-    };
-  }, [item.sound]);
+  const player = usePlayer(item.sound);
   const seek = (seconds: number) => {
-    setAt(seconds);
-    player.current?.setTime(seconds);
+    player.seek(seconds - startSeconds);
     const covering = segments.findLastIndex((one) => one.start <= seconds);
     if (covering >= 0) setSegment(covering);
   };
@@ -78,21 +54,11 @@ function Answered({
     <section class="answer" aria-label={item.name}>
       <h2>{item.name}</h2>
       <p class="said">
-        <strong style={{ borderColor: colourOf(answer) }}>{answer}</strong>
-        {answer !== 'no speech' && <span> {percent(probabilities[recognition.emotion])}</span>}
+        <strong style={{ borderColor: colourOf(answer, classes) }}>{answer}</strong>
+        {answer !== 'no speech' && <span> {percent(probabilities[recognition.emotion]!)}</span>}
         <span class="quiet"> in {durationSeconds.toFixed(1)} s</span>
       </p>
-      <ul class="shares" aria-label="Probabilities">
-        {Object.entries(probabilities).map(([emotion, share]) => (
-          <li key={emotion}>
-            <span>{emotion}</span>
-            <span class="bar">
-              <span style={{ width: `${100 * share}%`, background: colourOf(emotion) }} />
-            </span>
-            <span class="number">{percent(share)}</span>
-          </li>
-        ))}
-      </ul>
+      <Bars label="Probabilities" probabilities={probabilities} />
       {warnings.length > 0 && (
         <ul class="warnings" aria-label="Warnings">
           {warnings.map(({ message }) => (
@@ -103,23 +69,22 @@ function Answered({
       <div class="player">
         <button
           type="button"
-          disabled={unplayable}
-          onClick={() => player.current?.playPause()}
-          aria-label="Play or pause"
+          disabled={player.state === 'unplayable'}
+          onClick={player.toggle}
+          aria-label={player.state === 'playing' ? 'Pause' : 'Play'}
         >
-          ▶︎ / ❚❚
+          {player.state === 'playing' ? '❚❚' : '▶'}
         </button>
         <span class="number">
-          {clock(at)} of {clock(durationSeconds)}
+          {clock(player.at)} of {clock(durationSeconds)}
         </span>
-        {unplayable && <span class="quiet">this browser cannot play the file; it was heard all the same</span>}
+        {player.state === 'unplayable' && (
+          <span class="quiet">this browser cannot play the file; it was heard all the same</span>
+        )}
       </div>
-      <div ref={box} class="wave" />
-      <Timeline {...{ recognition, spans, at, segment, seek }} />
-      <Maps
-        key={`${item.id} ${weights}`}
-        {...{ id: item.id, name: base, recognition, segment, setSegment, weights, emotion: recognition.emotion }}
-      />
+      <div ref={player.box} class="wave" />
+      <Timeline {...{ recognition, spans, at: player.at, segment, seek }} />
+      <Maps {...{ id: item.id, name: base, recognition, segment, setSegment, ear, emotion: recognition.emotion }} />
       <p class="exports">
         Save as{' '}
         <button type="button" class="link" onClick={() => save(`${base}.json`, json(), 'application/json')}>
@@ -131,4 +96,37 @@ function Answered({
       </p>
     </section>
   );
+}
+
+/** A recording that can be played, and its waveform in `box`. */
+function usePlayer(sound: Blob) {
+  const [at, setAt] = useState(0);
+  const [state, setState] = useState<'paused' | 'playing' | 'unplayable'>('paused');
+  const box = useRef<HTMLDivElement>(null);
+  const surfer = useRef<WaveSurfer>(undefined);
+  useEffect(() => {
+    const url = URL.createObjectURL(sound);
+    const colours = getComputedStyle(document.documentElement);
+    const made = WaveSurfer.create({
+      ...{ container: box.current!, url, height: 72, normalize: true, mediaControls: false },
+      ...{ waveColor: colours.getPropertyValue('--faint'), progressColor: colours.getPropertyValue('--accent') },
+    });
+    made.on('timeupdate', setAt);
+    made.on('play', () => setState('playing'));
+    made.on('pause', () => setState('paused'));
+    made.on('error', () => setState('unplayable'));
+    surfer.current = made;
+    return () => {
+      made.destroy();
+      URL.revokeObjectURL(url);
+    };
+  }, [sound]);
+  return {
+    ...{ at, state, box },
+    toggle: () => void surfer.current?.playPause().catch(() => {}),
+    seek: (seconds: number) => {
+      setAt(seconds);
+      surfer.current?.setTime(seconds);
+    },
+  };
 }

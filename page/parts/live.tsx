@@ -1,24 +1,25 @@
-import { proxy } from 'comlink';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Emotion } from '../../src/corpus/emotions.ts';
-import type { WeightsName } from '../../src/recognize/default-weights.ts';
 import type { LiveEvent, SegmentEvent, SpeechEndEvent } from '../../src/recognize/live/events.ts';
 import { type Microphone, openMicrophone } from '../../src/web/microphone.ts';
-import { hearer } from '../client.ts';
+import type { Ear } from '../ears/ear.ts';
 import { clock, colourOf, percent } from '../words.ts';
+import { Bars } from './bars.tsx';
 
 interface Props {
-  readonly weights: WeightsName;
+  readonly ear: Ear;
+  /** whether the sound stays in this page */
+  readonly isHere: boolean;
   /** gets what was said, once the microphone is closed */
   readonly onRecorded: (file: File) => void;
 }
 
 /** A microphone: first what is done with the sound, then what is heard, as it is said. */
-export function Live({ weights, onRecorded }: Props) {
+export function Live({ ear, isHere, onRecorded }: Props) {
   const [state, setState] = useState<'asking' | 'opening' | 'listening'>('asking');
   const [problem, setProblem] = useState<string>();
-  const [now, setNow] = useState<SegmentEvent<Emotion>>();
-  const [said, setSaid] = useState<readonly SpeechEndEvent<Emotion>[]>([]);
+  const [now, setNow] = useState<SegmentEvent>();
+  const [classes, setClasses] = useState<readonly string[]>([]);
+  const [said, setSaid] = useState<readonly SpeechEndEvent[]>([]);
   const [speaking, setSpeaking] = useState(false);
   const [warnings, setWarnings] = useState<readonly string[]>([]);
   const stop = useRef<(keep: boolean) => Promise<void>>(undefined);
@@ -33,7 +34,8 @@ export function Live({ weights, onRecorded }: Props) {
         audio: { echoCancellation: false, noiseSuppression: false },
       });
       microphone = await openMicrophone(stream ? { stream } : {});
-      const onEvent = (event: LiveEvent<Emotion>) => {
+      const onEvent = (event: LiveEvent) => {
+        if (event.type === 'ready') setClasses(event.classes);
         if (event.type === 'segment') setNow(event);
         if (event.type === 'speechStart') setSpeaking(true);
         if (event.type === 'speechEnd') {
@@ -42,14 +44,14 @@ export function Live({ weights, onRecorded }: Props) {
         }
         if (event.type === 'warning') setWarnings((before) => [...before, event.message]);
       };
-      const remote = await hearer.listen(microphone.sampleRate, proxy(onEvent), weights);
+      const remote = await ear.listen(microphone.sampleRate, onEvent);
       let waiting = 0;
       microphone.start({
         get waitingSeconds() {
           return waiting;
         },
         async push(samples) {
-          await remote.push(samples as Float32Array[]);
+          await remote.push([samples].flat() as Float32Array[]);
           waiting = await remote.waiting();
         },
         skip: (seconds) => remote.skip(seconds),
@@ -83,7 +85,11 @@ export function Live({ weights, onRecorded }: Props) {
       <section class="live">
         <h2>Before the microphone opens</h2>
         <ul>
-          <li>What is said is heard by this page alone. Nothing leaves it.</li>
+          <li>
+            {isHere
+              ? 'What is said is heard by this page alone. Nothing leaves it.'
+              : `What is said goes to ${location.host}, and is heard there.`}
+          </li>
           <li>Nothing is kept, unless you save it yourself.</li>
           <li>Whoever can be heard must be told, and may say no.</li>
         </ul>
@@ -104,21 +110,14 @@ export function Live({ weights, onRecorded }: Props) {
         {now && (
           <>
             {': '}
-            <strong style={{ borderColor: colourOf(now.emotion) }}>{now.emotion}</strong>
+            <strong style={{ borderColor: colourOf(now.emotion, classes) }}>{now.emotion}</strong>
           </>
         )}
       </p>
-      <ul class="shares" aria-label="Probabilities of the last two seconds">
-        {Object.entries(now?.probabilities ?? { neutral: 0, happy: 0, angry: 0, sad: 0 }).map(([emotion, share]) => (
-          <li key={emotion}>
-            <span>{emotion}</span>
-            <span class="bar">
-              <span style={{ width: `${100 * share}%`, background: colourOf(emotion) }} />
-            </span>
-            <span class="number">{percent(share)}</span>
-          </li>
-        ))}
-      </ul>
+      <Bars
+        label="Probabilities of the last two seconds"
+        probabilities={now?.probabilities ?? Object.fromEntries(classes.map((name) => [name, 0]))}
+      />
       {warnings.length > 0 && (
         <ul class="warnings">
           {warnings.map((message) => (
@@ -132,8 +131,9 @@ export function Live({ weights, onRecorded }: Props) {
       <ol class="spans" aria-label="What was said">
         {said.map(({ start, end, emotion, probabilities }) => (
           <li key={start}>
-            <span class="dot" style={{ background: colourOf(emotion) }} /> {clock(start)} to {clock(end)}: {emotion}
-            {emotion in probabilities ? ` ${percent(probabilities[emotion as 'sad'])}` : ''}
+            <span class="dot" style={{ background: colourOf(emotion, classes) }} /> {clock(start)} to {clock(end)}:{' '}
+            {emotion}
+            {emotion in probabilities ? ` ${percent(probabilities[emotion]!)}` : ''}
           </li>
         ))}
       </ol>

@@ -1,19 +1,16 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Emotion } from '../../src/corpus/emotions.ts';
-import type { WeightsName } from '../../src/recognize/default-weights.ts';
-import type { Recognition } from '../../src/recognize/recognizer.ts';
-import { hearer } from '../client.ts';
-import type { Shown } from '../told.ts';
+import type { Ear } from '../ears/ear.ts';
+import type { Seen, Shown } from '../ears/told.ts';
 import { clock, colourOf, save } from '../words.ts';
 
 interface Props {
   readonly id: number;
   readonly name: string;
-  readonly recognition: Recognition<Emotion>;
+  readonly recognition: Seen;
   readonly segment: number;
   readonly setSegment: (segment: number) => void;
-  readonly weights: WeightsName;
-  readonly emotion: Emotion;
+  readonly ear: Ear;
+  readonly emotion: string;
 }
 
 /** Of the spectrogram: frames, and bins of 10 Hz. */
@@ -21,30 +18,30 @@ const [FRAMES, BINS] = [200, 400];
 const MAPS = { product: 'what each part adds', topDown: 'the class alone', bottomUp: 'attention' } as const;
 
 /** What the network heard in a segment, and by which parts of it it decides. */
-export function Maps({ id, name, recognition, segment, setSegment, weights, emotion }: Props) {
+export function Maps({ id, name, recognition, segment, setSegment, ear, emotion }: Props) {
   const { segments } = recognition;
+  const classes = Object.keys(recognition.probabilities);
   const [shown, setShown] = useState<Shown>();
   const [problem, setProblem] = useState<string>();
-  const [of, setOf] = useState<Emotion>(emotion);
+  const [of, setOf] = useState(emotion);
   const [map, setMap] = useState<keyof typeof MAPS>('product');
   const [opacity, setOpacity] = useState(0.7);
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     let current = true;
-    hearer.explain(id, segment, weights).then(
+    ear.explain(id, segment).then(
       (found) => current && setShown(found),
       (error: Error) => current && setProblem(error.message),
     );
     return () => {
       current = false;
     };
-  }, [id, segment, weights]);
+  }, [id, segment, ear]);
   useEffect(() => {
-    if (shown && canvas.current) draw(canvas.current, shown, { map, of, opacity });
+    if (shown && canvas.current) draw(canvas.current, shown, { map, of, opacity, colour: colourOf(of, classes) });
   }, [shown, map, of, opacity]);
   if (problem) return <p class="quiet">There is no map: {problem}</p>;
-  const { start, end, probabilities } = segments[segment]!;
-  const classes = Object.keys(probabilities) as Emotion[];
+  const { start, end } = segments[segment]!;
   return (
     <figure class="maps">
       <figcaption>
@@ -66,13 +63,27 @@ export function Maps({ id, name, recognition, segment, setSegment, weights, emot
           ›
         </button>
       </figcaption>
-      <canvas
-        ref={canvas}
-        width={4 * FRAMES}
-        height={BINS}
-        role="img"
-        aria-label={`Spectrogram, ${MAPS[map]} for ${of}`}
-      />
+      <div class="spectrogram">
+        <div class="hertz" aria-hidden="true">
+          {shown?.rows === 1 && <span class="strip">adds</span>}
+          <div class="scale">
+            <span>4 kHz</span>
+            <span>2</span>
+            <span>0</span>
+          </div>
+        </div>
+        <canvas
+          ref={canvas}
+          width={4 * FRAMES}
+          height={BINS}
+          role="img"
+          aria-label={`Spectrogram, ${MAPS[map]} for ${of}`}
+        />
+        <div class="ends" aria-hidden="true">
+          <span>{clock(start)}</span>
+          <span>{clock(end)}</span>
+        </div>
+      </div>
       <div class="controls">
         <label>
           map{' '}
@@ -86,13 +97,13 @@ export function Maps({ id, name, recognition, segment, setSegment, weights, emot
         </label>
         <label>
           for{' '}
-          <select value={of} onChange={({ currentTarget }) => setOf(currentTarget.value as Emotion)}>
+          <select value={of} onChange={({ currentTarget }) => setOf(currentTarget.value)}>
             {classes.map((one) => (
               <option key={one}>{one}</option>
             ))}
           </select>
         </label>
-        {shown?.rows !== 1 && (
+        {shown && shown.rows !== 1 && (
           <label>
             opacity{' '}
             <input
@@ -114,9 +125,11 @@ export function Maps({ id, name, recognition, segment, setSegment, weights, emot
         </button>
       </div>
       <p class="quiet">
-        {shown?.rows === 1
-          ? 'This network weighs time alone: the strip above. Red parts speak for the class, blue ones against it.'
-          : 'Red cells speak for the class, blue ones against it; 0 to 4 kHz from below.'}
+        {!shown
+          ? 'The maps are made …'
+          : shown.rows === 1
+            ? 'This network weighs time alone: the strip above. Red parts speak for the class, blue ones against it.'
+            : 'Red cells speak for the class, blue ones against it; 0 to 4 kHz from below.'}
       </p>
     </figure>
   );
@@ -124,11 +137,12 @@ export function Maps({ id, name, recognition, segment, setSegment, weights, emot
 
 interface Choice {
   readonly map: keyof typeof MAPS;
-  readonly of: Emotion;
+  readonly of: string;
+  readonly colour: string;
   readonly opacity: number;
 }
 
-function draw(canvas: HTMLCanvasElement, { maps, rows, columns }: Shown, { map, of, opacity }: Choice): void {
+function draw(canvas: HTMLCanvasElement, { maps, rows, columns }: Shown, { map, of, opacity, colour }: Choice): void {
   const context = canvas.getContext('2d')!;
   const { width, height } = canvas;
   const strip = rows === 1 ? 60 : 0; // a map over time stands above what was heard
@@ -141,7 +155,7 @@ function draw(canvas: HTMLCanvasElement, { maps, rows, columns }: Shown, { map, 
   context.imageSmoothingEnabled = false;
   context.clearRect(0, 0, width, height);
   context.drawImage(heard, 0, strip && strip + 4, width, height - (strip && strip + 4));
-  const values = map === 'bottomUp' ? maps.bottomUp : maps[map][of];
+  const values = map === 'bottomUp' ? maps.bottomUp : maps[map][of]!;
   const most = values.reduce((greatest, value) => Math.max(greatest, Math.abs(value)), 0) || 1;
   const overlay = pixels(columns, rows, (column, row) => {
     const value = values[row * columns + column]! / most;
@@ -150,7 +164,7 @@ function draw(canvas: HTMLCanvasElement, { maps, rows, columns }: Shown, { map, 
   context.globalAlpha = rows === 1 ? 1 : opacity;
   context.drawImage(overlay, 0, 0, width, strip || height);
   context.globalAlpha = 1;
-  context.strokeStyle = colourOf(of);
+  context.strokeStyle = colour;
   context.lineWidth = 3;
   context.strokeRect(1, 1, width - 2, (strip || height) - 2);
 }

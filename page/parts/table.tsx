@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import { seenCsv } from '../../src/csv.ts';
-import type { Item } from '../told.ts';
+import type { Item } from '../item.ts';
 import { colourOf, percent, save } from '../words.ts';
+import { Scroll } from './scroll.tsx';
 
 interface Props {
   readonly items: readonly Item[];
@@ -9,13 +10,15 @@ interface Props {
   readonly choose: (id: number) => void;
   readonly own: 'none' | 'answers' | 'mixed';
   readonly setOwn: (own: 'none' | 'answers' | 'mixed') => void;
+  /** whether the network can tell against their own mean */
+  readonly normalizes: boolean;
   readonly isChanged: (id: number) => boolean;
 }
 
 type Column = 'name' | 'seconds' | 'answer' | 'share';
 
 /** Several recordings: sortable, and kept as CSV. */
-export function Table({ items, chosen, choose, own, setOwn, isChanged }: Props) {
+export function Table({ items, chosen, choose, own, setOwn, normalizes, isChanged }: Props) {
   const [by, setBy] = useState<{ readonly column: Column; readonly down: boolean }>();
   const rows = items.map((item) => ({ item, ...cellsOf(item) }));
   if (by)
@@ -24,8 +27,8 @@ export function Table({ items, chosen, choose, own, setOwn, isChanged }: Props) 
       const order = typeof one === 'number' ? one - (other as number) : String(one).localeCompare(String(other));
       return by.down ? -order : order;
     });
-  const head = (column: Column, words: string) => (
-    <th key={column} aria-sort={by?.column === column ? (by.down ? 'descending' : 'ascending') : 'none'}>
+  const head = (column: Column, words: string, kind = '') => (
+    <th key={column} class={kind} aria-sort={by?.column === column ? (by.down ? 'descending' : 'ascending') : 'none'}>
       <button
         type="button"
         class="link"
@@ -37,14 +40,14 @@ export function Table({ items, chosen, choose, own, setOwn, isChanged }: Props) 
   );
   return (
     <section class="several" aria-label="All recordings">
-      <div class="scroll">
+      <Scroll label="Recordings">
         <table>
           <thead>
             <tr>
               {head('name', 'recording')}
-              {head('seconds', 'seconds')}
+              {head('seconds', 'seconds', 'number')}
               {head('answer', 'answer')}
-              {head('share', 'probability')}
+              {head('share', 'probability', 'number')}
             </tr>
           </thead>
           <tbody>
@@ -57,7 +60,7 @@ export function Table({ items, chosen, choose, own, setOwn, isChanged }: Props) 
                 </td>
                 <td class="number">{seconds ? seconds.toFixed(1) : ''}</td>
                 <td>
-                  <span class="dot" style={{ background: colourOf(answer) }} />
+                  <span class="dot" style={{ background: colourOf(answer, classesOf(item)) }} />
                   {answer}
                   {isChanged(item.id) ? ' *' : ''}
                 </td>
@@ -66,16 +69,22 @@ export function Table({ items, chosen, choose, own, setOwn, isChanged }: Props) 
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       <div class="controls">
-        <label>
-          against their own mean{' '}
-          <select value={own} onChange={({ currentTarget }) => setOwn(currentTarget.value as Props['own'])}>
-            <option value="none">no: each alone</option>
-            <option value="answers">yes, carefully</option>
-            <option value="mixed">yes: every emotion is there about equally often</option>
-          </select>
-        </label>
+        {normalizes && (
+          <label>
+            against their own mean{' '}
+            <select
+              name="own"
+              value={own}
+              onChange={({ currentTarget }) => setOwn(currentTarget.value as Props['own'])}
+            >
+              <option value="none">no: each alone</option>
+              <option value="answers">yes, carefully</option>
+              <option value="mixed">yes: every emotion is there about equally often</option>
+            </select>
+          </label>
+        )}
         <button type="button" class="link" onClick={() => save('attune.csv', csvOf(items), 'text/csv')}>
           CSV
         </button>
@@ -90,23 +99,24 @@ export function Table({ items, chosen, choose, own, setOwn, isChanged }: Props) 
   );
 }
 
+const classesOf = ({ told }: Item): string[] => Object.keys(told?.recognition.probabilities ?? {});
+
 function cellsOf({ name, told, state, error }: Item) {
   if (!told)
     return { name, seconds: 0, answer: error ? 'cannot be heard' : state === 'working' ? '…' : 'waits', share: 0 };
   const { recognition, answer } = told;
-  return { name, seconds: recognition.durationSeconds, answer, share: recognition.probabilities[recognition.emotion] };
+  return { name, seconds: recognition.durationSeconds, answer, share: recognition.probabilities[recognition.emotion]! };
 }
 
 function csvOf(items: readonly Item[]): string {
-  const first = items.find(({ told }) => told)?.told;
-  const classes = Object.keys(first?.recognition.probabilities ?? {}) as 'sad'[];
+  const classes = items.map(classesOf).find((own) => own.length) ?? [];
   return seenCsv([
     ['file', 'seconds', 'emotion', ...classes.map((name) => `p_${name}`), 'error'],
     ...items.map(({ name, told, error }) => [
       name,
       told?.recognition.durationSeconds.toFixed(3) ?? '',
       told?.answer ?? '',
-      ...classes.map((one) => told?.recognition.probabilities[one].toFixed(6) ?? ''),
+      ...classes.map((one) => told?.recognition.probabilities[one]?.toFixed(6) ?? ''),
       error ?? '',
     ]),
   ]);

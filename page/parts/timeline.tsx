@@ -1,4 +1,4 @@
-import type { Told } from '../told.ts';
+import type { Told } from '../ears/told.ts';
 import { clock, colourOf, percent } from '../words.ts';
 
 interface Props extends Pick<Told, 'recognition' | 'spans'> {
@@ -14,7 +14,7 @@ const [SHARES, SPANS] = [70, 22];
 export function Timeline({ recognition, spans, at, segment, seek }: Props) {
   const { durationSeconds: duration, startSeconds, segments } = recognition;
   const x = (seconds: number) => (1000 * (seconds - startSeconds)) / duration;
-  const classes = Object.keys(segments[0]!.probabilities) as (keyof (typeof segments)[0]['probabilities'])[];
+  const classes = Object.keys(segments[0]!.probabilities);
   const marked = segments[segment]!;
   return (
     <div class="timeline">
@@ -42,11 +42,11 @@ export function Timeline({ recognition, spans, at, segment, seek }: Props) {
             <polyline
               key={name}
               fill="none"
-              stroke={colourOf(name)}
+              stroke={colourOf(name, classes)}
               stroke-width="2.5"
               vector-effect="non-scaling-stroke"
               points={lineOf(
-                segments.map(({ start, end, probabilities }) => [x((start + end) / 2), probabilities[name]]),
+                segments.map(({ start, end, probabilities }) => [x((start + end) / 2), probabilities[name]!]),
               )}
             />
           ))}
@@ -57,19 +57,26 @@ export function Timeline({ recognition, spans, at, segment, seek }: Props) {
               width={x(end) - x(start)}
               y={SHARES + 6}
               height={SPANS}
-              fill={colourOf(emotion)}
+              fill={colourOf(emotion, classes)}
             />
           ))}
           <line class="now" x1={x(at + startSeconds)} x2={x(at + startSeconds)} y1="0" y2={SHARES + SPANS + 6} />
         </svg>
+        <div class="ticks" aria-hidden="true">
+          {ticksOf(startSeconds, duration).map((seconds) => (
+            <span key={seconds} style={{ left: `${x(seconds) / 10}%` }}>
+              {clock(seconds).replace(/\.0$/, '')}
+            </span>
+          ))}
+        </div>
       </div>
       <ol class="spans" aria-label="Spans">
         {spans.map(({ start, end, emotion, probabilities }) => (
           <li key={start}>
             <button type="button" class="link" onClick={() => seek(start)}>
-              <span class="dot" style={{ background: colourOf(emotion) }} />
+              <span class="dot" style={{ background: colourOf(emotion, classes) }} />
               {clock(start)} to {clock(end)}: {emotion}
-              {probabilities && emotion in probabilities ? ` ${percent(probabilities[emotion as 'sad'])}` : ''}
+              {probabilities && emotion in probabilities ? ` ${percent(probabilities[emotion]!)}` : ''}
             </button>
           </li>
         ))}
@@ -77,6 +84,16 @@ export function Timeline({ recognition, spans, at, segment, seek }: Props) {
     </div>
   );
 }
+
+/** Round times, eight at most. */
+function ticksOf(start: number, duration: number): number[] {
+  const step = STEPS.find((size) => duration / size <= 8) ?? 3600;
+  const from = Math.ceil(start / step);
+  const to = Math.floor((start + 0.97 * duration) / step);
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => (from + i) * step);
+}
+/** Seconds between ticks. */
+const STEPS = [0.5, 1, 2, 5, 10, 30, 60, 300, 600, 1800];
 
 /** From side to side: the first and the last point reach to the edges. */
 const lineOf = (points: readonly (readonly [number, number])[]): string =>

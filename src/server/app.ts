@@ -14,7 +14,8 @@ import { pageRoutes } from './page-routes.ts';
 import { answerProblem, Refusal, refusalOf } from './problems.ts';
 import { recognizeRoutes } from './recognize-routes.ts';
 import { referencePage } from './reference-page.ts';
-import { runRoutes } from './run-routes.ts';
+import { runRoutes } from './runs/routes.ts';
+import type { RunViewer } from './runs/viewer.ts';
 import { ABOUT } from './schemas.ts';
 import type { ServerSettings } from './settings.ts';
 
@@ -27,6 +28,7 @@ const HEADERS = {
 export interface Services {
   readonly inference: Inference;
   readonly log: Log;
+  readonly viewer: RunViewer;
   /** aborted where the server stops */
   readonly stopping: AbortSignal;
   /** live streams that are open */
@@ -34,7 +36,7 @@ export interface Services {
 }
 
 /** Every route but the WebSocket, which needs a socket: an app answers requests with no port and no server. */
-export function createApp(settings: ServerSettings, { inference, log, stopping, streams }: Services): Hono {
+export function createApp(settings: ServerSettings, { inference, log, viewer, stopping, streams }: Services): Hono {
   const { limits, runs, choice } = settings;
   const metrics = createMetrics({ waiting: () => inference.admission.counts.waiting, streams });
   let classes: readonly string[] | undefined;
@@ -91,13 +93,13 @@ export function createApp(settings: ServerSettings, { inference, log, stopping, 
     (context) => {
       if (!classes) throw new Refusal(503, 'loading', 'the network is not loaded yet', { 'Retry-After': '1' });
       const weights = choice.checkpoint === undefined ? (choice.weights ?? 'default') : 'own';
-      return context.json({ version: VERSION, weights, classes, limits: { ...limits } });
+      return context.json({ version: VERSION, weights, classes, limits: { ...limits }, runs: runs !== undefined });
     },
   );
   const withBody = createBodies(limits, inference.admission.refuseIfBusy);
   app.route('/v1', recognizeRoutes(counted, withBody, limits));
   app.route('/models', modelRoutes(counted, withBody, limits));
-  if (runs !== undefined) app.route('/v1/runs', runRoutes(runs, stopping));
+  if (runs !== undefined) app.route('/v1', runRoutes(runs, { viewer, stopping }));
   let description: ReturnType<typeof describeApp> | undefined;
   const described = () => (description ??= describeApp(app)); // once all routes are there
   app.get('/openapi.json', async (context) => context.json(await described()));

@@ -13,7 +13,7 @@ import { type RecordingReport, WORKS } from '../recognize/report.ts';
 import { DEFAULT_TIMELINE, type TimelineOptions } from '../recognize/timeline.ts';
 import type { Labels } from './inference.ts';
 import { parseLabelsRequest } from './labels-request.ts';
-import { type ToldError, toTold } from './problems.ts';
+import { type ToldError, told, toTold } from './problems.ts';
 
 /** What a thread is given when it starts. */
 export interface WorkerSettings {
@@ -155,13 +155,3 @@ export const listen = ({ port, ...options }: ListenTask): Promise<void> =>
         port.on('close', () => controller.abort(new Error('the client is gone')));
       }),
   );
-
-async function told<Result>(work: () => Promise<Result>): Promise<Result | ToldError> {
-  try {
-    return await work();
-  } catch (error) {
-    const known = toTold(error);
-    if (!known) throw error;
-    return known;
-  }
-}

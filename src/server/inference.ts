@@ -4,7 +4,7 @@ import { Piscina } from 'piscina';
 import type { RecordingReport } from '../recognize/report.ts';
 import { type Admission, createAdmission } from './admission.ts';
 import type { ExplainTask, LabelsTask, ListenTask, RecognizeTask, WorkerSettings } from './inference-worker.ts';
-import { errorTold, type ToldError } from './problems.ts';
+import { untold } from './problems.ts';
 import type { ServerSettings } from './settings.ts';
 
 /** What a recording resembles, the most first, and how long it lasts. */
@@ -73,10 +73,4 @@ export function createInference({ choice, workers, limits }: ServerSettings): In
       await Promise.all([recordings.destroy(), streams.destroy()]);
     },
   };
-}
-
-/** @throws AttuneError or Refusal, what a thread told */
-function untold<Result extends object>(answer: Result | ToldError): Result {
-  if ('error' in answer) throw errorTold(answer);
-  return answer;
 }

@@ -67,6 +67,27 @@ export function toTold(error: unknown): ToldError | undefined {
 export const errorTold = ({ error: { code, message, status } }: ToldError): Error =>
   status === undefined ? new AttuneError(code as ErrorCode, message) : new Refusal(status, code, message);
 
+/** In a thread: what it found, or why it did not, where that was foreseen. */
+export async function told<Result>(work: () => Promise<Result>): Promise<Result | ToldError> {
+  try {
+    return await work();
+  } catch (error) {
+    const known = toTold(error);
+    if (!known) throw error;
+    return known;
+  }
+}
+
+/**
+ * What a thread found.
+ *
+ * @throws AttuneError or Refusal, what it told in its place
+ */
+export function untold<Result extends object>(answer: Result | ToldError): Result {
+  if ('error' in answer) throw errorTold(answer);
+  return answer;
+}
+
 export function answerProblem(context: Context, error: unknown): Response {
   const { status, code, message, headers } = refusalOf(error);
   return context.json({ error: { code, message: visible(message) } }, status, { ...headers });

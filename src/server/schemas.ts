@@ -79,6 +79,7 @@ export const ABOUT = v.object({
   weights: v.string(),
   classes: v.array(v.string()),
   limits: v.record(v.string(), v.number()),
+  runs: v.pipe(v.boolean(), v.description('whether it shows runs')),
 });
 
 export const RUN_ROW = v.object({
@@ -89,8 +90,48 @@ export const RUN_ROW = v.object({
   wa: v.optional(share),
   ua: v.optional(share),
 });
-export const RUNS = v.array(RUN_ROW);
-export const RUN = v.object({ ...RUN_ROW.entries, config: v.looseObject({}), metrics: v.optional(v.looseObject({})) });
+export const STUDY = v.object({
+  id: v.pipe(v.string(), v.description('its folder; empty: the folder of runs itself')),
+  kind: v.picklist(['table1', 'figure2', 'gap']),
+  changed: v.string(),
+});
+export const RUNS = v.object({ runs: v.array(RUN_ROW), studies: v.array(STUDY) });
+const STANDING = v.object({
+  folds: v.array(
+    v.object({
+      fold: v.string(),
+      state: v.picklist(['waits', 'trains', 'done']),
+      epochs: v.pipe(v.number(), v.description('that have ended')),
+      loss: v.optional(v.number()),
+      accuracy: v.optional(share),
+      ua: v.optional(share),
+    }),
+  ),
+  epochsInAll: v.number(),
+  secondsLeft: v.optional(v.pipe(v.number(), v.description('as its epochs went; absent where nothing tells'))),
+});
+export const RUN = v.object({
+  ...RUN_ROW.entries,
+  config: v.looseObject({}),
+  standing: STANDING,
+  hasReport: v.boolean(),
+  metrics: v.optional(v.looseObject({})),
+});
+const difference = v.looseObject({ difference: v.pipe(v.number(), v.description('in [-1, 1]')) });
+export const COMPARISON_QUERY = v.object({
+  run: v.pipe(
+    v.union([v.array(v.string()), v.string()]),
+    v.transform((runs) => [runs].flat()),
+    v.minLength(2, 'expected two runs or more: ?run=A&run=B'),
+    v.maxLength(8, 'expected eight runs at most'),
+    v.description('names of runs; given twice or more'),
+  ),
+});
+export const COMPARISON = v.looseObject({
+  systems: v.array(v.looseObject({ name: v.string() })),
+  pairs: v.array(v.looseObject({ first: v.string(), second: v.string(), wa: difference, ua: difference })),
+  notes: v.array(v.string()),
+});
 
 /** First message over `/v1/stream`; again at any time before sound. */
 export const SESSION = v.strictObject({

@@ -4,6 +4,7 @@ import { createApp } from './app.ts';
 import { createHttpServer } from './http-server.ts';
 import { createInference } from './inference.ts';
 import { createLog } from './log.ts';
+import { createRunViewer } from './runs/viewer.ts';
 import { isLoopback, type ServerSettings } from './settings.ts';
 import { createStreams } from './stream-route.ts';
 
@@ -24,16 +25,19 @@ export async function startServer(settings: ServerSettings, { level = 'info' } =
   const { hostname, port, limits } = settings;
   const log = createLog(level);
   const inference = createInference(settings);
+  const viewer = createRunViewer();
   const stopping = new AbortController();
   const streams = createStreams(settings);
-  const app = createApp(settings, { inference, log, stopping: stopping.signal, streams: streams.count });
+  const app = createApp(settings, {
+    ...{ inference, log, viewer, stopping: stopping.signal, streams: streams.count },
+  });
   streams.route(app, inference, stopping.signal);
   const server = createHttpServer(app, streams.server, limits);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, settings)));
     server.listen(port, hostname, resolve);
   }).catch(async (error) => {
-    await inference.close();
+    await Promise.all([inference.close(), viewer.close()]);
     throw error;
   });
   const address = server.address() as AddressInfo;
@@ -57,7 +61,7 @@ export async function startServer(settings: ServerSettings, { level = 'info' } =
       await Promise.race([inference.admission.idle().then(() => closed), late]);
       clearTimeout(timer);
       clearInterval(tidy);
-      await inference.close();
+      await Promise.all([inference.close(), viewer.close()]);
       log.logger.flush();
     },
   };

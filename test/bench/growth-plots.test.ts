@@ -35,9 +35,7 @@ describe('the figure', () => {
 
   it('puts dots as high as their segments/s', () => {
     const [batch] = document.querySelectorAll('svg svg');
-    const heights = [...batch!.querySelectorAll('.dot circle')].map((one) =>
-      Number(one.getAttribute('cy')),
-    );
+    const heights = [...batch!.querySelectorAll('.dot circle')].map((one) => Number(one.getAttribute('cy')));
     const [one, two, four] = heights as [number, number, number];
     expect((one - four) / (one - two)).toBeCloseTo(3, 1); // 10 to 40 against 10 to 20
   });

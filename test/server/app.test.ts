@@ -1,15 +1,29 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { cp, symlink } from 'node:fs/promises';
+import { cp, rm, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readAudioFile } from '../../src/audio/file.ts';
+import { EMOTIONS } from '../../src/corpus/emotions.ts';
+import type { Comparison } from '../../src/evaluate/comparison.ts';
 import { loadRecognizer } from '../../src/recognize/default-weights.ts';
 import type { RecordingReport } from '../../src/recognize/report.ts';
+import { learningCurves } from '../../src/report/learning-curves.ts';
+import { accuracyPlot, confusionPlot, lossPlot } from '../../src/report/plots.ts';
+import { speakerBars } from '../../src/report/speakers.ts';
+import { speakersPlot } from '../../src/report/speakers-plot.ts';
+import { readPredictions } from '../../src/run/predictions-file.ts';
+import { readLog } from '../../src/run/run-folder.ts';
+import type { Standing } from '../../src/run/standing.ts';
 import type { Inference } from '../../src/server/inference.ts';
 import { s16, wav } from '../audio/files.ts';
 import { ATTUNE_AUDIO, describeWith } from '../folders.ts';
 import { appOf, ask, createInference, settingsOf, temporary } from './serving.ts';
+
+interface RunAnswer {
+  readonly state: string;
+  readonly standing: Standing;
+}
 
 const TONE = wav(s16(...Array.from({ length: 16_000 }, (_, i) => Math.round(8000 * Math.sin(i / 9)))));
 const post = (app: Hono, path: string, body: BodyInit, headers: Record<string, string> = {}) =>
@@ -122,7 +136,11 @@ describe('the API', async () => {
   });
 
   it('shows runs of its folder, and nothing beside it', async () => {
-    const list = (await (await ask(app, '/v1/runs')).json()) as { id: string; ua: number }[];
+    const { runs: list, studies } = (await (await ask(app, '/v1/runs')).json()) as {
+      runs: { id: string; ua: number }[];
+      studies: object[];
+    };
+    expect(studies).toEqual([]);
     expect(list.map(({ id }) => id)).toEqual(['gap/baseline']);
     const run = await (await ask(app, '/v1/runs/gap/baseline')).json();
     expect(run).toMatchObject({ ...list[0], config: expect.anything(), metrics: { ua: list[0]!.ua } });
@@ -153,6 +171,71 @@ describe('the API', async () => {
     const answer = await ask(app, '/v1/recognize');
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
     expect((await post(app, '/v1', 'x')).headers.get('allow')).toBe('GET');
+  });
+
+  it('draws runs as their reports do, compares them, and gives reports nothing to run', async () => {
+    const own = appOf(inference, { runs: 'results/gap' });
+    const type = (answer: Response) => answer.headers.get('content-type');
+    const folder = 'results/gap/baseline';
+    const curves = learningCurves(await readLog(folder));
+    const metrics = JSON.parse(readFileSync(`${folder}/metrics.json`, 'utf8'));
+    const predictions = await readPredictions(`${folder}/predictions.csv`);
+    const drawn = {
+      ...{ loss: lossPlot(curves), accuracy: accuracyPlot(curves) },
+      confusion: confusionPlot(metrics.confusion, EMOTIONS),
+      speakers: speakersPlot(speakerBars(predictions, EMOTIONS), metrics),
+    };
+    for (const [plot, svg] of Object.entries(drawn)) {
+      const answer = await ask(own, `/v1/runs/baseline/plots/${plot}`);
+      expect([type(answer), await answer.text()]).toEqual(['image/svg+xml', svg]);
+    }
+    const comparison = (await (await ask(own, '/v1/comparison?run=baseline&run=minmax')).json()) as Comparison;
+    const [difference] = comparison.pairs;
+    const [first, second] = comparison.systems.map(({ ua }) => ua.mean);
+    expect(difference!.ua.difference).toBeCloseTo(second! - first!, 12);
+    expect(comparison.systems.map(({ runs: [run] }) => run!.run)).toEqual(['baseline', 'minmax']);
+    expect(comparison.primary).toEqual([]);
+    expect((await ask(own, '/v1/comparison?run=baseline')).status).toBe(400);
+    const wrong = await problemOf(await ask(own, '/v1/comparison?run=baseline&run=attention-no-softmax'));
+    expect(wrong).toMatchObject({ status: 404, message: expect.stringMatching(/unfinished/) });
+    expect(wrong.message).not.toContain('results/gap');
+    const report = await ask(own, '/v1/runs/baseline/report');
+    expect(report.headers.get('content-security-policy')).toMatch(/^sandbox; default-src 'none'/);
+    expect(await report.text()).toContain('<h1>');
+    const picture = await ask(own, '/v1/studies/gap/picture');
+    expect([type(picture), await picture.text()]).toEqual([
+      'image/svg+xml',
+      readFileSync('results/gap/gap.svg', 'utf8'),
+    ]);
+    for (const path of ['table1/figures', 'gap/config.json', 'gap/picture?in=..', 'gap/picture?in=baseline'])
+      expect({ path, status: (await ask(own, `/v1/studies/${path}`)).status }).toEqual({ path, status: 404 });
+  });
+
+  it('tells where a run stands while it trains', async () => {
+    const folder = join(runs, 'going');
+    await cp('results/gap/baseline', folder, {
+      recursive: true,
+      filter: (path) => !/metrics|predictions|report|checkpoints/.test(path),
+    });
+    const lines = readFileSync('results/gap/baseline/log.jsonl', 'utf8').trimEnd().split('\n');
+    const told = lines.slice(0, 24); // one fold of 15 epochs and its end, and 7 epochs of the next
+    await writeFile(join(folder, 'log.jsonl'), `${told.join('\n')}\n`);
+    const { state, standing } = (await (await ask(app, '/v1/runs/going')).json()) as RunAnswer;
+    expect(state).toBe('unfinished');
+    expect(standing.folds.map(({ state, epochs }) => [state, epochs])).toEqual([
+      ...[
+        ['done', 15],
+        ['trains', 7],
+      ],
+      ...[
+        ['waits', 0],
+        ['waits', 0],
+        ['waits', 0],
+      ],
+    ]);
+    const at = (line: string) => Date.parse(JSON.parse(line).time) / 1000;
+    expect(standing.secondsLeft).toBeCloseTo(((at(told.at(-1)!) - at(told[0]!)) / 22) * (8 + 45), 3);
+    await rm(folder, { recursive: true });
   });
 
   it('streams the log of a run, and goes on behind the last line that was heard', async () => {

@@ -10,6 +10,7 @@ const builtFile = <Module>(name: string): Promise<Module> => import(resolve(`dis
 export const { startServer } = await builtFile<typeof import('../../src/server/serve.ts')>('serve');
 export const { createInference } = await builtFile<typeof import('../../src/server/inference.ts')>('inference');
 const { createApp } = await builtFile<typeof import('../../src/server/app.ts')>('app');
+const { createRunViewer } = await builtFile<typeof import('../../src/server/runs/viewer.ts')>('runs/viewer');
 const { createLog } = await builtFile<typeof import('../../src/server/log.ts')>('log');
 
 export const settingsOf = (change: Partial<ServerSettings> = {}): ServerSettings => ({
@@ -18,10 +19,13 @@ export const settingsOf = (change: Partial<ServerSettings> = {}): ServerSettings
   ...change,
 });
 
+/** Ends with the tests: its thread goes where nobody asks it. */
+const viewer = createRunViewer();
+
 /** An app without a port. */
 export const appOf = (inference: Inference, change: Partial<ServerSettings> = {}): Hono =>
   createApp(settingsOf(change), {
-    ...{ inference, log: createLog('silent'), stopping: new AbortController().signal, streams: () => 0 },
+    ...{ inference, log: createLog('silent'), viewer, stopping: new AbortController().signal, streams: () => 0 },
   });
 
 /** As a client on this machine asks. */

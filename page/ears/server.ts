@@ -1,0 +1,158 @@
+import type { ExplanationJson } from '../../src/explain/explanation-json.ts';
+import type { LiveEvent } from '../../src/recognize/live/events.ts';
+import type { RecordingReport } from '../../src/recognize/report.ts';
+import type { Ear, LiveEar } from './ear.ts';
+import type { Shown, Told } from './told.ts';
+
+/** What a server says of itself. */
+export interface About {
+  readonly version: string;
+  readonly weights: string;
+  readonly classes: readonly string[];
+  readonly runs: boolean;
+}
+
+/** It wants to hear its token before it answers. */
+export class TokenWanted extends Error {}
+
+/** The network is not loaded yet. */
+class NotReady extends Error {}
+/** Before it is asked again, ms. */
+const AGAIN = 1000;
+
+/** Asks the server that the page came from. */
+export class Asking {
+  readonly token: string;
+
+  /** @param token that the server wants, where it wants one */
+  constructor(token = '') {
+    this.token = token;
+  }
+
+  /** @throws Error with what the server says; TokenWanted */
+  async ask(path: string, { headers, ...init }: RequestInit = {}): Promise<Response> {
+    const token = this.token && { Authorization: `Bearer ${this.token}` };
+    const answer = await fetch(`./${path}`, { ...init, headers: { ...token, ...headers } }).catch(() => {
+      throw new Error('the server cannot be reached: is it still running?');
+    });
+    if (answer.status === 401) throw new TokenWanted('the server wants its token');
+    if (!answer.ok) {
+      const { code, message } = await problemIn(answer);
+      throw code === 'loading' ? new NotReady(message) : new Error(message);
+    }
+    return answer;
+  }
+
+  json = async <T>(path: string, init?: RequestInit): Promise<T> => (await this.ask(path, init)).json();
+  text = async (path: string): Promise<string> => (await this.ask(path)).text();
+
+  /** @returns undefined where the page came from a plain host of files */
+  async about(): Promise<About | undefined> {
+    try {
+      return await this.json<About>('v1');
+    } catch (error) {
+      if (error instanceof TokenWanted) throw error;
+      if (!(error instanceof NotReady)) return undefined;
+      await new Promise((resolve) => setTimeout(resolve, AGAIN));
+      return this.about();
+    }
+  }
+}
+
+async function problemIn(answer: Response): Promise<{ readonly code: string; readonly message: string }> {
+  const said = await answer.json().catch(() => undefined);
+  return said?.error ?? { code: 'unknown', message: `the server answered ${answer.status}` };
+}
+
+/** Recordings that the server has heard: it keeps none, so their maps are asked for with the recording. */
+const sounds = new Map<number, Blob>();
+
+/** The network of the server: it gets the recordings, and keeps nothing. */
+export function earOfServer(server: Asking): Ear {
+  const post = (path: string, body: Blob) =>
+    server.ask(path, { method: 'POST', body, headers: { 'Content-Type': 'application/octet-stream' } });
+  return {
+    normalizes: false, // it tells no logits
+    prepare: async () => {},
+    async recognize(id, sound) {
+      sounds.set(id, sound);
+      const begun = performance.now();
+      const report = (await (await post('v1/recognize', sound)).json()) as RecordingReport;
+      return toldBy(report, performance.now() - begun);
+    },
+    async explain(id, segment) {
+      const answer = await post(`v1/explain?segment=${segment + 1}`, sounds.get(id)!);
+      return shownBy((await answer.json()) as ExplanationJson);
+    },
+    async forget(id) {
+      sounds.delete(id);
+    },
+    normalize: async (all) => [...all],
+    listen: (sampleRate, onEvent) => listenBy(server.token, sampleRate, onEvent),
+  };
+}
+
+function toldBy({ emotion: answer, speech, spans, segments, ...report }: RecordingReport, ms: number): Told {
+  const first = Object.entries(report.probabilities).reduce((most, one) => (one[1] > most[1] ? one : most))[0];
+  return { recognition: { ...report, emotion: first, segments }, speech, spans, answer, ms };
+}
+
+function shownBy({ spectrogram, bottomUp, topDown, product }: ExplanationJson): Shown {
+  const flat = ({ values }: { readonly values: readonly (readonly number[])[] }) => Float32Array.from(values.flat());
+  const byClass = (maps: typeof product) =>
+    Object.fromEntries(Object.entries(maps).map(([name, map]) => [name, flat(map)]));
+  return {
+    maps: {
+      ...{ spectrogram: flat(spectrogram), bottomUp: flat(bottomUp) },
+      ...{ topDown: byClass(topDown), product: byClass(product) },
+    },
+    ...{ rows: bottomUp.values.length, columns: bottomUp.values[0]!.length },
+  };
+}
+
+/** Live sound by a WebSocket. */
+async function listenBy(token: string, sampleRate: number, onEvent: (event: LiveEvent) => void): Promise<LiveEar> {
+  const url = new URL('./v1/stream', location.href);
+  url.protocol = url.protocol.replace('http', 'ws');
+  const socket = new WebSocket(url, token ? ['attune', `attune.token.${token}`] : ['attune']);
+  let failure: Error | undefined;
+  const over = new Promise<void>((resolve) => {
+    socket.addEventListener('close', () => resolve());
+  });
+  await new Promise<void>((resolve, reject) => {
+    socket.addEventListener('open', () => resolve(), { once: true });
+    socket.addEventListener('error', () => reject(new Error('the server takes no live sound now; try again later')));
+  });
+  socket.addEventListener('message', ({ data }) => {
+    const event = JSON.parse(data) as LiveEvent | { readonly type: 'error'; readonly error: { message: string } };
+    if (event.type === 'error') failure = new Error(event.error.message);
+    else if ((event as { type: string }).type !== 'session.updated') onEvent(event);
+  });
+  socket.send(JSON.stringify({ type: 'session.update', session: { sample_rate: sampleRate } }));
+  const send = (samples: Int16Array<ArrayBuffer>) => {
+    if (failure) throw failure;
+    if (socket.readyState !== WebSocket.OPEN) throw new Error('the server has closed the connection');
+    for (let at = 0; at < samples.length; at += PIECE) socket.send(samples.subarray(at, at + PIECE));
+  };
+  return {
+    push: async (channels) => send(sixteenBits(channels)),
+    skip: async (seconds) => send(new Int16Array(Math.round(seconds * sampleRate))),
+    waiting: async () => socket.bufferedAmount / 2 / sampleRate,
+    async end() {
+      if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: 'session.end' }));
+      await over;
+      if (failure) throw failure;
+    },
+  };
+}
+
+/** Samples of one message: the server takes 1 MB. */
+const PIECE = 200_000;
+
+/** The mean of channels, 16 bits a sample; little-endian, as every machine is that has a browser. */
+function sixteenBits(channels: readonly Float32Array[]): Int16Array<ArrayBuffer> {
+  return Int16Array.from(channels[0]!, (_, i) => {
+    const mean = channels.reduce((sum, channel) => sum + channel[i]!, 0) / channels.length;
+    return Math.round(32_767 * Math.min(1, Math.max(-1, mean)));
+  });
+}

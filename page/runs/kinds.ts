@@ -1,0 +1,54 @@
+/** What the server tells of runs; its `/reference` has the whole. */
+export interface Row {
+  readonly id: string;
+  readonly state: 'finished' | 'unfinished';
+  readonly changed: string;
+  readonly folds: { readonly done: number; readonly inAll?: number };
+  readonly wa?: number;
+  readonly ua?: number;
+}
+
+export interface Study {
+  /** its folder; empty: the folder of runs itself */
+  readonly id: string;
+  readonly kind: 'table1' | 'figure2' | 'gap';
+  readonly changed: string;
+}
+
+export interface Fold {
+  readonly fold: string;
+  readonly state: 'waits' | 'trains' | 'done';
+  readonly epochs: number;
+  readonly loss?: number;
+  readonly accuracy?: number;
+  readonly ua?: number;
+}
+
+interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface Run extends Row {
+  readonly config: { readonly corpus?: string; readonly options?: Readonly<Record<string, unknown>> };
+  readonly standing: { readonly folds: readonly Fold[]; readonly epochsInAll: number; readonly secondsLeft?: number };
+  readonly hasReport: boolean;
+  readonly metrics?: {
+    readonly wa: number;
+    readonly ua: number;
+    readonly macroF1: number;
+    readonly utterances: number;
+    readonly speakers: number;
+    readonly leaks?: string;
+    readonly contamination?: string;
+    readonly intervals: Readonly<Record<'wa' | 'ua' | 'macroF1', Interval | null>> & {
+      readonly jackknife?: Readonly<Record<'wa' | 'ua' | 'macroF1', Interval | null>>;
+    };
+  };
+}
+
+export const STUDY_NAMES = {
+  table1: 'Table 1: systems beside each other',
+  figure2: 'Figure 2: shapes of filters',
+  gap: 'What choices of the protocol are worth',
+} as const;

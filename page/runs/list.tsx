@@ -1,0 +1,108 @@
+import { useState } from 'preact/hooks';
+import type { Asking } from '../ears/server.ts';
+import { Scroll } from '../parts/scroll.tsx';
+import { useAnswer, useTicks } from './asked.ts';
+import { type Row, STUDY_NAMES, type Study } from './kinds.ts';
+import { percent1, when } from './words.ts';
+
+/** Seconds between two looks at the folder. */
+const LOOK = 10;
+
+/** All runs and studies of the folder. */
+export function List({ server }: { readonly server: Asking }) {
+  const { answer, problem } = useAnswer<{ runs: Row[]; studies: Study[] }>(server, 'v1/runs', useTicks(LOOK));
+  const [ticked, setTicked] = useState<readonly string[]>([]);
+  const [wanted, setWanted] = useState('');
+  if (problem)
+    return (
+      <p class="problem" role="alert">
+        {problem}
+      </p>
+    );
+  if (!answer) return <p class="quiet">looking …</p>;
+  const { runs, studies } = answer;
+  if (!runs.length && !studies.length)
+    return <p>There is no run in the server's folder. `attune crossval … --out RUN` makes one.</p>;
+  const shown = runs.filter(({ id }) => id.toLowerCase().includes(wanted.toLowerCase()));
+  const tick = (id: string) =>
+    setTicked((before) => (before.includes(id) ? before.filter((one) => one !== id) : [...before, id]));
+  return (
+    <>
+      {studies.length > 0 && (
+        <section class="panel" aria-label="Studies">
+          <h2>Studies</h2>
+          <ul class="studies">
+            {studies.map(({ id, kind, changed }) => (
+              <li key={`${kind} ${id}`}>
+                <a href={`#runs/study/${kind}/${encodeURI(id)}`}>{STUDY_NAMES[kind]}</a>{' '}
+                <span class="quiet">
+                  {id && `in ${id}, `}
+                  {when(changed)}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <section class="panel" aria-label="Runs">
+        <div class="controls">
+          <h2>Runs</h2>
+          {runs.length > 8 && (
+            <label>
+              name holds{' '}
+              <input type="search" value={wanted} onInput={({ currentTarget }) => setWanted(currentTarget.value)} />
+            </label>
+          )}
+          {ticked.length > 1 ? (
+            <a class="button" href={`#runs/compare/${encodeURI(ticked.join('&'))}`}>
+              Compare {ticked.length}
+            </a>
+          ) : (
+            <span class="quiet">Tick two to compare them.</span>
+          )}
+        </div>
+        <Scroll label="All runs">
+          <table>
+            <thead>
+              <tr>
+                <th>
+                  <span class="unseen">compare</span>
+                </th>
+                <th>run</th>
+                <th>folds</th>
+                <th class="number">UA</th>
+                <th class="number">WA</th>
+                <th>last written</th>
+              </tr>
+            </thead>
+            <tbody>
+              {shown.map(({ id, state, folds, ua, wa, changed }) => (
+                <tr key={id}>
+                  <td>
+                    <input
+                      type="checkbox"
+                      aria-label={`Compare ${id}`}
+                      disabled={state !== 'finished'}
+                      checked={ticked.includes(id)}
+                      onChange={() => tick(id)}
+                    />
+                  </td>
+                  <td>
+                    <a href={`#runs/run/${encodeURI(id)}`}>{id}</a>
+                  </td>
+                  <td>{state === 'finished' ? 'done' : `${folds.done} of ${folds.inAll ?? '?'}`}</td>
+                  <td class="number">{percent1(ua)}</td>
+                  <td class="number">{percent1(wa)}</td>
+                  <td class="quiet">{when(changed)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scroll>
+        <p class="quiet">
+          UA, unweighted accuracy, and WA, weighted accuracy, in percent, of all folds taken together.
+        </p>
+      </section>
+    </>
+  );
+}

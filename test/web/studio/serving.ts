@@ -1,0 +1,87 @@
+import { expect, it } from 'vitest';
+import { settingsOf, startServer } from '../../server/serving.ts';
+import { faultsOf, give, openPage, type Site, savedJson, settled } from './site.ts';
+
+/** Recordings and live sound that the server hears. */
+export function serving(site: () => Site): void {
+  it('has the server hear a recording, which answers alike, maps too', async () => {
+    const page = await openPage(site());
+    await give(page, 'good/flac.flac');
+    await settled(page);
+    const here = await savedJson(page);
+    await page.selectOption('[name=place]', 'server');
+    await page.waitForFunction(() =>
+      /the server at .* ms a segment/.test(document.querySelector('footer')!.textContent!),
+    );
+    expect(await page.textContent('.lead')).toMatch(/goes to 127\.0\.0\.1:\d+, which keeps nothing/);
+    const there = await savedJson(page);
+    for (const [emotion, share] of Object.entries(here.probabilities))
+      expect(there.probabilities[emotion]).toBeCloseTo(share, 4);
+    await page.waitForFunction(() => {
+      const canvas = document.querySelector('canvas[role=img]') as HTMLCanvasElement | null;
+      return canvas
+        ?.getContext('2d')
+        ?.getImageData(0, 100, canvas.width, 100)
+        .data.some((value) => value > 0);
+    });
+    await page.close();
+  });
+
+  it('says why the server cannot hear a file', async () => {
+    const page = await openPage({ ...site(), said: [] }); // a 422 is told to the console
+    await page.selectOption('[name=place]', 'server');
+    await give(page, 'bad/text.wav');
+    await page.waitForSelector('[role=alert]');
+    expect(await page.textContent('[role=alert]')).toContain('no sound file');
+    await page.close();
+  });
+
+  it('has the server listen', async () => {
+    const page = await openPage(site());
+    await page.selectOption('[name=place]', 'server');
+    await page.click('text=Speak');
+    expect(await page.textContent('.live')).toMatch(/What is said goes to 127\.0\.0\.1/);
+    await page.click('text=Open the microphone');
+    await page.waitForSelector('.spans li', { timeout: 60_000 });
+    expect(await page.textContent('.spans li')).toMatch(/to 0:\d\d\.\d: (angry|happy)/);
+    await page.close();
+  });
+
+  it('asks for the token of a server that wants one, and takes no other', async () => {
+    const shut = await startServer(settingsOf({ token: 'secret', runs: 'results/gap' }), { level: 'silent' });
+    const own = { ...site(), url: shut.url, said: [], asked: new Set<string>() }; // 401 is told to the console
+    const page = await openPage(own);
+    await page.selectOption('[name=place]', 'server');
+    for (const token of ['wrong', 'secret']) {
+      await page.fill('input[type=password]', token);
+      await page.click('text=Go on');
+      if (token === 'wrong') await page.waitForSelector('text=That is not its token');
+    }
+    await give(page, 'good/flac.flac');
+    await settled(page);
+    expect(await page.textContent('.said')).toMatch(/^angry/);
+    await page.click('text=Runs');
+    await page.waitForSelector('text=baseline');
+    await page.close();
+    await shut.stop();
+  });
+
+  it('shows runs as they stand, and beside each other', async () => {
+    const page = await openPage(site(), {}, '#runs');
+    await page.waitForSelector('tbody tr');
+    expect(await page.textContent('tbody')).toContain('gap/baseline');
+    expect(await faultsOf(page)).toEqual([]);
+    await page.check('[aria-label="Compare gap/baseline"]');
+    await page.check('[aria-label="Compare gap/minmax"]');
+    await page.click('text=Compare 2');
+    await page.waitForSelector('text=gap/minmax less gap/baseline', { timeout: 60_000 });
+    await page.goBack();
+    await page.click('text=gap/baseline');
+    await page.waitForFunction(() => document.querySelectorAll('.plot svg').length === 4);
+    expect(await page.textContent('.figures')).toMatch(/UA71\.1\[66\.0, 76\.5\]/);
+    expect(await faultsOf(page)).toEqual([]);
+    await page.goto(`${site().url}#runs/study/gap/gap`);
+    await page.waitForFunction(() => document.querySelector<HTMLImageElement>('img.study')?.naturalWidth);
+    await page.close();
+  });
+}
