@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { WeightsName } from '../../src/recognize/default-weights.ts';
 import { WEIGHTS } from '../../src/recognize/default-weights.ts';
+import { visible } from '../../src/text.ts';
 import { Token } from '../app.tsx';
 import { isolated } from '../ears/device.ts';
 import type { Ear } from '../ears/ear.ts';
@@ -47,7 +48,7 @@ export function Recognise({ server, about, onToken }: Props) {
         change(item.id, { state: 'done', told: await by.recognize(item.id, item.sound, item.name) });
         if (by.normalizes && !first) setFirst(await firstAnswer(given));
       } catch (error) {
-        change(item.id, { state: 'failed', error: (error as Error).message });
+        change(item.id, { state: 'failed', error: visible((error as Error).message) });
       }
     });
   };
