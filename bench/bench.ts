@@ -8,6 +8,7 @@ import type { CommonFlags, Mode } from './mode.ts';
 import { profileCommand } from './profile/command.ts';
 import { raceCommand } from './race/command.ts';
 import { recognizeCommand } from './recognize/command.ts';
+import { serverCommand } from './server/command.ts';
 import { startCommand } from './start/command.ts';
 import { suiteCommand } from './suite/command.ts';
 import { systemsCommand } from './systems/command.ts';
@@ -19,6 +20,7 @@ const MODES: readonly Mode[] = [
   recognizeCommand,
   systemsCommand,
   growthCommand,
+  serverCommand,
   browserCommand,
   deviceCommand,
   raceCommand,

@@ -100,10 +100,15 @@ export function createApp(settings: ServerSettings, { inference, log, viewer, st
   app.route('/v1', recognizeRoutes(counted, withBody, limits));
   app.route('/models', modelRoutes(counted, withBody, limits));
   if (runs !== undefined) app.route('/v1', runRoutes(runs, { viewer, stopping }));
-  let description: ReturnType<typeof describeApp> | undefined;
-  const described = () => (description ??= describeApp(app)); // once all routes are there
-  app.get('/openapi.json', async (context) => context.json(await described()));
-  app.get('/reference', async (context) => context.html(referencePage(await described())));
+  let described: Promise<{ readonly json: string; readonly page: string }> | undefined;
+  const description = () => {
+    described ??= describeApp(app).then((all) => ({ json: JSON.stringify(all), page: referencePage(all) }));
+    return described; // once all routes are there
+  };
+  app.get('/openapi.json', async (context) =>
+    context.body((await description()).json, 200, { 'Content-Type': 'application/json' }),
+  );
+  app.get('/reference', async (context) => context.html((await description()).page));
   return app;
 }
 

@@ -1,10 +1,13 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createAdaptorServer, type HttpBindings, type WebSocketServerLike } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { WebSocketServer } from 'ws';
 import type { ServerLimits } from './settings.ts';
 
+/** Requests of a connection that wait for their answers. */
+const MOST_UNANSWERED = 16;
 /** Between two looks for requests that take too long, in the time that they may take for their headers. */
 const LOOKS = 4;
 
@@ -19,7 +22,7 @@ export function createHttpServer(
     createServer,
     async fetch(request, env) {
       const answer = await app.fetch(request, env);
-      (env as HttpBindings).incoming.socket.setTimeout(idle); // until then it waits for its turn, and may
+      (env as HttpBindings).incoming.socket.setTimeout(idle); // that it may take to read some of it
       return answer;
     },
     websocket: { server: sockets as unknown as WebSocketServerLike }, // it is one; its types say `undefined` where those of Hono do not
@@ -28,11 +31,30 @@ export function createHttpServer(
       connectionsCheckingInterval: Math.ceil(idle / LOOKS),
     },
   }) as Server;
-  server.on('request', ({ socket }) => socket.setTimeout(0));
+  guardRequests(server);
   server.maxConnections = most;
   server.timeout = 0;
   guardUpgrades(server, idle);
   return server;
+}
+
+/** A client may ask before it is answered, but not without end: Node hears thousands of requests at once, and would hold all answers. */
+function guardRequests(server: Server): void {
+  const [answer] = server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
+  const unanswered = new WeakMap<Socket, number>();
+  server.removeAllListeners('request');
+  server.on('request', (request, response) => {
+    const { socket } = request;
+    const count = (more: number) => {
+      const sum = (unanswered.get(socket) ?? 0) + more;
+      unanswered.set(socket, sum);
+      return sum;
+    };
+    if (count(1) > MOST_UNANSWERED) return void socket.destroy();
+    response.once('close', () => count(-1));
+    socket.setTimeout(0); // whoever waits for an answer may
+    answer!(request, response);
+  });
 }
 
 /**
