@@ -53,7 +53,7 @@ export const serverCommand: Mode = {
       say(`${amount.clients} clients for ${amount.seconds} s`);
       const pressure = await press(served, '/v1/recognize', recording, amount);
       say(`${amount.streams} live streams for ${amount.liveSeconds} s`);
-      const live = await listenTo(served.url, speech, { streams: amount.streams, seconds: amount.liveSeconds });
+      const live = await listenTo(served, speech, { streams: amount.streams, seconds: amount.liveSeconds });
       const sieges: Siege[] = [];
       for await (const siege of besiege(served, amount)) {
         sieges.push(siege);

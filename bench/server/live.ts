@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { SAMPLE_RATE } from '../../src/audio/waveform.ts';
-import { quantile } from '../figures.ts';
+import { quantile, round } from '../figures.ts';
+import type { Served } from './served.ts';
 
 /** Sound of a message, s. */
 const PIECE_SECONDS = 0.1;
@@ -21,26 +22,30 @@ export interface Live {
   readonly most_ms: number;
   /** of these, more than {@link LATE_MS} */
   readonly late: number;
+  /** of the processor for a second of a stream */
+  readonly cpu_ms: number;
   /** streams that ended with anything but an answer */
   readonly failed: number;
 }
 
 /** Streams that send sound as it is spoken, each a little after the one before. */
 export async function listenTo(
-  url: string,
+  served: Served,
   speech: Int16Array,
   { streams, seconds }: { readonly streams: number; readonly seconds: number },
 ): Promise<Live> {
   const delays: number[] = [];
+  const cpuBefore = await served.cpuSeconds();
   const ends = await Promise.all(
     Array.from({ length: streams }, async (_, i) => {
       await setTimeout((1000 * i) / streams);
-      return speak(`${url.replace('http', 'ws')}/v1/stream`, speech, seconds, delays);
+      return speak(`${served.url.replace('http', 'ws')}/v1/stream`, speech, seconds, delays);
     }),
   );
   return {
     ...{ streams, seconds, segments: delays.length, p50_ms: quantile(delays, 0.5), p99_ms: quantile(delays, 0.99) },
     ...{ most_ms: Math.round(Math.max(...delays)), late: delays.filter((delay) => delay > LATE_MS).length },
+    cpu_ms: round((1000 * ((await served.cpuSeconds()) - cpuBefore)) / streams / seconds),
     failed: ends.filter((end) => !end).length,
   };
 }

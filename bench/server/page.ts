@@ -31,6 +31,7 @@ const pressureRows = ({ pressure: p }: ServerFigures): Rows => [
   [`${p.clients} clients for ${p.seconds} s`, ''],
   ['answered, a second', `${p.answered_per_s}`],
   ['from request to answer, p50 and p99', `${ms(p.p50_ms)} and ${ms(p.p99_ms)}`],
+  ['processor for an answer, refusals included', ms(p.cpu_ms)],
   ['refused as busy (503), a second', `${(p.busy / p.seconds).toFixed(1)}`],
   ['other errors', told(p.wrong)],
   ['memory when warm and at the end', `${p.rss_warm_mb} MB and ${p.rss_end_mb} MB (${signed(p.rss_growth)})`],
@@ -41,6 +42,7 @@ const liveRows = ({ live }: ServerFigures): Rows => [
   ['events of segments', `${live.segments}`],
   ['from the end of a segment to its event, p50 and p99', `${ms(live.p50_ms)} and ${ms(live.p99_ms)}`],
   [`the latest; later than ${LATE_MS} ms`, `${live.most_ms} ms; ${live.late}`],
+  ['processor for a second of a stream', ms(live.cpu_ms)],
   ['streams without an answer', `${live.failed}`],
 ];
 
@@ -55,12 +57,13 @@ const siegeRows = ({ sieges }: ServerFigures): Rows => [
 ];
 
 const comparisonRows = ({ contenders }: Comparison): Rows => [
-  ['', 'requests/s', 'p50', 'p99', 'errors', 'memory of the first process'],
-  ...contenders.map(({ name, answered_per_s, p50_ms, p99_ms, busy, wrong, rss_end_mb }) => [
+  ['', 'requests/s', 'p50', 'p99', 'processor for an answer', 'errors', 'memory of the first process'],
+  ...contenders.map(({ name, answered_per_s, p50_ms, p99_ms, cpu_ms, busy, wrong, rss_end_mb }) => [
     name,
     `${answered_per_s}`,
     ms(p50_ms),
     ms(p99_ms),
+    ms(cpu_ms),
     told({ ...wrong, ...(busy && { 503: busy }) }),
     `${rss_end_mb} MB`,
   ]),

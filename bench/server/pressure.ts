@@ -16,6 +16,8 @@ export interface Pressure {
   /** from a request to such an answer */
   readonly p50_ms: number;
   readonly p99_ms: number;
+  /** of the processor for an answer, refusals included */
+  readonly cpu_ms: number;
   /** refusals with 503 */
   readonly busy: number;
   /** other answers, by status, and connections that failed */
@@ -48,13 +50,16 @@ export async function press(
       if (status === 200) times.push(milliseconds);
     });
   });
+  const cpuBefore = await served.cpuSeconds();
   const warm = setTimeout(1000 * Math.min(WARM_SECONDS, seconds / 2)).then(() => served.rssMb());
   const end = setTimeout(1000 * seconds - 200).then(() => served.rssMb()); // while they still ask
   const [{ errors }, rssWarm, rssEnd] = await Promise.all([load, warm, end]);
+  const cpuSeconds = (await served.cpuSeconds()) - cpuBefore;
   const { 200: answered = 0, 503: busy = 0, ...others } = statuses;
   return {
     ...{ clients, seconds, answered, answered_per_s: round(answered / seconds) },
     ...{ p50_ms: quantile(times, 0.5), p99_ms: quantile(times, 0.99), busy },
+    cpu_ms: round((1000 * cpuSeconds) / answered),
     wrong: { ...others, ...(errors && { connection: errors }) },
     ...{ rss_warm_mb: Math.round(rssWarm), rss_end_mb: Math.round(rssEnd), rss_growth: round(rssEnd / rssWarm - 1) },
   };

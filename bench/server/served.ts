@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +16,8 @@ export interface Served {
   readonly url: string;
   /** resident memory of its first process, MB */
   rssMb(): Promise<number>;
+  /** of the processor, by it and the processes that it started, s; what else the machine does touches it least */
+  cpuSeconds(): Promise<number>;
   /** whether it still runs */
   readonly isAlive: boolean;
   /** @returns how it ended: 0 where nothing is wrong */
@@ -55,6 +57,7 @@ async function started(
   const served: Served = {
     url,
     rssMb: () => rssMbOf(child),
+    cpuSeconds: () => cpuSecondsOf(child.pid!),
     get isAlive() {
       return child.exitCode === null && child.signalCode === null;
     },
@@ -86,6 +89,20 @@ async function started(
 async function rssMbOf({ pid }: ChildProcess): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) / 1024;
+}
+
+/** Of a process and those below it (proc(5), `stat`: 4 the parent, 14 and 15 the times of user and system in hundredths). */
+async function cpuSecondsOf(root: number): Promise<number> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const all = new Map<number, { readonly parent: number; readonly seconds: number }>();
+  for (const id of ids) {
+    const stat = await readFile(`/proc/${id}/stat`, 'utf8').catch(() => '');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // from the third on
+    if (stat)
+      all.set(Number(id), { parent: Number(fields[1]), seconds: (Number(fields[11]) + Number(fields[12])) / 100 });
+  }
+  const isBelow = (id: number | undefined): boolean => id === root || (!!id && isBelow(all.get(id)?.parent));
+  return [...all].filter(([id]) => isBelow(id)).reduce((sum, [, { seconds }]) => sum + seconds, 0);
 }
 
 async function freePort(): Promise<number> {

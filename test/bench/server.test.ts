@@ -6,13 +6,33 @@ import { faultsOf, ratioOf, type ServerFigures, serverPage, serverText } from '.
 import type { Pressure } from '../../bench/server/pressure.ts';
 
 const PRESSURE: Pressure = {
-  ...{ clients: 50, seconds: 60, answered: 2400, answered_per_s: 40, p50_ms: 800.4, p99_ms: 1200, busy: 90, wrong: {} },
+  ...{
+    clients: 50,
+    seconds: 60,
+    answered: 2400,
+    answered_per_s: 40,
+    p50_ms: 800.4,
+    p99_ms: 1200,
+    cpu_ms: 26,
+    busy: 90,
+    wrong: {},
+  },
   ...{ rss_warm_mb: 300, rss_end_mb: 309, rss_growth: 0.03 },
 };
 const FIGURES: ServerFigures = {
   ...{ threads: 2, cores: 2, processor: 'A processor', runtime: 'a runtime', node: '20', commit: 'abc', source: 'def' },
   ...{ engine: 1, date: '2026-11-29', quick: false, load_before: 0.1, recording_s: 3, pressure: PRESSURE },
-  live: { streams: 20, seconds: 30, segments: 580, p50_ms: 31, p99_ms: 90, most_ms: 150, late: 0, failed: 0 },
+  live: {
+    streams: 20,
+    seconds: 30,
+    segments: 580,
+    p50_ms: 31,
+    p99_ms: 90,
+    most_ms: 150,
+    cpu_ms: 25,
+    late: 0,
+    failed: 0,
+  },
   sieges: [{ what: 'a crowd', found: '512 taken', asked: 100, answered: 100, slowest_ms: 9.5, rss_mb: 310 }],
   ...{ is_alive: true, exit_status: 0 },
 };
@@ -63,7 +83,7 @@ it('compares the best of each, and says on its page what was run and whether the
   const page = serverPage({ ...FIGURES, comparison });
   expect(page).toContain('npm run bench -- --server --peer $PYTHON --out results/server\n');
   expect(page).toContain('Attune answers 1.25 times as many requests as FastAPI');
-  expect(page).toContain('| peer, more | 32 | 800 ms | 1200 ms | 503: 90 | 309 MB |');
+  expect(page).toContain('| peer, more | 32 | 800 ms | 1200 ms | 26 ms | 503: 90 | 309 MB |');
   expect(page).toContain('answers the same to 8e-6');
   expect(page).not.toContain('Something else was at work');
   const busy = serverPage({ ...FIGURES, load_before: 3 });
