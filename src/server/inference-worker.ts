@@ -112,6 +112,17 @@ export const explain = ({ bytes, maxSeconds, kind, map, ...chosen }: ExplainTask
     return { bytes: await rasterize(svg) };
   });
 
+/** Seconds of sound that wait, beyond which a stream does not come as it is spoken. */
+const AHEAD = 2;
+
+let turn: Promise<unknown> = Promise.resolve();
+/** Streams that bring more than is spoken have one turn between them, so that the others are heard in time. */
+function inTurn(hear: () => Promise<void>): Promise<void> {
+  const heard = turn.then(hear);
+  turn = heard.catch(() => {});
+  return heard;
+}
+
 /** Listens until the sound ends. */
 export const listen = ({ port, ...options }: ListenTask): Promise<void> =>
   opened.then(
@@ -141,10 +152,20 @@ export const listen = ({ port, ...options }: ListenTask): Promise<void> =>
           return fail(error);
         }
         let last: Promise<void> = Promise.resolve();
+        let waiting = 0;
         port.on('message', (message: ToWorker) => {
           if ('samples' in message) {
             const { samples } = message;
-            last = last.then(() => listener.push(samples)).then(() => send({ taken: samples.length }));
+            waiting += samples.length;
+            last = last
+              .then(() => {
+                const hear = () => listener.push(samples);
+                return waiting > AHEAD * options.sampleRate ? inTurn(hear) : hear();
+              })
+              .then(() => {
+                waiting -= samples.length;
+                send({ taken: samples.length });
+              });
             last.catch(fail);
           } else if ('end' in message) last.then(() => listener.end()).then(done, fail);
           else {

@@ -30,7 +30,7 @@ export const CLOSED = { done: 1000, away: 1001, wrong: 1008, failed: 1011, later
 export function createStream(socket: Socket, inference: Pick<Inference, 'listen'>, limits: ServerLimits) {
   let session: v.InferOutput<typeof SESSION>['session'] = {};
   let port: MessagePort | undefined;
-  let [waiting, paused, ended, over] = [0, false, false, false];
+  let [waiting, paused, ended, deaf, over] = [0, false, false, false, false];
   let idle: NodeJS.Timeout | undefined;
   const tell = (message: ToWorker, transfer: ArrayBuffer[] = []) => port?.postMessage(message, transfer);
   const end = (code: number, reason: string) => {
@@ -94,8 +94,12 @@ export function createStream(socket: Socket, inference: Pick<Inference, 'listen'
     for (let i = 0; i < samples.length; i++) samples[i] = view.getInt16(2 * i, true) / 32_768;
     open();
     waiting += samples.length;
-    tell({ samples }, [samples.buffer]);
-    if (!paused && waiting > FULL * (session.sample_rate ?? 16_000)) {
+    const rate = Math.round(session.sample_rate ?? 16_000);
+    for (let at = 0; at < samples.length; at += rate) {
+      const piece = samples.slice(at, at + rate); // a second: the thread has others to hear
+      tell({ samples: piece }, [piece.buffer]);
+    }
+    if (!paused && waiting > FULL * rate) {
       paused = true;
       socket.pause();
     }
@@ -125,7 +129,7 @@ export function createStream(socket: Socket, inference: Pick<Inference, 'listen'
   return {
     /** @param message text, or samples */
     hear(message: string | Uint8Array): void {
-      if (over) return;
+      if (over || deaf) return;
       try {
         if (typeof message === 'string') obey(message);
         else if (message.length) take(message);
@@ -139,8 +143,9 @@ export function createStream(socket: Socket, inference: Pick<Inference, 'listen'
       clearTimeout(idle);
       tell({ stop: true });
     },
-    /** the server stops: what was heard is answered, and the client told */
+    /** the server stops: what was heard is answered, and the client told, which may go on sending meanwhile */
     finish(): void {
+      deaf = true;
       if (port) tell({ end: true });
       else end(CLOSED.away, 'the server stops');
     },

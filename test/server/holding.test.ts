@@ -143,10 +143,23 @@ describe('a server that clients hold on to', () => {
     }
   });
 
-  it('stops, whoever holds on to it', async () => {
+  it('stops, whoever holds on to it, and answers what it has heard', async () => {
+    const speaker = new WebSocket(`${server.url.replace('http', 'ws')}/v1/stream`);
+    await once(speaker, 'open');
+    const told: string[] = [];
+    const heardSome = new Promise<void>((resolve) =>
+      speaker.on('message', (data) => {
+        told.push(JSON.parse(String(data)).type);
+        resolve();
+      }),
+    );
+    const speech = setInterval(() => speaker.send(new Uint8Array(3200)), 20); // it does not know that the server stops
+    await heardSome;
+    const left = once(speaker, 'close').finally(() => clearInterval(speech));
     const held = ['stops in its body', 'wants HTTP/2', 'opens a stream and says nothing', 'has its answer'];
     await Promise.all(held.map((name) => hold(HOLDERS[name]!)));
     await server.stop();
+    expect([(await left)[0], told.at(-1)]).toEqual([1000, 'end']);
     await expect(healthy()).rejects.toThrow();
   });
 });
