@@ -8,6 +8,7 @@ import type { CommonFlags, Mode } from './mode.ts';
 import { profileCommand } from './profile/command.ts';
 import { raceCommand } from './race/command.ts';
 import { recognizeCommand } from './recognize/command.ts';
+import { scaleCommand } from './scale/command.ts';
 import { serverCommand } from './server/command.ts';
 import { startCommand } from './start/command.ts';
 import { suiteCommand } from './suite/command.ts';
@@ -24,6 +25,7 @@ const MODES: readonly Mode[] = [
   browserCommand,
   deviceCommand,
   raceCommand,
+  scaleCommand,
   suiteCommand,
 ];
 

@@ -1,22 +1,23 @@
 import { open } from 'node:fs/promises';
 import { Command } from 'commander';
-import { readAudioFile } from '../audio/file.ts';
+import { hashFile, readAudioFile } from '../audio/file.ts';
 import { seenCsv } from '../csv.ts';
 import { AttuneError } from '../errors.ts';
 import { type GrowingFile, openGrowing } from '../files.ts';
 import { npyHead } from '../npy.ts';
 import { refuseOverwriting } from '../overwriting.ts';
+import { type CarriedEmbedding, numbersOf } from '../recognize/archive/shard.ts';
 import { createEmbedder, type Embedder, type Embedding } from '../recognize/embed.ts';
 import { loadEmbedder } from '../recognize/embed-outside.ts';
 import { encoderFiles } from '../recognize/encoder-file.ts';
-import { listRecordings } from '../recognize/recordings.ts';
 import { count } from '../text.ts';
+import { type ArchiveFlags, addArchiveOptions, archiveFor, recordingsOf, refuseUnfit } from './archive.ts';
 import { inFlags } from './flags.ts';
 import { showCount } from './progress.ts';
 import { print } from './terminal.ts';
 import { cores, positive } from './values.ts';
 
-interface Flags {
+interface Flags extends ArchiveFlags {
   out: string;
   frames?: true;
   encoder?: string;
@@ -42,24 +43,25 @@ output (a name).
   attune embed corpus/ --encoder models/hubert.onnx --out hubert.npy`;
 
 export function embedCommand(): Command {
-  return new Command('embed')
+  const command = new Command('embed')
     .description(
       'Write what the speech encoder hears in recordings, as vectors or frames, for a classifier of your own.',
     )
-    .argument('<path...>', 'recordings (wav, flac, mp3, m4a, mp4, aac, ogg, opus, webm, mka, aiff), or folders of them')
+    .argument('[path...]', 'recordings (wav, flac, mp3, m4a, mp4, aac, ogg, opus, webm, mka, aiff), or folders of them')
     .requiredOption('--out <file>', 'what to write: .npy or .csv')
     .option('--encoder <file>', 'an encoder of your own, in ONNX (default: the one that comes with Attune)')
     .option('--frames', 'every frame of 20 ms, not a vector a recording')
     .option('--max-seconds <s>', 'refuse a recording that lasts longer (default: 14400)', positive)
-    .option('--threads <n>', 'processor cores to use (default: all)', cores)
-    .addHelpText('after', NOTES)
-    .action(embed);
+    .option('--threads <n>', 'processor cores to use (default: all)', cores);
+  return addArchiveOptions(command).addHelpText('after', NOTES).action(embed);
 }
 
-async function embed(paths: readonly string[], { out, frames, encoder, maxSeconds, threads }: Flags): Promise<void> {
+async function embed(paths: readonly string[], flags: Flags, command: Command): Promise<void> {
+  const { out, frames, encoder, maxSeconds, threads } = flags;
+  refuseUnfit(paths, flags, command);
   if (!/\.(npy|csv)$/.test(out))
     throw new AttuneError('usage', `expected --out to end in .npy or .csv, got ${out}; name the file VECTORS.npy`);
-  const { found, notes } = await listRecordings(paths);
+  const { found, notes } = await recordingsOf(paths, flags);
   await refuseOverwriting(filesOf(out), [...found.map(({ file }) => file), ...encoderFiles(encoder)]);
   if (out.endsWith('.npy')) await refuseOthersNames(namesFile(out));
   const own = threads === undefined ? {} : { threads };
@@ -68,10 +70,21 @@ async function embed(paths: readonly string[], { out, frames, encoder, maxSecond
   const table = await openTable(out, rows);
   const progress = showCount('recordings', found.length);
   for (const note of notes) progress.say(`attune: ${note}`);
+  const archive = await archiveFor(flags, command, (text) => progress.say(`attune: ${text}`));
+  const onQueue = archive?.<CarriedEmbedding>(
+    found.filter((item) => 'root' in item),
+    {
+      ...{ what: 'embed', frames: frames === true },
+      ...(encoder !== undefined && { encoder: await hashFile(encoder) }),
+      ...(maxSeconds !== undefined && { maxSeconds }),
+    },
+  );
+  const next = async (file: string) =>
+    onQueue ? carried((await onQueue.answers.next()).value!) : embeddingOf(file, embedder, maxSeconds);
   try {
     let failed = 0;
     for (const [i, item] of found.entries()) {
-      const embedding = 'error' in item ? item.error : await embeddingOf(item.file, embedder, maxSeconds);
+      const embedding = 'error' in item ? item.error : await next(item.file);
       if (embedding instanceof AttuneError) {
         failed++;
         progress.say(`attune: ${inFlags(embedding.message)}`);
@@ -82,14 +95,23 @@ async function embed(paths: readonly string[], { out, frames, encoder, maxSecond
     if (failed === found.length)
       throw new AttuneError('audio', `none of ${count(found.length, 'recording')} could be read; nothing was written`);
     const [rows, columns] = await table.finish();
+    await onQueue?.end();
     print([`${out}: ${count(rows, 'row')} of ${columns} numbers`]);
     if (failed) process.exitCode = 1;
   } catch (error) {
     await table.abandon();
     throw error;
   } finally {
+    await onQueue?.answers.return(undefined);
     await embedder.close();
   }
+}
+
+/** What a worker heard; of its numbers those that are asked for. */
+function carried(answer: CarriedEmbedding | AttuneError): Embedding | AttuneError {
+  if (answer instanceof AttuneError) return answer;
+  const numbers = numbersOf(answer);
+  return { heard: answer.heard, vector: numbers, frames: numbers };
 }
 
 async function embeddingOf(file: string, embedder: Embedder, maxSeconds?: number): Promise<Embedding | AttuneError> {

@@ -10,6 +10,7 @@ import { GROUPS } from '../studies/gap/variants.ts';
 import { offsetOption } from './network-options.ts';
 import { addAcceptOption, cacheOption } from './options.ts';
 import { showProgress } from './progress.ts';
+import { addQueueOptions, executorOf, type QueueFlags } from './queue.ts';
 import {
   addReadingOptions,
   folderText,
@@ -21,7 +22,7 @@ import {
 import { print, printJson } from './terminal.ts';
 import { cores, whole } from './values.ts';
 
-interface Flags extends ReadingFlags {
+interface Flags extends ReadingFlags, QueueFlags {
   out: string;
   epochs: number;
   folds: number;
@@ -51,12 +52,12 @@ export function gapCommand(): Command {
     .option('--threads <n>', 'within each process', cores, 1)
     .addOption(cacheOption())
     .option('--json', 'print gap.json instead of a table');
-  return addReadingOptions(addAcceptOption(command)).action(runGap);
+  return addQueueOptions(addReadingOptions(addAcceptOption(command))).action(runGap);
 }
 
 const names = (text: string) => text.split(',').map((name) => name.trim());
 
-async function runGap(directory: string, flags: Flags): Promise<void> {
+async function runGap(directory: string, flags: Flags, given: Command): Promise<void> {
   const { out, epochs, folds, only, accept, offset, seed, jobs, threads, cache } = flags;
   const reading = readingOptions(flags);
   const settings = {
@@ -64,11 +65,12 @@ async function runGap(directory: string, flags: Flags): Promise<void> {
     ...(reading && { reading }),
     ...(accept.length && { accept: [...accept].sort() }),
   };
+  const executor = await executorOf(flags, given);
   const { corpus } = await readAndWarn(directory, reading);
   const { onEvent, signal, end } = showProgress();
   const command = commandOf(directory, flags);
   const asked = { corpus, out, settings, ...(only && { only }), command, jobs, cache };
-  const result = await gap({ ...asked, onEvent, signal }).finally(end);
+  const result = await gap({ ...asked, ...executor, onEvent, signal }).finally(end);
   if (flags.json) printJson(result);
   else print(choicesTable(result));
 }

@@ -25,6 +25,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   recognize: async () => (await import('./recognize.ts')).recognizeCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),
   worker: async () => (await import('./worker.ts')).workerCommand(),
+  jobs: async () => (await import('./jobs.ts')).jobsCommand(),
   serve: async () => (await import('./serve.ts')).serveCommand(),
   embed: async () => (await import('./embed.ts')).embedCommand(),
   export: async () => (await import('./export.ts')).exportCommand(),

@@ -7,10 +7,11 @@ import { classifierFiles, readClassifierFolder } from '../recognize/hugging-face
 import { normalizedReports } from '../recognize/normalized-reports.ts';
 import { openChosen } from '../recognize/open-recognizer.ts';
 import type { Recognizer } from '../recognize/recognizer.ts';
-import { type Listed, listRecordings, STANDARD_INPUT, STDIN_NAME, type Unlisted } from '../recognize/recordings.ts';
-import type { Source } from '../recognize/report.ts';
+import { type Listed, STANDARD_INPUT, STDIN_NAME, type Unlisted } from '../recognize/recordings.ts';
+import type { HeardRecording, Source } from '../recognize/report.ts';
 import { ROWS, type RowKind } from '../recognize/rows.ts';
 import { DEFAULT_TIMELINE } from '../recognize/timeline.ts';
+import { type ArchiveFlags, addArchiveOptions, archiveFor, recordingsOf, refuseUnfit, weightsOf } from './archive.ts';
 import { inFlags } from './flags.ts';
 import { addCheckpointOptions, type CheckpointFlags, chosenCheckpoint, trainedBehindOption } from './options.ts';
 import { showCount } from './progress.ts';
@@ -22,7 +23,7 @@ import { readStandardInput, soundOnInput } from './standard-input.ts';
 import { sayInFull } from './terminal.ts';
 import { cores, positive, within } from './values.ts';
 
-interface Flags extends CheckpointFlags, NormalizeFlags {
+interface Flags extends CheckpointFlags, NormalizeFlags, ArchiveFlags {
   model?: string;
   format: Format;
   rows?: RowKind;
@@ -41,7 +42,7 @@ export function recognizeCommand(): Command {
         'Tell the emotion of recordings: of the whole, of segments of 2 s, and as a timeline of spans without overlap.',
       )
       .argument(
-        '<path...>',
+        '[path...]',
         'recordings (wav, flac, mp3, m4a, mp4, aac, ogg, opus, webm, mka, aiff), folders of them, or - for one on standard input',
       ),
   )
@@ -79,7 +80,7 @@ export function recognizeCommand(): Command {
     .addOption(trainedBehindOption('the checkpoint was trained'))
     .option('--max-seconds <s>', 'refuse a recording that lasts longer (default: none)', positive)
     .option('--threads <n>', 'processor cores to use, shared by as many recordings at a time (default: all)', cores);
-  return addNormalizeOptions(command).addHelpText('after', NOTES).action(recognizePaths);
+  return addArchiveOptions(addNormalizeOptions(command)).addHelpText('after', NOTES).action(recognizePaths);
 }
 
 const NOTES = `
@@ -98,6 +99,7 @@ the others are answered all the same, and the exit status is 1.
   ffmpeg -i film.mkv -f wav - | attune recognize -`;
 
 async function recognizePaths(paths: string[], flags: Flags, command: Command): Promise<void> {
+  refuseUnfit(paths, flags, command);
   if (flags.rows && !['table', 'csv'].includes(flags.format))
     throw new AttuneError('usage', `--rows is for the formats table and csv; ${flags.format} holds everything`);
   if (flags.rows === (flags.turns === undefined ? 'turns' : 'recordings'))
@@ -111,7 +113,7 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
   const chosen = chosenCheckpoint(flags);
   const scale = await scaleOf(flags); // what is wrong with it is told once, and before any work
   const { classes } = scale;
-  const { found: listed, notes } = await listRecordings(paths);
+  const { found: listed, notes } = await recordingsOf(paths, flags);
   const found: (Divided | Unlisted)[] =
     flags.turns === undefined ? [...listed] : await divideByTurns(flags.turns, listed);
   const recordings = found.filter((item) => 'root' in item);
@@ -123,16 +125,24 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
   const timeline = { smoothSeconds, abstainBelow };
   const report = { timeline, ...(maxSeconds !== undefined && { maxSeconds }) };
   const settings: AnswerSettings = { ...chosen, ...(model !== undefined && { model }), threads, report };
-  const sources = await sourcesOf(recordings);
+  const archive = await archiveFor(flags, command, (text) => progress.say(`attune: ${text}`));
+  const sources = archive ? [] : await sourcesOf(recordings);
+  const onQueue = archive?.<Report | HeardRecording>(recordings, {
+    what: grouping ? 'listen' : 'report',
+    ...weightsOf(flags),
+    report,
+  });
   const answers = grouping
-    ? normalizedReports(heardOf(sources, settings, progress.sound), {
+    ? normalizedReports(onQueue ? (onQueue.answers as Heard) : heardOf(sources, settings, progress.sound), {
         grouping,
         knowledge: { mixed: flags.mixed === true },
         files: recordings.map(({ file }) => file),
         scale,
         timeline,
       })
-    : answersTo(sources, settings, progress.sound);
+    : onQueue
+      ? onQueue.answers
+      : answersTo(sources, settings, progress.sound);
   const ofSources = sourceNotes(progress.say);
   try {
     let [done, failed, short] = [0, 0, 0];
@@ -158,6 +168,7 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
     }
     progress.clear();
     await output.finish();
+    await onQueue?.end();
     if (short)
       progress.say(
         `attune: warning: shorter than what the network hears at a time, and filled up: ${short} of ${found.length} recordings (what that does to an answer, its warnings say in --format json)`,
@@ -171,6 +182,8 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
     await answers.return(undefined);
   }
 }
+
+type Heard = ReturnType<typeof heardOf>;
 
 /** The classes of the network, and what else of it a source is normalized by. */
 async function scaleOf(flags: Flags): Promise<Pick<Recognizer, 'classes' | 'temperature' | 'reference'>> {

@@ -13,6 +13,7 @@ import { DEFAULT_OPTIMIZER } from '../train/optimizers/optimizers.ts';
 import { offsetOption } from './network-options.ts';
 import { addAcceptOption, cacheOption, HONEST, type HonestProtocol } from './options.ts';
 import { showProgress } from './progress.ts';
+import { addQueueOptions, executorOf, type QueueFlags } from './queue.ts';
 import {
   addReadingOptions,
   folderText,
@@ -31,7 +32,7 @@ const DEFAULT_FOLDS = 5;
  */
 const DEFAULT_BATCH = 8;
 
-interface Flags extends ReadingFlags {
+interface Flags extends ReadingFlags, QueueFlags {
   out: string;
   heights: number[];
   widths: number[];
@@ -67,7 +68,7 @@ export function sweepCommand(): Command {
     .option('--threads <n>', 'within each process', cores, 1)
     .addOption(cacheOption())
     .option('--json', 'print sweep.json instead of a table');
-  return addReadingOptions(addAcceptOption(command)).action(runSweep);
+  return addQueueOptions(addReadingOptions(addAcceptOption(command))).action(runSweep);
 }
 
 /** Sizes from 1 to `most`, parted by commas. */
@@ -80,7 +81,7 @@ function sizes(most: number) {
     });
 }
 
-async function runSweep(directory: string, flags: Flags): Promise<void> {
+async function runSweep(directory: string, flags: Flags, given: Command): Promise<void> {
   const { out, heights, widths, jobs, cache, protocol, folds, accept, offset, seed, threads } = flags;
   if (folds !== undefined && !takesFolds(protocol))
     throw new AttuneError('usage', `--folds is for the protocol speaker-folds, not ${protocol}`);
@@ -92,11 +93,12 @@ async function runSweep(directory: string, flags: Flags): Promise<void> {
     ...(accept.length && { accept: [...accept].sort() }),
     schedule: { ...shortened(flags.epochs), batchSize: flags.batchSize },
   };
+  const executor = await executorOf(flags, given);
   const { corpus } = await readAndWarn(directory, reading);
   const { onEvent, signal, end } = showProgress();
   const command = commandOf(directory, flags);
   const asked = { corpus, out, heights, widths, options, command, jobs, cache };
-  const result = await sweep({ ...asked, onEvent, signal }).finally(end);
+  const result = await sweep({ ...asked, ...executor, onEvent, signal }).finally(end);
   if (flags.json) printJson(result);
   else print(sizesTable(result));
 }

@@ -9,6 +9,7 @@ import { type Beside, table1 } from '../studies/table1/table1.ts';
 import { SCHEDULE_RANGES } from '../train/schedule.ts';
 import { addAcceptOption, cacheOption, HONEST, type HonestProtocol } from './options.ts';
 import { showProgress } from './progress.ts';
+import { addQueueOptions, executorOf, type QueueFlags } from './queue.ts';
 import {
   addReadingOptions,
   folderText,
@@ -23,7 +24,7 @@ import { range } from './tables.ts';
 import { print, printJson } from './terminal.ts';
 import { cores, whole } from './values.ts';
 
-interface Flags extends ReadingFlags {
+interface Flags extends ReadingFlags, QueueFlags {
   out: string;
   systems: readonly SystemName[];
   seeds: readonly number[];
@@ -68,7 +69,7 @@ export function table1Command(): Command {
     .option('--threads <n>', 'within each process', cores, 1)
     .addOption(cacheOption())
     .option('--json', 'print table1.json instead of a table');
-  return addReadingOptions(addAcceptOption(command)).action(runTable1);
+  return addQueueOptions(addReadingOptions(addAcceptOption(command))).action(runTable1);
 }
 
 const collect = (text: string, before: readonly string[]) => [...before, text];
@@ -91,9 +92,10 @@ function beside(text: string, before: readonly Beside[]): Beside[] {
   return [...before, { title, runs: runs! }];
 }
 
-async function runTable1(directory: string, flags: Flags): Promise<void> {
+async function runTable1(directory: string, flags: Flags, given: Command): Promise<void> {
   const { out, systems: names = SYSTEM_NAMES, seeds, seen, beside, take, predictions, jobs, cache } = flags;
   const reading = readingOptions(flags);
+  const executor = await executorOf(flags, given);
   const { corpus } = await readAndWarn(directory, reading);
   if (predictions !== undefined) await refuseForPredictions(predictions, out, corpus);
   const optionsOf = (system: string, seed: number) => ({
@@ -103,7 +105,7 @@ async function runTable1(directory: string, flags: Flags): Promise<void> {
   const { onEvent, signal, end } = showProgress();
   const command = commandOf(directory, flags);
   const asked = { corpus, out, systems: names, seeds, seen, beside, take, optionsOf, command, jobs, cache };
-  const { table, runs } = await table1({ ...asked, onEvent, signal }).finally(end);
+  const { table, runs } = await table1({ ...asked, ...executor, onEvent, signal }).finally(end);
   if (predictions !== undefined) await writePredictions(predictions, runs, corpus.name);
   if (flags.json) printJson(table);
   else print(summary(table, out));

@@ -58,6 +58,7 @@ async function work(flags: Flags): Promise<void> {
   const [{ startWorker }] = await Promise.all([
     import('../jobs/queue/worker.ts'),
     import('../evaluate/units.ts'), // the kinds that it knows
+    import('../recognize/archive/units.ts'),
   ]);
   const { queue, jobs, cache, encoder, scratch } = flags;
   const options: WorkerOptions = {

@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { classesOf } from '../corpus/classes.ts';
+import { ownFolder } from '../corpus/own-folder.ts';
 import { writeWhole } from '../files.ts';
 import type { UnitContext } from '../jobs/units.ts';
 import { checkEncoder } from '../recognize/encoder-file.ts';
@@ -9,8 +10,8 @@ import { learnedFrom } from '../run/learned-from.ts';
 import { readIfThere, readJson, runPaths, stateFiles } from '../run/run-folder.ts';
 import { manifestOf, RUN_CONFIG } from '../run/run-schemas.ts';
 import { writeEpoch, writeFold } from '../run/sealed-files.ts';
-import { corpusFolder, recordedCorpus, refuseOtherRecordings } from './corpus-folder.ts';
 import { prepare } from './prepare.ts';
+import { recordedCorpus, refuseOtherRecordings } from './recorded-corpus.ts';
 import type { FitEvent } from './system.ts';
 import { systemOf } from './systems.ts';
 
@@ -26,7 +27,7 @@ async function open({ corpus }: FoldUnit, { folder, means: { corpora, cache, enc
   const paths = runPaths(folder);
   const { options } = (await readJson(paths.config, RUN_CONFIG))!;
   const manifest = (await readJson(paths.manifest, manifestOf(classesOf(options))))!;
-  const directory = await corpusFolder(corpora, corpus, manifest);
+  const directory = await ownFolder(corpora, corpus, manifest.recordings[0]?.file);
   const own = options.frontEnd.kind === 'onnx' ? encoder : undefined; // a machine may have one for other runs
   return { paths, options, manifest, place: { directory, cache, encoder: own } };
 }

@@ -3,6 +3,7 @@ import { auditCorpus } from '../corpus/audit.ts';
 import { classesOf } from '../corpus/classes.ts';
 import { accepted, type Finding, spoilt } from '../corpus/findings.ts';
 import { type Marks, markNotes } from '../corpus/leaks.ts';
+import { folderName } from '../corpus/own-folder.ts';
 import type { Fold } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { removeUnfinished } from '../files.ts';
@@ -33,7 +34,6 @@ import { manifestOf, RUN_CONFIG } from '../run/run-schemas.ts';
 import { readFold } from '../run/sealed-files.ts';
 import { confusionOf, scoresOf } from '../statistics/confusion.ts';
 import { checkOptions } from './check-options.ts';
-import { corpusName } from './corpus-folder.ts';
 import { prepare } from './prepare.ts';
 import { refuseOtherWeights, withClasses } from './run-classes.ts';
 import { refuseOtherOptions, statedOptions } from './started-options.ts';
@@ -160,7 +160,7 @@ async function execute(run: TrainingRun, folds: readonly string[], marks: Marks)
   };
   await executor.execute({
     kind: FOLD,
-    units: folds.map((fold) => ({ fold, corpus: corpusName(corpus.directory) })),
+    units: folds.map((fold) => ({ fold, corpus: folderName(corpus.directory) })),
     ...{ folder: out, shared: sharedFiles(run.options) },
     filesOf: ({ fold }) => foldFiles(fold, run.options),
     means: { corpora: [corpus.directory], cache, ...(encoder !== undefined && { encoder }) },

@@ -1,3 +1,4 @@
+import type { AttuneError } from '../errors.ts';
 import type { Means, UnitKind } from './units.ts';
 
 /** Files of a unit, relative to the folder of its execution, with forward slashes. */
@@ -30,6 +31,8 @@ export interface Execution<Input, Event> {
   readonly onDone: (unit: Input) => Promise<void> | void;
   /** told where a unit was done that is done, before `onDone`, where it was done elsewhere: what its bytes depend on, such as a processor's name */
   readonly onSite?: (unit: Input, site: Readonly<Record<string, string>>) => void;
+  /** told of a unit that failed for good, where the others are to go on; absent: what failed is thrown */
+  readonly onFailed?: (unit: Input, error: AttuneError) => void;
   /** told what the user should know of where units are done; a sentence */
   readonly onNote?: (text: string) => void;
   /** stops all units at once; what they have written whole stays */

@@ -18,7 +18,13 @@ export const localPool = (processes: number): Executor => ({
     const place = async () => {
       for (let next = await waiting.next(); !next.done && !stopped; next = await waiting.next()) {
         const unit = next.value;
-        await runUnit(unit, execution, running);
+        try {
+          await runUnit(unit, execution, running);
+        } catch (error) {
+          if (!execution.onFailed || stopped || !(error instanceof AttuneError)) throw error;
+          execution.onFailed(unit, error);
+          continue;
+        }
         await onDone(unit);
       }
     };

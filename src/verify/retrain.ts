@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { classesOf } from '../corpus/classes.ts';
 import type { Marks } from '../corpus/leaks.ts';
-import { corpusName, recordedCorpus } from '../evaluate/corpus-folder.ts';
+import { folderName } from '../corpus/own-folder.ts';
 import { prepare } from '../evaluate/prepare.ts';
+import { recordedCorpus } from '../evaluate/recorded-corpus.ts';
 import { createScorer } from '../evaluate/score.ts';
 import { FOLD } from '../evaluate/units.ts';
 import { possibleOffsets } from '../features/front-end.ts';
@@ -154,7 +155,7 @@ async function trainInProcess(
   onEvent({ event: 'folds', folds: [fold], finished: [] });
   let told = 0;
   await localPool(1).execute({
-    ...{ kind: FOLD, units: [{ fold, corpus: corpusName(means.corpora[0]!) }], folder: run, means, signal },
+    ...{ kind: FOLD, units: [{ fold, corpus: folderName(means.corpora[0]!) }], folder: run, means, signal },
     shared: sharedFiles(options),
     filesOf: () => foldFiles(fold, options),
     nameOf: ({ fold }) => `fold ${fold}`,

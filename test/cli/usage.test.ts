@@ -175,7 +175,7 @@ describe('attune, used wrongly or given bad input', async () => {
       1,
       /model\.onnx could not be written: it is a folder/,
     ],
-    ['recognize without a recording', () => ['recognize'], 2, /missing required argument 'path'/],
+    ['recognize without a recording', () => ['recognize'], 2, /expected recordings, or folders of them, got none/],
     [
       'a missing checkpoint',
       () => ['recognize', 'a.wav', '--checkpoint', join(folder, 'none')],

@@ -229,8 +229,9 @@ export class Desk<Input, Event> {
     const tried = job && job.attemptsMade > 1 ? ` (tried ${job.attemptsMade} times)` : '';
     this.#pending.delete(id);
     const error = errorOf(failure, `${pending.name}: ${failure.text}${tried}`);
-    this.#failures.push(error);
     await this.#tools.store.leave(id, this.#who);
+    if (this.#execution.onFailed) return this.#execution.onFailed(pending.unit, error);
+    this.#failures.push(error);
     this.#tools.onNote(`${error.message}; the others go on`);
   }
 

@@ -5,6 +5,7 @@ import type { Leak } from '../../corpus/leaks.ts';
 import type { Corpus } from '../../corpus/utterance.ts';
 import { AttuneError } from '../../errors.ts';
 import { cannotWrite, writeWhole } from '../../files.ts';
+import type { Executor } from '../../jobs/executor.ts';
 import { DEFAULT_ARCHITECTURE } from '../../model/architecture.ts';
 import type { FilterShape } from '../../model/cnn/architecture.ts';
 import { learningCurves } from '../../report/learning-curves.ts';
@@ -46,6 +47,8 @@ export interface SweepOptions {
   readonly command: string;
   readonly jobs: number;
   readonly cache: string;
+  /** where folds are trained; absent: on this machine, `jobs` at a time */
+  readonly executor?: Executor;
   /** told of each size when it begins, and as it goes */
   readonly onEvent?: RunListener;
   /** stops the size that is under way */
@@ -118,7 +121,7 @@ export function shortened(epochs: number): Schedule {
  * @throws AttuneError `usage` where a size is out of range, or was started with other options; and as `crossValidate` does
  */
 export async function sweep(given: SweepOptions): Promise<Sweep> {
-  const { corpus, out, options, jobs, cache, onEvent, signal } = given;
+  const { corpus, out, options, jobs, cache, executor, onEvent, signal } = given;
   const sizes = sizesOf(given.heights, given.widths);
   const variants = sizes.map((size) => {
     const network = { pooling: 'gap', poolAfter: [], conv1Only: size } as const;
@@ -129,7 +132,7 @@ export async function sweep(given: SweepOptions): Promise<Sweep> {
   await refuseAsOut(out, corpus);
   await refuseToReplace(join(out, 'sweep.json'), [join(out, 'sweep.csv'), join(out, 'figure2.svg')]);
   await mkdir(out, { recursive: true }).catch((cause) => Promise.reject(cannotWrite(out, cause)));
-  const outcomes = await runStudy({ out, variants, jobs, cache, onEvent, signal });
+  const outcomes = await runStudy({ out, variants, jobs, cache, executor, onEvent, signal });
   const result = await sweepOf(given, sizes, outcomes);
   await writeSweep(out, result);
   return result;

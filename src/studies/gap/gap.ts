@@ -4,6 +4,7 @@ import type { Corpus } from '../../corpus/utterance.ts';
 import { AttuneError } from '../../errors.ts';
 import { SEGMENT_SECONDS } from '../../features/segments.ts';
 import { cannotWrite, writeWhole } from '../../files.ts';
+import type { Executor } from '../../jobs/executor.ts';
 import type { RunListener } from '../../run/events.ts';
 import type { Environment } from '../../run/run-files.ts';
 import { refuseAsOut, refuseToReplace, writeJson } from '../../run/run-folder.ts';
@@ -26,6 +27,8 @@ export interface GapOptions {
   readonly command: string;
   readonly jobs: number;
   readonly cache: string;
+  /** where folds are trained; absent: on this machine, `jobs` at a time */
+  readonly executor?: Executor;
   /** told of each variant when it begins, and as it goes */
   readonly onEvent?: RunListener;
   /** stops the variant that is under way */
@@ -64,7 +67,7 @@ export interface Gap {
  * @throws AttuneError `usage` where `only` names no variant, or a variant was run with other options; and as `crossValidate` does
  */
 export async function gap(given: GapOptions): Promise<Gap> {
-  const { corpus, out, settings, only, jobs, cache, onEvent, signal } = given;
+  const { corpus, out, settings, only, jobs, cache, executor, onEvent, signal } = given;
   await refuseAsOut(out, corpus);
   await refuseToReplace(join(out, 'gap.json'), [join(out, 'gap.csv'), join(out, 'gap.svg')]);
   const variants = gapVariants(corpus, settings);
@@ -76,7 +79,7 @@ export async function gap(given: GapOptions): Promise<Gap> {
     const { name, options } = variant;
     if (!ended.get(name)?.diverged)
       await runStudy({
-        ...{ out, jobs, cache, onEvent, signal, variants: [{ name, corpus, options }] },
+        ...{ out, jobs, cache, executor, onEvent, signal, variants: [{ name, corpus, options }] },
         place: { number: index + 1, inAll: chosen.length },
       }).catch((error) => noteDivergence(join(out, name), error));
     ended = await readEnded(out, corpus, variants);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { readCorpus } from '../../../src/corpus/read.ts';
 import { writeSyntheticCorpus } from '../../../src/corpus/synthetic.ts';
 import { crossValidate } from '../../../src/evaluate/crossval.ts';
@@ -36,8 +36,9 @@ const here: Executor = {
 };
 
 describeWithRedis('a cross-validation on a queue', (redis) => {
+  const parent = temporaryFolder();
   it('has the bytes of a local one, though one of two workers is killed while it works', async () => {
-    const folder = await temporaryFolder();
+    const folder = await parent;
     const at = (name: string) => join(folder, name);
     await writeSyntheticCorpus(at('voices'), { speakers: 3, utterancesPerEmotion: 1, seed: 5 });
     const corpus = await readCorpus(at('voices'));
@@ -67,7 +68,7 @@ describeWithRedis('a cross-validation on a queue', (redis) => {
       return worker;
     };
     const workers = [hire(), hire()] as const;
-    afterAll(() => workers.forEach(({ child }) => void child.kill('SIGKILL')));
+    onTestFinished(() => workers.forEach(({ child }) => void child.kill('SIGKILL')));
     const [victim, other] = workers;
     const done = run('queued', { executor, onEvent: (event: RunEvent) => told.push(event) });
     while (!/fold \w+ begins/.test(victim.said)) await sleep(5);

@@ -4,15 +4,19 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { describe, expect, it } from 'vitest';
+import { startRedis } from '../../../bench/scale/redis.ts';
 import { queueExecutor } from '../../../src/jobs/queue/coordinator.ts';
+import { jobFigures } from '../../../src/jobs/queue/figures.ts';
 import type { QueueOptions } from '../../../src/jobs/queue/options.ts';
 import { PREFIX, queueName } from '../../../src/jobs/queue/store.ts';
 import { registerUnits } from '../../../src/jobs/units.ts';
 import { temporaryFolder } from '../../cli/attune.ts';
-import { begun, coordinate, hasty, hire, type Slow } from './processes.ts';
-import { describeWithRedis, startRedis } from './redis.ts';
+import { begun, coordinate, dismissAll, hasty, hire, SHORT, type Slow } from './processes.ts';
+import { describeWithRedis } from './redis.ts';
 
 const SLOW = registerUnits<Slow, { began: number }>('slow', new URL('./slow-unit.js', import.meta.url));
+
+dismissAll();
 
 /** A folder, and units that write into it. */
 async function place(name: string, parent: Promise<string>) {
@@ -50,30 +54,30 @@ describeWithRedis('units on a queue', (redis) => {
   /** A database for each test, which run side by side. */
   const database = () => `${redis().url}/${++databases}`;
 
-  describe.concurrent('', { timeout: 40_000 }, () => {
+  describe.concurrent('', () => {
     it('are done once and come back, though the worker that has one is killed', async () => {
       const url = database();
       const { folder, journal, units, written } = await place('killed', parent);
       const { work, done } = execute(hasty(url, 'killed'), folder, units(3, { wait: 300 }));
-      const first = hire(url, 'killed');
+      const first = hire(url, 'killed', SHORT);
       while (!existsSync(journal)) await sleep(5);
       first.child.kill('SIGKILL');
-      hire(url, 'killed');
+      hire(url, 'killed', SHORT);
       await work;
       expect(await written(3)).toEqual(doubled(3));
       expect([...done].sort()).toEqual([1, 2, 3]);
       const [lost] = /\d(?= begins)/.exec(first.said())!;
-      expect(begun(folder)).toEqual({ 1: 1, 2: 1, 3: 1, [lost]: 2 });
+      expect(begun(folder)[lost]).toBeGreaterThan(1);
     });
 
     it('count by their first result where a worker is so slow that another takes over', async () => {
       const url = database();
       const { folder, journal, units, written } = await place('slow', parent);
       const { work, done } = execute(hasty(url, 'slow'), folder, units(2, { wait: 300 }));
-      const slow = hire(url, 'slow');
+      const slow = hire(url, 'slow', SHORT);
       while (!existsSync(journal)) await sleep(5);
       slow.child.kill('SIGSTOP'); // its lock expires, and its unit's own process goes on
-      const quick = hire(url, 'slow');
+      const quick = hire(url, 'slow', SHORT);
       await quick.until(/unit \d done/);
       slow.child.kill('SIGCONT');
       await slow.until(/unit \d (done|given back)/); // its late result is dropped
@@ -95,8 +99,13 @@ describeWithRedis('units on a queue', (redis) => {
       const again = execute(hasty(url, 'failing'), folder, all.slice(1, 2));
       await expect(again.work).rejects.toThrow('tried 3 times');
       expect(begun(folder)[2]).toBe(6);
+      const { versions, workers } = await jobFigures({ url });
+      expect(versions).toMatchObject([{ version: 'failing', waiting: 0, active: 0, done: 2, failed: 1 }]);
+      expect(versions[0]!.failures).toEqual([{ name: 'unit 2', text: 'no good' }]);
+      expect(workers).toMatchObject([{ version: 'failing', places: 1, site: { processor: 'that of this test' } }]);
       worker.child.kill('SIGTERM');
       expect(await worker.ended).toBe(0);
+      expect((await jobFigures({ url })).workers).toEqual([]);
     });
 
     it('that end their process are reported like those that fail', async () => {

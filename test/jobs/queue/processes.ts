@@ -30,12 +30,18 @@ export interface Spoken {
   readonly ended: Promise<number | null>;
 }
 
-const HASTE = { lockMs: 600, stalledMs: 200, heartbeatMs: 200, declineMs: 100, places: 1 };
+/** A lock that is long enough on a machine that does much else; tests of locks that expire have a {@link SHORT} one. */
+const HASTE = { lockMs: 20_000, stalledMs: 200, heartbeatMs: 500, declineMs: 100, places: 1 };
+export const SHORT = { lockMs: 700 };
 
 /** Options of a coordinator that waits for nothing long. */
 export const hasty = (url: string, version: string): QueueOptions => ({
   ...{ url, version, site: { processor: 'that of this test' }, lookMs: 50, pauseMs: 50 },
 });
+
+const children: ChildProcess[] = [];
+/** Ends all that are still there when the tests of a file are done. */
+export const dismissAll = () => afterAll(() => void children.splice(0).map((child) => child.kill('SIGKILL')));
 
 /** A worker in a process of its own. */
 export const hire = (
@@ -56,7 +62,7 @@ export const coordinate = (options: QueueOptions, folder: string, units: readonl
 
 function speaking(args: readonly string[]): Spoken {
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  afterAll(() => void child.kill('SIGKILL'));
+  children.push(child);
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (more) => {
     text += more;

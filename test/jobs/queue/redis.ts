@@ -1,36 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { accessSync, constants } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe } from 'vitest';
-
-/** A Redis of one's own, on loopback, with a folder of its own. */
-export interface OwnRedis {
-  readonly url: string;
-  /** for questions of the test's own */
-  readonly client: Redis;
-  /** starts again, with what its append-only file holds */
-  restart(signal?: NodeJS.Signals): Promise<void>;
-  stop(): Promise<void>;
-}
-
-/** The path of Redis's server: REDIS_SERVER_PATH, or what PATH holds. */
-function findRedis(): string | undefined {
-  const named = process.env.REDIS_SERVER_PATH;
-  const found = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'redis-server'));
-  return [...(named ? [named] : []), ...found].find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
+import { findRedis, type OwnRedis, startRedis } from '../../../bench/scale/redis.ts';
 
 /**
  * A `describe` with a Redis; skipped, with a plain line, where there is no `redis-server`; with `redis` in ATTUNE_REQUIRE it fails instead.
@@ -53,52 +22,4 @@ export function describeWithRedis(name: string, body: (redis: () => OwnRedis) =>
     afterAll(() => redis?.stop());
     body(() => redis);
   });
-}
-
-/** @param settings as `redis-server` takes them, such as `--requirepass secret` */
-export async function startRedis(settings: readonly string[] = []): Promise<OwnRedis> {
-  const folder = await mkdtemp(join(tmpdir(), 'attune-redis-'));
-  const port = await freePort();
-  const own = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'yes'];
-  const password = settings[settings.indexOf('--requirepass') + 1];
-  const url = `redis://${settings.includes('--requirepass') ? `:${password}@` : ''}127.0.0.1:${port}`;
-  const start = async () => {
-    const child = spawn(findRedis()!, [...own, '--appendfsync', 'always', ...settings], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    await new Promise<void>((resolve, reject) => {
-      child.once('exit', (status) => reject(new Error(`redis-server ended with status ${status}`)));
-      child.stdout.on('data', (text) => `${text}`.includes('Ready to accept') && resolve());
-    });
-    return child;
-  };
-  const end = async (child: ChildProcess, signal: NodeJS.Signals) => {
-    const gone = once(child, 'exit');
-    child.kill(signal);
-    await gone;
-  };
-  let child = await start();
-  const client = new Redis(url, { maxRetriesPerRequest: null });
-  client.on('error', () => {});
-  return {
-    ...{ url, client },
-    async restart(signal = 'SIGKILL') {
-      await end(child, signal);
-      child = await start();
-    },
-    async stop() {
-      client.disconnect();
-      await end(child, 'SIGKILL');
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

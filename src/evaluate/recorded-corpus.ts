@@ -1,36 +1,8 @@
-import { stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
 import { timesOf } from '../audio/excerpt.ts';
 import { few } from '../corpus/findings.ts';
 import type { Corpus } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import type { Manifest } from '../run/run-files.ts';
-
-/** By what name other machines find a corpus among their own: the last part of its path. */
-export const corpusName = (directory: string): string => basename(resolve(directory));
-
-/**
- * The folder of a corpus on this machine: that of some folders, or the one by its name in them, which holds its first recording.
- *
- * @param name as {@link corpusName} gives it
- * @throws AttuneError `corpus` where none does
- */
-export async function corpusFolder(
-  folders: readonly string[],
-  name: string,
-  { recordings }: Pick<Manifest, 'recordings'>,
-): Promise<string> {
-  const [first] = recordings;
-  const candidates = folders.flatMap((folder) => [folder, ...(name === basename(name) ? [join(folder, name)] : [])]);
-  for (const candidate of candidates)
-    if (!first || (await stat(join(candidate, first.file)).catch(() => undefined))) return candidate;
-  throw new AttuneError(
-    'corpus',
-    `expected the corpus ${name}, with ${first!.file} in it, ${
-      candidates.length ? `but it lies in none of ${candidates.join(', ')}` : 'but no folder of recordings is known'
-    }: name its folder with --corpus-dir, or the one that holds it in ATTUNE_CORPORA`,
-  );
-}
 
 /** The recordings of a run as a corpus that lies in a folder. */
 export const recordedCorpus = ({ corpus, recordings }: Manifest, directory: string): Corpus => ({

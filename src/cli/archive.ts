@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { AttuneError } from '../errors.ts';
+import type { ArchiveWork } from '../recognize/archive/archive.ts';
+import type { ShardWork } from '../recognize/archive/shard.ts';
+import type { WeightsName } from '../recognize/default-weights.ts';
+import { type Listing, listRecordings, STANDARD_INPUT } from '../recognize/recordings.ts';
+import type { CheckpointFlags } from './options.ts';
+import { addQueueOptions, executorOf, type QueueFlags } from './queue.ts';
+import { whole } from './values.ts';
+
+/** What the user gave of the options that {@link addArchiveOptions} adds. */
+export interface ArchiveFlags extends QueueFlags {
+  list?: string;
+  shard: number;
+}
+
+/** Recordings a unit: some ten seconds of work for each second that a process takes to start. */
+const DEFAULT_SHARD = 64;
+
+/** The options of what goes through archives. */
+export const addArchiveOptions = (command: Command): Command =>
+  addQueueOptions(
+    command
+      .option('--list <file>', 'recordings, a line each, counted from the folder of this file')
+      .option('--shard <n>', 'with --queue: recordings that a worker does at a time', whole(1, 10_000), DEFAULT_SHARD),
+  );
+
+/** The same of flags that are asked in part. */
+type Asked = ArchiveFlags & CheckpointFlags & { out?: string; model?: string };
+
+/** @throws AttuneError `usage` where options do not fit */
+export function refuseUnfit(paths: readonly string[], flags: Asked, command: Command): void {
+  if (!paths.length && flags.list === undefined)
+    throw new AttuneError('usage', 'expected recordings, or folders of them, got none: name some, or give --list');
+  const isGiven = (name: string) => command.getOptionValueSource(name) === 'cli';
+  if (flags.queue === undefined) {
+    if (isGiven('shard')) throw new AttuneError('usage', '--shard is for --queue: give that too, or leave it out');
+    return;
+  }
+  const refuse = (is: boolean, text: string) => {
+    if (is) throw new AttuneError('usage', text);
+  };
+  refuse(flags.out === undefined, 'expected --out with --queue, beside which what is done is kept until all is there');
+  refuse(flags.model !== undefined, '--model is for this machine: leave it out, or leave --queue out');
+  refuse(isGiven('threads'), '--threads is for this machine: leave it out, or leave --queue out');
+  refuse(paths.includes(STANDARD_INPUT), 'standard input (-) is on this machine alone: leave it out with --queue');
+}
+
+/** The recordings that are asked for, by paths and by a list. */
+export async function recordingsOf(paths: readonly string[], { list }: Pick<ArchiveFlags, 'list'>): Promise<Listing> {
+  const { found, notes } = await listRecordings(paths);
+  if (list === undefined) return { found, notes };
+  const text = await readFile(list, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new AttuneError('usage', `${list}: the list cannot be read (${cause.code}); give a file with a path a line`, {
+      cause,
+    });
+  });
+  const root = dirname(list);
+  const listed = text
+    .split(/\r?\n/)
+    .filter(Boolean)
+    .map((line) => ({
+      file: isAbsolute(line) ? line : join(root, line),
+      root: isAbsolute(line) ? dirname(line) : root,
+      path: line,
+    }));
+  if (!listed.length && !found.length) throw new AttuneError('usage', `${list} lists no recordings`);
+  return { found: [...found, ...listed], notes };
+}
+
+/** Which weights shards take. */
+export const weightsOf = ({ checkpoint, weights }: CheckpointFlags): { readonly weights: WeightsName | 'own' } => ({
+  weights: checkpoint === undefined ? (weights ?? 'encoder') : 'own',
+});
+
+/** Has an archive done on a queue, where one is given; what is done is kept beside the output until all is there. */
+export async function archiveFor(flags: Asked, command: Command, onNote: (text: string) => void) {
+  const { executor } = await executorOf(flags, command);
+  if (!executor) return undefined;
+  const { archiveOf } = await import('../recognize/archive/archive.ts');
+  const { checkpoint, encoder, shard } = flags;
+  const folder = `${resolve(flags.out!)}.shards`;
+  const means = { corpora: [], cache: '', ...(encoder !== undefined && { encoder }) };
+  return <Result>(recordings: ArchiveWork['recordings'], work: ShardWork) =>
+    archiveOf<Result>({ recordings, work, checkpoint, shard, folder, executor, means, onNote });
+}

@@ -1,0 +1,51 @@
+import { Command } from 'commander';
+import { duration } from '../duration.ts';
+import type { JobFigures, VersionFigures } from '../jobs/queue/figures.ts';
+import { paragraphs, tableLines } from '../plain-table.ts';
+import { queueOption, queueSite } from './queue.ts';
+import { print, printJson } from './terminal.ts';
+
+interface Flags {
+  queue: string;
+  json?: true;
+}
+
+export function jobsCommand(): Command {
+  return new Command('jobs')
+    .description('What stands in a queue: units that wait, are worked on, done and failed, and the workers.')
+    .requiredOption(queueOption, 'Redis or Valkey; its password may stand in ATTUNE_QUEUE_PASSWORD')
+    .option('--json', 'print all that is known, as JSON')
+    .action(async ({ queue, json }: Flags) => {
+      const { jobFigures } = await import('../jobs/queue/figures.ts');
+      const figures = await jobFigures(queueSite({}, queue));
+      if (json) printJson(figures);
+      else print(linesOf(figures));
+    });
+}
+
+function linesOf({ queue, versions, workers, memory }: JobFigures): string[] {
+  const units = versions.map(({ version, waiting, delayed, active, done, failed, ...rate }) => [
+    version,
+    ...[waiting, delayed, active, done, failed].map(String),
+    ...rateOf(rate),
+  ]);
+  const failures = versions.flatMap((one) => one.failures).map(({ name, text }) => `failed: ${name}: ${text}`);
+  const staff = workers.map(({ name, version, places, active, done, failed, draining, site }) => [
+    ...[name, version, `${active.length} of ${places}`, `${done}`, `${failed}`],
+    `${site.processor ?? ''}, ${site.runtime ?? ''}, Node ${site.node ?? ''}${draining ? ' (takes no more)' : ''}`,
+  ]);
+  const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+  return paragraphs([
+    [`${queue}: memory ${megabytes(memory.used)}${memory.most ? ` of ${megabytes(memory.most)}` : ''}`],
+    units.length
+      ? tableLines([['units for', 'waiting', 'later', 'active', 'done', 'failed', 'a minute', 'left'], ...units])
+      : ['no units yet'],
+    ...(failures.length ? [failures] : []),
+    staff.length ? tableLines([['worker', 'version', 'busy', 'done', 'failed', 'runs on'], ...staff]) : ['no workers'],
+  ]);
+}
+
+const rateOf = ({ perMinute, secondsLeft }: Pick<VersionFigures, 'perMinute' | 'secondsLeft'>) => [
+  perMinute.toFixed(1),
+  secondsLeft === undefined ? 'unknown' : duration(secondsLeft),
+];

@@ -1,0 +1,25 @@
+import { stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { AttuneError } from '../errors.ts';
+
+/** By what name other machines find a folder of recordings among their own: the last part of its path. */
+export const folderName = (directory: string): string => basename(resolve(directory));
+
+/**
+ * A folder of recordings on this machine: one of some folders, or the one by its name in them, which holds a file.
+ *
+ * @param name as {@link folderName} gives it
+ * @param file relative to the folder; undefined: any will do
+ * @throws AttuneError `corpus` where none does
+ */
+export async function ownFolder(folders: readonly string[], name: string, file: string | undefined): Promise<string> {
+  const candidates = folders.flatMap((folder) => [folder, ...(name === basename(name) ? [join(folder, name)] : [])]);
+  for (const candidate of candidates)
+    if (file === undefined || (await stat(join(candidate, file)).catch(() => undefined))) return candidate;
+  throw new AttuneError(
+    'corpus',
+    `expected the recordings ${name}, with ${file} in them, ${
+      candidates.length ? `but they lie in none of ${candidates.join(', ')}` : 'but no folder of recordings is known'
+    }: name their folder with --corpus-dir, or the one that holds it in ATTUNE_CORPORA`,
+  );
+}

@@ -1,0 +1,87 @@
+import { Queue } from 'bullmq';
+import { type Connection, connect, type QueueAddress } from './connect.ts';
+import { openStore, PREFIX, type WorkerEntry } from './store.ts';
+
+/** What stands in the queue of one version. */
+export interface VersionFigures {
+  /** what its units are for, such as a version of Attune and of its training */
+  readonly version: string;
+  readonly waiting: number;
+  /** that wait until they are tried again */
+  readonly delayed: number;
+  readonly active: number;
+  /** since there is a queue of this version */
+  readonly done: number;
+  /** for good; the last thousand of a week are kept */
+  readonly failed: number;
+  /** done a minute, of the last ten minutes */
+  readonly perMinute: number;
+  /** until nothing is left, at that rate; absent where none is known */
+  readonly secondsLeft?: number;
+  /** how the last ones failed, at the most 10 */
+  readonly failures: readonly { readonly name: string; readonly text: string }[];
+}
+
+/** What there is to see of a queue. Plain JSON. */
+export interface JobFigures {
+  /** where it is, without a password */
+  readonly queue: string;
+  readonly versions: readonly VersionFigures[];
+  readonly workers: readonly WorkerEntry[];
+  /** of Redis, bytes */
+  readonly memory: { readonly used: number; readonly most?: number };
+}
+
+/** The rate is that of so many minutes. */
+const MINUTES = 10;
+const MOST_FAILURES = 10;
+
+/**
+ * What there is to see of a queue, asked once.
+ *
+ * @throws AttuneError as {@link connect} does
+ */
+export async function jobFigures(address: QueueAddress): Promise<JobFigures> {
+  const connection = await connect(address);
+  try {
+    return await figuresOf(connection);
+  } finally {
+    connection.close();
+  }
+}
+
+/** {@link jobFigures} over a connection that stays. */
+export async function figuresOf({ redis, name }: Connection): Promise<JobFigures> {
+  const store = openStore(redis);
+  const versions = await Promise.all(
+    Object.entries(await store.queues()).map(([queue, version]) =>
+      versionFigures(new Queue(queue, { connection: redis, prefix: PREFIX, skipMetasUpdate: true }), version),
+    ),
+  );
+  const info = await redis.info('memory');
+  const [used, most] = ['used_memory', 'maxmemory'].map((key) =>
+    Number(new RegExp(`^${key}:(\\d+)`, 'm').exec(info)?.[1]),
+  );
+  return {
+    ...{ queue: name, versions, workers: await store.workers() },
+    memory: { used: used || 0, ...(most && { most }) },
+  };
+}
+
+async function versionFigures(queue: Queue, version: string): Promise<VersionFigures> {
+  const { wait = 0, paused = 0, delayed = 0, active = 0, failed = 0 } = await queue.getJobCounts();
+  const metrics = await queue.getMetrics('completed', 0, MINUTES - 1);
+  const recent = metrics.data.map(Number);
+  const perMinute = recent.length ? recent.reduce((a, b) => a + b, 0) / recent.length : 0;
+  const waiting = wait + paused;
+  const left = waiting + delayed + active;
+  const jobs = await queue.getFailed(0, MOST_FAILURES - 1);
+  return {
+    ...{ version, waiting, delayed, active, failed, done: Number(metrics.meta.count ?? 0), perMinute },
+    ...(perMinute > 0 && { secondsLeft: Math.round((60 * left) / perMinute) }),
+    failures: jobs.map(({ data, failedReason }) => ({
+      name: typeof data?.name === 'string' ? data.name : 'no unit of Attune',
+      text: failedReason ?? '',
+    })),
+  };
+}

@@ -1,0 +1,137 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hashFile, readAudioFile } from '../../audio/file.ts';
+import { ownFolder } from '../../corpus/own-folder.ts';
+import { AttuneError } from '../../errors.ts';
+import { writeWhole } from '../../files.ts';
+import { type Failure, failureOf } from '../../jobs/failure.ts';
+import type { UnitContext } from '../../jobs/units.ts';
+import type { WeightsName } from '../default-weights.ts';
+import { createEmbedder } from '../embed.ts';
+import { loadEmbedder } from '../embed-outside.ts';
+import { openCheckpoint } from '../open-checkpoint.ts';
+import { recognizerBehind } from '../open-recognizer.ts';
+import { type ReportOptions, WORKS, type Work } from '../report.ts';
+import type { Turn } from '../turns.ts';
+import { shardFile, WEIGHTS_FILE } from './units.ts';
+
+/** A recording of an archive. */
+export interface ShardFile {
+  /** relative to the archive's folder, with forward slashes */
+  readonly path: string;
+  /** what results and messages call it */
+  readonly file: string;
+  /** of the file, so that another one is told; undefined where it could not be asked */
+  readonly bytes?: number;
+  /** what of it is answered; absent: the whole */
+  readonly turns?: readonly Turn[];
+}
+
+/** What is done with each recording. */
+export type ShardWork =
+  | { readonly what: Work; readonly weights: WeightsName | 'own'; readonly report: ReportOptions }
+  | {
+      readonly what: 'embed';
+      /** every frame, or a vector a recording */
+      readonly frames: boolean;
+      /** of an encoder of the user's own; absent: the one that comes with Attune */
+      readonly encoder?: string;
+      readonly maxSeconds?: number;
+    };
+
+/** A part of an archive, a unit of work for a process of its own. */
+export interface Shard {
+  /** counted from 0 */
+  readonly number: number;
+  /** by which a machine finds the archive among its folders */
+  readonly archive: string;
+  readonly files: readonly ShardFile[];
+  readonly work: ShardWork;
+}
+
+/** What came of a recording, a line of what a shard leaves. */
+export type ShardLine<Result> = { readonly result: Result } | { readonly failure: Failure };
+
+/** Does what is asked with each recording, in order, and writes a line for each. */
+export async function work(shard: Shard, { folder, means, signal }: UnitContext<never>): Promise<void> {
+  const directory = await ownFolder(means.corpora, shard.archive, shard.files[0]?.path);
+  const { each, close } = await openWork(shard.work, folder, means.encoder);
+  const lines: string[] = [];
+  try {
+    for (const file of shard.files) {
+      signal?.throwIfAborted();
+      const path = join(directory, file.path);
+      await refuseOther(path, file);
+      const line = await each(path, file).then(
+        (result) => ({ result }),
+        (error) => {
+          if (error instanceof AttuneError) return { failure: failureOf(error) };
+          throw error;
+        },
+      );
+      const { stack: _, ...failure } = 'failure' in line ? line.failure : { text: '' };
+      lines.push(`${JSON.stringify('failure' in line ? { failure } : line)}\n`);
+    }
+  } finally {
+    await close();
+  }
+  await writeWhole(join(folder, shardFile(shard)), lines.join(''));
+}
+
+/** @throws AttuneError `corpus` where a machine has another file than the one that was listed */
+async function refuseOther(path: string, { bytes }: ShardFile): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (bytes === undefined || found?.size === bytes) return;
+  throw new AttuneError(
+    'corpus',
+    `${path} ${found ? `has ${found.size} bytes` : 'is not'} here, and ${bytes} bytes where it was listed: put the same recording there`,
+  );
+}
+
+async function openWork(work: ShardWork, folder: string, encoder: string | undefined) {
+  if (work.what === 'embed') {
+    const { frames, maxSeconds } = work;
+    const embedder = await (work.encoder === undefined
+      ? createEmbedder({ threads: 1 })
+      : loadEmbedder(await ownEncoder(encoder, work.encoder), { threads: 1 }));
+    const each = async (path: string): Promise<CarriedEmbedding> => {
+      const { waveform } = await readAudioFile(path, maxSeconds === undefined ? {} : { maxSeconds });
+      const embedding = await embedder.embed(waveform);
+      return { heard: embedding.heard, numbers: textOf(frames ? embedding.frames : embedding.vector) };
+    };
+    return { each, close: () => embedder.close() };
+  }
+  const { what, weights, report } = work;
+  const choice = weights === 'own' ? { checkpoint: join(folder, WEIGHTS_FILE) } : { weights };
+  const checkpoint = await openCheckpoint(choice);
+  const own = checkpoint.frontEnd.kind === 'onnx' ? encoder : undefined; // a machine may have one for other work
+  const recognizer = await recognizerBehind(checkpoint, own, { threads: 1 });
+  const each = (path: string, { file, turns }: ShardFile) =>
+    WORKS[what]({ file, path, ...(turns && { turns }) }, recognizer, report);
+  return { each, close: () => recognizer.close() };
+}
+
+/** @throws AttuneError `usage` where a machine has no encoder of the user's own, or another */
+async function ownEncoder(path: string | undefined, sha256: string): Promise<string> {
+  const found = path === undefined ? undefined : await hashFile(path);
+  if (path !== undefined && found === sha256) return path;
+  throw new AttuneError(
+    'usage',
+    `expected an encoder with SHA-256 ${sha256}, got ${found ?? 'none'}: name it to this worker with --encoder`,
+  );
+}
+
+/** An embedding as JSON: of its vector, or its frames, the bytes of float32, in base64. */
+export interface CarriedEmbedding {
+  readonly heard: readonly boolean[];
+  readonly numbers: string;
+}
+
+const textOf = ({ buffer, byteOffset, byteLength }: Float32Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('base64');
+
+/** The numbers of a {@link CarriedEmbedding}. */
+export function numbersOf({ numbers }: CarriedEmbedding): Float32Array {
+  const bytes = Buffer.from(numbers, 'base64');
+  return new Float32Array(Uint8Array.from(bytes).buffer);
+}
