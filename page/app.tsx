@@ -34,7 +34,7 @@ export function App() {
     <>
       <header>
         <h1>Attune</h1>
-        {(about === 'locked' || about?.runs) && (
+        {(about === 'locked' || about?.runs || about?.jobs) && (
           <nav aria-label="Parts of the page">
             {link('#', 'Recognise', !showsRuns)}
             {link('#runs', 'Runs', showsRuns)}
@@ -46,8 +46,10 @@ export function App() {
         <main>
           {about === 'locked' ? (
             <Token onToken={(token) => setServer(new Asking(token))} isWrong={server.token !== ''} />
+          ) : about ? (
+            <RunsLoader path={hash} {...{ server, about }} />
           ) : (
-            <RunsLoader path={hash} server={server} />
+            <p class="quiet">looking for the server …</p>
           )}
         </main>
       )}

@@ -10,6 +10,7 @@ export interface About {
   readonly weights: string;
   readonly classes: readonly string[];
   readonly runs: boolean;
+  readonly jobs: boolean;
 }
 
 /** It wants to hear its token before it answers. */

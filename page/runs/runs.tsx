@@ -1,6 +1,7 @@
 import './style.css';
-import type { Asking } from '../ears/server.ts';
+import type { About, Asking } from '../ears/server.ts';
 import { Compare } from './compare.tsx';
+import { Jobs } from './jobs.tsx';
 import { List } from './list.tsx';
 import { RunView } from './run.tsx';
 import { StudyView } from './study.tsx';
@@ -9,10 +10,11 @@ interface Props {
   /** behind `#`: `runs`, `runs/run/ID`, `runs/compare/ID&ID`, or `runs/study/KIND/FOLDER` */
   readonly path: string;
   readonly server: Asking;
+  readonly about: About;
 }
 
 /** Runs of the server's folder: a list, one of them, or some beside each other. */
-export function Runs({ path, server }: Props) {
+export function Runs({ path, server, about }: Props) {
   const [, kind, ...rest] = path.split('/');
   const id = rest.join('/');
   const decoded = decodeURI(id);
@@ -24,7 +26,10 @@ export function Runs({ path, server }: Props) {
     ) : kind === 'study' ? (
       <StudyView key={id} path={decoded} server={server} />
     ) : (
-      <List server={server} />
+      <>
+        {about.jobs && <Jobs server={server} />}
+        {about.runs && <List server={server} />}
+      </>
     );
   return (
     <>

@@ -1,11 +1,12 @@
 import type { FunctionComponent } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { Asking } from '../ears/server.ts';
+import type { About, Asking } from '../ears/server.ts';
 
 interface Props {
   /** behind `#` */
   readonly path: string;
   readonly server: Asking;
+  readonly about: About;
 }
 
 /** The view of runs, which comes when somebody asks for it. */

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { AttuneError } from '../errors.ts';
 import type { ServerSettings } from '../server/settings.ts';
 import { addCheckpointOptions, type CheckpointFlags, chosenCheckpoint, trainedBehindOption } from './options.ts';
+import { queueOption, queueSite } from './queue.ts';
 import { hostName, origin, tokenText } from './serve-values.ts';
 import { print, say } from './terminal.ts';
 import { cores, positive, whole } from './values.ts';
@@ -15,6 +16,7 @@ interface Flags extends CheckpointFlags {
   allowOrigin: string[];
   allowHost: string[];
   runs?: string;
+  queue?: string;
   workers?: number;
   maxBody: number;
   maxSeconds: number;
@@ -54,6 +56,7 @@ export function serveCommand(): Command {
     )
     .option('--allow-host <name>', 'a name by which this server is called; may be given again', collect(hostName), [])
     .option('--runs <dir>', 'folder of runs to show')
+    .option(queueOption, 'queue to show; its password may stand in ATTUNE_QUEUE_PASSWORD')
     .option('--workers <n>', 'recordings answered at a time, a core each (default: all cores but one)', cores)
     .option('--max-body <MB>', 'the most that a request may hold', positive, 64)
     .option('--max-seconds <s>', 'the longest recording or stream', positive, 1800)
@@ -84,6 +87,7 @@ async function serve(flags: Flags): Promise<void> {
     ...{ origins: flags.allowOrigin, hosts: flags.allowHost },
     ...(token && { token }),
     ...(flags.runs !== undefined && { runs: flags.runs }),
+    ...(flags.queue !== undefined && { queue: queueSite({}, flags.queue) }),
     ...(flags.workers !== undefined && { workers: flags.workers }),
     limits: {
       ...DEFAULT_LIMITS,

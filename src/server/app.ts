@@ -6,6 +6,7 @@ import { VERSION } from '../version.ts';
 import { createBodies } from './bodies.ts';
 import { allowOrigins, guardNames, guardToken } from './guard.ts';
 import type { Inference } from './inference.ts';
+import { createJobs, jobRoutes } from './jobs.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { modelRoutes } from './model-routes.ts';
@@ -37,8 +38,9 @@ export interface Services {
 
 /** Every route but the WebSocket, which needs a socket: an app answers requests with no port and no server. */
 export function createApp(settings: ServerSettings, { inference, log, viewer, stopping, streams }: Services): Hono {
-  const { limits, runs, choice } = settings;
-  const metrics = createMetrics({ waiting: () => inference.admission.counts.waiting, streams });
+  const { limits, runs, queue, choice } = settings;
+  const jobs = queue && createJobs(queue);
+  const metrics = createMetrics({ waiting: () => inference.admission.counts.waiting, streams }, jobs);
   let classes: readonly string[] | undefined;
   inference.ready().then(
     (about) => {
@@ -93,12 +95,20 @@ export function createApp(settings: ServerSettings, { inference, log, viewer, st
     (context) => {
       if (!classes) throw new Refusal(503, 'loading', 'the network is not loaded yet', { 'Retry-After': '1' });
       const weights = choice.checkpoint === undefined ? (choice.weights ?? 'default') : 'own';
-      return context.json({ version: VERSION, weights, classes, limits: { ...limits }, runs: runs !== undefined });
+      return context.json({
+        version: VERSION,
+        weights,
+        classes,
+        limits: { ...limits },
+        runs: runs !== undefined,
+        jobs: jobs !== undefined,
+      });
     },
   );
   const withBody = createBodies(limits, inference.admission.refuseIfBusy);
   app.route('/v1', recognizeRoutes(counted, withBody, limits));
   app.route('/models', modelRoutes(counted, withBody, limits));
+  if (jobs) app.route('/v1', jobRoutes(jobs));
   if (runs !== undefined) app.route('/v1', runRoutes(runs, { viewer, stopping }));
   let described: Promise<{ readonly json: string; readonly page: string }> | undefined;
   const description = () => {

@@ -1,9 +1,10 @@
 import type { MiddlewareHandler } from 'hono';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { countJobs, type Jobs } from './jobs.ts';
 import { routeOf } from './route.ts';
 
 /** What a server counts, for Prometheus. */
-export function createMetrics(counts: { waiting(): number; streams(): number }) {
+export function createMetrics(counts: { waiting(): number; streams(): number }, jobs?: Jobs) {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -28,6 +29,7 @@ export function createMetrics(counts: { waiting(): number; streams(): number }) 
       this.set(counts.streams());
     },
   });
+  if (jobs) countJobs(jobs, registry);
   const watch: MiddlewareHandler = async (context, next) => {
     const end = requests.startTimer({ method: context.req.method });
     await next();

@@ -80,6 +80,7 @@ export const ABOUT = v.object({
   classes: v.array(v.string()),
   limits: v.record(v.string(), v.number()),
   runs: v.pipe(v.boolean(), v.description('whether it shows runs')),
+  jobs: v.pipe(v.boolean(), v.description('whether it shows a queue')),
 });
 
 export const RUN_ROW = v.object({
@@ -131,6 +132,12 @@ export const COMPARISON = v.looseObject({
   systems: v.array(v.looseObject({ name: v.string() })),
   pairs: v.array(v.looseObject({ first: v.string(), second: v.string(), wa: difference, ua: difference })),
   notes: v.array(v.string()),
+});
+
+export const JOBS = v.looseObject({
+  queue: v.string(),
+  versions: v.array(v.looseObject({ version: v.string(), waiting: v.number(), active: v.number() })),
+  workers: v.array(v.looseObject({ name: v.string() })),
 });
 
 /** First message over `/v1/stream`; again at any time before sound. */

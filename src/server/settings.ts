@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { QueueAddress } from '../jobs/queue/connect.ts';
 import type { CheckpointChoice } from '../recognize/open-checkpoint.ts';
 
 /** What a server takes at most; whoever asks for more gets a 4xx or 503 that says so. */
@@ -38,6 +39,8 @@ export interface ServerSettings {
   readonly choice: CheckpointChoice;
   /** the folder whose runs it shows; absent: none */
   readonly runs?: string;
+  /** the queue whose units it shows; absent: none */
+  readonly queue?: QueueAddress;
   /** whoever asks must know it; absent: nobody must */
   readonly token?: string;
   /** other pages that may ask, such as `https://example.org` */
