@@ -128,6 +128,7 @@ const asTheyAre = {
   encoder: await unlabelled('results/encoder/shipped-ravdess.json'), // the tested speakers are among those
   paper: await unlabelled('results/default-weights/ravdess.json'),
 };
+await mkdir(RESULTS, { recursive: true });
 await writeJson(join(RESULTS, 'figures.json'), {
   ...{ made, tested, trials, unlabelled: asTheyAre },
 } satisfies FewLabels);
