@@ -68,8 +68,7 @@ function page({ made, tested, trials, unlabelled }: FewLabels): string {
   );
   return `UA in % on ${tested} recordings of eight speakers of RAVDESS whom no network heard. Behind the encoder:
 mean of ${DRAWS.encoder.length} draws of the recordings, and the least and greatest of them; the paper's network: one
-draw. As they are, the default weights reach ${inPercent(unlabelled.encoder)} there, the paper's
-${inPercent(unlabelled.paper)}.
+draw. As they are, the default weights reach ${inPercent(unlabelled.encoder)} there, the paper's ${inPercent(unlabelled.paper)}.
 
 | learned | ${sizes.map((size) => `${size} of each class`).join(' | ')} |
 |---|${sizes.map(() => '--:').join('|')}|
