@@ -38,9 +38,10 @@ export const scaleCommand: Mode = {
   options: [QUICK, OUT],
   async run({ threads, quick, out }: Flags) {
     const archives: ArchiveFigures[] = [];
-    for (const entries of quick ? ENTRIES.slice(0, 1) : ENTRIES) archives.push(await archive(entries));
     const json = { machine: machine(threads), shard: SHARD, archives };
-    if (out !== undefined) {
+    for (const entries of quick ? ENTRIES.slice(0, 1) : ENTRIES) {
+      archives.push(await archive(entries));
+      if (out === undefined) continue;
       await mkdir(out, { recursive: true });
       await writeFile(join(out, 'scale.json'), `${JSON.stringify(json, null, 2)}\n`);
     }

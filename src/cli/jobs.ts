@@ -1,25 +1,30 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { duration } from '../duration.ts';
 import type { JobFigures, VersionFigures } from '../jobs/queue/figures.ts';
 import { paragraphs, tableLines } from '../plain-table.ts';
 import { queueOption, queueSite } from './queue.ts';
-import { print, printJson } from './terminal.ts';
+import { print, printData, printJson } from './terminal.ts';
 
 interface Flags {
   queue: string;
   json?: true;
+  prometheus?: true;
 }
 
 export function jobsCommand(): Command {
   return new Command('jobs')
     .description('What stands in a queue: units that wait, are worked on, done and failed, and the workers.')
     .requiredOption(queueOption, 'Redis or Valkey; its password may stand in ATTUNE_QUEUE_PASSWORD')
-    .option('--json', 'print all that is known, as JSON')
-    .action(async ({ queue, json }: Flags) => {
+    .addOption(new Option('--json', 'print all that is known, as JSON').conflicts('prometheus'))
+    .option('--prometheus', 'print metrics for Prometheus, such as for its textfile collector')
+    .action(async ({ queue, json, prometheus }: Flags) => {
       const { jobFigures } = await import('../jobs/queue/figures.ts');
       const figures = await jobFigures(queueSite({}, queue));
       if (json) printJson(figures);
-      else print(linesOf(figures));
+      else if (prometheus) {
+        const { prometheusText } = await import('../jobs/queue/prometheus.ts');
+        await printData(await prometheusText(figures));
+      } else print(linesOf(figures));
     });
 }
 

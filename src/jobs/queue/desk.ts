@@ -11,7 +11,7 @@ import { errorOf } from '../failure.ts';
 import type { Connection } from './connect.ts';
 import type { QueueOptions } from './options.ts';
 import { idOf, type Payload, type Result, type Site } from './payload.ts';
-import { type Exchange, folderExchange, redisExchange } from './pieces.ts';
+import { type Exchange, folderExchange, KEPT_FOR, redisExchange } from './pieces.ts';
 import { persistently } from './retry.ts';
 import { type SharedFiles, sharedFiles } from './shared-files.ts';
 import { PREFIX, type Store } from './store.ts';
@@ -45,6 +45,7 @@ export class Desk<Input, Event> {
   readonly #pending = new Map<string, Pending<Input>>();
   readonly #failures: AttuneError[] = [];
   #sent = 0;
+  #renewed = performance.now();
   /** units of which something was told since they were looked at */
   readonly #woken = new Set<string>();
   #nap = new AbortController();
@@ -92,6 +93,7 @@ export class Desk<Input, Event> {
         await this.#persist(async () => workers.look());
         await this.#persist(() => this.#refuseImpossible());
         await this.#persist(() => this.#shared.putAgain());
+        await this.#persist(() => this.#renew());
       }
       if (ended || this.#pending.size >= window) await this.#pause(lookMs);
       signal?.throwIfAborted();
@@ -233,6 +235,14 @@ export class Desk<Input, Event> {
     if (this.#execution.onFailed) return this.#execution.onFailed(pending.unit, error);
     this.#failures.push(error);
     this.#tools.onNote(`${error.message}; the others go on`);
+  }
+
+  /** Goes on waiting for units, which Redis would forget after {@link KEPT_FOR}. */
+  async #renew(): Promise<void> {
+    if (performance.now() - this.#renewed < KEPT_FOR / 100) return;
+    this.#renewed = performance.now();
+    for (const id of this.#pending.keys()) await this.#tools.store.want(id, this.#who);
+    for (const { stored } of this.#shared.files()) await this.#tools.store.want(stored.key, this.#who);
   }
 
   /** Where every worker that is there has said that it cannot do a unit, nobody will. */

@@ -8,6 +8,7 @@ import { startRedis } from '../../../bench/scale/redis.ts';
 import { queueExecutor } from '../../../src/jobs/queue/coordinator.ts';
 import { jobFigures } from '../../../src/jobs/queue/figures.ts';
 import type { QueueOptions } from '../../../src/jobs/queue/options.ts';
+import { prometheusText } from '../../../src/jobs/queue/prometheus.ts';
 import { PREFIX, queueName } from '../../../src/jobs/queue/store.ts';
 import { registerUnits } from '../../../src/jobs/units.ts';
 import { temporaryFolder } from '../../cli/attune.ts';
@@ -99,7 +100,9 @@ describeWithRedis('units on a queue', (redis) => {
       const again = execute(hasty(url, 'failing'), folder, all.slice(1, 2));
       await expect(again.work).rejects.toThrow('tried 3 times');
       expect(begun(folder)[2]).toBe(6);
-      const { versions, workers } = await jobFigures({ url });
+      const figures = await jobFigures({ url });
+      const { versions, workers } = figures;
+      expect(await prometheusText(figures)).toContain('attune_queue_units{version="failing",state="failed"} 1\n');
       expect(versions).toMatchObject([{ version: 'failing', waiting: 0, active: 0, done: 2, failed: 1 }]);
       expect(versions[0]!.failures).toEqual([{ name: 'unit 2', text: 'no good' }]);
       expect(workers).toMatchObject([{ version: 'failing', places: 1, site: { processor: 'that of this test' } }]);
