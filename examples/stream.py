@@ -11,6 +11,7 @@ import sys
 import wave
 
 import websockets
+import websockets.exceptions
 
 PIECE_SECONDS = 0.1
 

@@ -20,11 +20,12 @@ function useHash(): string {
 export function App() {
   const [server, setServer] = useState(new Asking());
   const [about, setAbout] = useState<About | 'locked'>();
+  const [isListening, setListening] = useState(false);
   const hash = useHash();
   useEffect(() => {
     server.about().then(setAbout, (error) => setAbout(error instanceof TokenWanted ? 'locked' : undefined));
   }, [server]);
-  const showsRuns = hash.startsWith('runs');
+  const showsRuns = /^runs(\/|$)/.test(hash);
   const link = (to: string, words: string, isHere: boolean) => (
     <a href={to} aria-current={isHere ? 'page' : undefined}>
       {words}
@@ -40,6 +41,11 @@ export function App() {
             {link('#runs', 'Runs', showsRuns)}
           </nav>
         )}
+        {showsRuns && isListening && (
+          <a href="#recognise" class="open">
+            <span class="lamp on" /> the microphone is open
+          </a>
+        )}
         <Limits />
       </header>
       {showsRuns && (
@@ -54,7 +60,11 @@ export function App() {
         </main>
       )}
       <div class="view" hidden={showsRuns}>
-        <Recognise {...{ server, about }} onToken={(token) => setServer(new Asking(token))} />
+        <Recognise
+          {...{ server, about }}
+          onToken={(token) => setServer(new Asking(token))}
+          onListening={setListening}
+        />
       </div>
     </>
   );

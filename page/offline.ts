@@ -54,11 +54,14 @@ scope.addEventListener('fetch', (event) => {
   event.respondWith(HASHED.test(path) ? keptFirst(request) : freshFirst(request));
 });
 
+/** A server may say that its answers vary with who asks: these files do not. */
+const MATCH = { ignoreVary: true };
+
 const keptFirst = async (request: Request): Promise<Response> =>
-  isolated((await caches.match(request)) ?? (await fetch(request)));
+  isolated((await caches.match(request, MATCH)) ?? (await fetch(request)));
 
 async function freshFirst(request: Request): Promise<Response> {
-  const found = await fetch(request).catch(() => caches.match(request, { ignoreSearch: true }));
+  const found = await fetch(request).catch(() => caches.match(request, { ...MATCH, ignoreSearch: true }));
   return found ? isolated(found) : Response.error();
 }
 

@@ -19,10 +19,12 @@ export interface Ear {
   readonly normalizes: boolean;
   /** Loads what it needs, so that the first answer comes sooner. */
   prepare(): Promise<void>;
-  recognize(id: number, sound: Blob, name: string): Promise<Told>;
+  /** @param signal nobody wants the answer any more: what is not sent yet stays, and what was heard is forgotten */
+  recognize(id: number, sound: Blob, name: string, signal: AbortSignal): Promise<Told>;
   explain(id: number, segment: number): Promise<Shown>;
   /** the recording is not asked of any more */
   forget(id: number): Promise<void>;
   normalize(all: readonly Told[], mixed: boolean): Promise<Told[]>;
-  listen(sampleRate: number, onEvent: (event: LiveEvent) => void): Promise<LiveEar>;
+  /** @param onLost told where it hears no more, though nobody ended it */
+  listen(sampleRate: number, onEvent: (event: LiveEvent) => void, onLost: (error: Error) => void): Promise<LiveEar>;
 }

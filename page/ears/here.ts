@@ -17,12 +17,15 @@ function hearer(): Promise<Remote<Hearer>> {
     worker.addEventListener('message', () => resolve(wrap<Hearer>(worker)), { once: true });
     worker.addEventListener('error', ({ message }) => {
       opened = undefined;
-      reject(new Error(`this browser cannot run the network here${message ? `: ${message}` : ''}. ${REMEDY}`));
+      reject(
+        new Error(`the network cannot be loaded, or not run, in this page${message ? `: ${message}` : ''}. ${REMEDY}`),
+      );
     });
   });
   return opened;
 }
-const REMEDY = 'Try again, or another browser: it takes one with WebAssembly and with modules in workers.';
+const REMEDY =
+  'Is the server still there? Try again, or another browser: it takes one with WebAssembly and with modules in workers.';
 
 /** The network in this page: no sound leaves it. */
 export const earHere = (weights: WeightsName): Ear => ({
@@ -30,8 +33,15 @@ export const earHere = (weights: WeightsName): Ear => ({
   prepare: async () => {
     await (await hearer()).ready(weights);
   },
-  recognize: async (id, sound, name) =>
-    (await hearer()).recognize(id, isOfBrowser(name) ? await decodeByBrowser(sound) : sound, name, weights),
+  async recognize(id, sound, name, signal) {
+    const remote = await hearer();
+    const decoded = isOfBrowser(name) ? await decodeByBrowser(sound) : sound;
+    signal.throwIfAborted();
+    const told = await remote.recognize(id, decoded, name, weights);
+    if (signal.aborted) await remote.forget(id);
+    signal.throwIfAborted();
+    return told;
+  },
   explain: async (id, segment) => (await hearer()).explain(id, segment, weights),
   forget: async (id) => (await hearer()).forget(id),
   normalize: async (all, mixed) => (await hearer()).normalize(all, weights, mixed),

@@ -32,8 +32,10 @@ export class Asking {
 
   /** @throws Error with what the server says; TokenWanted */
   async ask(path: string, { headers, ...init }: RequestInit = {}): Promise<Response> {
+    if (/[^\x20-\x7e]/.test(this.token)) throw new TokenWanted('no token has such characters'); // nor could be sent
     const token = this.token && { Authorization: `Bearer ${this.token}` };
-    const answer = await fetch(`./${path}`, { ...init, headers: { ...token, ...headers } }).catch(() => {
+    const answer = await fetch(`./${path}`, { ...init, headers: { ...token, ...headers } }).catch((error: Error) => {
+      if (init.signal?.aborted) throw error;
       throw new Error('the server cannot be reached: is it still running?');
     });
     if (answer.status === 401) throw new TokenWanted('the server wants its token');
@@ -70,15 +72,17 @@ const sounds = new Map<number, Blob>();
 
 /** The network of the server: it gets the recordings, and keeps nothing. */
 export function earOfServer(server: Asking): Ear {
-  const post = (path: string, body: Blob) =>
-    server.ask(path, { method: 'POST', body, headers: { 'Content-Type': 'application/octet-stream' } });
+  const post = (path: string, body: Blob, more: RequestInit = {}) =>
+    server.ask(path, { method: 'POST', body, headers: { 'Content-Type': 'application/octet-stream' }, ...more });
   return {
     normalizes: false, // it tells no logits
     prepare: async () => {},
-    async recognize(id, sound) {
-      sounds.set(id, sound);
+    async recognize(id, sound, _, signal) {
+      signal.throwIfAborted();
       const begun = performance.now();
-      const report = (await (await post('v1/recognize', sound)).json()) as RecordingReport;
+      const report = (await (await post('v1/recognize', sound, { signal })).json()) as RecordingReport;
+      signal.throwIfAborted();
+      sounds.set(id, sound);
       return toldBy(report, performance.now() - begun);
     },
     async explain(id, segment) {
@@ -89,7 +93,7 @@ export function earOfServer(server: Asking): Ear {
       sounds.delete(id);
     },
     normalize: async (all) => [...all],
-    listen: (sampleRate, onEvent) => listenBy(server.token, sampleRate, onEvent),
+    listen: (sampleRate, onEvent, onLost) => listenBy(server.token, sampleRate, onEvent, onLost),
   };
 }
 
@@ -112,17 +116,28 @@ function shownBy({ spectrogram, bottomUp, topDown, product }: ExplanationJson): 
 }
 
 /** Live sound by a WebSocket. */
-async function listenBy(token: string, sampleRate: number, onEvent: (event: LiveEvent) => void): Promise<LiveEar> {
+async function listenBy(
+  token: string,
+  sampleRate: number,
+  ...[onEvent, onLost]: [(event: LiveEvent) => void, (error: Error) => void]
+): Promise<LiveEar> {
   const url = new URL('./v1/stream', location.href);
   url.protocol = url.protocol.replace('http', 'ws');
   const socket = new WebSocket(url, token ? ['attune', `attune.token.${token}`] : ['attune']);
   let failure: Error | undefined;
+  let isEnded = false;
   const over = new Promise<void>((resolve) => {
-    socket.addEventListener('close', () => resolve());
+    socket.addEventListener('close', () => {
+      resolve();
+      if (!isEnded) onLost(failure ?? new Error('The connection to the server was lost: is it still running?'));
+    });
   });
   await new Promise<void>((resolve, reject) => {
     socket.addEventListener('open', () => resolve(), { once: true });
-    socket.addEventListener('error', () => reject(new Error('the server takes no live sound now; try again later')));
+    socket.addEventListener('error', () => {
+      isEnded = true;
+      reject(new Error('the server takes no live sound now; try again later'));
+    });
   });
   socket.addEventListener('message', ({ data }) => {
     const event = JSON.parse(data) as LiveEvent | { readonly type: 'error'; readonly error: { message: string } };
@@ -140,6 +155,7 @@ async function listenBy(token: string, sampleRate: number, onEvent: (event: Live
     skip: async (seconds) => send(new Int16Array(Math.round(seconds * sampleRate))),
     waiting: async () => socket.bufferedAmount / 2 / sampleRate,
     async end() {
+      isEnded = true;
       if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: 'session.end' }));
       await over;
       if (failure) throw failure;

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LiveEvent, SegmentEvent, SpeechEndEvent } from '../../src/recognize/live/events.ts';
-import { type Microphone, openMicrophone } from '../../src/web/microphone.ts';
-import type { Ear } from '../ears/ear.ts';
+import { openMicrophone } from '../../src/web/microphone.ts';
+import type { Ear, LiveEar } from '../ears/ear.ts';
 import { clock, colourOf, percent } from '../words.ts';
 import { Bars } from './bars.tsx';
 
@@ -28,56 +28,64 @@ export function Live({ ear, isHere, onRecorded }: Props) {
   const start = async () => {
     setState('opening');
     setProblem(undefined);
-    let microphone: Microphone | undefined;
+    const closed = new AbortController();
+    /** what is open, the last first to be closed */
+    const open: (() => unknown)[] = [];
+    const close = async () => {
+      closed.abort(new Error('closed'));
+      for (const one of open.splice(0).reverse()) await Promise.resolve(one()).catch(() => {});
+    };
+    const fail = async (error: Error) => {
+      if (closed.signal.aborted) return;
+      stop.current = undefined;
+      await close();
+      setState('asking');
+      setProblem(wordsOf(error));
+    };
+    stop.current = close;
     try {
-      const stream = await navigator.mediaDevices?.getUserMedia({
-        audio: { echoCancellation: false, noiseSuppression: false },
+      const stream = await openStream();
+      open.push(() => {
+        for (const track of stream?.getTracks() ?? []) track.stop();
       });
-      microphone = await openMicrophone(stream ? { stream } : {});
-      const onEvent = (event: LiveEvent) => {
-        if (event.type === 'ready') setClasses(event.classes);
-        if (event.type === 'segment') setNow(event);
-        if (event.type === 'speechStart') setSpeaking(true);
-        if (event.type === 'speechEnd') {
-          setSpeaking(false);
-          setSaid((before) => [event, ...before].slice(0, 50));
-        }
-        if (event.type === 'warning') setWarnings((before) => [...before, event.message]);
-      };
-      const remote = await ear.listen(microphone.sampleRate, onEvent);
-      let waiting = 0;
-      microphone.start({
-        get waitingSeconds() {
-          return waiting;
-        },
-        async push(samples) {
-          await remote.push([samples].flat() as Float32Array[]);
-          waiting = await remote.waiting();
-        },
-        skip: (seconds) => remote.skip(seconds),
-      });
-      const recorder = stream && new MediaRecorder(stream);
+      closed.signal.throwIfAborted();
+      const microphone = await openMicrophone(stream ? { stream } : {});
+      open.push(() => microphone.close());
+      closed.signal.throwIfAborted();
+      const remote = await ear.listen(microphone.sampleRate, onEvent, (error) => void fail(error));
+      open.unshift(() => remote.end()); // when no more sound comes
+      closed.signal.throwIfAborted();
+      microphone.start(passTo(remote));
       const parts: Blob[] = [];
+      const recorder = stream && new MediaRecorder(stream);
       recorder?.addEventListener('dataavailable', ({ data }) => void parts.push(data));
       recorder?.start();
-      const open = microphone;
       stop.current = async (keep) => {
         stop.current = undefined;
         const recorded =
           recorder && new Promise((resolve) => recorder.addEventListener('stop', resolve, { once: true }));
-        recorder?.stop();
-        await recorded;
-        await open.close();
-        for (const track of stream?.getTracks() ?? []) track.stop();
-        await remote.end().catch(() => {});
+        if (recorder?.state === 'recording') {
+          recorder.stop();
+          await recorded;
+        }
+        await close();
         if (keep && parts.length) onRecorded(new File(parts, 'recorded.webm', { type: parts[0]!.type }));
       };
       setState('listening');
     } catch (error) {
-      await microphone?.close();
-      setState('asking');
-      setProblem(wordsOf(error as Error));
+      if (closed.signal.aborted) await close();
+      else await fail(error as Error);
     }
+  };
+  const onEvent = (event: LiveEvent) => {
+    if (event.type === 'ready') setClasses(event.classes);
+    if (event.type === 'segment') setNow(event);
+    if (event.type === 'speechStart') setSpeaking(true);
+    if (event.type === 'speechEnd') {
+      setSpeaking(false);
+      setSaid((before) => [event, ...before].slice(0, 50));
+    }
+    if (event.type === 'warning') setWarnings((before) => [...before, event.message]);
   };
 
   if (state !== 'listening')
@@ -139,6 +147,24 @@ export function Live({ ear, isHere, onRecorded }: Props) {
       </ol>
     </section>
   );
+}
+
+const openStream = () =>
+  navigator.mediaDevices?.getUserMedia({ audio: { echoCancellation: false, noiseSuppression: false } });
+
+/** What a microphone pushes to. */
+function passTo(remote: LiveEar) {
+  let waiting = 0;
+  return {
+    get waitingSeconds() {
+      return waiting;
+    },
+    async push(samples: Float32Array | readonly Float32Array[]) {
+      await remote.push([samples].flat() as Float32Array[]);
+      waiting = await remote.waiting();
+    },
+    skip: (seconds: number) => remote.skip(seconds),
+  };
 }
 
 /** What went wrong with a microphone, and what to do. */

@@ -1,4 +1,5 @@
 import type { Asking } from '../ears/server.ts';
+import { inAddress } from './words.ts';
 
 /** Before a connection that was cut off is opened again, ms. */
 const AGAIN = 3000;
@@ -12,7 +13,7 @@ export async function watchEvents(server: Asking, id: string, onEvent: () => voi
   while (!signal.aborted)
     try {
       const headers = { 'Last-Event-ID': last };
-      const answer = await server.ask(`v1/runs/${encodeURI(id)}/events`, { headers, signal });
+      const answer = await server.ask(`v1/runs/${inAddress(id)}/events`, { headers, signal });
       const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
       let text = '';
       for (let read = await reader.read(); !read.done; read = await reader.read()) {

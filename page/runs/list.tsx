@@ -3,7 +3,7 @@ import type { Asking } from '../ears/server.ts';
 import { Scroll } from '../parts/scroll.tsx';
 import { useAnswer, useTicks } from './asked.ts';
 import { type Row, STUDY_NAMES, type Study } from './kinds.ts';
-import { percent1, when } from './words.ts';
+import { inAddress, percent1, when } from './words.ts';
 
 /** Seconds between two looks at the folder. */
 const LOOK = 10;
@@ -34,7 +34,7 @@ export function List({ server }: { readonly server: Asking }) {
           <ul class="studies">
             {studies.map(({ id, kind, changed }) => (
               <li key={`${kind} ${id}`}>
-                <a href={`#runs/study/${kind}/${encodeURI(id)}`}>{STUDY_NAMES[kind]}</a>{' '}
+                <a href={`#runs/study/${kind}/${inAddress(id)}`}>{STUDY_NAMES[kind]}</a>{' '}
                 <span class="quiet">
                   {id && `in ${id}, `}
                   {when(changed)}
@@ -54,7 +54,7 @@ export function List({ server }: { readonly server: Asking }) {
             </label>
           )}
           {ticked.length > 1 ? (
-            <a class="button" href={`#runs/compare/${encodeURI(ticked.join('&'))}`}>
+            <a class="button" href={`#runs/compare/${ticked.map(inAddress).join('&')}`}>
               Compare {ticked.length}
             </a>
           ) : (
@@ -88,7 +88,7 @@ export function List({ server }: { readonly server: Asking }) {
                     />
                   </td>
                   <td>
-                    <a href={`#runs/run/${encodeURI(id)}`}>{id}</a>
+                    <a href={`#runs/run/${inAddress(id)}`}>{id}</a>
                   </td>
                   <td>{state === 'finished' ? 'done' : `${folds.done} of ${folds.inAll ?? '?'}`}</td>
                   <td class="number">{percent1(ua)}</td>

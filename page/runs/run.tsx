@@ -6,7 +6,7 @@ import { useAnswer } from './asked.ts';
 import { watchEvents } from './events.ts';
 import type { Fold, Run } from './kinds.ts';
 import { Plot } from './plot.tsx';
-import { percent1, range, when } from './words.ts';
+import { inAddress, percent1, range, when } from './words.ts';
 
 /** Between two looks at a run whose events come fast, ms. */
 const CALM = 1000;
@@ -14,7 +14,7 @@ const CALM = 1000;
 /** A run as it goes, or as it ended. */
 export function RunView({ id, server }: { readonly id: string; readonly server: Asking }) {
   const [version, setVersion] = useState(0);
-  const { answer: run, problem } = useAnswer<Run>(server, `v1/runs/${encodeURI(id)}`, version);
+  const { answer: run, problem } = useAnswer<Run>(server, `v1/runs/${inAddress(id)}`, version);
   const isOpen = run?.state === 'unfinished';
   useEvents(server, id, isOpen, () => setVersion((before) => before + 1));
   if (problem)
@@ -27,7 +27,7 @@ export function RunView({ id, server }: { readonly id: string; readonly server: 
   const { metrics, standing, config, hasReport } = run;
   const hasCurves = standing.folds.some(({ epochs }) => epochs > 0);
   const plot = (name: 'loss' | 'accuracy' | 'confusion' | 'speakers') => (
-    <Plot {...{ server, name, version }} run={encodeURI(id)} />
+    <Plot {...{ server, name, version }} run={inAddress(id)} />
   );
   return (
     <section class="panel" aria-label={id}>
@@ -162,7 +162,7 @@ function Report({ server, id }: { readonly server: Asking; readonly id: string }
   const [problem, setProblem] = useState<string>();
   const open = async () => {
     try {
-      const page = await server.text(`v1/runs/${encodeURI(id)}/report`);
+      const page = await server.text(`v1/runs/${inAddress(id)}/report`);
       const url = URL.createObjectURL(new Blob([page], { type: 'text/html' }));
       window.open(url, '_blank', 'noopener');
       setTimeout(() => URL.revokeObjectURL(url), 60_000);
@@ -174,7 +174,7 @@ function Report({ server, id }: { readonly server: Asking; readonly id: string }
     return (
       <>
         {' · '}
-        <a href={`./v1/runs/${encodeURI(id)}/report`} target="_blank" rel="noopener">
+        <a href={`./v1/runs/${inAddress(id)}/report`} target="_blank" rel="noopener">
           its report
         </a>
       </>

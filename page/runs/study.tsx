@@ -15,6 +15,7 @@ interface Props {
 /** A study of several runs. */
 export function StudyView({ path, server }: Props) {
   const [kind, ...folders] = path.split('/') as [keyof typeof STUDY_NAMES, ...string[]];
+  if (!(kind in STUDY_NAMES)) return <p class="problem">There is no such study.</p>;
   const where = `?in=${encodeURIComponent(folders.join('/'))}`;
   return (
     <section class="panel" aria-label={STUDY_NAMES[kind]}>

@@ -8,3 +8,6 @@ export const range = (interval: { readonly low: number; readonly high: number } 
 /** A time as people say it here. */
 export const when = (iso: string): string =>
   new Date(iso).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
+
+/** A name of folders as a part of an address. */
+export const inAddress = (id: string): string => id.split('/').map(encodeURIComponent).join('/');

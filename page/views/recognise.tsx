@@ -18,12 +18,14 @@ interface Props {
   /** absent: there is none, or it is not known yet; `locked`: it wants a token */
   readonly about: About | 'locked' | undefined;
   readonly onToken: (token: string) => void;
+  /** told when a microphone is opened, or closed */
+  readonly onListening: (isOpen: boolean) => void;
 }
 
 let last = 0;
 
 /** Recordings: what is shown follows from those that were given, the one that was chosen, and which network hears them. */
-export function Recognise({ server, about, onToken }: Props) {
+export function Recognise({ server, about, onToken, onListening }: Props) {
   const [items, setItems] = useState<readonly Item[]>([]);
   const [chosen, choose] = useState<number>();
   const [live, setLive] = useState(false);
@@ -34,48 +36,79 @@ export function Recognise({ server, about, onToken }: Props) {
   const [over, setOver] = useState(false);
   const [first, setFirst] = useState<{ readonly seconds: number; readonly bytes: number }>();
   const queue = useRef<Promise<void>>(Promise.resolve());
+  /** ends what is under way where the user wants something else */
+  const wanted = useRef(new AbortController());
   const input = useRef<HTMLInputElement>(null);
   const ear = useMemo(() => (place === 'here' ? earHere(weights) : earOfServer(server)), [place, weights, server]);
 
+  /** what there is now, which what was begun before it was drawn must know of */
+  const all = useRef<readonly Item[]>([]);
+  const update = (by: (before: readonly Item[]) => readonly Item[]) => {
+    all.current = by(all.current);
+    setItems(all.current);
+  };
   const change = (id: number, told: Partial<Item>) =>
-    setItems((before) => before.map((item) => (item.id === id ? { ...item, ...told } : item)));
+    update((before) => before.map((item) => (item.id === id ? { ...item, ...told } : item)));
 
   const hear = (item: Item, by: Ear) => {
     const given = performance.now();
+    const { signal } = wanted.current;
     queue.current = queue.current.then(async () => {
+      if (signal.aborted) return;
       change(item.id, { state: 'working' });
       try {
-        change(item.id, { state: 'done', told: await by.recognize(item.id, item.sound, item.name) });
+        const told = await by.recognize(item.id, item.sound, item.name, signal);
+        change(item.id, { state: 'done', told });
         if (by.normalizes && !first) setFirst(await firstAnswer(given));
       } catch (error) {
-        change(item.id, { state: 'failed', error: visible((error as Error).message) });
+        if (!signal.aborted) change(item.id, { state: 'failed', error: visible((error as Error).message) });
       }
     });
   };
-  const add = (files: Iterable<File>) => {
-    const added = [...files].map((file): Item => ({ id: ++last, name: file.name, sound: file, state: 'waiting' }));
-    if (!added.length) return;
+  /** What waits is not heard any more, and what is under way is not told. */
+  const drop = () => {
+    wanted.current.abort();
+    wanted.current = new AbortController();
+    queue.current = Promise.resolve();
+  };
+  const add = (files: Iterable<File>, folders: readonly string[] = []) => {
+    const added = [...files].map(
+      (file): Item => ({ id: ++last, name: visible(file.name), sound: file, state: 'waiting' }),
+    );
+    const refused = folders.map((name): Item => {
+      const error = 'this is a folder: open it, and choose the recordings in it';
+      return { id: ++last, name: visible(name), sound: new Blob(), state: 'failed', error };
+    });
+    if (!added.length && !refused.length) return;
     setLive(false);
-    setItems((before) => [...before, ...added]);
-    choose(added[0]!.id);
+    update((before) => [...before, ...added, ...refused]);
+    choose((added[0] ?? refused[0])!.id);
     for (const item of added) hear(item, ear);
   };
   const prepare = () => void ear.prepare().catch(() => {}); // whoever asks is told
   const clear = () => {
-    for (const { id } of items) ear.forget(id).catch(() => {});
-    setItems([]);
+    drop();
+    for (const { id } of all.current) ear.forget(id).catch(() => {});
+    update(() => []);
     choose(undefined);
     setOwn('none');
   };
   const changeEar = (by: Ear) => {
+    drop();
     setOwn('none');
-    setItems((before) => before.map(({ told: _, error: __, ...item }) => ({ ...item, state: 'waiting' })));
-    for (const item of items) hear(item, by);
+    const isSound = ({ sound }: Item) => sound instanceof File;
+    update((before) =>
+      before.map((item) => {
+        const { told: _, error: __, ...rest } = item;
+        return isSound(item) ? { ...rest, state: 'waiting' } : item;
+      }),
+    );
+    for (const item of all.current.filter(isSound)) hear(item, by);
   };
   const isUnlocked = about !== undefined && about !== 'locked';
   const changePlace = (to: 'here' | 'server') => {
+    drop();
     setPlace(to);
-    setLive(false);
     if (to === 'here' || isUnlocked) changeEar(to === 'here' ? earHere(weights) : earOfServer(server));
   };
   const waitsForToken = place === 'server' && !isUnlocked;
@@ -83,7 +116,8 @@ export function Recognise({ server, about, onToken }: Props) {
     if (place === 'server' && isUnlocked) changeEar(earOfServer(server));
   }, [isUnlocked]);
 
-  useDropped(add, setOver);
+  useDropped((files, folders) => live || add(files, folders), setOver);
+  useEffect(() => onListening(live), [live]);
 
   const done = items.filter((item) => item.told);
   useEffect(() => {
@@ -97,7 +131,8 @@ export function Recognise({ server, about, onToken }: Props) {
       )
       .then((answers) => {
         if (current) setNormalized(new Map(answers.map((told, i) => [spoken[i]!.id, told])));
-      });
+      })
+      .catch(() => current && setOwn('none')); // the network has changed meanwhile
     return () => {
       current = false;
     };
@@ -122,6 +157,7 @@ export function Recognise({ server, about, onToken }: Props) {
           <button
             type="button"
             class="main"
+            disabled={live}
             onClick={() => {
               prepare();
               input.current!.click();
@@ -161,6 +197,7 @@ export function Recognise({ server, about, onToken }: Props) {
               heard{' '}
               <select
                 name="place"
+                disabled={live}
                 value={place}
                 onChange={({ currentTarget }) => changePlace(currentTarget.value as 'here' | 'server')}
               >
@@ -174,6 +211,7 @@ export function Recognise({ server, about, onToken }: Props) {
               by{' '}
               <select
                 name="weights"
+                disabled={live}
                 value={weights}
                 onChange={({ currentTarget }) => {
                   const by = currentTarget.value as WeightsName;
@@ -245,7 +283,10 @@ async function firstAnswer(given: number) {
 }
 
 /** Files that are dropped anywhere on the page. */
-function useDropped(add: (files: Iterable<File>) => void, setOver: (over: boolean) => void): void {
+function useDropped(
+  add: (files: Iterable<File>, folders: readonly string[]) => void,
+  setOver: (over: boolean) => void,
+): void {
   const latest = useRef(add);
   latest.current = add;
   useEffect(() => {
@@ -262,7 +303,10 @@ function useDropped(add: (files: Iterable<File>) => void, setOver: (over: boolea
     on('drop', (event) => {
       event.preventDefault();
       setOver(false);
-      latest.current(event.dataTransfer?.files ?? []);
+      const entries = [...(event.dataTransfer?.items ?? [])].map((item) => item.webkitGetAsEntry());
+      const folders = entries.flatMap((entry) => (entry?.isDirectory ? [entry.name] : []));
+      const files = [...(event.dataTransfer?.files ?? [])].filter((_, i) => !entries[i]?.isDirectory);
+      latest.current(files, folders);
     });
     return () => controller.abort();
   }, []);

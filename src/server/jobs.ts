@@ -1,6 +1,5 @@
 import { Hono } from 'hono';
 import { describeRoute, resolver } from 'hono-openapi';
-import { Gauge, type Registry } from 'prom-client';
 import type { QueueAddress } from '../jobs/queue/connect.ts';
 import type { JobFigures } from '../jobs/queue/figures.ts';
 import { failures } from './openapi.ts';
@@ -48,33 +47,12 @@ export const jobRoutes = (jobs: Jobs): Hono =>
       ),
   );
 
-/** Counts a queue for Prometheus. Where it does not answer, there are no values, and `attune_queue_up` is 0. */
-export function countJobs(jobs: Jobs, registry: Registry): void {
-  const count = (
-    name: string,
-    help: string,
-    labelNames: readonly string[],
-    fill: (gauge: Gauge, of: JobFigures) => void,
-  ) =>
-    new Gauge({
-      ...{ name: `attune_queue_${name}`, help, labelNames: [...labelNames], registers: [registry] },
-      async collect() {
-        this.reset();
-        const found = await jobs.figures().catch(() => undefined);
-        if (found) fill(this, found);
-      },
-    });
-  count('up', 'Whether the queue answers', [], (gauge) => gauge.set(1));
-  count('memory_bytes', 'Memory of Redis', [], (gauge, { memory }) => gauge.set(memory.used));
-  count('units', 'Units of work, by what has come of them', ['state', 'version'], (gauge, { versions }) => {
-    for (const { version, waiting, delayed, active, done, failed } of versions)
-      for (const [state, units] of Object.entries({ waiting, delayed, active, done, failed }))
-        gauge.set({ state, version }, units);
-  });
-  count('places', 'Units that workers can do at a time', ['state'], (gauge, { workers }) => {
-    const busy = workers.reduce((sum, { active }) => sum + active.length, 0);
-    const all = workers.reduce((sum, { places }) => sum + places, 0);
-    gauge.set({ state: 'busy' }, busy);
-    gauge.set({ state: 'free' }, all - busy);
-  });
+/** What Prometheus counts of a queue; `attune_queue_up` is 0, and alone, where it does not answer. */
+export async function jobsText(jobs: Jobs): Promise<string> {
+  const up = (value: number) =>
+    `# HELP attune_queue_up Whether the queue answers\n# TYPE attune_queue_up gauge\nattune_queue_up ${value}\n`;
+  const figures = await jobs.figures().catch(() => undefined);
+  if (!figures) return up(0);
+  const { prometheusText } = await import('../jobs/queue/prometheus.ts');
+  return `${up(1)}${await prometheusText(figures)}`;
 }

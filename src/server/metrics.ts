@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { countJobs, type Jobs } from './jobs.ts';
+import { type Jobs, jobsText } from './jobs.ts';
 import { routeOf } from './route.ts';
 
 /** What a server counts, for Prometheus. */
@@ -29,7 +29,6 @@ export function createMetrics(counts: { waiting(): number; streams(): number }, 
       this.set(counts.streams());
     },
   });
-  if (jobs) countJobs(jobs, registry);
   const watch: MiddlewareHandler = async (context, next) => {
     const end = requests.startTimer({ method: context.req.method });
     await next();
@@ -38,7 +37,7 @@ export function createMetrics(counts: { waiting(): number; streams(): number }, 
   return {
     watch,
     heard: (seconds: number) => sound.inc(seconds),
-    text: () => registry.metrics(),
+    text: async () => (await registry.metrics()) + (jobs ? await jobsText(jobs) : ''),
     type: registry.contentType,
   };
 }

@@ -30,7 +30,7 @@ describeWithRedis('a queue, shown by a server', (redis) => {
     const told = JSON.parse((await attune(['jobs', '--queue', redis().url, '--json'])).stdout) as JobFigures;
     expect(workers).toEqual(told.workers);
     const counted = await (await ask(app, '/metrics')).text();
-    expect(counted).toContain('attune_queue_places{state="free"} 2\n');
+    expect(counted).toMatch(/^attune_queue_worker_units\{worker=.*state="places"\} 2$/m);
     expect(counted).toContain('attune_queue_up 1\n');
   });
 

@@ -15,8 +15,8 @@ type Study = v.InferOutput<typeof STUDY>;
 
 /** Folders within the folder of runs that are looked into, and runs that are shown. */
 const [DEPTH, MOST] = [3, 1000];
-/** A folder in the name of a run: nothing that leads elsewhere. */
-const PART = /^[\p{L}\p{M}\p{N}_][\p{L}\p{M}\p{N} ._+-]*$/u;
+/** A folder in the name of a run: nothing that leads elsewhere, nor is hidden. */
+const PART = /^[^./\\\p{Cc}][^/\\\p{Cc}]*$/u;
 
 /** What a study leaves in its folder: its figures, and its picture where it has one. */
 export const STUDIES = {
@@ -118,7 +118,9 @@ export async function readRun(root: string, id: string): Promise<Run> {
   const folder = await folderOfRun(root, id);
   const paths = runPaths(folder);
   const metrics = (await json(paths.metrics).catch(() => undefined)) as Run['metrics'];
-  const config = (await json(paths.config)) as Run['config'] & { options?: { schedule?: { epochs?: number } } };
+  const config = (await json(paths.config).catch(() => {
+    throw new AttuneError('run', 'config.json of this run is damaged: put back a good copy');
+  })) as Run['config'] & { options?: { schedule?: { epochs?: number } } };
   const epochs = config.options?.schedule?.epochs ?? 0;
   return {
     ...(await rowOf(folder, id)),

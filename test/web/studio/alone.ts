@@ -4,6 +4,7 @@ import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
 import { expect, it } from 'vitest';
 import { launchChromium } from '../../../bench/browser/browser.ts';
+import { settingsOf, startServer } from '../../server/serving.ts';
 import { give, openPage, type Site, settled } from './site.ts';
 
 /** Any host of files: it sends no header of ours. */
@@ -23,26 +24,33 @@ async function plainHost() {
 
 /** The page without a server of ours, without a network, and in browsers that lack something. */
 export function alone(site: () => Site, chromium: string): void {
-  it('is served by any host of files, and works without a network from then on', async () => {
-    const host = await plainHost();
-    const said: string[] = [];
-    const page = await openPage({ ...site(), url: host.url, said, asked: new Set() });
-    expect(await page.isVisible('[name=place]')).toBe(false); // there is no server to switch to
-    await page.evaluate(async () => {
-      await navigator.serviceWorker.ready;
+  const hosts = {
+    'any host of files': plainHost,
+    'attune serve': async () => startServer(settingsOf(), { level: 'silent' }),
+  };
+  for (const [name, start] of Object.entries(hosts))
+    it(`is served by ${name}, and works without a network from then on`, async () => {
+      const host = await start();
+      const page = await openPage({ ...site(), url: host.url, said: [], asked: new Set() });
+      if (name === 'attune serve') await page.waitForSelector('[name=place]');
+      else expect(await page.isVisible('[name=place]')).toBe(false); // there is no server to switch to
+      await page.evaluate(async () => {
+        await navigator.serviceWorker.ready;
+      });
+      await host.stop();
+      const session = await page.context().newCDPSession(page);
+      await session.send('Network.clearBrowserCache'); // it would hide what was not kept
+      await page.reload();
+      await page.waitForSelector('.empty');
+      expect(await page.evaluate(() => crossOriginIsolated)).toBe(true); // by what keeps the page, where the host sends no headers
+      await page.click('.empty >> text=angry');
+      await page.waitForSelector('.said', { timeout: 60_000 });
+      expect(await page.textContent('footer')).toContain('several threads');
+      await give(page, 'good/vorbis.ogg');
+      await settled(page);
+      expect(await page.textContent('.several')).toMatch(/vorbis\.ogg1\.9/);
+      await page.close();
     });
-    await host.stop();
-    await page.reload();
-    await page.waitForSelector('.empty');
-    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true); // by what keeps the page, for the host sends no headers
-    await page.click('.empty >> text=angry');
-    await page.waitForSelector('.said', { timeout: 60_000 });
-    expect(await page.textContent('footer')).toContain('several threads');
-    await give(page, 'good/vorbis.ogg');
-    await settled(page);
-    expect(await page.textContent('.several')).toMatch(/vorbis\.ogg1\.9/);
-    await page.close();
-  });
 
   const say = async (flags: readonly string[], act: (site: Site) => Promise<string | null>) => {
     const browser = await launchChromium(chromium, flags);

@@ -27,6 +27,45 @@ export function serving(site: () => Site): void {
     await page.close();
   });
 
+  it('sends nothing more once the sound is to stay here, or is not wanted', async () => {
+    const page = await openPage(site());
+    const sent: string[] = [];
+    page.on('request', (request) => request.method() === 'POST' && sent.push(request.url()));
+    for (const leave of [() => page.selectOption('[name=place]', 'here'), () => page.click('text=Clear')]) {
+      await page.selectOption('[name=place]', 'server');
+      const begun = page.waitForRequest((request) => request.method() === 'POST');
+      await give(page, ...Array.from({ length: 12 }, () => 'good/stereo-48k.wav'));
+      await begun;
+      await leave();
+      const before = sent.length;
+      await settled(page);
+      expect(sent.length).toBe(before);
+    }
+    await page.close();
+  });
+
+  it('closes the microphone whenever it is to be closed, while it opens too', async () => {
+    const page = await openPage(site());
+    await page.evaluate(() => {
+      const media = navigator.mediaDevices;
+      const ask = media.getUserMedia.bind(media);
+      const kept = Object.assign(globalThis, { tracks: [] as MediaStreamTrack[] });
+      media.getUserMedia = async (wanted) => {
+        const stream = await ask(wanted);
+        kept.tracks.push(...stream.getTracks());
+        return stream;
+      };
+    });
+    await page.click('text=Speak');
+    await page.click('text=Open the microphone');
+    await page.click('text=Close the microphone');
+    await page.waitForFunction(() => {
+      const { tracks } = globalThis as unknown as { tracks: MediaStreamTrack[] };
+      return tracks.length > 0 && tracks.every(({ readyState }) => readyState === 'ended');
+    });
+    await page.close();
+  });
+
   it('says why the server cannot hear a file', async () => {
     const page = await openPage({ ...site(), said: [] }); // a 422 is told to the console
     await page.selectOption('[name=place]', 'server');
