@@ -27,10 +27,9 @@ export function svgOf(description: string, options: PlotOptions): string {
           value.replace(/-?\d+\.\d+(e-?\d+)?/g, (number) => rounded(Number(number))),
         );
     }
-  for (const group of svg.querySelectorAll('g')) {
-    const mark = group.getAttribute('aria-label');
-    group.removeAttribute('aria-label'); // only what has a role may be named, and the picture has its description
-    if (mark) group.setAttribute('class', mark);
+  for (const mark of svg.querySelectorAll('[aria-label]')) {
+    mark.setAttribute('class', mark.getAttribute('aria-label')!);
+    mark.removeAttribute('aria-label'); // only what has a role may be named, and the picture has its description
   }
   for (const element of [svg, ...svg.querySelectorAll('*')]) makeSafe(element);
   return `${svg.outerHTML.replaceAll('><', '>\n<')}\n`;

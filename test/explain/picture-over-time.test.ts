@@ -46,8 +46,8 @@ function panelsOf(shown?: readonly PanelName[], change?: Partial<Explanation>) {
   return [...document.querySelectorAll('svg svg')].map((panel) => ({
     panel,
     title: panel.getAttribute('aria-label')!.split(':')[0],
-    frame: panel.querySelector('[aria-label=frame]')!,
-    areas: [...panel.querySelectorAll('[aria-label=area] path')].map((path) =>
+    frame: panel.querySelector('.frame')!,
+    areas: [...panel.querySelectorAll('.area path')].map((path) =>
       path
         .getAttribute('d')!
         .split(/[MLZ]/)
@@ -107,14 +107,14 @@ describe('a picture of maps over time', () => {
 
   it('has grey where nothing is heard, without a value there', () => {
     const [attention, topDown] = panelsOf();
-    const greys = [...topDown!.panel.querySelectorAll('[aria-label=rect] rect')];
+    const greys = [...topDown!.panel.querySelectorAll('.rect rect')];
     expect(greys.map((rect) => [number(rect, 'x'), number(rect, 'x') + number(rect, 'width')])).toEqual([
       [64, xOf(10)],
       [xOf(80), 439],
     ]);
-    expect(attention!.panel.querySelectorAll('[aria-label=rect] rect')).toHaveLength(2);
+    expect(attention!.panel.querySelectorAll('.rect rect')).toHaveLength(2);
     // the greatest value that is drawn is 4, not the 9 of frames that are not heard
-    const ticks = [...topDown!.panel.querySelectorAll('[aria-label="y-axis tick label"] text')];
+    const ticks = [...topDown!.panel.querySelectorAll('.y-axis.tick.label text')];
     expect(ticks.map(({ textContent }) => textContent)).toEqual(['−2', '0', '+2', '+4']);
   });
 

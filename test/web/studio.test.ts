@@ -21,6 +21,7 @@ describeWith(ATTUNE_AUDIO, 'with recordings', () => {
     beforeAll(async () => {
       await promisify(execFile)('npm', ['run', 'build:page']);
       server = await startServer(settingsOf({ runs: 'results' }), { level: 'silent' });
+      await server.ready;
       const browser = await launchChromium(chromium, [
         ...['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'],
         `--use-file-for-fake-audio-capture=${join(ATTUNE_CORPORA, 'emodb/03a01Wa.wav')}`,
