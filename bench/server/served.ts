@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { AttuneError } from '../../src/errors.ts';
+import { freePort } from '../free-port.ts';
 
 const COMMAND = fileURLToPath(new URL('../../bin/attune.js', import.meta.url));
 const PEER = fileURLToPath(new URL('../peers/fastapi_server.py', import.meta.url));
@@ -103,13 +103,4 @@ async function cpuSecondsOf(root: number): Promise<number> {
   }
   const isBelow = (id: number | undefined): boolean => id === root || (!!id && isBelow(all.get(id)?.parent));
   return [...all].filter(([id]) => isBelow(id)).reduce((sum, [, { seconds }]) => sum + seconds, 0);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

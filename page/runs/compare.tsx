@@ -22,15 +22,7 @@ export function Compare({ ids, server }: { readonly ids: readonly string[]; read
       <h2>Beside each other</h2>
       <Scroll label="Systems">
         <table class="figures">
-          <thead>
-            <tr>
-              <th>%</th>
-              <th class="number">UA</th>
-              <th>95 %, jackknife-t</th>
-              <th class="number">WA</th>
-              <th>95 %, jackknife-t</th>
-            </tr>
-          </thead>
+          <Head first="%" />
           <tbody>
             {systems.map(({ name, ua, wa }) => (
               <tr key={name}>
@@ -47,15 +39,7 @@ export function Compare({ ids, server }: { readonly ids: readonly string[]; read
       <h3>Differences, in points</h3>
       <Scroll label="Differences">
         <table class="figures">
-          <thead>
-            <tr>
-              <th>second less first</th>
-              <th class="number">UA</th>
-              <th>95 %, jackknife-t</th>
-              <th class="number">WA</th>
-              <th>95 %, jackknife-t</th>
-            </tr>
-          </thead>
+          <Head first="second less first" />
           <tbody>
             {pairs.map(({ first, second, ua, wa }) => (
               <tr key={first + second}>
@@ -85,3 +69,15 @@ export function Compare({ ids, server }: { readonly ids: readonly string[]; read
 }
 
 const signed = ({ difference }: Difference): string => `${difference < 0 ? '−' : '+'}${percent1(Math.abs(difference))}`;
+
+const Head = ({ first }: { readonly first: string }) => (
+  <thead>
+    <tr>
+      <th>{first}</th>
+      <th class="number">UA</th>
+      <th>95 %, jackknife-t</th>
+      <th class="number">WA</th>
+      <th>95 %, jackknife-t</th>
+    </tr>
+  </thead>
+);

@@ -1,3 +1,6 @@
+import type { Standing } from '../../src/run/standing.ts';
+import type { Interval } from '../../src/statistics/bootstrap.ts';
+
 /** What the server tells of runs; its `/reference` has the whole. */
 export interface Row {
   readonly id: string;
@@ -15,23 +18,9 @@ export interface Study {
   readonly changed: string;
 }
 
-export interface Fold {
-  readonly fold: string;
-  readonly state: 'waits' | 'trains' | 'done';
-  readonly epochs: number;
-  readonly loss?: number;
-  readonly accuracy?: number;
-  readonly ua?: number;
-}
-
-interface Interval {
-  readonly low: number;
-  readonly high: number;
-}
-
 export interface Run extends Row {
   readonly config: { readonly corpus?: string; readonly options?: Readonly<Record<string, unknown>> };
-  readonly standing: { readonly folds: readonly Fold[]; readonly epochsInAll: number; readonly secondsLeft?: number };
+  readonly standing: Standing;
   readonly hasReport: boolean;
   readonly metrics?: {
     readonly wa: number;

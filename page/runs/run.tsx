@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { duration } from '../../src/duration.ts';
+import type { FoldStanding } from '../../src/run/standing.ts';
 import type { Asking } from '../ears/server.ts';
 import { Scroll } from '../parts/scroll.tsx';
 import { useAnswer } from './asked.ts';
 import { watchEvents } from './events.ts';
-import type { Fold, Run } from './kinds.ts';
+import type { Run } from './kinds.ts';
 import { Plot } from './plot.tsx';
 import { inAddress, percent1, range, when } from './words.ts';
 
@@ -150,7 +151,7 @@ function Standing({ run }: { readonly run: Run }) {
   );
 }
 
-function wordsOf({ state, epochs, loss, accuracy, ua }: Fold, inAll: number): string {
+function wordsOf({ state, epochs, loss, accuracy, ua }: FoldStanding, inAll: number): string {
   if (state === 'waits') return 'waits';
   const last = loss === undefined ? '' : `loss ${loss.toFixed(3)}, training accuracy ${percent1(accuracy)} %`;
   if (state === 'trains') return `epoch ${epochs} of ${inAll}: ${last}`;

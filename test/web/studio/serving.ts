@@ -86,6 +86,21 @@ export function serving(site: () => Site): void {
     await page.close();
   });
 
+  it('says so, and closes the microphone, where the server that listens is gone', async () => {
+    const other = await startServer(settingsOf(), { level: 'silent' });
+    await other.ready;
+    const page = await openPage({ ...site(), url: other.url, said: [], asked: new Set() });
+    await page.selectOption('[name=place]', 'server');
+    await page.click('text=Speak');
+    await page.click('text=Open the microphone');
+    await page.waitForSelector('[aria-label=Live]');
+    await other.stop();
+    await page.waitForSelector('[role=alert]');
+    expect(await page.textContent('[role=alert]')).toMatch(/connection to the server was lost/);
+    expect(await page.isVisible('text=Open the microphone')).toBe(true);
+    await page.close();
+  });
+
   it('asks for the token of a server that wants one, and takes no other', async () => {
     const shut = await startServer(settingsOf({ token: 'secret', runs: 'results/gap' }), { level: 'silent' });
     const own = { ...site(), url: shut.url, said: [], asked: new Set<string>() }; // 401 is told to the console
