@@ -8,5 +8,8 @@ export interface Item {
   readonly state: 'waiting' | 'working' | 'done' | 'failed';
   readonly told?: Told;
   /** what to do, where it failed */
-  readonly error?: string;
+  readonly error?: string | undefined;
 }
+
+/** Whether answers are told against the mean of all, and how much of it is taken. */
+export type Own = 'none' | 'answers' | 'mixed';

@@ -68,6 +68,7 @@ export default defineConfig({
       '#ort': 'onnxruntime-web/wasm',
       'csv-stringify/sync': 'csv-stringify/browser/esm/sync',
       '@audio/decode-aac': resolve(root, 'no-aac.ts'),
+      module: resolve(root, 'no-node.ts'),
     },
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },

@@ -35,6 +35,7 @@ export const earHere = (weights: WeightsName): Ear => ({
   },
   async recognize(id, sound, name, signal) {
     const remote = await hearer();
+    if (!sound.size) throw new Error('the file is empty. Record or export it again.');
     const decoded = isOfBrowser(name) ? await decodeByBrowser(sound) : sound;
     signal.throwIfAborted();
     const told = await remote.recognize(id, decoded, name, weights);
@@ -43,7 +44,9 @@ export const earHere = (weights: WeightsName): Ear => ({
     return told;
   },
   explain: async (id, segment) => (await hearer()).explain(id, segment, weights),
-  forget: async (id) => (await hearer()).forget(id),
+  async forget(id) {
+    if (opened) await (await opened).forget(id);
+  },
   normalize: async (all, mixed) => (await hearer()).normalize(all, weights, mixed),
   listen: async (sampleRate, onEvent) => (await hearer()).listen(sampleRate, proxy(onEvent), weights),
 });

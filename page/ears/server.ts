@@ -16,11 +16,6 @@ export interface About {
 /** It wants to hear its token before it answers. */
 export class TokenWanted extends Error {}
 
-/** The network is not loaded yet. */
-class NotReady extends Error {}
-/** Before it is asked again, ms. */
-const AGAIN = 1000;
-
 /** Asks the server that the page came from. */
 export class Asking {
   readonly token: string;
@@ -39,10 +34,7 @@ export class Asking {
       throw new Error('the server cannot be reached: is it still running?');
     });
     if (answer.status === 401) throw new TokenWanted('the server wants its token');
-    if (!answer.ok) {
-      const { code, message } = await problemIn(answer);
-      throw code === 'loading' ? new NotReady(message) : new Error(message);
-    }
+    if (!answer.ok) throw new Error(await problemIn(answer));
     return answer;
   }
 
@@ -55,16 +47,14 @@ export class Asking {
       return await this.json<About>('v1');
     } catch (error) {
       if (error instanceof TokenWanted) throw error;
-      if (!(error instanceof NotReady)) return undefined;
-      await new Promise((resolve) => setTimeout(resolve, AGAIN));
-      return this.about();
+      return undefined;
     }
   }
 }
 
-async function problemIn(answer: Response): Promise<{ readonly code: string; readonly message: string }> {
+async function problemIn(answer: Response): Promise<string> {
   const said = await answer.json().catch(() => undefined);
-  return said?.error ?? { code: 'unknown', message: `the server answered ${answer.status}` };
+  return said?.error?.message ?? `the server answered ${answer.status}`;
 }
 
 /** Recordings that the server has heard: it keeps none, so their maps are asked for with the recording. */

@@ -9,8 +9,15 @@ import { Bars } from './bars.tsx';
 import { Maps } from './maps.tsx';
 import { Timeline } from './timeline.tsx';
 
+interface Props {
+  readonly item: Item;
+  readonly ear: Ear;
+  /** hears again what could not be heard */
+  readonly again: { readonly words: string; readonly act: () => void } | undefined;
+}
+
 /** One recording: what is said of it, when, and by what. */
-export function AnswerView({ item, ear }: { readonly item: Item; readonly ear: Ear }) {
+export function AnswerView({ item, ear, again }: Props) {
   const { told, error, name, state } = item;
   if (error)
     return (
@@ -19,6 +26,11 @@ export function AnswerView({ item, ear }: { readonly item: Item; readonly ear: E
         <p class="problem" role="alert">
           {error}
         </p>
+        {again && (
+          <button type="button" onClick={again.act}>
+            {again.words}
+          </button>
+        )}
       </section>
     );
   if (!told)

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { seenCsv } from '../../src/csv.ts';
-import type { Item } from '../item.ts';
+import type { Item, Own } from '../item.ts';
 import { colourOf, percent, save } from '../words.ts';
 import { Scroll } from './scroll.tsx';
 
@@ -8,8 +8,8 @@ interface Props {
   readonly items: readonly Item[];
   readonly chosen: number | undefined;
   readonly choose: (id: number) => void;
-  readonly own: 'none' | 'answers' | 'mixed';
-  readonly setOwn: (own: 'none' | 'answers' | 'mixed') => void;
+  readonly own: Own;
+  readonly setOwn: (own: Own) => void;
   /** whether the network can tell against their own mean */
   readonly normalizes: boolean;
   readonly isChanged: (id: number) => boolean;
@@ -54,7 +54,13 @@ export function Table({ items, chosen, choose, own, setOwn, normalizes, isChange
             {rows.map(({ item, name, seconds, answer, share }) => (
               <tr key={item.id} class={item.id === chosen ? 'chosen' : ''}>
                 <td>
-                  <button type="button" class="link" aria-pressed={item.id === chosen} onClick={() => choose(item.id)}>
+                  <button
+                    type="button"
+                    class="link name"
+                    title={name}
+                    aria-pressed={item.id === chosen}
+                    onClick={() => choose(item.id)}
+                  >
                     {name}
                   </button>
                 </td>
@@ -74,11 +80,7 @@ export function Table({ items, chosen, choose, own, setOwn, normalizes, isChange
         {normalizes && (
           <label>
             against their own mean{' '}
-            <select
-              name="own"
-              value={own}
-              onChange={({ currentTarget }) => setOwn(currentTarget.value as Props['own'])}
-            >
+            <select name="own" value={own} onChange={({ currentTarget }) => setOwn(currentTarget.value as Own)}>
               <option value="none">no: each alone</option>
               <option value="answers">yes, carefully</option>
               <option value="mixed">yes: every emotion is there about equally often</option>

@@ -92,13 +92,15 @@ export function createApp(settings: ServerSettings, { inference, log, viewer, st
         ...failures(503),
       },
     }),
-    (context) => {
-      if (!classes) throw new Refusal(503, 'loading', 'the network is not loaded yet', { 'Retry-After': '1' });
+    async (context) => {
+      const known = await inference.ready().catch(() => {
+        throw new Refusal(503, 'unloadable', 'the network cannot be loaded: the log of the server says why');
+      });
       const weights = choice.checkpoint === undefined ? (choice.weights ?? 'default') : 'own';
       return context.json({
         version: VERSION,
         weights,
-        classes,
+        classes: known.classes,
         limits: { ...limits },
         runs: runs !== undefined,
         jobs: jobs !== undefined,

@@ -46,8 +46,9 @@ export function recognising(site: () => Site): void {
     });
     expect(await faultsOf(page)).toEqual([]);
     const footer = await page.textContent('footer');
-    const [, , megabytes] = / ms a segment · first answer after ([\d.]+) s, ([\d.]+) MB$/.exec(footer!)!;
+    const [, seconds, megabytes] = / ms a segment · first answer after ([\d.]+) s, ([\d.]+) MB$/.exec(footer!)!;
     expect(Number(megabytes)).toBeLessThan(20); // the budget of what comes over the wire before the first answer
+    expect(Number(seconds)).toBeLessThan(30); // some 3 s where nothing else is at work, loading and compiling included
     const drawn = await page.locator('.timeline svg').evaluate((svg) => svg.outerHTML.replaceAll('><', '>\n<'));
     await expect(`${drawn}\n`).toMatchFileSnapshot('golden/timeline.svg');
     await page.focus('[role=slider]');

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { settingsOf, startServer } from '../../server/serving.ts';
-import { faultsOf, give, openPage, type Site, savedJson, settled } from './site.ts';
+import { faultsOf, give, openPage, rowsOf, type Site, savedJson, settled } from './site.ts';
 
 /** Recordings and live sound that the server hears. */
 export function serving(site: () => Site): void {
@@ -72,6 +72,24 @@ export function serving(site: () => Site): void {
     await give(page, 'bad/text.wav');
     await page.waitForSelector('[role=alert]');
     expect(await page.textContent('[role=alert]')).toContain('no sound file');
+    await page.close();
+  });
+
+  it('tries again what the server could not be asked', async () => {
+    const page = await openPage({ ...site(), said: [] }); // a request that fails is told to the console
+    await page.selectOption('[name=place]', 'server');
+    await page.route('**/v1/recognize', (route) => route.abort());
+    await give(page, 'good/flac.flac', 'good/mp3-64k.mp3');
+    await settled(page);
+    expect(await page.textContent('[role=alert]')).toContain('the server cannot be reached');
+    await page.unroute('**/v1/recognize');
+    await page.click('text=Try all 2 again');
+    await page.waitForSelector('.said');
+    await settled(page);
+    expect((await rowsOf(page)).map((row) => row.replace(/\d+ %$/, ''))).toEqual([
+      'flac.flac1.9angry',
+      'mp3-64k.mp31.9angry',
+    ]);
     await page.close();
   });
 
