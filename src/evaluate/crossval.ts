@@ -13,6 +13,7 @@ import { marksOf } from '../run/marks.ts';
 import { predictionsCsv } from '../run/predictions-file.ts';
 import type { Manifest, RunConfig, RunOptions } from '../run/run-files.ts';
 import { runPaths, writeJson } from '../run/run-folder.ts';
+import { chosenOfFolds } from '../run/tuning.ts';
 import { gendersOf, type Metrics, metricsOf } from '../statistics/metrics.ts';
 import { trainFolds } from './train-folds.ts';
 import { TRAINING_RUN, type TrainingRun } from './training-run.ts';
@@ -102,14 +103,15 @@ async function finish(out: string, config: RunConfig, manifest: Manifest, folds:
   const { reportHtml } = await import('../report/report.ts'); // its plots take as long to load as all else, so not at the start
   const paths = runPaths(out);
   const classes = classesOf(config.options);
-  const finished = await Promise.all(folds.map((fold) => finishedFold(out, fold, classes)));
-  const predictions = finished.flatMap((fold) => fold!.predictions);
+  const finished = (await Promise.all(folds.map((fold) => finishedFold(out, fold, classes)))).map((fold) => fold!);
+  const predictions = finished.flatMap((fold) => fold.predictions);
   const { seed } = config.options;
   const marks = marksOf(config.options, manifest);
   const genders = gendersOf(manifest.recordings);
   const metrics = metricsOf(predictions, { classes, seed, genders, ...testedCorpora(manifest), ...marks });
   await writeWhole(paths.predictions, predictionsCsv(predictions, classes, marks));
   await writeJson(paths.metrics, metrics);
-  await endRun(out, folds, config.options, (told) => reportHtml({ config, manifest, metrics, predictions, ...told }));
+  const about = { config, manifest, metrics, predictions, chosen: chosenOfFolds(folds, finished) };
+  await endRun(out, folds, config.options, (told) => reportHtml({ ...about, ...told }));
   return metrics;
 }

@@ -1,5 +1,6 @@
 import { audit } from './audit.ts';
 import { calibration } from './calibration.ts';
+import { chosenConstants } from './chosen.ts';
 import { classes } from './classes.ts';
 import { corpora } from './corpora.ts';
 import { corpusSummary, filesTable, recordingsTable } from './corpus.ts';
@@ -17,7 +18,7 @@ import { training } from './training.ts';
  * alone, so the same run gives the same bytes.
  */
 export function reportHtml(run: Run): string {
-  const { config, manifest, metrics, predictions, log, hashes } = run;
+  const { config, manifest, metrics, predictions, log, hashes, chosen } = run;
   const name = `${config.corpus}: ${config.options.protocol.replaceAll('-', ' ')}`;
   const badge = badges(run);
   const figures = (heading: string): Html => html`<h2>${heading}${badge}</h2>`;
@@ -37,7 +38,13 @@ ${figures('Probabilities')}
 ${calibration(predictions, metrics.emotions)}
 ${figures('Training')}
 ${training(run)}
-<h2>Audit</h2>
+${
+  chosen
+    ? html`<h2>Chosen by training speakers</h2>
+${chosenConstants(chosen)}
+`
+    : null
+}<h2>Audit</h2>
 ${audit(manifest, config.options)}
 <h2>Configuration</h2>
 ${settings(config)}

@@ -1,5 +1,6 @@
 import type { Hashes } from '../run/hashes.ts';
 import type { LogEntry, Manifest, RunConfig } from '../run/run-files.ts';
+import type { ChosenByFold } from '../run/tuning.ts';
 import type { Metrics } from '../statistics/metrics.ts';
 import type { Prediction } from '../statistics/prediction.ts';
 
@@ -13,6 +14,8 @@ export interface Run {
   readonly predictions: readonly Prediction[];
   /** in the order of the file; of two entries for the same fold and epoch the last counts */
   readonly log: readonly LogEntry[];
+  /** what its folds chose; absent where they choose nothing */
+  readonly chosen?: ChosenByFold | undefined;
   /** of the run's other files; absent where they are not known */
   readonly hashes?: Hashes;
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { list, type Properties, type Schema, whole, within } from '../json.ts';
+import type { Chosen } from '../train/learners/elm-settings.ts';
 
 /** How the threshold of a two-step predictor is chosen by training speakers alone, in place of the one that its architecture has. */
 export interface ThresholdTuning {
@@ -21,6 +22,18 @@ export interface TriedThreshold {
   readonly threshold: number;
   /** [0, 1] */
   readonly ua: number;
+}
+
+/** What each fold of a run chose by its training speakers alone. */
+export type ChosenByFold = ReadonlyMap<string, Chosen | ChosenThreshold>;
+
+/** Of folds that are done, in order; undefined where they choose nothing. */
+export function chosenOfFolds(
+  folds: readonly string[],
+  finished: readonly { readonly chosen?: Chosen | ChosenThreshold }[],
+): ChosenByFold | undefined {
+  const chosen = folds.flatMap((fold, i) => (finished[i]?.chosen ? [[fold, finished[i].chosen] as const] : []));
+  return chosen.length ? new Map(chosen) : undefined;
 }
 
 /** From an even chance outwards, so that of equally good thresholds the one nearest to it is taken. */

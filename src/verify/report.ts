@@ -3,8 +3,9 @@ import { classesOf } from '../corpus/classes.ts';
 import { reportHtml } from '../report/report.ts';
 import { environment } from '../run/environment.ts';
 import { nameIn, readHashes } from '../run/hashes.ts';
+import type { FinishedFold } from '../run/run-files.ts';
 import { readIfThere, readLog, runPaths } from '../run/run-folder.ts';
-import type { Prediction } from '../statistics/prediction.ts';
+import { chosenOfFolds } from '../run/tuning.ts';
 import type { FinishedRun } from './doubted-run.ts';
 import { metricsOfRun } from './figures.ts';
 import { readFoldFile } from './predictions.ts';
@@ -38,12 +39,11 @@ const OTHER_LOOKS = notChecked(
 );
 
 /** Whether the report was written here: by this version, with this Node, from folds that all are here. */
-async function isOwnReport({ run, config, folds }: FinishedRun): Promise<boolean> {
-  const last = (await readLog(run)).at(-1);
+async function isOwnReport(files: FinishedRun): Promise<boolean> {
+  const last = (await readLog(files.run)).at(-1);
   const { attune, node } = environment();
   if (last?.event !== 'end' || last.environment?.attune !== attune || last.environment.node !== node) return false;
-  const own = await Promise.all(folds.map((fold) => readFoldFile(run, fold, classesOf(config.options))));
-  return own.every((fold) => typeof fold === 'object');
+  return (await foldsOf(files)) !== undefined;
 }
 
 /** All that a page says, its pictures and styles left out. */
@@ -75,18 +75,20 @@ function otherWords(stored: string, expected: string): string | undefined {
 async function pageOf(files: FinishedRun): Promise<string> {
   const { run } = files;
   const { [nameIn(run, runPaths(run).report)]: _, ...hashes } = (await readHashes(run)) ?? {};
+  const finished = await foldsOf(files);
   return reportHtml({
     ...{ config: files.config, manifest: files.manifest, metrics: metricsOfRun(files) },
-    predictions: await unrounded(files),
+    predictions: finished?.flatMap(({ predictions }) => predictions) ?? files.predictions,
+    chosen: finished && chosenOfFolds(files.folds, finished),
     log: await readLog(files.run),
     ...(Object.keys(hashes).length && { hashes }),
   });
 }
 
-/** What the folds wrote, in their order, where all of it is there; else `predictions.csv`. */
-async function unrounded({ run, config, folds, predictions }: FinishedRun): Promise<readonly Prediction[]> {
+/** What the folds wrote, in their order; undefined where one is not there, or damaged. */
+async function foldsOf({ run, config, folds }: FinishedRun): Promise<FinishedFold[] | undefined> {
   const own = await Promise.all(folds.map((fold) => readFoldFile(run, fold, classesOf(config.options))));
-  return own.every((fold) => typeof fold === 'object') ? own.flatMap((fold) => fold.predictions) : predictions;
+  return own.every((fold) => typeof fold === 'object') ? own : undefined;
 }
 
 const spaced = (text: string): string => text.replace(/\s+/g, ' ').trim();

@@ -63,6 +63,27 @@ describe('reportHtml', () => {
     ]);
   });
 
+  it('shows what each fold chose, with what else it tried', () => {
+    expect(text).not.toContain('Chosen by training speakers');
+    const tried = [
+      { ridge: 10, gamma: 0.1, ua: 0.5 },
+      { ridge: 1, gamma: 0.1, ua: 0.625 },
+      { ridge: 0.1, gamma: 0.1, ua: null },
+    ];
+    const chosen = new Map([
+      ['ann', { ridge: 1, gamma: 0.1, tried }],
+      ['bob', { ridge: 10, gamma: 0.1, tried: tried.slice(0, 1) }],
+    ]);
+    expect(cellsOf(reportHtml({ ...run, chosen }), 'Gamma')).toEqual([
+      ['ann', '1', '0.1', '3', '62.5 %', '50.0 %'],
+      ['bob', '10', '0.1', '1', '50.0 %', '50.0 %'],
+    ]);
+    const thresholds = new Map([['ann', { threshold: 0.45, tried: [{ threshold: 0.45, ua: 0.5 }] }]]);
+    expect(cellsOf(reportHtml({ ...run, chosen: thresholds }), 'Threshold')).toEqual([
+      ['ann', '0.45', '1', '50.0 %', '50.0 %'],
+    ]);
+  });
+
   it('says why there are no intervals, and which folds lack a class', () => {
     expect(text).toContain('No intervals: they take at least 6 speakers, there are 2.');
     expect(text).toContain('ann (angry, sad); bob (angry)');
