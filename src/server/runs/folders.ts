@@ -140,13 +140,3 @@ export async function readRun(root: string, id: string): Promise<Run> {
 export async function textIn(root: string, id: string, file: string): Promise<string> {
   return textOf(join(await folderWith(root, id, file), file));
 }
-
-/** What was written of a run's log since so many lines: whole lines alone. */
-export async function logSince(folder: string, lines: number): Promise<string[]> {
-  const text = await textOf(runPaths(folder).log);
-  return text
-    .slice(0, text.lastIndexOf('\n') + 1)
-    .split('\n')
-    .slice(0, -1)
-    .slice(lines);
-}

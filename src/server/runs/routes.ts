@@ -5,7 +5,8 @@ import { describeRoute, resolver, validator } from 'hono-openapi';
 import { checked, failures } from '../openapi.ts';
 import { Refusal } from '../problems.ts';
 import { COMPARISON, COMPARISON_QUERY, RUN, RUNS } from '../schemas.ts';
-import { folderOfRun, listRuns, logSince, readRun, STUDIES, textIn } from './folders.ts';
+import { folderOfRun, listRuns, readRun, STUDIES, textIn } from './folders.ts';
+import { followLog } from './follow-log.ts';
 import { PLOTS, type PlotName } from './plots.ts';
 import type { RunViewer } from './viewer.ts';
 
@@ -70,9 +71,10 @@ export function runRoutes(root: string, { viewer, stopping }: RunServices): Hono
         let at = Number.isInteger(last) && last > 0 ? last : 0;
         return streamSSE(context, async (stream) => {
           let alive = Date.now();
+          const news = followLog(folder, at);
           while (!stream.aborted && !stopping.aborted) {
             let isOver = false;
-            for (const line of await logSince(folder, at)) {
+            for (const line of await news()) {
               const event = eventIn(line);
               await stream.writeSSE({ id: String(++at), event, data: line });
               isOver = event === 'end';
