@@ -27,6 +27,7 @@ export function systemFigures(
         train_segments_per_s: round(first!.epochSegments / epoch),
         train_times_real_time: round(first!.learnedSeconds / epoch),
         after_training_s: round(median(timings.map(({ afterSeconds }) => afterSeconds))),
+        fit_s: round(median(timings.map(({ fitSeconds }) => fitSeconds))),
         score_times_real_time: round(first!.scoredSeconds / scoring),
         peak_rss_mb: Math.round(Math.max(...timings.map(({ peakRssMb }) => peakRssMb))),
       };
@@ -39,10 +40,19 @@ export function systemsText(figures: SystemFigures): string {
   const { systems, amount, race } = figures;
   const rows = systems.map((own) => [
     ...[own.system, own.parameters.toLocaleString('en'), `${own.train_segments_per_s}`, `${own.train_times_real_time}`],
-    ...[`${own.after_training_s}`, `${own.score_times_real_time}`, `${own.peak_rss_mb}`],
+    ...[`${own.after_training_s}`, `${own.fit_s}`, `${own.score_times_real_time}`, `${own.peak_rss_mb}`],
   ]);
   const head = [
-    ...['', 'parameters', 'training, segments/s', 'training, x real time', 'then, s', 'scoring, x real time', 'MB'],
+    ...[
+      '',
+      'parameters',
+      'training, segments/s',
+      'training, x real time',
+      'then, s',
+      'in all, s',
+      'scoring, x real time',
+      'MB',
+    ],
   ];
   return [
     heading(figures),
@@ -50,7 +60,8 @@ export function systemsText(figures: SystemFigures): string {
     table([head, ...rows]),
     '',
     `Medians of ${amount.rounds} rounds on synthetic voices. Training: an epoch of features that are kept already, in segments of each`,
-    'system’s own length, and in seconds of recordings; "then": what comes behind the last epoch. Scoring: from files to probabilities.',
+    'system’s own length, and in seconds of recordings; "then": what comes behind the last epoch; "in all": with the networks by which it',
+    'chooses, and the first epoch. Scoring: from files to probabilities.',
     ...(race ? ['', ...raceLines(race)] : []),
   ].join('\n');
 }

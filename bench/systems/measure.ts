@@ -30,6 +30,8 @@ export interface SystemTiming {
   readonly epochSeconds: readonly number[];
   /** what comes behind the last epoch, such as a learner in closed form */
   readonly afterSeconds: number;
+  /** of all that learning takes, networks by which it chooses included */
+  readonly fitSeconds: number;
   /** of the recordings that are scored: their length, and how long that takes from files on, without the start */
   readonly scoredSeconds: number;
   readonly scoringSeconds: number;
@@ -47,16 +49,18 @@ export async function measureSystem(task: SystemTask): Promise<SystemTiming> {
   const { name: fold } = folds[0]!;
   const learned = manifest.recordings.filter((recording) => recording.fold !== fold);
   const system = await systemOf(options, { directory, cache });
-  const ends: number[] = [];
-  let inAll = 0;
+  const ends: { readonly at: number; readonly seen: number }[] = [];
+  let seen = 0;
+  const began = performance.now();
   const fitted = await system.fit(learned, {
     ...{ provenance: learnedFrom(manifest, fold), resume: `${scratch}/${name}.state`, fold },
     onEvent(event) {
-      if ('history' in event) ends.push(performance.now());
-      else if ('segmentsInAll' in event) inAll = event.segmentsInAll;
+      if ('history' in event) ends.push({ at: performance.now(), seen });
+      else if ('segmentsSeen' in event) seen = event.segmentsSeen;
     },
   });
-  const after = performance.now() - ends.at(-1)!;
+  const done = performance.now();
+  const [first, last] = [ends[0]!, ends.at(-1)!];
   const scored = manifest.recordings;
   const score = async (count: number) => {
     const began = performance.now();
@@ -69,10 +73,11 @@ export async function measureSystem(task: SystemTask): Promise<SystemTiming> {
   const size = ({ shape }: { readonly shape: readonly number[] }) => shape.reduce((product, side) => product * side, 1);
   return {
     parameters: [...parameters.values()].map(size).reduce((total, own) => total + own, 0),
-    epochSegments: inAll / epochs,
+    epochSegments: (last.seen - first.seen) / (ends.length - 1),
     learnedSeconds: secondsOf(learned),
-    epochSeconds: ends.slice(1).map((end, i) => (end - ends[i]!) / 1000),
-    afterSeconds: after / 1000,
+    epochSeconds: ends.slice(1).map(({ at }, i) => (at - ends[i]!.at) / 1000),
+    afterSeconds: (done - last.at) / 1000,
+    fitSeconds: (done - began) / 1000,
     scoredSeconds: secondsOf(scored.slice(1)),
     scoringSeconds: all - one,
     peakRssMb: process.resourceUsage().maxRSS / 1024,

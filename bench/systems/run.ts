@@ -11,7 +11,7 @@ import type { SystemTask, SystemTiming } from './measure.ts';
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
 const TIMING = v.object({
   ...{ parameters: v.number(), epochSegments: v.number(), learnedSeconds: v.number() },
-  ...{ epochSeconds: v.array(v.number()), afterSeconds: v.number() },
+  ...{ epochSeconds: v.array(v.number()), afterSeconds: v.number(), fitSeconds: v.number() },
   ...{ scoredSeconds: v.number(), scoringSeconds: v.number(), peakRssMb: v.number() },
 });
 
