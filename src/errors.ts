@@ -35,19 +35,26 @@ export class AttuneError extends Error {
   readonly code: ErrorCode;
   /** what was found, where that is several things: the last lines of the message, one each; else empty */
   readonly points: readonly string[];
+  /** the same work fails like this wherever it is done again, as a training that diverges; else it may be worth another try */
+  readonly isFinal: boolean;
 
   /**
    * @param message what was expected, what came, and what to do
-   * @param options `cause`: the error that led to this one; `points`: lines that follow the message
+   * @param options `cause`: the error that led to this one; `points`: lines that follow the message; `isFinal`: default false
    */
   constructor(
     code: ErrorCode,
     message: string,
-    { points = [], ...options }: ErrorOptions & { readonly points?: readonly string[] } = {},
+    {
+      points = [],
+      isFinal = false,
+      ...options
+    }: ErrorOptions & { readonly points?: readonly string[]; readonly isFinal?: boolean } = {},
   ) {
     const lines = points.map(visible);
     super([message, ...lines].join('\n'), options);
     this.code = code;
     this.points = lines;
+    this.isFinal = isFinal;
   }
 }

@@ -14,6 +14,7 @@ import { whole } from './values.ts';
 export interface ArchiveFlags extends QueueFlags {
   list?: string;
   shard: number;
+  unordered?: true;
 }
 
 /** Recordings a unit: some ten seconds of work for each second that a process takes to start. */
@@ -24,7 +25,8 @@ export const addArchiveOptions = (command: Command): Command =>
   addQueueOptions(
     command
       .option('--list <file>', 'recordings, a line each, counted from the folder of this file')
-      .option('--shard <n>', 'with --queue: recordings that a worker does at a time', whole(1, 10_000), DEFAULT_SHARD),
+      .option('--shard <n>', 'with --queue: recordings that a worker does at a time', whole(1, 10_000), DEFAULT_SHARD)
+      .option('--unordered', 'with --queue: write answers as they come, each once, not in the order of the recordings'),
   );
 
 /** The same of flags that are asked in part. */
@@ -36,7 +38,8 @@ export function refuseUnfit(paths: readonly string[], flags: Asked, command: Com
     throw new AttuneError('usage', 'expected recordings, or folders of them, got none: name some, or give --list');
   const isGiven = (name: string) => command.getOptionValueSource(name) === 'cli';
   if (flags.queue === undefined) {
-    if (isGiven('shard')) throw new AttuneError('usage', '--shard is for --queue: give that too, or leave it out');
+    for (const name of ['shard', 'unordered'])
+      if (isGiven(name)) throw new AttuneError('usage', `--${name} is for --queue: give that too, or leave it out`);
     return;
   }
   const refuse = (is: boolean, text: string) => {

@@ -10,9 +10,11 @@ import { type CarriedEmbedding, numbersOf } from '../recognize/archive/shard.ts'
 import { createEmbedder, type Embedder, type Embedding } from '../recognize/embed.ts';
 import { loadEmbedder } from '../recognize/embed-outside.ts';
 import { encoderFiles } from '../recognize/encoder-file.ts';
+import type { Listing } from '../recognize/recordings.ts';
 import { count } from '../text.ts';
 import { type ArchiveFlags, addArchiveOptions, archiveFor, recordingsOf, refuseUnfit } from './archive.ts';
 import { inFlags } from './flags.ts';
+import { asTheyCome, inTheirOrder } from './outcomes.ts';
 import { showCount } from './progress.ts';
 import { print } from './terminal.ts';
 import { cores, positive } from './values.ts';
@@ -59,6 +61,11 @@ export function embedCommand(): Command {
 async function embed(paths: readonly string[], flags: Flags, command: Command): Promise<void> {
   const { out, frames, encoder, maxSeconds, threads } = flags;
   refuseUnfit(paths, flags, command);
+  if (flags.unordered && out.endsWith('.npy'))
+    throw new AttuneError(
+      'usage',
+      'rows of an .npy keep the order of the recordings: leave --unordered out, or write a .csv',
+    );
   if (!/\.(npy|csv)$/.test(out))
     throw new AttuneError('usage', `expected --out to end in .npy or .csv, got ${out}; name the file VECTORS.npy`);
   const { found, notes } = await recordingsOf(paths, flags);
@@ -79,17 +86,21 @@ async function embed(paths: readonly string[], flags: Flags, command: Command): 
       ...(maxSeconds !== undefined && { maxSeconds }),
     },
   );
-  const next = async (file: string) =>
-    onQueue ? carried((await onQueue.answers.next()).value!) : embeddingOf(file, embedder, maxSeconds);
+  const outcomes =
+    onQueue && flags.unordered
+      ? asTheyCome(found, onQueue.asTheyCome)
+      : inTheirOrder<CarriedEmbedding | Embedding>(
+          found,
+          onQueue ? onQueue.answers : embeddingsOf(found, embedder, maxSeconds),
+        );
   try {
-    let failed = 0;
-    for (const [i, item] of found.entries()) {
-      const embedding = 'error' in item ? item.error : await next(item.file);
-      if (embedding instanceof AttuneError) {
+    let [done, failed] = [0, 0];
+    for await (const { file, answer } of outcomes) {
+      if (answer instanceof AttuneError) {
         failed++;
-        progress.say(`attune: ${inFlags(embedding.message)}`);
-      } else await table.add(item.file, embedding);
-      progress.done(i + 1);
+        progress.say(`attune: ${inFlags(answer.message)}`);
+      } else await table.add(file, 'numbers' in answer ? carried(answer) : answer);
+      progress.done(++done);
     }
     progress.clear();
     if (failed === found.length)
@@ -102,25 +113,30 @@ async function embed(paths: readonly string[], flags: Flags, command: Command): 
     await table.abandon();
     throw error;
   } finally {
-    await onQueue?.answers.return(undefined);
     await embedder.close();
   }
 }
 
 /** What a worker heard; of its numbers those that are asked for. */
-function carried(answer: CarriedEmbedding | AttuneError): Embedding | AttuneError {
-  if (answer instanceof AttuneError) return answer;
+function carried(answer: CarriedEmbedding): Embedding {
   const numbers = numbersOf(answer);
   return { heard: answer.heard, vector: numbers, frames: numbers };
 }
 
-async function embeddingOf(file: string, embedder: Embedder, maxSeconds?: number): Promise<Embedding | AttuneError> {
-  try {
-    const { waveform } = await readAudioFile(file, maxSeconds === undefined ? {} : { maxSeconds });
-    return await embedder.embed(waveform);
-  } catch (error) {
-    if (error instanceof AttuneError) return error;
-    throw error;
+async function* embeddingsOf(
+  found: Listing['found'],
+  embedder: Embedder,
+  maxSeconds?: number,
+): AsyncGenerator<Embedding | AttuneError> {
+  for (const item of found) {
+    if ('error' in item) continue;
+    try {
+      const { waveform } = await readAudioFile(item.file, maxSeconds === undefined ? {} : { maxSeconds });
+      yield await embedder.embed(waveform);
+    } catch (error) {
+      if (!(error instanceof AttuneError)) throw error;
+      yield error;
+    }
   }
 }
 

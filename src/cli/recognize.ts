@@ -2,9 +2,10 @@ import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { AttuneError } from '../errors.ts';
 import { type AnswerSettings, answersTo, heardOf, type Report } from '../recognize/answers.ts';
+import type { Archive } from '../recognize/archive/archive.ts';
 import { encoderFiles } from '../recognize/encoder-file.ts';
 import { classifierFiles, readClassifierFolder } from '../recognize/hugging-face/folder.ts';
-import { normalizedReports } from '../recognize/normalized-reports.ts';
+import { normalizedAsTheyCome, normalizedReports } from '../recognize/normalized-reports.ts';
 import { openChosen } from '../recognize/open-recognizer.ts';
 import type { Recognizer } from '../recognize/recognizer.ts';
 import { type Listed, STANDARD_INPUT, STDIN_NAME, type Unlisted } from '../recognize/recordings.ts';
@@ -14,6 +15,7 @@ import { DEFAULT_TIMELINE } from '../recognize/timeline.ts';
 import { type ArchiveFlags, addArchiveOptions, archiveFor, recordingsOf, refuseUnfit, weightsOf } from './archive.ts';
 import { inFlags } from './flags.ts';
 import { addCheckpointOptions, type CheckpointFlags, chosenCheckpoint, trainedBehindOption } from './options.ts';
+import { asTheyCome, inTheirOrder } from './outcomes.ts';
 import { showCount } from './progress.ts';
 import { FORMATS, type Format, formatter, isTrack } from './recognize-format.ts';
 import { addNormalizeOptions, groupingOf, type NormalizeFlags, sourceNotes } from './recognize-normalize.ts';
@@ -132,23 +134,23 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
     ...weightsOf(flags),
     report,
   });
-  const answers = grouping
-    ? normalizedReports(onQueue ? (onQueue.answers as Heard) : heardOf(sources, settings, progress.sound), {
-        grouping,
-        knowledge: { mixed: flags.mixed === true },
-        files: recordings.map(({ file }) => file),
-        scale,
-        timeline,
-      })
-    : onQueue
-      ? onQueue.answers
-      : answersTo(sources, settings, progress.sound);
+  const normalizing = grouping && {
+    ...{ grouping, scale, timeline },
+    ...{ knowledge: { mixed: flags.mixed === true }, files: recordings.map(({ file }) => file) },
+  };
+  const heard = () => (onQueue ? (onQueue.answers as Heard) : heardOf(sources, settings, progress.sound));
+  const inOrder = () => (onQueue ? (onQueue.answers as Answers) : answersTo(sources, settings, progress.sound));
+  const outcomes =
+    onQueue && flags.unordered
+      ? asTheyCome<Report>(
+          found,
+          normalizing ? normalizedAsTheyCome(onQueue.asTheyCome as HeardAt, normalizing) : (onQueue.asTheyCome as At),
+        )
+      : inTheirOrder<Report>(found, normalizing ? normalizedReports(heard(), normalizing) : inOrder());
   const ofSources = sourceNotes(progress.say);
   try {
     let [done, failed, short] = [0, 0, 0];
-    for (const item of found) {
-      const file = item.file === STANDARD_INPUT ? STDIN_NAME : item.file;
-      const answer = 'error' in item ? item.error : ((await answers.next()).value as Report | AttuneError);
+    for await (const { file, answer } of outcomes) {
       if (answer instanceof AttuneError) {
         failed++;
         progress.say(`attune: ${inFlags(answer.message)}`);
@@ -178,12 +180,13 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
   } catch (error) {
     await output.abandon();
     throw error;
-  } finally {
-    await answers.return(undefined);
   }
 }
 
 type Heard = ReturnType<typeof heardOf>;
+type HeardAt = Archive<HeardRecording>['asTheyCome'];
+type Answers = ReturnType<typeof answersTo>;
+type At = Archive<Report>['asTheyCome'];
 
 /** The classes of the network, and what else of it a source is normalized by. */
 async function scaleOf(flags: Flags): Promise<Pick<Recognizer, 'classes' | 'temperature' | 'reference'>> {

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { AttuneError } from '../errors.ts';
 import { type Execution, type Executor, unitsOf } from './executor.ts';
-import { errorOf } from './failure.ts';
-import { startUnit, UnitDied } from './unit-child.ts';
+import { errorOf, failureOf, UnitDied } from './failure.ts';
+import { startUnit } from './unit-child.ts';
 
 /**
  * Executes on this machine: each unit in a process of its own, some at a time. A process ends with its parent, and is killed when the
@@ -65,6 +65,4 @@ async function runUnit<Input, Event>(
 }
 
 /** An error that says what failed. */
-function named({ code, stack }: AttuneError, text: string): AttuneError {
-  return errorOf({ code, text, ...(stack !== undefined && { stack }) }, text);
-}
+const named = (error: AttuneError, text: string): AttuneError => errorOf(failureOf(error), text);

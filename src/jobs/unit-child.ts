@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { AttuneError } from '../errors.ts';
-import { endOf, errorOf, type Failure } from './failure.ts';
+import { endOf, errorOf, type Failure, UnitDied } from './failure.ts';
 import type { Means, UnitModule } from './units.ts';
 
 /** What a unit's process is sent: which module does it, what of it, its input, and where. */
@@ -35,19 +34,9 @@ export function startUnit(message: ToUnit, onEvent: (event: unknown) => void): U
     child.on('error', reject);
     child.on('exit', (status, ender) => {
       if (ended) resolve();
-      else reject(new UnitDied(status, ender));
+      else reject(new UnitDied(`its process ${endOf(status, ender)}`, ender));
     });
   });
   child.send(message, () => {}); // where it is gone already, 'exit' tells so
   return { process: child, done };
-}
-
-/** A unit's process ended before the unit did. */
-export class UnitDied extends AttuneError {
-  readonly ender: NodeJS.Signals | null;
-
-  constructor(status: number | null, ender: NodeJS.Signals | null) {
-    super('run', `its process ${endOf(status, ender)}`);
-    this.ender = ender;
-  }
 }

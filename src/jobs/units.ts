@@ -50,6 +50,8 @@ export interface UnitKind<Input, Event> {
    * Absent: no event does
    */
   readonly replaces?: (event: Event) => string | undefined;
+  /** names what a machine must have for a unit beside the files that it shares, for `ready` to be asked once for each; absent: nothing */
+  readonly needs?: (input: Input) => string;
   /** never there: it ties the kind to its types */
   readonly types?: (input: Input) => Event;
 }
@@ -60,7 +62,7 @@ const KINDS = new Map<string, UnitKind<never, unknown>>();
 export function registerUnits<Input, Event>(
   name: string,
   module: URL,
-  options: Pick<UnitKind<Input, Event>, 'replaces'> = {},
+  options: Pick<UnitKind<Input, Event>, 'replaces' | 'needs'> = {},
 ): UnitKind<Input, Event> {
   const kind: UnitKind<Input, Event> = { name, module, ...options };
   if (KINDS.has(name)) throw new Error(`two kinds of units are named ${name}`);

@@ -32,26 +32,46 @@ export async function* normalizedReports(
   heard: AsyncIterable<HeardRecording | AttuneError>,
   normalizing: Normalizing,
 ): AsyncGenerator<Report | AttuneError> {
+  const ready = new Map<number, Report | AttuneError>();
+  let left = 0;
+  for await (const [at, report] of normalizedAsTheyCome(numbered(heard), normalizing)) {
+    ready.set(at, report);
+    for (; ready.has(left); left++) {
+      yield ready.get(left)!;
+      ready.delete(left);
+    }
+  }
+}
+
+async function* numbered<Item>(items: AsyncIterable<Item>): AsyncGenerator<readonly [at: number, item: Item]> {
+  let at = 0;
+  for await (const item of items) yield [at++, item];
+}
+
+/**
+ * As {@link normalizedReports}, but a group's as soon as all of it were heard.
+ *
+ * @param heard what came of each recording, by its place among them, in any order
+ */
+export async function* normalizedAsTheyCome(
+  heard: AsyncIterable<readonly [at: number, heard: HeardRecording | AttuneError]>,
+  normalizing: Normalizing,
+): AsyncGenerator<readonly [at: number, report: Report | AttuneError]> {
   const { files, grouping } = normalizing;
   const { groups } = grouping;
   const awaited = new Map<string, number>();
   for (const { key } of groups) awaited.set(key, (awaited.get(key) ?? 0) + 1);
   const waiting = new Map<string, Map<number, HeardRecording | AttuneError>>();
-  const ready = new Map<number, Report | AttuneError>();
-  let [came, left] = [0, 0];
-  for await (const recording of heard) {
-    const { key, name } = groups[came]!;
+  for await (const [at, recording] of heard) {
+    const { key, name } = groups[at]!;
     const group = waiting.get(key) ?? new Map<number, HeardRecording | AttuneError>();
-    waiting.set(key, group.set(came++, recording));
+    waiting.set(key, group.set(at, recording));
     if (group.size < awaited.get(key)!) continue;
     waiting.delete(key);
-    const listed = [...group].map(([i, heard]) => ({ file: files[i]!, heard }));
+    const members = [...group].sort(([a], [b]) => a - b); // a mean has the same digits, however they came
+    const listed = members.map(([i, heard]) => ({ file: files[i]!, heard }));
     const reports = await reportsOf(listed, name, normalizing);
-    for (const [i, at] of [...group.keys()].entries()) ready.set(at, reports[i]!);
-    for (; ready.has(left); left++) {
-      yield ready.get(left)!;
-      ready.delete(left);
-    }
+    for (const [i, [at]] of members.entries()) yield [at, reports[i]!];
   }
 }
 

@@ -227,7 +227,9 @@ async function trainEpoch(
 }
 
 const diverged = (what: string, epoch: number) =>
-  new AttuneError('run', `${what} in epoch ${epoch}: training has diverged; give a lower learning rate`);
+  new AttuneError('run', `${what} in epoch ${epoch}: training has diverged; give a lower learning rate`, {
+    isFinal: true,
+  });
 
 function checkData({ labels }: TrainingData, classes: number): void {
   if (labels.length < 2)

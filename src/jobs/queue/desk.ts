@@ -7,7 +7,7 @@ import type { Queue } from 'bullmq';
 import { AttuneError } from '../../errors.ts';
 import { writeWhole } from '../../files.ts';
 import { type Execution, unitsOf } from '../executor.ts';
-import { errorOf } from '../failure.ts';
+import { errorOf, type Failure } from '../failure.ts';
 import type { Connection } from './connect.ts';
 import type { QueueOptions } from './options.ts';
 import { idOf, type Payload, type Result, type Site } from './payload.ts';
@@ -227,7 +227,7 @@ export class Desk<Input, Event> {
 
   async #giveUp(id: string, pending: Pending<Input>): Promise<void> {
     const job = await this.#tools.queue.getJob(id);
-    const failure = (await this.#tools.store.failure(id)) ?? { text: job?.failedReason ?? 'why is not known' };
+    const failure = await this.#failureOf(id, job?.failedReason);
     const tried = job && job.attemptsMade > 1 ? ` (tried ${job.attemptsMade} times)` : '';
     this.#pending.delete(id);
     const error = errorOf(failure, `${pending.name}: ${failure.text}${tried}`);
@@ -235,6 +235,12 @@ export class Desk<Input, Event> {
     if (this.#execution.onFailed) return this.#execution.onFailed(pending.unit, error);
     this.#failures.push(error);
     this.#tools.onNote(`${error.message}; the others go on`);
+  }
+
+  async #failureOf(id: string, reason = 'why is not known'): Promise<Failure> {
+    if (/stalled/.test(reason))
+      return { text: 'its workers ended one after another, each while it worked on this', died: true };
+    return (await this.#tools.store.failure(id)) ?? { text: reason };
   }
 
   /** Goes on waiting for units, which Redis would forget after {@link KEPT_FOR}. */

@@ -46,7 +46,8 @@ export function openPlace(tools: PlaceTools) {
 
   /** Whether this machine has what units name, which is looked at once for all that share files. */
   const makeReady = (kind: UnitKind<unknown, unknown>, payload: Payload, folder: string, signal: AbortSignal) => {
-    const key = JSON.stringify([kind.name, payload.shared.map(({ stored }) => stored.sha256)]);
+    const needs = kind.needs?.(payload.input) ?? '';
+    const key = JSON.stringify([kind.name, needs, payload.shared.map(({ stored }) => stored.sha256)]);
     const known = ready.get(key);
     if (known) return known;
     const { process: child, done } = startUnit({ ...message(kind, payload, folder), step: 'ready' }, () => {});

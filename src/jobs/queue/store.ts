@@ -34,7 +34,10 @@ const WORKER: Schema<WorkerEntry> = v.object({
   ...{ active: list(text), done: whole(0), failed: whole(0), draining: v.boolean() },
 } satisfies Properties<WorkerEntry>);
 
-const FAILURE = v.object({ text: v.string(), code: v.exactOptional(v.string()) });
+const FAILURE = v.object({
+  ...{ text: v.string(), code: v.exactOptional(v.string()) },
+  ...{ isFinal: v.exactOptional(v.boolean()), died: v.exactOptional(v.boolean()) },
+});
 
 const key = {
   /** what came of a unit */

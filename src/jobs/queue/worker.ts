@@ -78,9 +78,10 @@ export async function startWorker(
         throw new DelayedError();
       }
       failed++;
-      const failure = failureOf(error);
+      const { stack: _, ...failure } = failureOf(error);
       listener.onUnit?.(payload.name, 'failed', failure.text);
-      await store.fail(id, { text: `${failure.text}`, ...(failure.code && { code: failure.code }) });
+      await store.fail(id, failure);
+      if (failure.isFinal) throw new UnrecoverableError(failure.text);
       const { attempts = 1 } = job.opts;
       if (job.attemptsMade + 1 < attempts)
         await job.updateProgress({ note: `failed (${failure.text}), and is tried again` }).catch(() => {});

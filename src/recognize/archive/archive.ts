@@ -1,23 +1,22 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as v from 'valibot';
-import { folderName } from '../../corpus/own-folder.ts';
 import { AttuneError } from '../../errors.ts';
 import { writeWhole } from '../../files.ts';
 import type { Executor } from '../../jobs/executor.ts';
-import { errorOf } from '../../jobs/failure.ts';
+import { errorOf, UnitDied } from '../../jobs/failure.ts';
 import { type Properties, parseJson, type Schema, sha256, whole } from '../../json.ts';
 import { readWhole } from '../../read-file.ts';
-import type { Listed } from '../recordings.ts';
-import type { Turn } from '../turns.ts';
-import type { Shard, ShardFile, ShardLine, ShardWork } from './shard.ts';
-import { SHARD, shardFile, WEIGHTS_FILE } from './units.ts';
+import { doShards, type Piece } from './rounds.ts';
+import type { Shard, ShardLine, ShardWork } from './shard.ts';
+import { type ArchiveRecording, shardsOf } from './shards.ts';
+import { shardFile, WEIGHTS_FILE } from './units.ts';
 
 /** An archive, and what is to be done with it. */
 export interface ArchiveWork {
   /** the recordings, in the order in which they are told of */
-  readonly recordings: readonly (Listed & { readonly turns?: readonly Turn[] })[];
+  readonly recordings: readonly ArchiveRecording[];
   readonly work: ShardWork;
   /** the weights, where `work` has its own */
   readonly checkpoint?: string | undefined;
@@ -41,119 +40,119 @@ interface Begun {
 
 const BEGUN: Schema<Begun> = v.object({ sha256, recordings: whole(0) } satisfies Properties<Begun>);
 
-/** An archive at work. */
+/** What came of a recording, by its place among those that were given. */
+export type Answered<Result> = readonly [at: number, answer: Result | AttuneError];
+
+/** An archive at work, which begins when it is asked for answers in one of the two ways. */
 export interface Archive<Result> {
-  /** what came of each recording, in order, each once */
+  /** what came of each recording, each once, in order */
   readonly answers: AsyncGenerator<Result | AttuneError>;
+  /** the same as soon as it is there, a shard's together */
+  readonly asTheyCome: AsyncGenerator<Answered<Result>>;
   /** called when all is told and lies safely elsewhere: what is done is no longer kept, unless shards failed, which may be tried again */
   end(): Promise<void>;
 }
 
 /**
- * Does an archive. It is done in shards; stopped and started again it goes on with those
- * that are left. Where a shard fails for good its recordings fail, and the others go on.
+ * Does an archive. It is done in shards; stopped and started again it goes on with those that are left. Where a shard fails for good its
+ * recordings fail, and the others go on.
  *
  * @throws AttuneError `usage` where the folder holds another archive; as the executor does
  */
 export function archiveOf<Result>(given: ArchiveWork): Archive<Result> {
-  const failed = new Map<number, AttuneError>();
+  const shards = shardsOf(given.recordings, given.work, given.shard);
+  const failed: Piece[] = [];
+  const done = (isOrdered: boolean) => answersOf<Result>(given, shards, isOrdered, failed);
   return {
-    answers: answersOf<Result>(given, failed),
+    answers: (async function* () {
+      for await (const [, answer] of done(true)) yield answer;
+    })(),
+    asTheyCome: done(false),
     async end() {
-      if (!failed.size) await rm(given.folder, { recursive: true, force: true });
+      const worthAnother = failed.some(({ error }) => !(error instanceof UnitDied));
+      if (!worthAnother) await rm(given.folder, { recursive: true, force: true });
     },
   };
 }
 
 async function* answersOf<Result>(
   given: ArchiveWork,
-  failed: Map<number, AttuneError>,
-): AsyncGenerator<Result | AttuneError> {
-  const { folder, executor, means, onNote, signal } = given;
-  const shards = shardsOf(given);
+  shards: readonly Shard[],
+  isOrdered: boolean,
+  failed: Piece[],
+): AsyncGenerator<Answered<Result>> {
   await begin(given, shards);
-  const done = new Set<number>();
+  const firsts: number[] = []; // of each shard's recordings
+  let [inAll, told] = [0, 0];
+  for (const { files } of shards) {
+    firsts.push(inAll);
+    inAll += files.length;
+  }
+  const pieces = asDone(shards, given);
+  for await (const { shard, error } of isOrdered ? inTurn(pieces, shards) : pieces) {
+    const { files, number, part } = shard;
+    const first = firsts[number]! + (part?.from ?? 0);
+    if (error) failed.push({ shard, error });
+    const answers = error
+      ? files.map(({ file }) => new AttuneError(error.code, `${file}: ${error.message}`))
+      : answersIn<Result>(await readFile(join(given.folder, shardFile(shard)), 'utf8'), files.length);
+    told += files.length;
+    for (const [i, answer] of answers.entries()) yield [first + i, answer];
+  }
+  if (told !== inAll) throw new AttuneError('run', `${inAll - told} of ${inAll} recordings were not done`);
+}
+
+/** What came of shards, as it comes. The work goes on while nobody asks. */
+async function* asDone(shards: readonly Shard[], given: ArchiveWork): AsyncGenerator<Piece> {
+  const came: Piece[] = [];
   let [ended, wake]: [{ error?: unknown } | undefined, () => void] = [undefined, () => {}];
-  const left: Shard[] = [];
-  for (const shard of shards)
-    if (await stat(join(folder, shardFile(shard))).catch(() => undefined)) done.add(shard.number);
-    else left.push(shard);
-  executor
-    .execute({
-      ...{ kind: SHARD, folder, means, signal },
-      units: withSizes(left, given),
-      shared: given.checkpoint === undefined ? [] : [WEIGHTS_FILE],
-      nameOf: ({ number }) => `shard ${number + 1} of ${shards.length}`,
-      filesOf: (shard) => ({ left: [shardFile(shard)] }),
-      onEvent: () => {},
-      onDone({ number }) {
-        done.add(number);
-        wake();
-      },
-      onFailed({ number }, error) {
-        failed.set(number, error);
-        wake();
-      },
-      onNote,
-    })
-    .then(
-      () => {
-        ended = {};
-      },
-      (error) => {
-        ended = { error };
-      },
-    )
-    .finally(() => wake());
-  for (const shard of shards) {
-    const { number, files } = shard;
-    while (!done.has(number) && !failed.has(number)) {
-      if (ended)
-        throw (ended as { error?: unknown }).error ?? new AttuneError('run', `shard ${number + 1} was not done`);
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
+  const end = (how: { error?: unknown }) => {
+    ended = how;
+    wake();
+  };
+  doShards(shards, given, (piece) => {
+    came.push(piece);
+    wake();
+  }).then(
+    () => end({}),
+    (error) => end({ error }),
+  );
+  for (let next = 0; ; ) {
+    while (next < came.length) yield came[next++]!;
+    if (ended) break;
+    [came.length, next] = [0, 0];
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+  }
+  const { error } = ended as { error?: unknown };
+  if (error) throw error;
+}
+
+/** The same in the order of the shards, and within one that was divided of its parts. */
+async function* inTurn(pieces: AsyncIterable<Piece>, shards: readonly Shard[]): AsyncGenerator<Piece> {
+  const waiting = new Map<number, Piece[]>();
+  let turn = 0;
+  const isWhole = (its: readonly Piece[] | undefined): its is readonly Piece[] =>
+    its?.reduce((sum, { shard }) => sum + shard.files.length, 0) === shards[turn]?.files.length;
+  const from = ({ shard: { part } }: Piece) => part?.from ?? 0;
+  for await (const piece of pieces) {
+    const { number } = piece.shard;
+    waiting.set(number, [...(waiting.get(number) ?? []), piece]);
+    for (let its = waiting.get(turn); its && isWhole(its); its = waiting.get(++turn)) {
+      yield* its.toSorted((a, b) => from(a) - from(b));
+      waiting.delete(turn);
     }
-    const failure = failed.get(number);
-    if (failure) yield* files.map(({ file }) => new AttuneError(failure.code, `${file}: ${failure.message}`));
-    else yield* linesOf<Result>(await readFile(join(folder, shardFile(shard)), 'utf8'), files.length);
   }
 }
 
-function* linesOf<Result>(text: string, count: number): Generator<Result | AttuneError> {
+function answersIn<Result>(text: string, count: number): (Result | AttuneError)[] {
   const lines = text.trimEnd().split('\n');
   if (lines.length !== count) throw new AttuneError('run', `expected ${count} lines of a shard, got ${lines.length}`);
-  for (const line of lines) {
+  return lines.map((line) => {
     const found = JSON.parse(line) as ShardLine<Result>;
-    yield 'result' in found ? found.result : errorOf(found.failure, found.failure.text);
-  }
-}
-
-/** Recordings of one folder, so many a shard. */
-function shardsOf({ recordings, work, shard: size }: ArchiveWork): Shard[] {
-  const shards: Shard[] = [];
-  let files: ShardFile[] = [];
-  for (const [i, { file, root, turns }] of recordings.entries()) {
-    const path = relative(root, file).split(sep).join('/');
-    files.push({ path, file, ...(turns && { turns }) });
-    if (files.length < size && recordings[i + 1]?.root === root) continue;
-    shards.push({ number: shards.length, archive: folderName(root), files, work });
-    files = [];
-  }
-  return shards;
-}
-
-/** The size of each file, asked when its shard is sent. */
-async function* withSizes(shards: readonly Shard[], { recordings }: ArchiveWork): AsyncGenerator<Shard> {
-  const roots = new Map(recordings.map(({ file, root }) => [file, root]));
-  for (const shard of shards) {
-    const files: ShardFile[] = [];
-    for (const one of shard.files) {
-      const found = await stat(join(roots.get(one.file)!, one.path)).catch(() => undefined);
-      files.push({ ...one, ...(found && { bytes: found.size }) });
-    }
-    yield { ...shard, files };
-  }
+    return 'result' in found ? found.result : errorOf(found.failure, found.failure.text);
+  });
 }
 
 async function begin({ folder, checkpoint, work, recordings }: ArchiveWork, shards: readonly Shard[]): Promise<void> {

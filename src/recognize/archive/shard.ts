@@ -43,6 +43,8 @@ export type ShardWork =
 export interface Shard {
   /** counted from 0 */
   readonly number: number;
+  /** which of the shard's recordings these are, counted from 0, `to` not among them; absent: all */
+  readonly part?: { readonly from: number; readonly to: number };
   /** by which a machine finds the archive among its folders */
   readonly archive: string;
   readonly files: readonly ShardFile[];
@@ -51,6 +53,15 @@ export interface Shard {
 
 /** What came of a recording, a line of what a shard leaves. */
 export type ShardLine<Result> = { readonly result: Result } | { readonly failure: Failure };
+
+/**
+ * Looks whether a machine has the archive.
+ *
+ * @throws AttuneError `corpus` where it has not
+ */
+export async function ready({ archive, files }: Shard, { means }: UnitContext<never>): Promise<void> {
+  await ownFolder(means.corpora, archive, files[0]?.path);
+}
 
 /** Does what is asked with each recording, in order, and writes a line for each. */
 export async function work(shard: Shard, { folder, means, signal }: UnitContext<never>): Promise<void> {
@@ -65,8 +76,8 @@ export async function work(shard: Shard, { folder, means, signal }: UnitContext<
       const line = await each(path, file).then(
         (result) => ({ result }),
         (error) => {
-          if (error instanceof AttuneError) return { failure: failureOf(error) };
-          throw error;
+          const failure = failureOf(error);
+          return { failure: failure.code ? failure : { ...failure, text: `${file.file}: ${failure.text}` } };
         },
       );
       const { stack: _, ...failure } = 'failure' in line ? line.failure : { text: '' };

@@ -111,6 +111,15 @@ describeWithRedis('units on a queue', (redis) => {
       expect((await jobFigures({ url })).workers).toEqual([]);
     });
 
+    it('that would fail again, wherever they are done, are not tried again', async () => {
+      const url = database();
+      const { folder, units } = await place('final', parent);
+      hire(url, 'final');
+      const { work } = execute(hasty(url, 'final'), folder, units(1, { fail: 'diverged', final: true }));
+      await expect(work).rejects.toMatchObject({ code: 'run', message: 'unit 1: diverged', isFinal: true });
+      expect(begun(folder)).toEqual({ 1: 1 });
+    });
+
     it('that end their process are reported like those that fail', async () => {
       const url = database();
       const { folder, units } = await place('dying', parent);

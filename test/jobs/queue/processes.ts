@@ -13,6 +13,8 @@ export interface Slow {
   /** ms */
   readonly wait?: number;
   readonly fail?: string;
+  /** it fails like that again, wherever */
+  readonly final?: true;
   readonly die?: true;
   /** how often what it writes is written */
   readonly size?: number;

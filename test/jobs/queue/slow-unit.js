@@ -2,16 +2,18 @@ import { appendFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AttuneError } from '../../../dist/errors.js';
 
 // Units that say when they begin, wait, and write twice their value; some fail, or end their process. `journal` is of this machine alone,
 // as only tests may have it.
 
-/** @param {{ value: number, journal: string, wait?: number, fail?: string, die?: true, size?: number }} unit */
-export async function work({ value, journal, wait = 0, fail, die, size = 1 }, { folder, tell }) {
+/** @param {{ value: number, journal: string, wait?: number, fail?: string, final?: true, die?: true, size?: number }} unit */
+export async function work({ value, journal, wait = 0, fail, final, die, size = 1 }, { folder, tell }) {
   appendFileSync(journal, `${value}\n`);
   tell({ began: value });
   await sleep(wait);
   if (die) process.kill(process.pid, 'SIGKILL');
+  if (final) throw new AttuneError('run', fail, { isFinal: true });
   if (fail) throw new Error(fail);
   await writeFile(join(folder, `${value}.txt`), `${2 * value} `.repeat(size));
 }

@@ -1,8 +1,14 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { writeSyntheticCorpus } from '../../../src/corpus/synthetic.ts';
+import { AttuneError } from '../../../src/errors.ts';
+import { queueExecutor } from '../../../src/jobs/queue/coordinator.ts';
+import type { Report } from '../../../src/recognize/answers.ts';
+import { archiveOf } from '../../../src/recognize/archive/archive.ts';
+import { listRecordings } from '../../../src/recognize/recordings.ts';
+import { environment } from '../../../src/run/environment.ts';
 import { attune, filesOf, killedWhen, start, temporaryFolder } from '../../cli/attune.ts';
 import { describeWithRedis } from '../../jobs/queue/redis.ts';
 
@@ -52,6 +58,8 @@ describeWithRedis('an archive on a queue', (redis) => {
       redis().url,
       '--corpus-dir',
       at('calls'),
+      '--corpus-dir',
+      folder, // in which the list lies
       '--jobs',
       '1',
       '--cache',
@@ -67,8 +75,15 @@ describeWithRedis('an archive on a queue', (redis) => {
     expect(await readFile(at('queued.json'), 'utf8')).toBe(await readFile(at('local.json'), 'utf8'));
     expect(local.stderr).toContain('taken out');
     expect(queued.stderr).toBe(local.stderr);
-    const listed = ['recognize', '--list', at('list.txt'), '--format', 'csv', '--queue', redis().url, '--shard', '3'];
-    const outcome = await attune([...listed, '--out', at('listed.csv')]);
+    const list = ['recognize', '--list', at('list.txt'), '--weights', 'paper', '--format', 'csv'];
+    const listed = [...list, '--queue', redis().url, '--shard', '3'];
+    const [outcome, unordered] = await Promise.all([
+      attune([...listed, '--out', at('listed.csv')]),
+      attune([...listed, '--unordered', '--normalize', 'folder', '--out', at('unordered.csv')]),
+    ]);
+    expect(unordered.status, unordered.stderr).toBe(1);
+    const other = await attune([...list, '--normalize', 'folder', '--threads', '1']);
+    expect((await readFile(at('unordered.csv'), 'utf8')).split('\n').sort()).toEqual(other.stdout.split('\n').sort());
     await Promise.all([
       attune(['embed', at('calls'), '--queue', redis().url, '--out', at('queued.npy')]),
       attune(['embed', at('calls'), '--threads', '1', '--out', at('local.npy')]),
@@ -76,7 +91,7 @@ describeWithRedis('an archive on a queue', (redis) => {
     child.kill('SIGKILL');
     for (const name of ['npy', 'npy.csv'])
       expect(await readFile(at(`queued.${name}`)), name).toEqual(await readFile(at(`local.${name}`)));
-    expect(outcome.status).toBe(1);
+    expect(outcome.stderr.match(/attune: \S+: (?!.*shorter)/g)).toHaveLength(1); // the broken one
     const rows = (await readFile(at('listed.csv'), 'utf8')).trim().split('\n').slice(1);
     expect(rows.map((row) => row.split(',')[0])).toEqual(
       (await readFile(at('list.txt'), 'utf8'))
@@ -84,5 +99,49 @@ describeWithRedis('an archive on a queue', (redis) => {
         .split('\n')
         .map((line) => join(folder, line)),
     );
+    const none = await attune(['embed', at('calls'), '--queue', redis().url, '--unordered', '--out', at('no.npy')]);
+    expect(none.stderr).toContain('rows of an .npy keep the order of the recordings');
+  });
+
+  it('is answered but for recordings that end their process or are others, as it comes', async () => {
+    const folder = await parent;
+    const at = (name: string) => join(folder, name);
+    await cp(at('calls'), at('odd/calls'), { recursive: true });
+    const [, first, third] = filesOf(at('odd/calls')).sort() as [string, string, string];
+    // the processes that do units end where they open the first; on the worker’s machine the third is another one
+    const child = start(
+      ['worker', '--queue', redis().url, '--corpus-dir', at('odd'), '--jobs', '2', '--cache', at('cache')],
+      { NODE_OPTIONS: `--import=${new URL('./deadly.js', import.meta.url).href}`, DEADLY: first },
+    );
+    onTestFinished(() => void child.kill('SIGKILL'));
+    await writeFile(
+      join(at('odd/calls'), third),
+      await readFile(join(at('odd/calls'), third)).then((all) => all.subarray(2)),
+    );
+    const recordings = (await listRecordings([at('calls')])).found.filter((item) => 'root' in item);
+    const { attune: version, ...site } = environment();
+    const executor = queueExecutor({ url: redis().url, version, site, lookMs: 50, pauseMs: 20 });
+    const notes: string[] = [];
+    const { asTheyCome, end } = archiveOf<Report>({
+      ...{ recordings, shard: 4, folder: at('odd.shards'), executor, means: { corpora: [], cache: '' } },
+      work: { what: 'report', weights: 'paper', report: { timeline: { smoothSeconds: 1, abstainBelow: 0 } } },
+      onNote: (text) => notes.push(text),
+    });
+    const came = new Map<string, Report | AttuneError>();
+    for await (const [i, answer] of asTheyCome) {
+      expect(came.has(recordings[i]!.path)).toBe(false);
+      came.set(recordings[i]!.path, answer);
+    }
+    expect([...came.keys()].sort()).toEqual(recordings.map(({ path }) => path));
+    expect([...came.keys()].slice(0, 4)).toEqual(recordings.slice(4, 8).map(({ path }) => path));
+    const failed = [...came].filter(([, answer]) => answer instanceof AttuneError);
+    expect(failed.map(([path]) => path).sort()).toEqual([first, third, 'broken.wav'].sort());
+    expect((came.get(first) as AttuneError).message).toMatch(
+      /recording 2 in shard 1 of 3: its process was ended by SIGKILL.*\(tried 3 times\)$/,
+    );
+    expect((came.get(third) as AttuneError).message).toMatch(/has \d+ bytes here, and \d+ bytes where it was listed/);
+    expect(notes).toContain('shard 1 of 3 failed as a whole, and is done again in parts');
+    await end();
+    expect(filesOf(at('odd.shards/shards'))).toContain('0.0-1.jsonl'); // another size may be put right, so it is tried again
   });
 });
