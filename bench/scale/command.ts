@@ -1,122 +1,70 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Option } from 'commander';
-import { connect } from '../../src/jobs/queue/connect.ts';
-import { queueExecutor } from '../../src/jobs/queue/coordinator.ts';
-import { archiveOf } from '../../src/recognize/archive/archive.ts';
-import { type Machine, machine } from '../machine.ts';
+import { execFileSync } from 'node:child_process';
+import { loadavg } from 'node:os';
+import { InvalidArgumentError, Option } from 'commander';
+import { AttuneError } from '../../src/errors.ts';
+import { round } from '../figures.ts';
+import { machine } from '../machine.ts';
 import { type CommonFlags, type Mode, OUT, QUICK } from '../mode.ts';
-import { inTemporaryFolder } from '../temporary.ts';
-import { startRedis } from './redis.ts';
-import { standIn } from './stand-in.ts';
+import { measureArchives } from './archives.ts';
+import { measureDeaths } from './deaths.ts';
+import { measureFolds } from './folds.ts';
+import { scaleText } from './page.ts';
+import { measureRecordings } from './recordings.ts';
+import { findRedis } from './redis.ts';
+import { type Parts, readScale, type ScaleFigures, writeScale } from './store.ts';
 
 interface Flags extends CommonFlags {
   readonly quick?: true;
   readonly out?: string;
+  readonly only?: readonly Part[];
 }
 
-/** How an archive of so many recordings went. */
-export interface ArchiveFigures {
-  readonly entries: number;
-  readonly seconds: number;
-  readonly entries_per_s: number;
-  /** the most that Redis held beyond what it holds empty */
-  readonly redis_peak_mb: number;
-  /** when all was fetched */
-  readonly redis_after_mb: number;
-  /** of this process: coordinator and stand-in */
-  readonly rss_peak_mb: number;
-}
+type Part = keyof Parts;
 
-const ENTRIES = [1_000, 10_000, 100_000, 1_000_000];
-const SHARD = 64;
-const EVERY = 50;
+/** The parts, in the order in which they are measured. */
+const PARTS: { readonly [Name in Part]: (quick: boolean, say: (line: string) => void) => Promise<Parts[Name]> } = {
+  folds: measureFolds,
+  archives: measureArchives,
+  recordings: measureRecordings,
+  deaths: measureDeaths,
+};
+const NAMES = Object.keys(PARTS) as Part[];
 
-/** `npm run bench -- --scale`: archives on a queue, answered by a stand-in at once. */
+const ONLY = new Option('--only <parts>', `with --scale: of ${NAMES.join(',')}`).argParser((text): Part[] => {
+  const names = text.split(',');
+  const other = names.find((name) => !NAMES.includes(name as Part));
+  if (other !== undefined) throw new InvalidArgumentError(`expected parts of ${NAMES.join(',')}, got ${other}`);
+  return NAMES.filter((name) => names.includes(name));
+});
+
+/** `--scale`: a queue against one machine, what archives hold in Redis, and how soon work goes on after a death. */
 export const scaleCommand: Mode = {
-  asked: new Option('--scale', 'what archives of 1,000 to 1,000,000 recordings hold in Redis, answered by a stand-in'),
-  options: [QUICK, OUT],
-  async run({ threads, quick, out }: Flags) {
-    const archives: ArchiveFigures[] = [];
-    const json = { machine: machine(threads), shard: SHARD, archives };
-    for (const entries of quick ? ENTRIES.slice(0, 1) : ENTRIES) {
-      archives.push(await archive(entries));
-      if (out === undefined) continue;
-      await mkdir(out, { recursive: true });
-      await writeFile(join(out, 'scale.json'), `${JSON.stringify(json, null, 2)}\n`);
+  asked: new Option(
+    '--scale',
+    'a queue: folds and recordings beside one machine, what archives hold in Redis, how soon work goes on after deaths',
+  ),
+  options: [ONLY, QUICK, OUT],
+  async run({ threads, quick = false, out, only = NAMES }: Omit<Flags, 'quick'> & { readonly quick?: boolean }) {
+    const redis = redisVersion();
+    let figures: ScaleFigures = out === undefined ? {} : await readScale(out);
+    let now: ScaleFigures = {};
+    for (const part of only) {
+      const loadBefore = round(loadavg()[0]!);
+      const began = performance.now();
+      const measured = await PARTS[part](quick, (line) => process.stderr.write(`${line}\n`));
+      const took = Math.round((performance.now() - began) / 1000);
+      const circumstances = { ...machine(threads), quick, redis, load_before: loadBefore, took_s: took };
+      now = { ...now, [part]: { ...circumstances, ...measured } };
+      figures = { ...figures, ...now };
+      if (out !== undefined) await writeScale(out, figures); // at once: what is measured stays where the next part fails
     }
-    return { json, text: textOf(json.machine, archives) };
+    return { json: now, text: scaleText(now) };
   },
 };
 
-const version = 'bench';
-
-const archive = (entries: number): Promise<ArchiveFigures> =>
-  inTemporaryFolder('scale', async (folder) => {
-    const redis = await startRedis(['--appendfsync', 'everysec']);
-    const connection = await connect({ url: redis.url });
-    const worker = standIn(connection, version, 8);
-    const used = async () => Number(/^used_memory:(\d+)/m.exec(await redis.client.info('memory'))![1]) / 1e6;
-    const empty = await used();
-    let [peak, rss] = [0, 0];
-    const look = setInterval(() => {
-      rss = Math.max(rss, process.memoryUsage().rss / 1e6);
-      used().then(
-        (now) => {
-          peak = Math.max(peak, now - empty);
-        },
-        () => {},
-      );
-    }, EVERY);
-    try {
-      const began = performance.now();
-      const told = await tell(entries, redis.url, join(folder, 'shards'));
-      const seconds = (performance.now() - began) / 1000;
-      if (told !== entries) throw new Error(`expected ${entries} answers, got ${told}`);
-      const rounded = (value: number) => Number(value.toFixed(1));
-      return {
-        ...{ entries, seconds: rounded(seconds), entries_per_s: Math.round(entries / seconds) },
-        ...{
-          redis_peak_mb: rounded(peak),
-          redis_after_mb: rounded((await used()) - empty),
-          rss_peak_mb: Math.round(rss),
-        },
-      };
-    } finally {
-      clearInterval(look);
-      await worker.close(true);
-      connection.close();
-      await redis.stop();
-    }
-  });
-
-async function tell(entries: number, url: string, folder: string): Promise<number> {
-  const recordings = Array.from({ length: entries }, (_, i) => {
-    const path = `${Math.floor(i / 1000)}/${i}.wav`;
-    return { file: `/archive/${path}`, root: '/archive', path };
-  });
-  const { answers, end } = archiveOf<{ file: string }>({
-    ...{ recordings, shard: SHARD, folder, means: { corpora: [], cache: '' }, onNote: () => {} },
-    work: { what: 'report', weights: 'encoder', report: { timeline: { smoothSeconds: 1, abstainBelow: 0 } } },
-    executor: queueExecutor({ url, version, site: {} }),
-  });
-  let told = 0;
-  for await (const answer of answers) {
-    if (answer instanceof Error) throw answer;
-    if (answer.file !== recordings[told++]!.file) throw new Error(`${answer.file} came out of turn`);
-  }
-  await end();
-  return told;
-}
-
-function textOf({ processor, cores, date, commit }: Machine, archives: readonly ArchiveFigures[]): string {
-  const rows = archives.map(
-    (one) =>
-      `${String(one.entries).padStart(9)}  ${String(one.entries_per_s).padStart(9)}  ${String(one.redis_peak_mb).padStart(13)}  ${String(one.redis_after_mb).padStart(14)}  ${String(one.rss_peak_mb).padStart(11)}`,
-  );
-  return [
-    `${processor}, ${cores} cores, ${date}, ${commit}`,
-    '  entries  entries/s  Redis peak MB  Redis after MB  RSS peak MB',
-    ...rows,
-  ].join('\n');
+/** @throws AttuneError `run` where there is no Redis */
+function redisVersion(): string {
+  const path = findRedis();
+  if (!path) throw new AttuneError('run', 'PATH holds no redis-server: install it, or name it in REDIS_SERVER_PATH');
+  return /v=(\S+)/.exec(execFileSync(path, ['--version'], { encoding: 'utf8' }))?.[1] ?? 'of an unknown version';
 }

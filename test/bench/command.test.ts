@@ -34,6 +34,11 @@ it.each([
 
 it.each([
   [['--shapes'], 'error: --shapes belongs to --profile; give both\n'],
+  [['--only', 'folds'], 'error: --only belongs to --scale; give both\n'],
+  [
+    ['--scale', '--only', 'folds,gold'],
+    "error: option '--only <parts>' argument 'folds,gold' is invalid. expected parts of folds,archives,recordings,deaths, got gold\n",
+  ],
   [['--pairs', '2'], 'error: --pairs belongs to --systems or --peer; give both\n'],
   [['--profile', '--peer', 'python3'], 'error: --profile and --peer are two runs; give one of them\n'],
   [['--recognize', '--start'], 'error: --start and --recognize are two runs; give one of them\n'],

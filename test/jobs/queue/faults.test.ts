@@ -4,18 +4,16 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { describe, expect, it } from 'vitest';
+import { STAND_IN, type StandInUnit } from '../../../bench/scale/processes.ts';
 import { startRedis } from '../../../bench/scale/redis.ts';
 import { queueExecutor } from '../../../src/jobs/queue/coordinator.ts';
 import { jobFigures } from '../../../src/jobs/queue/figures.ts';
 import type { QueueOptions } from '../../../src/jobs/queue/options.ts';
 import { prometheusText } from '../../../src/jobs/queue/prometheus.ts';
 import { PREFIX, queueName } from '../../../src/jobs/queue/store.ts';
-import { registerUnits } from '../../../src/jobs/units.ts';
 import { temporaryFolder } from '../../cli/attune.ts';
-import { begun, coordinate, dismissAll, hasty, hire, SHORT, type Slow } from './processes.ts';
+import { begun, coordinate, dismissAll, hasty, hire, SHORT } from './processes.ts';
 import { describeWithRedis } from './redis.ts';
-
-const SLOW = registerUnits<Slow, { began: number }>('slow', new URL('./slow-unit.js', import.meta.url));
 
 dismissAll();
 
@@ -24,8 +22,8 @@ async function place(name: string, parent: Promise<string>) {
   const folder = join(await parent, name);
   await mkdir(folder);
   const journal = join(folder, 'journal');
-  const units = (count: number, more: Partial<Slow> = {}) =>
-    Array.from({ length: count }, (_, i): Slow => ({ value: i + 1, journal, ...more }));
+  const units = (count: number, more: Partial<StandInUnit> = {}) =>
+    Array.from({ length: count }, (_, i): StandInUnit => ({ value: i + 1, journal, ...more }));
   const written = async (count: number) =>
     Promise.all(Array.from({ length: count }, (_, i) => readFile(join(folder, `${i + 1}.txt`), 'utf8')));
   return { folder, journal, units, written };
@@ -34,11 +32,11 @@ async function place(name: string, parent: Promise<string>) {
 const doubled = (count: number) => Array.from({ length: count }, (_, i) => `${2 * (i + 1)} `);
 
 /** A coordinator in this process. */
-function execute(options: QueueOptions, folder: string, units: readonly Slow[], signal?: AbortSignal) {
+function execute(options: QueueOptions, folder: string, units: readonly StandInUnit[], signal?: AbortSignal) {
   const notes: string[] = [];
   const done: number[] = [];
   const work = queueExecutor(options).execute({
-    ...{ kind: SLOW, units, folder, shared: [], means: { corpora: [], cache: '' }, signal },
+    ...{ kind: STAND_IN, units, folder, shared: [], means: { corpora: [], cache: '' }, signal },
     nameOf: ({ value }) => `unit ${value}`,
     filesOf: ({ value }) => ({ left: [`${value}.txt`] }),
     onEvent: () => {},

@@ -1,5 +1,5 @@
 import { queueExecutor } from '../../../dist/jobs/queue/coordinator.js';
-import { SLOW } from './slow-kind.js';
+import { SLOW } from './kind.js';
 
 // A coordinator of a queue in a process of its own: `coordinator.js OPTIONS FOLDER UNITS`, the first and last JSON.
 

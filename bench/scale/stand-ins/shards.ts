@@ -1,9 +1,9 @@
 import { Worker } from 'bullmq';
-import type { Connection } from '../../src/jobs/queue/connect.ts';
-import type { Payload } from '../../src/jobs/queue/payload.ts';
-import { redisExchange } from '../../src/jobs/queue/pieces.ts';
-import { openStore, PREFIX, queueName } from '../../src/jobs/queue/store.ts';
-import type { Shard } from '../../src/recognize/archive/shard.ts';
+import type { Connection } from '../../../src/jobs/queue/connect.ts';
+import type { Payload } from '../../../src/jobs/queue/payload.ts';
+import { redisExchange } from '../../../src/jobs/queue/pieces.ts';
+import { openStore, PREFIX, queueName } from '../../../src/jobs/queue/store.ts';
+import type { Shard } from '../../../src/recognize/archive/shard.ts';
 
 /** What is said of a recording of some seconds, bytes of JSON. */
 const LINE = 1_500;

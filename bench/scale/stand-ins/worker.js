@@ -1,5 +1,5 @@
 import { startWorker } from '../../../dist/jobs/queue/worker.js';
-import './slow-kind.js';
+import './kind.js';
 
 // A worker of a queue in a process of its own: `worker.js OPTIONS MEANS`, both JSON. What happens is told on stdout.
 

@@ -1,0 +1,4 @@
+import { registerUnits } from '../../../dist/jobs/units.js';
+
+/** Units of `unit.js`, for processes that run what was built. */
+export const SLOW = registerUnits('slow', new URL('./unit.js', import.meta.url));
