@@ -40,25 +40,41 @@ export const STAND_IN = registerUnits<StandInUnit, { began: number }>(
 const script = (name: string) => fileURLToPath(new URL(`./stand-ins/${name}.js`, import.meta.url));
 
 /** A worker of stand-in units in a process of its own, as Attune is built. */
-export const startWorker = (options: WorkerOptions, cache: string, flags: readonly string[] = []): Spoken =>
-  speaking([...flags, script('worker'), JSON.stringify(options), JSON.stringify({ corpora: [], cache })]);
+export const startWorker = (
+  options: WorkerOptions,
+  cache: string,
+  flags: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Spoken =>
+  speaking([...flags, script('worker'), JSON.stringify(options), JSON.stringify({ corpora: [], cache })], env);
 
 /** A coordinator of stand-in units in a process of its own. */
-export const startCoordinator = (options: QueueOptions, folder: string, units: readonly StandInUnit[]): Spoken =>
-  speaking([script('coordinator'), JSON.stringify(options), folder, JSON.stringify(units)]);
+export const startCoordinator = (
+  options: QueueOptions,
+  folder: string,
+  units: readonly StandInUnit[],
+  env: Readonly<Record<string, string>> = {},
+): Spoken => speaking([script('coordinator'), JSON.stringify(options), folder, JSON.stringify(units)], env);
+
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
 
 /** It ends with this process. */
-function speaking(args: readonly string[]): Spoken {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const kill = () => void child.kill('SIGKILL');
-  process.once('exit', kill);
+function speaking(args: readonly string[], env: Readonly<Record<string, string>> = {}): Spoken {
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  });
+  running.add(child);
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (more) => {
     text += more;
   });
   const ended = new Promise<number | null>((done) =>
     child.once('close', (status) => {
-      process.off('exit', kill);
+      running.delete(child);
       done(status);
     }),
   );

@@ -32,7 +32,7 @@ const CLOCK_TOLERANCE = 30_000;
  * Connects to a Redis, and looks whether a queue is safe there.
  *
  * @param onNote told where the connection is lost, and that it is back
- * @throws AttuneError `usage` where the URL is none, the password is wrong, or Redis may evict keys, naming the setting; `run` where it does not
+ * @throws AttuneError `usage` where the URL is none, the password is wrong, its certificate is not trusted, or Redis may evict keys, naming the setting; `run` where it does not
  *   answer or the clocks differ
  */
 export async function connect(address: QueueAddress, onNote: (text: string) => void = () => {}): Promise<Connection> {
@@ -112,6 +112,12 @@ async function firstConnection(
         throw new AttuneError(
           'usage',
           `${name} refuses the password or the user (${reason}): give them in the URL, or the password in ATTUNE_QUEUE_PASSWORD`,
+          { cause },
+        );
+      if (/certificate|unable to verify/i.test(reason))
+        throw new AttuneError(
+          'usage',
+          `${name} shows a certificate that is not trusted here (${reason}): name a file that holds it, or its authority’s, in NODE_EXTRA_CA_CERTS`,
           { cause },
         );
       if (--tries <= 0)

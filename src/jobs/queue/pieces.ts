@@ -25,6 +25,7 @@ export const STORED: Schema<Stored> = v.object({
 
 /** Where files of units change hands. */
 export interface Exchange {
+  readonly kind: 'redis' | 'folder';
   /** stores bytes in pieces, until they are dropped or as long as they live */
   put(key: string, bytes: Uint8Array): Promise<Stored>;
   /** whether all pieces are there still; those that are live on */
@@ -51,9 +52,10 @@ interface Pieces {
   remove(names: readonly string[]): Promise<unknown>;
 }
 
-const exchangeOf = (pieces: Pieces): Exchange => {
+const exchangeOf = (kind: Exchange['kind'], pieces: Pieces): Exchange => {
   const names = ({ key, pieces }: Stored) => pieces.map((_, i) => `${key}:${i}`);
   return {
+    kind,
     async put(key, bytes) {
       const hashes: string[] = [];
       for (let at = 0; at < bytes.length; at += PIECE) {
@@ -88,7 +90,7 @@ const spoilt = (why: string) =>
 
 /** Files change hands through Redis. */
 export const redisExchange = (redis: Redis): Exchange =>
-  exchangeOf({
+  exchangeOf('redis', {
     write: (name, piece) => redis.set(`attune:piece:${name}`, Buffer.from(piece), 'PX', KEPT_FOR),
     read: async (name) => (await redis.getBuffer(`attune:piece:${name}`)) ?? undefined,
     touch: async (name) => (await redis.pexpire(`attune:piece:${name}`, KEPT_FOR)) === 1,
@@ -98,7 +100,7 @@ export const redisExchange = (redis: Redis): Exchange =>
 /** Files change hands through a folder that all machines share, each by its own path. */
 export function folderExchange(folder: string): Exchange {
   const pathOf = (name: string) => join(folder, name.replaceAll(':', '.'));
-  return exchangeOf({
+  return exchangeOf('folder', {
     async write(name, piece) {
       await mkdir(folder, { recursive: true });
       await writeWhole(pathOf(name), piece);

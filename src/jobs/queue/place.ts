@@ -65,11 +65,21 @@ export function openPlace(tools: PlaceTools) {
 
   const carry = async (exchange: Exchange, folder: string, paths: readonly string[], key: string) => {
     const carried: CarriedFile[] = [];
-    for (const [i, path] of paths.entries()) {
-      const bytes = await bytesIfThere(join(folder, path));
-      if (bytes) carried.push({ path, stored: await exchange.put(`${key}:${i}`, bytes) });
+    try {
+      for (const [i, path] of paths.entries()) {
+        const bytes = await bytesIfThere(join(folder, path));
+        if (bytes) carried.push({ path, stored: await exchange.put(`${key}:${i}`, bytes) });
+      }
+    } catch (error) {
+      await drop(exchange, carried);
+      throw error;
     }
     return carried;
+  };
+
+  /** What nobody will fetch; where Redis is gone, it goes by itself in time. */
+  const drop = async (exchange: Exchange, files: readonly CarriedFile[]) => {
+    for (const { stored } of files) await exchange.drop(stored).catch(() => {});
   };
 
   return {
@@ -118,8 +128,11 @@ export function openPlace(tools: PlaceTools) {
         const milliseconds = Math.round(performance.now() - began);
         const { site } = options;
         const result = { files, events: events.kept(), site, worker: tools.worker, milliseconds };
-        if (!(await persist(() => store.commit(id, result))))
-          for (const { stored } of files) await exchange.drop(stored); // another was first
+        const counts = await persist(() => store.commit(id, result)).catch(async (error) => {
+          await drop(exchange, files);
+          throw error;
+        });
+        if (!counts) await drop(exchange, files); // another was first
       } finally {
         events.end();
         await scratch.clear(folder);

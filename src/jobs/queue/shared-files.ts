@@ -29,7 +29,7 @@ export function sharedFiles(given: {
     const carried: CarriedFile[] = [];
     for (const path of paths) {
       const bytes = await readWhole(join(folder, path));
-      const key = `blob:${sha256Of(bytes)}`;
+      const key = `blob:${exchange.kind}:${sha256Of(bytes)}`; // the same file may be wanted here and there
       await store.want(key, who);
       carried.push({ path, stored: await exchange.put(key, bytes) });
     }

@@ -56,9 +56,11 @@ const key = {
   queues: `${PREFIX}:queues`,
 };
 
-/** At one go, so that no result comes between. */
+/** At one go, so that no result comes between. Asked again where its answer was lost, it says the same. */
 const COMMIT = `
-if redis.call('EXISTS', KEYS[1]) == 1 or redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
+local found = redis.call('GET', KEYS[1])
+if found == ARGV[1] then return 1 end
+if found or redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`;
 

@@ -7,6 +7,7 @@ import { writeSyntheticCorpus } from '../../../src/corpus/synthetic.ts';
 import { crossValidate } from '../../../src/evaluate/crossval.ts';
 import { type FoldUnit, work } from '../../../src/evaluate/fold.ts';
 import type { FitEvent } from '../../../src/evaluate/system.ts';
+import { trainOnAll } from '../../../src/evaluate/train-on-all.ts';
 import type { Executor } from '../../../src/jobs/executor.ts';
 import { queueExecutor } from '../../../src/jobs/queue/coordinator.ts';
 import { DEFAULT_ARCHITECTURE } from '../../../src/model/architecture.ts';
@@ -35,6 +36,21 @@ const here: Executor = {
   },
 };
 
+/** A worker by the folder that holds the corpus, with a cache of its own, and what it says. */
+function hire(url: string, folder: string) {
+  const own = ['--corpus-dir', folder, '--cache', join(folder, 'cache 2'), '--jobs', '1'];
+  const child = start(['worker', '--queue', url, ...own, '--lock', '1', '--stalled', '0.5', '--heartbeat', '0.5']);
+  const worker = { child, said: '' };
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    worker.said += text;
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return worker;
+}
+
+const { attune: version, ...site } = environment();
+const executorAt = (url: string) => queueExecutor({ url, version, site: { attune: version, ...site }, lookMs: 100 });
+
 describeWithRedis('a cross-validation on a queue', (redis) => {
   const parent = temporaryFolder();
   it('has the bytes of a local one, though one of two workers is killed while it works', async () => {
@@ -42,34 +58,12 @@ describeWithRedis('a cross-validation on a queue', (redis) => {
     const at = (name: string) => join(folder, name);
     await writeSyntheticCorpus(at('voices'), { speakers: 3, utterancesPerEmotion: 1, seed: 5 });
     const corpus = await readCorpus(at('voices'));
-    const { attune: version, ...site } = environment();
-    const executor = queueExecutor({ url: redis().url, version, site: { attune: version, ...site }, lookMs: 100 });
+    const executor = executorAt(redis().url);
     const told: RunEvent[] = [];
     const run = (out: string, more: object) =>
       crossValidate({ ...{ corpus, out: at(out), options: OPTIONS, jobs: 2, cache: at('cache') }, ...more });
     await run('local', { executor: here });
-    const quick = ['--lock', '1', '--stalled', '0.5', '--heartbeat', '0.5', '--jobs', '1'];
-    const hire = () => {
-      // by the folder that holds the corpus, with a cache of its own
-      const child = start([
-        'worker',
-        '--queue',
-        redis().url,
-        '--corpus-dir',
-        folder,
-        '--cache',
-        at('cache 2'),
-        ...quick,
-      ]);
-      const worker = { child, said: '' };
-      child.stderr.setEncoding('utf8').on('data', (text) => {
-        worker.said += text;
-      });
-      return worker;
-    };
-    const workers = [hire(), hire()] as const;
-    onTestFinished(() => workers.forEach(({ child }) => void child.kill('SIGKILL')));
-    const [victim, other] = workers;
+    const [victim, other] = [hire(redis().url, folder), hire(redis().url, folder)];
     const done = run('queued', { executor, onEvent: (event: RunEvent) => told.push(event) });
     while (!/fold \w+ begins/.test(victim.said)) await sleep(5);
     victim.child.kill('SIGKILL');
@@ -93,5 +87,34 @@ describeWithRedis('a cross-validation on a queue', (redis) => {
     expect(other.said).toContain('finishing what is in hand');
     for (const kind of ['piece', 'result', 'wanted', 'state', 'worker:'])
       expect(await redis().client.keys(`attune:${kind}*`), kind).toEqual([]);
+  });
+
+  it('goes on from the last epoch where a worker is told twice to end, and another takes its fold', async () => {
+    const folder = await parent;
+    const corpus = await readCorpus(join(folder, 'voices'));
+    const epochs = 40;
+    const options: RunOptions = { ...OPTIONS, protocol: 'train-on-all', schedule: { ...OPTIONS.schedule, epochs } };
+    const told: RunEvent[] = [];
+    const onEvent = (event: RunEvent) => void told.push(event);
+    const given = { corpus, out: join(folder, 'all'), options, jobs: 1, cache: join(folder, 'cache'), onEvent };
+    const first = hire(redis().url, folder);
+    const done = trainOnAll({ ...given, executor: executorAt(redis().url) });
+    done.catch(() => {});
+    const seen = () => told.flatMap((one) => (one.event === 'step' ? [one.segmentsSeen] : []));
+    while (!told.some((one) => one.event === 'epoch')) await sleep(5);
+    const ended = new Promise((status) => first.child.once('exit', status));
+    first.child.kill('SIGTERM');
+    while (!first.said.includes('once more gives it back')) await sleep(5);
+    first.child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(first.said).toMatch(/given back: the worker was stopped/);
+    const [before, byFirst] = [seen().length, told.filter((one) => one.event === 'epoch').length];
+    expect(byFirst).toBeLessThan(epochs);
+    const second = hire(redis().url, folder);
+    await done;
+    expect(second.said).toContain('done');
+    const perEpoch = Math.max(...seen()) / epochs;
+    expect(seen()[before]).toBeGreaterThan(byFirst * perEpoch - 1); // not from the beginning
+    expect(told.filter((one) => one.event === 'epoch')).toHaveLength(epochs);
   });
 });

@@ -1,17 +1,20 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { describe, expect, it } from 'vitest';
+import { freePort } from '../../../bench/free-port.ts';
 import { STAND_IN, type StandInUnit } from '../../../bench/scale/processes.ts';
 import { startRedis } from '../../../bench/scale/redis.ts';
+
 import { queueExecutor } from '../../../src/jobs/queue/coordinator.ts';
 import { jobFigures } from '../../../src/jobs/queue/figures.ts';
 import type { QueueOptions } from '../../../src/jobs/queue/options.ts';
 import { prometheusText } from '../../../src/jobs/queue/prometheus.ts';
 import { PREFIX, queueName } from '../../../src/jobs/queue/store.ts';
 import { temporaryFolder } from '../../cli/attune.ts';
+import { selfSigned } from './certificate.ts';
 import { begun, coordinate, dismissAll, hasty, hire, SHORT } from './processes.ts';
 import { describeWithRedis } from './redis.ts';
 
@@ -254,6 +257,31 @@ describeWithRedis('a queue', (redis) => {
     await work;
     expect((await written(4)).map((text) => text.length)).toEqual([2e6, 2e6, 2e6, 2e6]);
     expect(notes.filter((note) => /connection to \S+ is (lost|back)/.test(note)).length).toBeGreaterThan(1);
+  });
+
+  it('is asked over TLS where its certificate is trusted, and refused where it is not', async () => {
+    const { folder, units, written } = await place('secure', parent);
+    const at = (name: string) => join(folder, name);
+    const { certificate, key } = selfSigned();
+    await writeFile(at('certificate.pem'), certificate);
+    await writeFile(at('key.pem'), key);
+    const port = await freePort();
+    const files = ['--tls-cert-file', at('certificate.pem'), '--tls-key-file', at('key.pem')];
+    const tls = ['--tls-port', `${port}`, ...files, '--tls-ca-cert-file', at('certificate.pem')];
+    const secure = await startRedis([...tls, '--tls-auth-clients', 'no']);
+    const url = `rediss://127.0.0.1:${port}`;
+    const trusting = { NODE_EXTRA_CA_CERTS: at('certificate.pem') };
+    const worker = hire(url, 'secure', {}, '', [], trusting);
+    const coordinator = coordinate(hasty(url, 'secure'), folder, units(2), trusting);
+    await coordinator.ended;
+    expect(coordinator.said()).toContain('all are done');
+    expect(await written(2)).toEqual(doubled(2));
+    await expect(execute(hasty(url, 'secure'), folder, []).work).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(/shows a certificate that is not trusted here \(self-signed certificate\)/),
+    });
+    worker.child.kill('SIGKILL');
+    await secure.stop();
   });
 
   it('is refused where it does not answer, refuses the password, or may lose units, and so are clocks that differ', async () => {

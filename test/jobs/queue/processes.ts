@@ -28,11 +28,16 @@ export const hire = (
   own: Partial<WorkerOptions> = {},
   cache = '',
   flags: string[] = [],
-): Spoken => remembered(startWorker({ ...hasty(url, version), ...HASTE, ...own }, cache, flags));
+  env: Record<string, string> = {},
+): Spoken => remembered(startWorker({ ...hasty(url, version), ...HASTE, ...own }, cache, flags, env));
 
 /** A coordinator in a process of its own. */
-export const coordinate = (options: QueueOptions, folder: string, units: readonly StandInUnit[]): Spoken =>
-  remembered(startCoordinator(options, folder, units));
+export const coordinate = (
+  options: QueueOptions,
+  folder: string,
+  units: readonly StandInUnit[],
+  env: Record<string, string> = {},
+): Spoken => remembered(startCoordinator(options, folder, units, env));
 
 /** How often each unit began, by its value. */
 export function begun(folder: string): Record<string, number> {
