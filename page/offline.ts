@@ -49,7 +49,7 @@ scope.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== scope.location.origin) return;
-  const path = url.pathname.slice(new URL('./', scope.location.href).pathname.length);
+  const path = url.pathname.slice(new URL('./', scope.location.href).pathname.length).replace(/^index\.html$/, '');
   if (path !== '' && !KEPT.files.includes(`./${path}`)) return; // the server's answers are its own
   event.respondWith(HASHED.test(path) ? keptFirst(request) : freshFirst(request));
 });
@@ -61,12 +61,15 @@ const keptFirst = async (request: Request): Promise<Response> =>
   isolated((await caches.match(request, MATCH)) ?? (await fetch(request)));
 
 async function freshFirst(request: Request): Promise<Response> {
-  const found = await fetch(request).catch(() => caches.match(request, { ...MATCH, ignoreSearch: true }));
+  const kept = request.mode === 'navigate' ? './' : request;
+  const found = await fetch(request).catch(() => caches.match(kept, { ...MATCH, ignoreSearch: true }));
   return found ? isolated(found) : Response.error();
 }
 
 /** The page, and the script of each of its threads, must say so. */
-function isolated({ status, statusText, headers: given, body }: Response): Response {
+function isolated(answer: Response): Response {
+  const { status, statusText, headers: given, body } = answer;
+  if (status === 0) return answer; // it leads elsewhere, such as to where one logs in
   const headers = new Headers(given);
   for (const [name, value] of Object.entries(ISOLATION)) headers.set(name, value);
   return new Response(body, { status, statusText, headers });

@@ -21,7 +21,8 @@ export interface Ear {
   prepare(): Promise<void>;
   /** @param signal nobody wants the answer any more: what is not sent yet stays, and what was heard is forgotten */
   recognize(id: number, sound: Blob, name: string, signal: AbortSignal): Promise<Told>;
-  explain(id: number, segment: number): Promise<Shown>;
+  /** @param signal nobody wants the maps any more */
+  explain(id: number, segment: number, signal: AbortSignal): Promise<Shown>;
   /** the recording is not asked of any more */
   forget(id: number): Promise<void>;
   normalize(all: readonly Told[], mixed: boolean): Promise<Told[]>;

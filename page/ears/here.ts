@@ -4,37 +4,61 @@ import { decodeByBrowser, isOfBrowser } from './browser-sound.ts';
 import type { Ear } from './ear.ts';
 import type { Hearer } from './hearer.ts';
 
-let opened: Promise<Remote<Hearer>> | undefined;
-/**
- * The network's thread, once it is asked for. It says when it can be asked: what comes while its modules are awaited is lost.
- *
- * @throws Error where the browser cannot run it
- */
-function hearer(): Promise<Remote<Hearer>> {
+interface Thread {
+  readonly remote: Remote<Hearer>;
+  readonly worker: Worker;
+}
+let opened: Promise<Thread> | undefined;
+/** whether a network was loaded in the thread */
+let isUsed = false;
+
+/** The network's thread, once it is asked for. It says when it can be asked: what comes while its modules are awaited is lost. */
+function thread(): Promise<Thread> {
   if (typeof WebAssembly === 'undefined') return Promise.reject(new Error(`the network cannot run here. ${REMEDY}`));
   opened ??= new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./hearer.ts', import.meta.url), { type: 'module' });
-    worker.addEventListener('message', () => resolve(wrap<Hearer>(worker)), { once: true });
+    worker.addEventListener('message', () => resolve({ remote: wrap<Hearer>(worker), worker }), { once: true });
     worker.addEventListener('error', ({ message }) => {
       opened = undefined;
-      reject(
-        new Error(`the network cannot be loaded, or not run, in this page${message ? `: ${message}` : ''}. ${REMEDY}`),
-      );
+      reject(unloadable(message));
     });
   });
   return opened;
 }
+
+/**
+ * The thread with a network in it. What could not be fetched is fetched again the next time: the runtime does not, so its thread begins anew.
+ *
+ * @throws Error where the network cannot be loaded, or the browser cannot run it
+ */
+async function hearer(weights: WeightsName): Promise<Remote<Hearer>> {
+  const { remote, worker } = await thread();
+  try {
+    await remote.ready(weights);
+    isUsed = true;
+    return remote;
+  } catch (error) {
+    if (!isUsed) {
+      worker.terminate();
+      opened = undefined;
+    }
+    throw unloadable((error as Error).message);
+  }
+}
+
+const unloadable = (why: string) =>
+  new Error(`the network cannot be loaded, or not run, in this page${why ? `: ${why}` : ''}. ${REMEDY}`);
 const REMEDY =
-  'Is the server still there? Try again, or another browser: it takes one with WebAssembly and with modules in workers.';
+  'Is the server still there? Try again, reload the page, or take another browser: one with WebAssembly and with modules in workers.';
 
 /** The network in this page: no sound leaves it. */
 export const earHere = (weights: WeightsName): Ear => ({
   normalizes: true,
   prepare: async () => {
-    await (await hearer()).ready(weights);
+    await hearer(weights);
   },
   async recognize(id, sound, name, signal) {
-    const remote = await hearer();
+    const remote = await hearer(weights);
     if (!sound.size) throw new Error('the file is empty. Record or export it again.');
     const decoded = isOfBrowser(name) ? await decodeByBrowser(sound) : sound;
     signal.throwIfAborted();
@@ -43,13 +67,13 @@ export const earHere = (weights: WeightsName): Ear => ({
     signal.throwIfAborted();
     return told;
   },
-  explain: async (id, segment) => (await hearer()).explain(id, segment, weights),
+  explain: async (id, segment) => (await hearer(weights)).explain(id, segment, weights),
   async forget(id) {
-    if (opened) await (await opened).forget(id);
+    if (opened) await (await opened).remote.forget(id);
   },
-  normalize: async (all, mixed) => (await hearer()).normalize(all, weights, mixed),
-  listen: async (sampleRate, onEvent) => (await hearer()).listen(sampleRate, proxy(onEvent), weights),
+  normalize: async (all, mixed) => (await hearer(weights)).normalize(all, weights, mixed),
+  listen: async (sampleRate, onEvent) => (await hearer(weights)).listen(sampleRate, proxy(onEvent), weights),
 });
 
 /** Bytes that the thread has loaded: code, runtime and weights. */
-export const bytesHere = async (): Promise<number> => (opened ? (await opened).bytes() : 0);
+export const bytesHere = async (): Promise<number> => (opened ? (await opened).remote.bytes() : 0);

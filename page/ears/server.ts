@@ -1,6 +1,7 @@
 import type { ExplanationJson } from '../../src/explain/explanation-json.ts';
 import type { LiveEvent } from '../../src/recognize/live/events.ts';
 import type { RecordingReport } from '../../src/recognize/report.ts';
+import { later } from '../../src/recognize/timeline.ts';
 import type { Ear, LiveEar } from './ear.ts';
 import type { Shown, Told } from './told.ts';
 
@@ -13,41 +14,51 @@ export interface About {
   readonly jobs: boolean;
 }
 
+/** What is known of the server: what it says of itself; not yet; that it wants a token; that there is none; that it cannot be reached. */
+export type ServerState = About | 'asking' | 'locked' | 'none' | 'away';
+
 /** It wants to hear its token before it answers. */
-export class TokenWanted extends Error {}
+class TokenWanted extends Error {}
+class Unreached extends Error {}
 
 /** Asks the server that the page came from. */
 export class Asking {
   readonly token: string;
+  /** called where the server wants another token than this */
+  onLocked = (): void => {};
 
   /** @param token that the server wants, where it wants one */
   constructor(token = '') {
     this.token = token;
   }
 
-  /** @throws Error with what the server says; TokenWanted */
+  /** @throws Error with what the server says */
   async ask(path: string, { headers, ...init }: RequestInit = {}): Promise<Response> {
-    if (/[^\x20-\x7e]/.test(this.token)) throw new TokenWanted('no token has such characters'); // nor could be sent
+    if (/[^\x20-\x7e]/.test(this.token)) throw this.#locked('no token has such characters'); // nor could be sent
     const token = this.token && { Authorization: `Bearer ${this.token}` };
     const answer = await fetch(`./${path}`, { ...init, headers: { ...token, ...headers } }).catch((error: Error) => {
       if (init.signal?.aborted) throw error;
-      throw new Error('the server cannot be reached: is it still running?');
+      throw new Unreached('the server cannot be reached: is it still running?');
     });
-    if (answer.status === 401) throw new TokenWanted('the server wants its token');
+    if (answer.status === 401) throw this.#locked('the server wants its token');
     if (!answer.ok) throw new Error(await problemIn(answer));
     return answer;
+  }
+
+  #locked(message: string): TokenWanted {
+    this.onLocked();
+    return new TokenWanted(message);
   }
 
   json = async <T>(path: string, init?: RequestInit): Promise<T> => (await this.ask(path, init)).json();
   text = async (path: string): Promise<string> => (await this.ask(path)).text();
 
-  /** @returns undefined where the page came from a plain host of files */
-  async about(): Promise<About | undefined> {
+  async state(): Promise<ServerState> {
     try {
       return await this.json<About>('v1');
     } catch (error) {
-      if (error instanceof TokenWanted) throw error;
-      return undefined;
+      if (error instanceof TokenWanted) return 'locked';
+      return error instanceof Unreached ? 'away' : 'none'; // a plain host of files has no such answer
     }
   }
 }
@@ -75,21 +86,22 @@ export function earOfServer(server: Asking): Ear {
       sounds.set(id, sound);
       return toldBy(report, performance.now() - begun);
     },
-    async explain(id, segment) {
-      const answer = await post(`v1/explain?segment=${segment + 1}`, sounds.get(id)!);
+    async explain(id, segment, signal) {
+      const answer = await post(`v1/explain?segment=${segment + 1}`, sounds.get(id)!, { signal });
       return shownBy((await answer.json()) as ExplanationJson);
     },
     async forget(id) {
       sounds.delete(id);
     },
     normalize: async (all) => [...all],
-    listen: (sampleRate, onEvent, onLost) => listenBy(server.token, sampleRate, onEvent, onLost),
+    listen: (sampleRate, onEvent, onLost) => listenBy(server, sampleRate, onEvent, onLost),
   };
 }
 
-function toldBy({ emotion: answer, speech, spans, segments, ...report }: RecordingReport, ms: number): Told {
+function toldBy({ emotion: answer, speech, spans, segments, file: _, ...report }: RecordingReport, ms: number): Told {
   const first = Object.entries(report.probabilities).reduce((most, one) => (one[1] > most[1] ? one : most))[0];
-  return { recognition: { ...report, emotion: first, segments }, speech, spans, answer, ms };
+  const fromItsStart = later(speech, -report.startSeconds);
+  return { recognition: { ...report, emotion: first, segments }, speech: fromItsStart, spans, answer, ms };
 }
 
 function shownBy({ spectrogram, bottomUp, topDown, product }: ExplanationJson): Shown {
@@ -107,10 +119,11 @@ function shownBy({ spectrogram, bottomUp, topDown, product }: ExplanationJson): 
 
 /** Live sound by a WebSocket. */
 async function listenBy(
-  token: string,
+  server: Asking,
   sampleRate: number,
   ...[onEvent, onLost]: [(event: LiveEvent) => void, (error: Error) => void]
 ): Promise<LiveEar> {
+  const { token } = server;
   const url = new URL('./v1/stream', location.href);
   url.protocol = url.protocol.replace('http', 'ws');
   const socket = new WebSocket(url, token ? ['attune', `attune.token.${token}`] : ['attune']);
@@ -122,13 +135,15 @@ async function listenBy(
       if (!isEnded) onLost(failure ?? new Error('The connection to the server was lost: is it still running?'));
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    socket.addEventListener('open', () => resolve(), { once: true });
-    socket.addEventListener('error', () => {
-      isEnded = true;
-      reject(new Error('the server takes no live sound now; try again later'));
-    });
+  const opened = await new Promise<boolean>((resolve) => {
+    socket.addEventListener('open', () => resolve(true), { once: true });
+    socket.addEventListener('error', () => resolve(false));
   });
+  if (!opened) {
+    isEnded = true;
+    await server.json('v1'); // a socket does not say why it was refused: it may want another token, or be gone
+    throw new Error('the server takes no more live sound now; try again later');
+  }
   socket.addEventListener('message', ({ data }) => {
     const event = JSON.parse(data) as LiveEvent | { readonly type: 'error'; readonly error: { message: string } };
     if (event.type === 'error') failure = new Error(event.error.message);

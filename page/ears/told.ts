@@ -11,6 +11,7 @@ export interface Seen extends Omit<Recognition, 'segments'> {
 /** What is said of a recording. */
 export interface Told {
   readonly recognition: Seen;
+  /** seconds from the first sample */
   readonly speech: readonly Stretch[];
   readonly spans: readonly Span[];
   readonly answer: Answer;

@@ -4,6 +4,7 @@ import { webVtt } from '../../src/recognize/subtitles.ts';
 import type { Ear } from '../ears/ear.ts';
 import type { Told } from '../ears/told.ts';
 import type { Item } from '../item.ts';
+import { jsonOf } from '../report.ts';
 import { clock, colourOf, percent, save } from '../words.ts';
 import { Bars } from './bars.tsx';
 import { Maps } from './maps.tsx';
@@ -22,7 +23,7 @@ export function AnswerView({ item, ear, again }: Props) {
   if (error)
     return (
       <section class="answer">
-        <h2>{name}</h2>
+        <Heading name={name} />
         <p class="problem" role="alert">
           {error}
         </p>
@@ -36,12 +37,25 @@ export function AnswerView({ item, ear, again }: Props) {
   if (!told)
     return (
       <section class="answer" aria-busy="true">
-        <h2>{name}</h2>
+        <Heading name={name} />
         <p class="working">{state === 'working' ? 'It is heard …' : 'It waits …'}</p>
         <div class="skeleton" />
       </section>
     );
   return <Answered {...{ item, told, ear }} />;
+}
+
+/** Of a recording; it has the focus where what had it is gone. */
+function Heading({ name }: { readonly name: string }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (document.activeElement === document.body) heading.current!.focus({ preventScroll: true });
+  }, []);
+  return (
+    <h2 ref={heading} tabIndex={-1}>
+      {name}
+    </h2>
+  );
 }
 
 function Answered({ item, told, ear }: { readonly item: Item; readonly told: Told; readonly ear: Ear }) {
@@ -60,11 +74,9 @@ function Answered({ item, told, ear }: { readonly item: Item; readonly told: Tol
     if (covering >= 0) setSegment(covering);
   };
   const base = item.name.replace(/\.[^.]*$/, '');
-  const json = () =>
-    JSON.stringify({ file: item.name, ...recognition, emotion: answer, speech: told.speech, spans }, null, 2);
   return (
     <section class="answer" aria-label={item.name}>
-      <h2>{item.name}</h2>
+      <Heading name={item.name} />
       <p class="said">
         <strong style={{ borderColor: colourOf(answer, classes) }}>{answer}</strong>
         {answer !== 'no speech' && <span> {percent(probabilities[recognition.emotion]!)}</span>}
@@ -95,11 +107,11 @@ function Answered({ item, told, ear }: { readonly item: Item; readonly told: Tol
         )}
       </div>
       <div ref={player.box} class="wave" />
-      <Timeline {...{ recognition, spans, at: player.at, segment, seek }} />
-      <Maps {...{ id: item.id, name: base, recognition, segment, setSegment, ear, emotion: recognition.emotion }} />
+      <Timeline {...{ recognition, spans, at: player.at, segment, seek, toggle: player.toggle }} />
+      <Maps {...{ id: item.id, name: base, recognition, segment, best, setSegment, ear }} />
       <p class="exports">
         Save as{' '}
-        <button type="button" class="link" onClick={() => save(`${base}.json`, json(), 'application/json')}>
+        <button type="button" class="link" onClick={() => save(`${base}.json`, jsonOf(item), 'application/json')}>
           JSON
         </button>
         <button type="button" class="link" onClick={() => save(`${base}.vtt`, webVtt(spans), 'text/vtt')}>

@@ -1,15 +1,18 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 /** Before anything was given. */
 export function Empty({ onExample }: { readonly onExample: (file: File) => void }) {
   const [failed, setFailed] = useState<string>();
+  const gone = useRef(new AbortController());
+  useEffect(() => () => gone.current.abort(), []);
   const open = async (name: string) => {
+    const { signal } = gone.current;
     try {
-      const answer = await fetch(`./examples/${name}`);
+      const answer = await fetch(`./examples/${name}`, { signal });
       if (!answer.ok) throw new Error(`the example cannot be fetched (${answer.status})`);
       onExample(new File([await answer.blob()], name, { type: 'audio/wav' }));
     } catch (error) {
-      setFailed((error as Error).message);
+      if (!signal.aborted) setFailed((error as Error).message);
     }
   };
   return (

@@ -18,7 +18,10 @@ export function Limits() {
           Decide nothing about a person by it. Inferring emotions at work or in education is forbidden in the European
           Union (Article 5(1)(f) of the AI Act).
         </p>
-        <p>Nothing that you open or say here leaves this page, and nothing is kept when you close it.</p>
+        <p>
+          What is heard in this page does not leave it. What is heard by the server goes there, once you ask for that.
+          Nothing is kept when you close the page.
+        </p>
         <button type="button" onClick={() => dialog.current!.close()}>
           Close
         </button>

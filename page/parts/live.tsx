@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LiveEvent, SegmentEvent, SpeechEndEvent } from '../../src/recognize/live/events.ts';
 import { openMicrophone } from '../../src/web/microphone.ts';
-import type { Ear, LiveEar } from '../ears/ear.ts';
+import type { Ear } from '../ears/ear.ts';
+import { openStream, passTo, wordsOf } from '../ears/microphone.ts';
 import { clock, colourOf, percent } from '../words.ts';
 import { Bars } from './bars.tsx';
 
@@ -9,13 +10,18 @@ interface Props {
   readonly ear: Ear;
   /** whether the sound stays in this page */
   readonly isHere: boolean;
-  /** gets what was said, once the microphone is closed */
+  /** gets what was said, once the microphone is closed; not where this is left before */
   readonly onRecorded: (file: File) => void;
+  /** told whether a microphone is open, or about to be */
+  readonly onOpen: (isOpen: boolean) => void;
 }
 
+/** How long the end of what was said is waited for, ms. */
+const PATIENCE = 5000;
+
 /** A microphone: first what is done with the sound, then what is heard, as it is said. */
-export function Live({ ear, isHere, onRecorded }: Props) {
-  const [state, setState] = useState<'asking' | 'opening' | 'listening'>('asking');
+export function Live({ ear, isHere, onRecorded, onOpen }: Props) {
+  const [state, setState] = useState<'asking' | 'opening' | 'open' | 'listening' | 'ending'>('asking');
   const [problem, setProblem] = useState<string>();
   const [now, setNow] = useState<SegmentEvent>();
   const [classes, setClasses] = useState<readonly string[]>([]);
@@ -23,7 +29,19 @@ export function Live({ ear, isHere, onRecorded }: Props) {
   const [speaking, setSpeaking] = useState(false);
   const [warnings, setWarnings] = useState<readonly string[]>([]);
   const stop = useRef<(keep: boolean) => Promise<void>>(undefined);
-  useEffect(() => () => void stop.current?.(false), []);
+  const isLeft = useRef(false);
+  useEffect(
+    () => () => {
+      isLeft.current = true;
+      void stop.current?.(false);
+    },
+    [],
+  );
+  useEffect(() => onOpen(state !== 'asking'), [state]);
+  const inUse = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (document.activeElement === document.body) inUse.current?.focus(); // what had it is gone
+  }, [state]);
 
   const start = async () => {
     setState('opening');
@@ -44,11 +62,14 @@ export function Live({ ear, isHere, onRecorded }: Props) {
     };
     stop.current = close;
     try {
+      await ear.prepare(); // so that nothing is recorded that cannot be heard
+      closed.signal.throwIfAborted();
       const stream = await openStream();
       open.push(() => {
         for (const track of stream?.getTracks() ?? []) track.stop();
       });
       closed.signal.throwIfAborted();
+      setState('open');
       const microphone = await openMicrophone(stream ? { stream } : {});
       open.push(() => microphone.close());
       closed.signal.throwIfAborted();
@@ -62,15 +83,20 @@ export function Live({ ear, isHere, onRecorded }: Props) {
       recorder?.start();
       stop.current = async (keep) => {
         stop.current = undefined;
+        if (keep) setState('ending');
         const recorded =
           recorder && new Promise((resolve) => recorder.addEventListener('stop', resolve, { once: true }));
         if (recorder?.state === 'recording') {
           recorder.stop();
           await recorded;
         }
-        await close();
-        if (keep && parts.length) onRecorded(new File(parts, 'recorded.webm', { type: parts[0]!.type }));
+        for (const track of stream?.getTracks() ?? []) track.stop();
+        await Promise.race([close(), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+        if (!keep || isLeft.current) return;
+        if (parts.length) onRecorded(new File(parts, 'recorded.webm', { type: parts[0]!.type }));
+        else setState('asking');
       };
+      for (const track of stream?.getTracks() ?? []) track.addEventListener('ended', () => void stop.current?.(true)); // it was unplugged, or taken away
       setState('listening');
     } catch (error) {
       if (closed.signal.aborted) await close();
@@ -88,10 +114,10 @@ export function Live({ ear, isHere, onRecorded }: Props) {
     if (event.type === 'warning') setWarnings((before) => [...before, event.message]);
   };
 
-  if (state !== 'listening')
+  if (state === 'asking' || state === 'opening' || state === 'open')
     return (
       <section class="live">
-        <h2>Before the microphone opens</h2>
+        <h2>{state === 'open' ? 'The microphone is open' : 'Before the microphone opens'}</h2>
         <ul>
           <li>
             {isHere
@@ -101,8 +127,8 @@ export function Live({ ear, isHere, onRecorded }: Props) {
           <li>Nothing is kept, unless you save it yourself.</li>
           <li>Whoever can be heard must be told, and may say no.</li>
         </ul>
-        <button type="button" class="main" disabled={state === 'opening'} onClick={start}>
-          {state === 'opening' ? 'It opens …' : 'Open the microphone'}
+        <button ref={inUse} type="button" class="main" disabled={state !== 'asking'} onClick={start}>
+          {{ asking: 'Open the microphone', opening: 'The network is loaded …', open: 'It opens …' }[state]}
         </button>
         {problem && (
           <p class="problem" role="alert">
@@ -114,7 +140,8 @@ export function Live({ ear, isHere, onRecorded }: Props) {
   return (
     <section class="live" aria-label="Live">
       <p class="said" role="status">
-        <span class={speaking ? 'lamp on' : 'lamp'} /> {speaking ? 'somebody speaks' : 'listening'}
+        <span class={speaking ? 'lamp on' : 'lamp'} />{' '}
+        {state === 'ending' ? 'closed; the end is heard' : speaking ? 'somebody speaks' : 'listening'}
         {now && (
           <>
             {': '}
@@ -133,7 +160,13 @@ export function Live({ ear, isHere, onRecorded }: Props) {
           ))}
         </ul>
       )}
-      <button type="button" class="main" onClick={() => stop.current?.(true)}>
+      <button
+        ref={inUse}
+        type="button"
+        class="main"
+        disabled={state === 'ending'}
+        onClick={() => void stop.current?.(true)}
+      >
         Stop, and look at all of it
       </button>
       <ol class="spans" aria-label="What was said">
@@ -147,31 +180,4 @@ export function Live({ ear, isHere, onRecorded }: Props) {
       </ol>
     </section>
   );
-}
-
-const openStream = () =>
-  navigator.mediaDevices?.getUserMedia({ audio: { echoCancellation: false, noiseSuppression: false } });
-
-/** What a microphone pushes to. */
-function passTo(remote: LiveEar) {
-  let waiting = 0;
-  return {
-    get waitingSeconds() {
-      return waiting;
-    },
-    async push(samples: Float32Array | readonly Float32Array[]) {
-      await remote.push([samples].flat() as Float32Array[]);
-      waiting = await remote.waiting();
-    },
-    skip: (seconds: number) => remote.skip(seconds),
-  };
-}
-
-/** What went wrong with a microphone, and what to do. */
-function wordsOf({ name, message }: Error): string {
-  if (name === 'NotAllowedError')
-    return 'The microphone was refused. Allow it for this page in the browser, and try again.';
-  if (name === 'NotFoundError') return 'No microphone was found. Connect one, and try again.';
-  if (name === 'NotReadableError') return 'The microphone cannot be read. Close what else uses it, and try again.';
-  return message;
 }

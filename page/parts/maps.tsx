@@ -2,45 +2,54 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Ear } from '../ears/ear.ts';
 import type { Seen, Shown } from '../ears/told.ts';
 import { clock, colourOf, save } from '../words.ts';
+import { BINS, draw, FRAMES, type MapName } from './draw-maps.ts';
 
 interface Props {
   readonly id: number;
   readonly name: string;
   readonly recognition: Seen;
   readonly segment: number;
+  /** the segment that is most of what is answered */
+  readonly best: number;
   readonly setSegment: (segment: number) => void;
   readonly ear: Ear;
-  readonly emotion: string;
 }
 
-/** Of the spectrogram: frames, and bins of 10 Hz. */
-const [FRAMES, BINS] = [200, 400];
-const MAPS = { product: 'what each part adds', topDown: 'the class alone', bottomUp: 'attention' } as const;
+/** How long a spectrogram is, filled up where less was heard, s. */
+const SECONDS = 2;
+const MAPS: Readonly<Record<MapName, string>> = {
+  product: 'what each part adds',
+  topDown: 'the class alone',
+  bottomUp: 'attention',
+};
 
 /** What the network heard in a segment, and by which parts of it it decides. */
-export function Maps({ id, name, recognition, segment, setSegment, ear, emotion }: Props) {
-  const { segments } = recognition;
+export function Maps({ id, name, recognition, segment, best, setSegment, ear }: Props) {
+  const { segments, emotion } = recognition;
   const classes = Object.keys(recognition.probabilities);
   const [shown, setShown] = useState<Shown>();
   const [problem, setProblem] = useState<string>();
   const [of, setOf] = useState(emotion);
-  const [map, setMap] = useState<keyof typeof MAPS>('product');
+  const [map, setMap] = useState<MapName>('product');
   const [opacity, setOpacity] = useState(0.7);
   const canvas = useRef<HTMLCanvasElement>(null);
+  const [tries, setTries] = useState(0);
   useEffect(() => {
-    let current = true;
-    ear.explain(id, segment).then(
-      (found) => current && setShown(found),
-      (error: Error) => current && setProblem(error.message),
+    const unwanted = new AbortController();
+    const { signal } = unwanted;
+    setShown(undefined); // what is there is another segment's
+    setProblem(undefined);
+    ear.explain(id, segment, signal).then(
+      (found) => signal.aborted || setShown(found),
+      (error: Error) => signal.aborted || setProblem(error.message),
     );
-    return () => {
-      current = false;
-    };
-  }, [id, segment, ear]);
+    return () => unwanted.abort();
+  }, [id, segment, ear, tries]);
   useEffect(() => {
-    if (shown && canvas.current) draw(canvas.current, shown, { map, of, opacity, colour: colourOf(of, classes) });
+    const { width, height } = canvas.current!;
+    if (shown) draw(canvas.current!, shown, { map, of, opacity, colour: colourOf(of, classes) });
+    else canvas.current!.getContext('2d')!.clearRect(0, 0, width, height);
   }, [shown, map, of, opacity]);
-  if (problem) return <p class="quiet">There is no map: {problem}</p>;
   const { start, end } = segments[segment]!;
   return (
     <figure class="maps">
@@ -53,7 +62,10 @@ export function Maps({ id, name, recognition, segment, setSegment, ear, emotion 
         >
           ‹
         </button>
-        Segment {segment + 1} of {segments.length}, {clock(start)} to {clock(end)}
+        <span>
+          Segment {segment + 1} of {segments.length}, {clock(start)} to {clock(end)}
+          {segments.length > 1 && segment === best && `: the most ${emotion}`}
+        </span>
         <button
           type="button"
           disabled={segment === segments.length - 1}
@@ -81,13 +93,13 @@ export function Maps({ id, name, recognition, segment, setSegment, ear, emotion 
         />
         <div class="ends" aria-hidden="true">
           <span>{clock(start)}</span>
-          <span>{clock(end)}</span>
+          <span>{clock(Math.max(end, start + SECONDS))}</span>
         </div>
       </div>
       <div class="controls">
         <label>
           map{' '}
-          <select value={map} onChange={({ currentTarget }) => setMap(currentTarget.value as keyof typeof MAPS)}>
+          <select value={map} onChange={({ currentTarget }) => setMap(currentTarget.value as MapName)}>
             {Object.entries(MAPS).map(([key, words]) => (
               <option key={key} value={key}>
                 {words}
@@ -119,12 +131,21 @@ export function Maps({ id, name, recognition, segment, setSegment, ear, emotion 
         <button
           type="button"
           class="link"
+          disabled={!shown}
           onClick={() => canvas.current!.toBlob((png) => png && save(`${name}-${segment + 1}.png`, png, 'image/png'))}
         >
           PNG
         </button>
       </div>
-      <p class="quiet">
+      {problem && (
+        <p class="problem" role="alert">
+          There is no map: {problem}{' '}
+          <button type="button" class="link" onClick={() => setTries(tries + 1)}>
+            Try again
+          </button>
+        </p>
+      )}
+      <p class="quiet" hidden={problem !== undefined}>
         {!shown
           ? 'The maps are made …'
           : shown.rows === 1
@@ -133,54 +154,4 @@ export function Maps({ id, name, recognition, segment, setSegment, ear, emotion 
       </p>
     </figure>
   );
-}
-
-interface Choice {
-  readonly map: keyof typeof MAPS;
-  readonly of: string;
-  readonly colour: string;
-  readonly opacity: number;
-}
-
-function draw(canvas: HTMLCanvasElement, { maps, rows, columns }: Shown, { map, of, opacity, colour }: Choice): void {
-  const context = canvas.getContext('2d')!;
-  const { width, height } = canvas;
-  const strip = rows === 1 ? 60 : 0; // a map over time stands above what was heard
-  const dark = matchMedia('(prefers-color-scheme: dark)').matches;
-  const heard = pixels(FRAMES, BINS, (column, row) => {
-    const value = Math.max(0, maps.spectrogram[row * FRAMES + column]!) ** 0.6;
-    const grey = Math.round(255 * (dark ? value : 1 - value));
-    return [grey, grey, grey, 255];
-  });
-  context.imageSmoothingEnabled = false;
-  context.clearRect(0, 0, width, height);
-  context.drawImage(heard, 0, strip && strip + 4, width, height - (strip && strip + 4));
-  const values = map === 'bottomUp' ? maps.bottomUp : maps[map][of]!;
-  const most = values.reduce((greatest, value) => Math.max(greatest, Math.abs(value)), 0) || 1;
-  const overlay = pixels(columns, rows, (column, row) => {
-    const value = values[row * columns + column]! / most;
-    return [...(value > 0 ? RED : BLUE), Math.round(255 * Math.abs(value))];
-  });
-  context.globalAlpha = rows === 1 ? 1 : opacity;
-  context.drawImage(overlay, 0, 0, width, strip || height);
-  context.globalAlpha = 1;
-  context.strokeStyle = colour;
-  context.lineWidth = 3;
-  context.strokeRect(1, 1, width - 2, (strip || height) - 2);
-}
-
-const [RED, BLUE] = [
-  [214, 47, 39],
-  [33, 102, 172],
-] as const;
-
-/** Values as an image, the first row at the bottom. */
-function pixels(columns: number, rows: number, colour: (column: number, row: number) => readonly number[]) {
-  const image = new ImageData(columns, rows);
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++)
-      image.data.set(colour(column, row), 4 * ((rows - 1 - row) * columns + column));
-  const canvas = new OffscreenCanvas(columns, rows);
-  canvas.getContext('2d')!.putImageData(image, 0, 0);
-  return canvas;
 }

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import { seenCsv } from '../../src/csv.ts';
 import type { Item, Own } from '../item.ts';
+import { classesOf, csvOf } from '../report.ts';
 import { colourOf, percent, save } from '../words.ts';
 import { Scroll } from './scroll.tsx';
 
@@ -40,7 +40,7 @@ export function Table({ items, chosen, choose, own, setOwn, normalizes, isChange
   );
   return (
     <section class="several" aria-label="All recordings">
-      <Scroll label="Recordings">
+      <Scroll label="Table of recordings">
         <table>
           <thead>
             <tr>
@@ -87,7 +87,11 @@ export function Table({ items, chosen, choose, own, setOwn, normalizes, isChange
             </select>
           </label>
         )}
-        <button type="button" class="link" onClick={() => save('attune.csv', csvOf(items), 'text/csv')}>
+        <button
+          type="button"
+          class="link last"
+          onClick={() => save(own === 'none' ? 'attune.csv' : 'attune-own-mean.csv', csvOf(items, own), 'text/csv')}
+        >
           CSV
         </button>
       </div>
@@ -101,25 +105,10 @@ export function Table({ items, chosen, choose, own, setOwn, normalizes, isChange
   );
 }
 
-const classesOf = ({ told }: Item): string[] => Object.keys(told?.recognition.probabilities ?? {});
-
 function cellsOf({ name, told, state, error }: Item) {
   if (!told)
     return { name, seconds: 0, answer: error ? 'cannot be heard' : state === 'working' ? '…' : 'waits', share: 0 };
   const { recognition, answer } = told;
-  return { name, seconds: recognition.durationSeconds, answer, share: recognition.probabilities[recognition.emotion]! };
-}
-
-function csvOf(items: readonly Item[]): string {
-  const classes = items.map(classesOf).find((own) => own.length) ?? [];
-  return seenCsv([
-    ['file', 'seconds', 'emotion', ...classes.map((name) => `p_${name}`), 'error'],
-    ...items.map(({ name, told, error }) => [
-      name,
-      told?.recognition.durationSeconds.toFixed(3) ?? '',
-      told?.answer ?? '',
-      ...classes.map((one) => told?.recognition.probabilities[one]?.toFixed(6) ?? ''),
-      error ?? '',
-    ]),
-  ]);
+  const share = answer === 'no speech' ? 0 : recognition.probabilities[recognition.emotion]!; // of what is no answer
+  return { name, seconds: recognition.durationSeconds, answer, share };
 }

@@ -5,13 +5,15 @@ interface Props extends Pick<Told, 'recognition' | 'spans'> {
   readonly at: number;
   readonly segment: number;
   readonly seek: (seconds: number) => void;
+  /** plays, or pauses */
+  readonly toggle: () => void;
 }
 
 /** How high the parts are. */
 const [SHARES, SPANS] = [70, 22];
 
 /** Probabilities over time, one line a class, above the spans; what is heard now has a line across. */
-export function Timeline({ recognition, spans, at, segment, seek }: Props) {
+export function Timeline({ recognition, spans, at, segment, seek, toggle }: Props) {
   const { durationSeconds: duration, startSeconds, segments } = recognition;
   const x = (seconds: number) => (1000 * (seconds - startSeconds)) / duration;
   const classes = Object.keys(segments[0]!.probabilities);
@@ -27,9 +29,12 @@ export function Timeline({ recognition, spans, at, segment, seek }: Props) {
         aria-valuemax={duration}
         aria-valuenow={at}
         aria-valuetext={clock(at)}
-        onKeyDown={({ key }) => {
-          const step = key === 'ArrowRight' ? 1 : key === 'ArrowLeft' ? -1 : 0;
-          if (step) seek(startSeconds + Math.min(duration, Math.max(0, at + step)));
+        onKeyDown={(event) => {
+          const to = KEYS[event.key]?.(at, duration);
+          if (to === undefined && event.key !== ' ') return;
+          event.preventDefault(); // it would scroll the page
+          if (to === undefined) toggle();
+          else seek(startSeconds + Math.min(duration, Math.max(0, to)));
         }}
         onClick={(event) => {
           const { left, width } = event.currentTarget.getBoundingClientRect();
@@ -65,7 +70,7 @@ export function Timeline({ recognition, spans, at, segment, seek }: Props) {
         <div class="ticks" aria-hidden="true">
           {ticksOf(startSeconds, duration).map((seconds) => (
             <span key={seconds} style={{ left: `${x(seconds) / 10}%` }}>
-              {clock(seconds).replace(/\.0$/, '')}
+              {stepOf(duration) < 1 ? clock(seconds) : clock(seconds).replace(/\.0$/, '')}
             </span>
           ))}
         </div>
@@ -85,14 +90,28 @@ export function Timeline({ recognition, spans, at, segment, seek }: Props) {
   );
 }
 
-/** Round times, eight at most. */
+/** Where keys lead from a time, as sliders have it. */
+const KEYS: Readonly<Record<string, (at: number, duration: number) => number>> = {
+  ArrowRight: (at) => at + 1,
+  ArrowUp: (at) => at + 1,
+  ArrowLeft: (at) => at - 1,
+  ArrowDown: (at) => at - 1,
+  PageUp: (at, duration) => at + duration / 10,
+  PageDown: (at, duration) => at - duration / 10,
+  Home: () => 0,
+  End: (_, duration) => duration,
+};
+
+/** Seconds between ticks, eight at most. */
+const stepOf = (duration: number): number => STEPS.find((size) => duration / size <= 8) ?? 3600;
+
+/** Round times. */
 function ticksOf(start: number, duration: number): number[] {
-  const step = STEPS.find((size) => duration / size <= 8) ?? 3600;
+  const step = stepOf(duration);
   const from = Math.ceil(start / step);
   const to = Math.floor((start + 0.97 * duration) / step);
   return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => (from + i) * step);
 }
-/** Seconds between ticks. */
 const STEPS = [0.5, 1, 2, 5, 10, 30, 60, 300, 600, 1800];
 
 /** From side to side: the first and the last point reach to the edges. */

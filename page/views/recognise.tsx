@@ -1,35 +1,41 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { WeightsName } from '../../src/recognize/default-weights.ts';
-import { isolated } from '../ears/device.ts';
 import type { Ear } from '../ears/ear.ts';
 import { earHere } from '../ears/here.ts';
-import { type About, type Asking, earOfServer } from '../ears/server.ts';
+import { type Asking, earOfServer, type ServerState } from '../ears/server.ts';
 import type { Own } from '../item.ts';
 import { AnswerView } from '../parts/answer.tsx';
 import { Empty } from '../parts/empty.tsx';
+import { Foot } from '../parts/foot.tsx';
 import { Live } from '../parts/live.tsx';
+import { ServerMissing } from '../parts/server-missing.tsx';
 import { Table } from '../parts/table.tsx';
-import { Token } from '../parts/token.tsx';
 import { WhoHears } from '../parts/who-hears.tsx';
+import { AskToSend } from './ask-to-send.tsx';
 import { useDropped } from './dropped.ts';
 import { useNormalized } from './normalized.ts';
 import { useRecordings } from './recordings.ts';
 
 interface Props {
   readonly server: Asking;
-  /** absent: there is none, or it is not known yet; `locked`: it wants a token */
-  readonly about: About | 'locked' | undefined;
+  readonly state: ServerState;
   readonly onToken: (token: string) => void;
+  /** asks the server again how it is */
+  readonly onAsk: () => void;
   /** told when a microphone is opened, or closed */
   readonly onListening: (isOpen: boolean) => void;
+  /** whether this part of the page is seen: what is dropped elsewhere is not heard */
+  readonly isShown: boolean;
 }
 
 /** Recordings: what is shown follows from those that were given, the one that was chosen, and which network hears them. */
-export function Recognise({ server, about, onToken, onListening }: Props) {
+export function Recognise({ server, state, onToken, onAsk, onListening, isShown }: Props) {
   const recordings = useRecordings();
   const { items, first, failed } = recordings;
   const [chosen, choose] = useState<number>();
   const [live, setLive] = useState(false);
+  const [isOpen, setOpen] = useState(false);
+  const [asksToSend, setAsksToSend] = useState(false);
   const [place, setPlace] = useState<'here' | 'server'>('here');
   const [weights, setWeights] = useState<WeightsName>('encoder');
   const [own, setOwn] = useState<Own>('none');
@@ -53,23 +59,30 @@ export function Recognise({ server, about, onToken, onListening }: Props) {
     setOwn('none');
     recordings.changeEar(by);
   };
-  const isUnlocked = about !== undefined && about !== 'locked';
-  const changePlace = (to: 'here' | 'server') => {
+  const isServed = typeof state === 'object';
+  const switchTo = (to: 'here' | 'server') => {
+    setAsksToSend(false);
     recordings.drop();
     setPlace(to);
-    if (to === 'here' || isUnlocked) changeEar(to === 'here' ? earHere(weights) : earOfServer(server));
+    if (to === 'here' || isServed) changeEar(to === 'here' ? earHere(weights) : earOfServer(server));
   };
+  const kept = items.filter(({ sound }) => sound.size > 0).length;
+  const changePlace = (to: 'here' | 'server') => (to === 'server' && kept ? setAsksToSend(true) : switchTo(to));
   const again = failed > 0 && {
     words: failed > 1 ? `Try all ${failed} again` : 'Try again',
     act: () => recordings.tryAgain(ear),
   };
-  const waitsForToken = place === 'server' && !isUnlocked;
   useEffect(() => {
-    if (place === 'server' && isUnlocked) changeEar(earOfServer(server));
-  }, [isUnlocked]);
+    if (place === 'server' && isServed) changeEar(earOfServer(server));
+  }, [isServed, server]);
 
-  useDropped((files, folders) => live || add(files, folders), setOver);
-  useEffect(() => onListening(live), [live]);
+  const takes = isShown && !live && !asksToSend;
+  useDropped(
+    (files, folders) => takes && add(files, folders),
+    (isOver) => setOver(isOver && takes),
+  );
+  const opened = live && isOpen;
+  useEffect(() => onListening(opened), [opened]);
 
   const { shown, isChanged } = useNormalized(items, ear, own, () => setOwn('none'));
   const selected = shown.find(({ id }) => id === chosen) ?? shown[0];
@@ -103,7 +116,7 @@ export function Recognise({ server, about, onToken, onListening }: Props) {
               setLive(!live);
             }}
           >
-            {live ? 'Close the microphone' : 'Speak'}
+            {opened ? 'Close the microphone' : live ? 'Rather not' : 'Speak'}
           </button>
           {items.length > 0 && (
             <button type="button" onClick={clear}>
@@ -123,7 +136,8 @@ export function Recognise({ server, about, onToken, onListening }: Props) {
             }}
           />
           <WhoHears
-            {...{ place, weights, isServed: about !== undefined, isBusy: live }}
+            {...{ place, weights, isBusy: live }}
+            isServed={isServed || state === 'locked' || place === 'server'}
             onPlace={changePlace}
             onWeights={(by) => {
               setWeights(by);
@@ -131,14 +145,20 @@ export function Recognise({ server, about, onToken, onListening }: Props) {
             }}
           />
         </section>
-        {waitsForToken ? (
-          about === 'locked' ? (
-            <Token onToken={onToken} isWrong={server.token !== ''} />
-          ) : (
-            <p class="quiet">the server gets ready …</p>
-          )
+        {asksToSend ? (
+          <AskToSend
+            count={kept}
+            onSend={() => switchTo('server')}
+            onClear={() => {
+              clear();
+              switchTo('server');
+            }}
+            onStay={() => setAsksToSend(false)}
+          />
+        ) : place === 'server' && !isServed ? (
+          <ServerMissing {...{ state, server, onToken, onAsk }} />
         ) : live ? (
-          <Live ear={ear} isHere={place === 'here'} onRecorded={(file) => add([file])} />
+          <Live ear={ear} isHere={place === 'here'} onRecorded={(file) => add([file])} onOpen={setOpen} />
         ) : items.length === 0 ? (
           <Empty onExample={(file) => add([file])} />
         ) : (
@@ -163,22 +183,7 @@ export function Recognise({ server, about, onToken, onListening }: Props) {
           {working ? `${working} of ${items.length} to go` : ''}
         </p>
       </main>
-      <footer>
-        <span>
-          {place === 'server'
-            ? `the server at ${location.host}`
-            : `this browser, ${isolated ? 'several threads' : 'one thread'}`}
-        </span>
-        {selected?.told && (
-          <span>
-            {' · '}
-            {(selected.told.ms / selected.told.recognition.segments.length).toFixed(0)} ms a segment
-          </span>
-        )}
-        {place === 'here' && first && (
-          <span>{` · first answer after ${first.seconds.toFixed(1)} s, ${(first.bytes / 1e6).toFixed(1)} MB`}</span>
-        )}
-      </footer>
+      <Foot place={place} told={selected?.told} first={first} />
     </>
   );
 }

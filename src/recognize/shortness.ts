@@ -51,15 +51,15 @@ export const CUT: Readonly<Record<Filled, readonly Measured[]>> = {
 };
 
 const REMEDY: Readonly<Record<Filled, string>> = {
-  pad: 'silence fills the rest',
-  repeat: 'it is repeated to fill the rest',
-  unheard: 'the rest is not heard',
+  pad: 'silence fills what is missing',
+  repeat: 'it is repeated to fill what is missing',
+  unheard: 'all of it is heard, and nothing in place of what is missing',
 };
 
 /** What is said of a recording that fills no segment, and what that does to the answer; undefined where it fills one. */
 export function shortnessOf(seconds: number, fill: Filled, segmentSeconds = SEGMENT_SECONDS): string | undefined {
   if (seconds >= segmentSeconds) return undefined;
-  const heard = `it lasts ${seconds.toFixed(2)} s of the ${segmentSeconds} s that the network hears at a time: ${REMEDY[fill]}.`;
+  const heard = `it lasts ${seconds.toFixed(2)} s, and the network hears ${segmentSeconds} s at a time: ${REMEDY[fill]}.`;
   if (segmentSeconds !== SEGMENT_SECONDS) return heard; // what that does was measured with 2 s
   const near = CUT[fill].reduce((a, b) => (Math.abs(b.seconds - seconds) < Math.abs(a.seconds - seconds) ? b : a));
   return `${heard} Answers for short recordings are less reliable: cut to ${near.seconds} s, recordings of EmoDB had a UA of ${near.ua.toFixed(1)} % in place of ${UNCUT[fill].toFixed(1)} %, and ${near.calledSad} % were called sad (${TRULY_SAD} % are).`;

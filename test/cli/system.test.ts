@@ -36,7 +36,7 @@ it('attune crossval --system cnn-lstm trains, recognises in segments of 3 s, and
   expect(answer.warnings).toEqual([
     expect.objectContaining({
       code: 'short',
-      message: expect.stringContaining('of the 3 s that the network hears at a time'),
+      message: expect.stringContaining('and the network hears 3 s at a time'),
     }),
   ]);
   const explained = await inTurn(['explain', voice, '--checkpoint', fold, '--out', at('map.png')]);

@@ -21,13 +21,13 @@ it('says of short recordings what was measured', () => {
     expect(measured.sort((a, b) => a.seconds - b.seconds)).toEqual(CUT[fill]);
   }
   expect(shortnessOf(0.2, 'repeat')).toBe(
-    'it lasts 0.20 s of the 2 s that the network hears at a time: it is repeated to fill the rest. Answers for short recordings are less reliable: cut to 0.5 s, recordings of EmoDB had a UA of 61.4 % in place of 75.0 %, and 13 % were called sad (22 % are).',
+    'it lasts 0.20 s, and the network hears 2 s at a time: it is repeated to fill what is missing. Answers for short recordings are less reliable: cut to 0.5 s, recordings of EmoDB had a UA of 61.4 % in place of 75.0 %, and 13 % were called sad (22 % are).',
   );
-  expect(shortnessOf(1.99, 'pad')).toMatch(/: silence fills the rest\. .* cut to 1\.6 s, /);
+  expect(shortnessOf(1.99, 'pad')).toMatch(/: silence fills what is missing\. .* cut to 1\.6 s, /);
   expect(shortnessOf(2, 'pad')).toBeUndefined();
   // what 3 s do was not measured
   expect(shortnessOf(2, 'pad', 3)).toBe(
-    'it lasts 2.00 s of the 3 s that the network hears at a time: silence fills the rest.',
+    'it lasts 2.00 s, and the network hears 3 s at a time: silence fills what is missing.',
   );
 });
 
@@ -39,7 +39,7 @@ it('says of those behind the encoder what was measured of its weights', async ()
     rest.map(({ seconds, ua, calledSad }) => ({ seconds, ua: percent(ua, 1), calledSad: percent(calledSad, 0) })),
   );
   expect(filledBy(DEFAULT_ENCODER_FRONT_END)).toBe('unheard');
-  expect(shortnessOf(0.2, 'unheard')).toMatch(/: the rest is not heard\. /);
+  expect(shortnessOf(0.2, 'unheard')).toMatch(/: all of it is heard, and nothing in place of what is missing\. /);
 });
 
 it('fills what the default weights are given as the cut recordings of EmoDB chose', async () => {

@@ -191,7 +191,7 @@ describe('scoring a stream', () => {
     const recognizer = await createRecognizer(CHECKPOINT);
     const { warnings } = await recognizer.recognize(waveform(voices[0]!.subarray(0, 16_000)));
     expect(warnings.find(({ code }) => code === 'short')?.message).toBe(
-      'it lasts 1.00 s of the 2 s that the network hears at a time: silence fills the rest. Answers for short recordings are less reliable: cut to 1 s, recordings of EmoDB had a UA of 70.1 % in place of 75.0 %, and 25 % were called sad (22 % are).',
+      'it lasts 1.00 s, and the network hears 2 s at a time: silence fills what is missing. Answers for short recordings are less reliable: cut to 1 s, recordings of EmoDB had a UA of 70.1 % in place of 75.0 %, and 25 % were called sad (22 % are).',
     );
     const cut = file(long).subarray(0, 200_000);
     const fromCut = await recognizer.recognize(await openSound(cut, 'x'));

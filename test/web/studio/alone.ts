@@ -37,6 +37,12 @@ export function alone(site: () => Site, chromium: string): void {
       await page.evaluate(async () => {
         await navigator.serviceWorker.ready;
       });
+      if (name !== 'attune serve') {
+        await page.goto(`${host.url}/#runs`);
+        await page.waitForSelector('text=There is no server behind this page');
+        await page.goto(`${host.url}/index.html`); // as some open it
+        await page.waitForSelector('.empty');
+      }
       await host.stop();
       const session = await page.context().newCDPSession(page);
       await session.send('Network.clearBrowserCache'); // it would hide what was not kept

@@ -1,10 +1,13 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readAudioFile } from '../../../src/audio/file.ts';
 import { loadRecognizer } from '../../../src/recognize/default-weights.ts';
 import { ATTUNE_AUDIO } from '../../folders.ts';
 import { faultsOf, give, openPage, rowsOf, type Site, savedJson, settled } from './site.ts';
+
+/** Of a report, as `attune recognize --format json` has it, but for its probabilities. */
+const KEYS = ['file', 'startSeconds', 'durationSeconds', 'emotion', 'speech', 'spans', 'segments', 'warnings'];
 
 /** Recordings that are answered in the page. */
 export function recognising(site: () => Site): void {
@@ -17,7 +20,8 @@ export function recognising(site: () => Site): void {
     const recognizer = await loadRecognizer();
     for (const name of names) {
       await page.click(`.several td >> text="${name}"`);
-      const { probabilities } = await savedJson(page);
+      const { probabilities, ...rest } = await savedJson(page);
+      expect(Object.keys(rest)).toEqual(KEYS);
       const { waveform } = await readAudioFile(join(ATTUNE_AUDIO, 'good', name));
       const { probabilities: expected } = await recognizer.recognize(waveform);
       const apart = Object.entries(expected).map(([key, share]) => Math.abs(share - probabilities[key]!));
@@ -53,7 +57,14 @@ export function recognising(site: () => Site): void {
     await expect(`${drawn}\n`).toMatchFileSnapshot('golden/timeline.svg');
     await page.focus('[role=slider]');
     await page.keyboard.press('ArrowRight');
-    expect(await page.getAttribute('[role=slider]', 'aria-valuenow')).toBe('1');
+    const at = async () => Number(await page.getAttribute('[role=slider]', 'aria-valuenow'));
+    expect(await at()).toBe(1);
+    await page.keyboard.press('End');
+    expect(await at()).toBeCloseTo(1.88, 1);
+    await page.keyboard.press('Home');
+    expect(await at()).toBe(0);
+    await page.keyboard.press(' ');
+    await page.waitForSelector('[aria-label=Pause]');
     await page.close();
   });
 
@@ -65,7 +76,7 @@ export function recognising(site: () => Site): void {
       expect.stringMatching(/^opus\.opus1\.9angry\d+ %$/),
       expect.stringMatching(/^aac\.m4a(1\.9|2\.0)angry\d+ %$/),
       'text.wavcannot be heard',
-      expect.stringMatching(/^silence-only\.wav[\d.]+no speech\d+ %$/),
+      expect.stringMatching(/^silence-only\.wav[\d.]+no speech$/), // whose probabilities are of no answer
     ]);
     await page.click('text=text.wav');
     expect(await page.textContent('[role=alert]')).toContain('no sound file');
@@ -77,6 +88,19 @@ export function recognising(site: () => Site): void {
     await page.close();
   });
 
+  it('fetches again what could not be fetched, the runtime too', async () => {
+    const alone = { serviceWorkers: 'block' } as const; // it would give what it keeps
+    const page = await openPage({ ...site(), said: [] }, alone); // what fails is told to the console
+    await page.context().route('**/*.wasm', (route) => route.abort());
+    await give(page, 'good/flac.flac');
+    await page.waitForSelector('[role=alert]', { timeout: 60_000 });
+    expect(await page.textContent('[role=alert]')).toMatch(/cannot be loaded.*Try again, reload the page/);
+    await page.context().unroute('**/*.wasm');
+    await page.click('button:has-text("Try again")');
+    await page.waitForSelector('.said', { timeout: 60_000 });
+    await page.close();
+  });
+
   it('answers against the mean of a source', async () => {
     const page = await openPage(site());
     await give(page, 'good/flac.flac', 'good/stereo-44k.wav', 'good/pcm-u8.wav');
@@ -85,6 +109,9 @@ export function recognising(site: () => Site): void {
     await page.waitForFunction(() =>
       [...document.querySelectorAll('td')].some((cell) => /\*$/.test(cell.textContent!)),
     );
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('.several >> text=CSV')]);
+    expect(download.suggestedFilename()).toBe('attune-own-mean.csv');
+    expect(readFileSync(await download.path(), 'utf8')).toMatch(/,segments,own_mean,error\n.*,1,mixed,\n/);
     await page.close();
   });
 

@@ -9,7 +9,15 @@ export function serving(site: () => Site): void {
     await give(page, 'good/flac.flac');
     await settled(page);
     const here = await savedJson(page);
+    const sent: string[] = [];
+    page.on('request', (request) => request.method() === 'POST' && sent.push(request.url()));
     await page.selectOption('[name=place]', 'server');
+    expect(await page.textContent('[role=alertdialog]')).toMatch(/Send the recording to 127\.0\.0\.1:\d+\?/);
+    expect(await faultsOf(page)).toEqual([]);
+    await page.click('text=Stay in this page');
+    expect([await page.inputValue('[name=place]'), await page.isVisible('.said'), sent]).toEqual(['here', true, []]);
+    await page.selectOption('[name=place]', 'server');
+    await page.click('[role=alertdialog] button:has-text("Send the recording")');
     await page.waitForFunction(() =>
       /the server at .* ms a segment/.test(document.querySelector('footer')!.textContent!),
     );
@@ -33,6 +41,8 @@ export function serving(site: () => Site): void {
     page.on('request', (request) => request.method() === 'POST' && sent.push(request.url()));
     for (const leave of [() => page.selectOption('[name=place]', 'here'), () => page.click('text=Clear')]) {
       await page.selectOption('[name=place]', 'server');
+      const asks = page.locator('[role=alertdialog] >> text=Clear the 12 recordings, and switch');
+      if (await asks.isVisible()) await asks.click();
       const begun = page.waitForRequest((request) => request.method() === 'POST');
       await give(page, ...Array.from({ length: 12 }, () => 'good/stereo-48k.wav'));
       await begun;
@@ -41,6 +51,90 @@ export function serving(site: () => Site): void {
       await settled(page);
       expect(sent.length).toBe(before);
     }
+    await page.close();
+  });
+
+  it('shows no map of another segment, asks again for one that failed, and sends for none that is not wanted', async () => {
+    const page = await openPage({ ...site(), said: [] }); // what fails is told to the console
+    await page.selectOption('[name=place]', 'server');
+    await give(page, 'good/stereo-48k.wav');
+    await page.waitForSelector('text=PNG >> visible=true');
+    await page.waitForFunction(() => !document.querySelector<HTMLButtonElement>('.maps .controls button')!.disabled);
+    const isDrawn = () =>
+      page.locator('.maps canvas').evaluate((canvas: HTMLCanvasElement) =>
+        canvas
+          .getContext('2d')!
+          .getImageData(0, 0, canvas.width, canvas.height)
+          .data.some((value) => value > 0),
+      );
+    expect(await isDrawn()).toBe(true);
+    await page.route('**/v1/explain*', (route) => route.fulfill({ status: 503, json: { error: { message: 'busy' } } }));
+    const other = (await page.isEnabled('[aria-label="Next segment"]')) ? 'Next segment' : 'Segment before';
+    await page.click(`[aria-label="${other}"]`);
+    expect(await page.textContent('.maps [role=alert]')).toMatch(/no map: busy/);
+    expect(await isDrawn()).toBe(false);
+    await page.unroute('**/v1/explain*');
+    await page.route('**/v1/explain*', () => {}); // which never answers
+    const begun = page.waitForRequest('**/v1/explain*');
+    await page.click('.maps >> text=Try again');
+    const request = await begun;
+    const failed = page.waitForEvent('requestfailed', (one) => one === request);
+    await page.selectOption('[name=place]', 'here');
+    await failed; // it was given up
+    await page.close();
+  });
+
+  it('hears nothing that is dropped where it is not seen', async () => {
+    const page = await openPage(site());
+    const drop = () =>
+      page.evaluate(() => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File(['x'], 'dropped.wav'));
+        document.dispatchEvent(new DragEvent('drop', { dataTransfer, cancelable: true }));
+      });
+    await page.click('nav >> text=Runs');
+    await page.waitForSelector('tbody tr');
+    await drop();
+    await page.click('nav >> text=Recognise');
+    await page.waitForSelector('.empty');
+    await drop();
+    await page.waitForSelector('.answer >> text=dropped.wav');
+    await page.close();
+  });
+
+  it('sends nothing of what was said once it is not wanted, however long the server takes', async () => {
+    const page = await openPage(site());
+    const sent: string[] = [];
+    page.on('request', (request) => request.method() === 'POST' && sent.push(request.url()));
+    await page.routeWebSocket('**/v1/stream', (socket) => {
+      const server = socket.connectToServer();
+      socket.onMessage((message) => {
+        if (!`${message}`.includes('session.end')) server.send(message);
+      });
+    });
+    await page.selectOption('[name=place]', 'server');
+    await page.click('text=Speak');
+    await page.click('text=Open the microphone');
+    await page.waitForSelector('.spans li', { timeout: 60_000 });
+    await page.click('text=Stop, and look');
+    await page.click('text=Close the microphone');
+    await page.selectOption('[name=place]', 'here');
+    await page.waitForTimeout(6000); // the end of the stream is waited for 5 s
+    expect([sent, await page.isVisible('.empty')]).toEqual([[], true]);
+    await page.close();
+  });
+
+  it('asks for the token again where it has changed', async () => {
+    const page = await openPage({ ...site(), said: [] }); // 401 is told to the console
+    await page.selectOption('[name=place]', 'server');
+    await page.route('**/v1/recognize', (route) => route.fulfill({ status: 401, json: {} }));
+    await give(page, 'good/flac.flac');
+    await page.waitForSelector('input[type=password]');
+    await page.unroute('**/v1/recognize');
+    await page.fill('input[type=password]', 'another');
+    await page.click('text=Go on');
+    await page.waitForSelector('.said');
+    await page.selectOption('[name=place]', 'here'); // there is a way back, wherever one is
     await page.close();
   });
 
@@ -58,6 +152,7 @@ export function serving(site: () => Site): void {
     });
     await page.click('text=Speak');
     await page.click('text=Open the microphone');
+    await page.waitForFunction(() => (globalThis as unknown as { tracks: MediaStreamTrack[] }).tracks.length > 0);
     await page.click('text=Close the microphone');
     await page.waitForFunction(() => {
       const { tracks } = globalThis as unknown as { tracks: MediaStreamTrack[] };

@@ -1,0 +1,38 @@
+import { useEffect, useRef } from 'preact/hooks';
+
+interface Props {
+  /** recordings that are in the page */
+  readonly count: number;
+  readonly onSend: () => void;
+  readonly onClear: () => void;
+  readonly onStay: () => void;
+}
+
+/** Asks before recordings leave the page that were given while all of it stayed there. */
+export function AskToSend({ count, onSend, onClear, onStay }: Props) {
+  const stay = useRef<HTMLButtonElement>(null);
+  useEffect(() => stay.current!.focus(), []);
+  const what = count === 1 ? 'the recording' : `the ${count} recordings`;
+  return (
+    <section class="panel ask" role="alertdialog" aria-labelledby="ask" aria-describedby="ask-why">
+      <h2 id="ask">
+        Send {what} to {location.host}?
+      </h2>
+      <p id="ask-why">
+        {count === 1 ? 'It was' : 'They were'} given to this page. The server would get {count === 1 ? 'it' : 'them'},
+        and keeps nothing.
+      </p>
+      <div class="controls">
+        <button type="button" onClick={onSend}>
+          Send {what}
+        </button>
+        <button type="button" onClick={onClear}>
+          Clear {what}, and switch
+        </button>
+        <button ref={stay} type="button" class="main" onClick={onStay}>
+          Stay in this page
+        </button>
+      </div>
+    </section>
+  );
+}
