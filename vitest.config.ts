@@ -7,6 +7,7 @@ const APART = ['test/bench/growth-measurements.test.ts'];
 /** What takes longest, which begins first: otherwise one process works on it alone in the end. */
 const LONGEST = [
   ...['package', 'web/pages', 'fuzz/fuzz', 'docstrings', 'cli/crossval', 'cli/recognize', 'verify/verify', 'cli/init'],
+  ...['recognize/archive/archive', 'jobs/queue/experiment', 'jobs/queue/faults', 'jobs/queue/studies'],
   ...['cli/damage', 'cli/demo', 'cli/verify', 'recognize/stream', 'cli/train', 'cli/explain', 'audio/stream'],
 ].map((name) => `/test/${name}.test.ts`);
 

@@ -40,26 +40,23 @@ describeWithRedis('studies on a queue', (redis) => {
       const settings = ['--out', at(study), '--cache', at('cache'), '--epochs', '1', '--queue', redis().url];
       return attune([study, at('voices'), ...settings, ...more]);
     };
+    const twoFolds = ['--protocol', 'speaker-folds', '--folds', '2'];
     const asked = Promise.all([
-      ask('sweep', '--protocol', 'leave-one-speaker-out', '--heights', '2', '--widths', '2', ...queue.slice(2)),
+      ask('sweep', ...twoFolds, '--heights', '2', '--widths', '2', ...queue.slice(2)),
       ask('gap', '--only', 'baseline', '--folds', '2'),
-      ask('table1', '--systems', 'gap-pooling', '--seeds', '1'),
+      ask('table1', ...twoFolds, '--systems', 'gap-pooling', '--seeds', '1'),
     ]);
     const isGivenBack = () => /fold \w+ given back: .*f01_sad_01\.wav/.test(other.said);
     while (!isGivenBack()) await sleep(20);
     other.child.kill('SIGTERM'); // it would be asked again and again
     for (const { status, stderr } of await asked) expect(status, stderr).toBe(0);
-    for (const [run, folds] of [
-      ['sweep/h002-w002', ['f01', 'f02', 'm01']],
-      ['gap/baseline', ['1', '2']],
-      ['table1/gap-pooling-1', ['f01', 'f02', 'm01']],
-    ] as const) {
+    for (const run of ['sweep/h002-w002', 'gap/baseline', 'table1/gap-pooling-1']) {
       const predictions = await readPredictions(at(run, 'predictions.csv'));
-      expect([...new Set(predictions.map(({ fold }) => fold))], run).toEqual(folds);
+      expect([...new Set(predictions.map(({ fold }) => fold))], run).toEqual(['1', '2']);
       const { wa } = JSON.parse(await readFile(at(run, 'metrics.json'), 'utf8'));
       expect(wa).toBe(predictions.filter(({ emotion, predicted }) => emotion === predicted).length / 12);
     }
-    expect(own.said.match(/fold \w+ done/g)).toHaveLength(8);
+    expect(own.said.match(/fold \w+ done/g)).toHaveLength(6);
     expect(other.said).not.toContain('done');
     expect(await readdir(at('exchange'))).toEqual([]); // all that came by it was fetched
     expect(await redis().client.keys('attune:piece*')).toEqual([]);

@@ -66,7 +66,8 @@ describeWithRedis('an archive on a queue', (redis) => {
       at('cache'),
     ]);
     onTestFinished(() => void child.kill('SIGKILL'));
-    const asked = ['recognize', at('calls'), '--format', 'json', '--normalize', 'folder', '--mixed'];
+    const paper = ['--weights', 'paper'];
+    const asked = ['recognize', at('calls'), ...paper, '--format', 'json', '--normalize', 'folder', '--mixed'];
     const [queued, local] = await Promise.all([
       attune([...asked, '--queue', redis().url, '--out', at('queued.json')]),
       attune([...asked, '--threads', '1', '--out', at('local.json')]),
@@ -75,7 +76,7 @@ describeWithRedis('an archive on a queue', (redis) => {
     expect(await readFile(at('queued.json'), 'utf8')).toBe(await readFile(at('local.json'), 'utf8'));
     expect(local.stderr).toContain('taken out');
     expect(queued.stderr).toBe(local.stderr);
-    const list = ['recognize', '--list', at('list.txt'), '--weights', 'paper', '--format', 'csv'];
+    const list = ['recognize', '--list', at('list.txt'), ...paper, '--format', 'csv'];
     const listed = [...list, '--queue', redis().url, '--shard', '3'];
     const [outcome, unordered] = await Promise.all([
       attune([...listed, '--out', at('listed.csv')]),
