@@ -120,7 +120,6 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
     flags.turns === undefined ? [...listed] : await divideByTurns(flags.turns, listed);
   const recordings = found.filter((item) => 'root' in item);
   const grouping = await groupingOf(flags, flags.turns, recordings, scale);
-  const output = await outputOf(flags, classes, recordings, paths.length === 1 && recordings[0]?.file === paths[0]);
   const progress = showCount('recordings', found.length);
   for (const note of notes) progress.say(`attune: ${note}`);
   const { smooth: smoothSeconds, abstainBelow, maxSeconds } = flags;
@@ -128,6 +127,7 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
   const report = { timeline, ...(maxSeconds !== undefined && { maxSeconds }) };
   const settings: AnswerSettings = { ...chosen, ...(model !== undefined && { model }), threads, report };
   const archive = await archiveFor(flags, command, (text) => progress.say(`attune: ${text}`));
+  const output = await outputOf(flags, classes, recordings, paths.length === 1 && recordings[0]?.file === paths[0]);
   const sources = archive ? [] : await sourcesOf(recordings);
   const onQueue = archive?.<Report | HeardRecording>(recordings, {
     what: grouping ? 'listen' : 'report',

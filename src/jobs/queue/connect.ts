@@ -37,12 +37,11 @@ const CLOCK_TOLERANCE = 30_000;
  */
 export async function connect(address: QueueAddress, onNote: (text: string) => void = () => {}): Promise<Connection> {
   const { name, url } = readAddress(address);
-  const { password, tries = 4 } = address;
+  const { tries = 4 } = address;
   const open: Redis[] = [];
   const lastErrors = new WeakMap<Redis, string>();
   const create = () => {
     const redis: Redis = new Redis(url, {
-      ...(password !== undefined && { password }),
       ...{ lazyConnect: true, maxRetriesPerRequest: null, connectTimeout: CONNECT_TIMEOUT, enableReadyCheck: true },
       retryStrategy: (times): number | null =>
         open.includes(redis) ? Math.min(LONGEST_PAUSE, 100 * 2 ** Math.min(times, 10)) : null,
@@ -82,7 +81,7 @@ export async function connect(address: QueueAddress, onNote: (text: string) => v
   };
 }
 
-function readAddress({ url: text }: QueueAddress): { name: string; url: string } {
+function readAddress({ url: text, password }: QueueAddress): { name: string; url: string } {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !['redis:', 'rediss:'].includes(url.protocol) || !url.hostname)
     throw new AttuneError(
@@ -90,7 +89,8 @@ function readAddress({ url: text }: QueueAddress): { name: string; url: string }
       'expected the queue as a URL such as redis://127.0.0.1:6379 or rediss://user@host:6379/1, got something else',
     );
   const database = url.pathname.length > 1 ? url.pathname : '';
-  return { url: text, name: `${url.protocol}//${url.hostname}:${url.port || 6379}${database}` };
+  if (password !== undefined) url.password = password; // beside a user in the URL, ioredis hears of no other
+  return { url: url.href, name: `${url.protocol}//${url.hostname}:${url.port || 6379}${database}` };
 }
 
 /** @param why the last error of a connection, which is all that tells why it was closed */

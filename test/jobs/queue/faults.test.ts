@@ -299,6 +299,14 @@ describeWithRedis('a queue', (redis) => {
     });
     await expect(outcome(secret.url.replace(':secret@', ''))).rejects.toThrow(/ATTUNE_QUEUE_PASSWORD/);
     await expect(outcome(secret.url.replace(':secret@', ''), { password: 'secret' })).resolves.toBeUndefined();
+    const may = ['~attune*', '&*', '+@all', '-@dangerous', '+info', '+keys']; // as docs/queue.md has it
+    await secret.client.call('ACL', 'SETUSER', 'attune', 'on', '>p@ss/word', ...may);
+    const user = [secret.url.replace(':secret@', 'attune@'), { password: 'p@ss/word' }] as const;
+    const { folder: own, units, written } = await place('user', parent);
+    const worker = hire(user[0], 'user', user[1]);
+    await execute({ ...hasty(user[0], 'user'), ...user[1] }, own, units(1)).work;
+    expect(await written(1)).toEqual(doubled(1));
+    worker.child.kill('SIGKILL');
     const shifted = `data:text/javascript,const { now } = Date; Date.now = () => now() - 90_000;`;
     const late = hire(secret.url, 'late', {}, '', ['--import', shifted]);
     expect(await late.ended).toBe(1);
