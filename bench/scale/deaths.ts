@@ -37,6 +37,8 @@ const TRIES = 5;
 /** A queue of its own. */
 interface Scene {
   readonly redis: OwnRedis;
+  /** between two looks for units whose worker is gone, ms */
+  readonly phaseMs: number;
   /** starts a worker, and waits until it waits for units */
   hire(): Promise<Spoken>;
   /** puts units into the queue, until the scene is over */
@@ -59,7 +61,7 @@ const taken = (signal: NodeJS.Signals) => async (scene: Scene) => {
   const began = (one: Spoken) => /begins/.test(one.said());
   while (!workers.some(began)) await sleep(10);
   const [victim, other] = began(workers[0]!) ? workers : workers.toReversed();
-  await sleep(1000 * Math.random()); // at any moment of its lock
+  await sleep(scene.phaseMs * Math.random()); // at any moment between two looks
   return secondsUntil(
     () => victim!.child.kill(signal),
     () => began(other!),
@@ -157,6 +159,7 @@ async function inScene(parent: string, times: Times, happen: Death['happen']): P
   try {
     return await happen({
       redis,
+      phaseMs: times.stalledMs,
       async hire() {
         const worker = startWorker({ ...options, ...times, places: 1 }, '');
         processes.push(worker);

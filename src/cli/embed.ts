@@ -75,9 +75,9 @@ async function embed(paths: readonly string[], flags: Flags, command: Command): 
   const embedder = await (encoder === undefined ? createEmbedder(own) : loadEmbedder(encoder, own));
   const rows = frames ? frameRows(embedder) : vectorRows(embedder);
   const progress = showCount('recordings', found.length);
-  for (const note of notes) progress.say(`attune: ${note}`);
   const archive = await archiveFor(flags, command, (text) => progress.say(`attune: ${text}`));
   const table = await openTable(out, rows);
+  for (const note of notes) progress.say(`attune: ${note}`);
   const onQueue = archive?.<CarriedEmbedding>(
     found.filter((item) => 'root' in item),
     {

@@ -121,13 +121,13 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
   const recordings = found.filter((item) => 'root' in item);
   const grouping = await groupingOf(flags, flags.turns, recordings, scale);
   const progress = showCount('recordings', found.length);
-  for (const note of notes) progress.say(`attune: ${note}`);
   const { smooth: smoothSeconds, abstainBelow, maxSeconds } = flags;
   const timeline = { smoothSeconds, abstainBelow };
   const report = { timeline, ...(maxSeconds !== undefined && { maxSeconds }) };
   const settings: AnswerSettings = { ...chosen, ...(model !== undefined && { model }), threads, report };
   const archive = await archiveFor(flags, command, (text) => progress.say(`attune: ${text}`));
   const output = await outputOf(flags, classes, recordings, paths.length === 1 && recordings[0]?.file === paths[0]);
+  for (const note of notes) progress.say(`attune: ${note}`);
   const sources = archive ? [] : await sourcesOf(recordings);
   const onQueue = archive?.<Report | HeardRecording>(recordings, {
     what: grouping ? 'listen' : 'report',

@@ -13,6 +13,9 @@ export interface Piece {
   readonly error?: AttuneError;
 }
 
+/** Of more shards than this it is not one recording that is to blame. */
+const MOST_DIVIDED = 100;
+
 /**
  * Does shards. One that ends its process every time is divided, until the recording that does so is alone: the others are answered.
  *
@@ -25,6 +28,7 @@ export async function doShards(
   onPiece: (piece: Piece) => void,
 ): Promise<void> {
   const { folder, executor, means, onNote, signal, recordings, checkpoint } = given;
+  let divided = 0;
   for (let round = shards; round.length; ) {
     const left: Shard[] = [];
     for (const shard of round)
@@ -40,8 +44,10 @@ export async function doShards(
       onEvent: () => {},
       onDone: (shard) => onPiece({ shard }),
       onFailed(shard, error) {
-        if (isWorthDividing(error) && shard.files.length > 1) again.push(shard);
-        else onPiece({ shard, error });
+        const isWorth = shard.part !== undefined || divided < MOST_DIVIDED;
+        if (!isWorth || !isWorthDividing(error) || shard.files.length < 2) return onPiece({ shard, error });
+        if (!shard.part) divided++;
+        again.push(shard);
       },
     });
     for (const shard of again)
