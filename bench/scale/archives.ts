@@ -5,6 +5,7 @@ import { archiveOf } from '../../src/recognize/archive/archive.ts';
 import { inTemporaryFolder } from '../temporary.ts';
 import { startRedis } from './redis.ts';
 import { standIn } from './stand-ins/shards.ts';
+import type { Measuring } from './store.ts';
 
 /** How an archive of so many recordings went. */
 export interface ArchiveRow {
@@ -31,13 +32,13 @@ const SHARD = 64;
 const EVERY = 50;
 
 /** What archives hold in Redis, answered by a stand-in at once. */
-export async function measureArchives(quick: boolean, say: (line: string) => void): Promise<ArchivesFigures> {
+export async function measureArchives({ quick, say, keep }: Measuring<ArchivesFigures>): Promise<void> {
   const rows: ArchiveRow[] = [];
   for (const entries of quick ? ENTRIES.slice(0, 1) : ENTRIES) {
     rows.push(await archive(entries));
     say(`${entries} recordings by a stand-in: ${rows.at(-1)!.seconds} s`);
+    await keep({ shard: SHARD, rows });
   }
-  return { shard: SHARD, rows };
 }
 
 const version = 'bench';

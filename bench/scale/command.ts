@@ -11,7 +11,7 @@ import { measureFolds } from './folds.ts';
 import { scaleText } from './page.ts';
 import { measureRecordings } from './recordings.ts';
 import { findRedis } from './redis.ts';
-import { type Parts, readScale, type ScaleFigures, writeScale } from './store.ts';
+import { type Measuring, type Parts, readScale, type ScaleFigures, writeScale } from './store.ts';
 
 interface Flags extends CommonFlags {
   readonly quick?: true;
@@ -22,7 +22,7 @@ interface Flags extends CommonFlags {
 type Part = keyof Parts;
 
 /** The parts, in the order in which they are measured. */
-const PARTS: { readonly [Name in Part]: (quick: boolean, say: (line: string) => void) => Promise<Parts[Name]> } = {
+const PARTS: { readonly [Name in Part]: (measuring: Measuring<Parts[Name]>) => Promise<void> } = {
   folds: measureFolds,
   archives: measureArchives,
   recordings: measureRecordings,
@@ -51,12 +51,17 @@ export const scaleCommand: Mode = {
     for (const part of only) {
       const loadBefore = round(loadavg()[0]!);
       const began = performance.now();
-      const measured = await PARTS[part](quick, (line) => process.stderr.write(`${line}\n`));
-      const took = Math.round((performance.now() - began) / 1000);
-      const circumstances = { ...machine(threads), quick, redis, load_before: loadBefore, took_s: took };
-      now = { ...now, [part]: { ...circumstances, ...measured } };
-      figures = { ...figures, ...now };
-      if (out !== undefined) await writeScale(out, figures); // at once: what is measured stays where the next part fails
+      await PARTS[part]({
+        quick,
+        say: (line) => process.stderr.write(`${line}\n`),
+        async keep(measured: Parts[Part]) {
+          const took = Math.round((performance.now() - began) / 1000);
+          const circumstances = { ...machine(threads), quick, redis, load_before: loadBefore, took_s: took };
+          now = { ...now, [part]: { ...circumstances, ...measured } };
+          figures = { ...figures, ...now };
+          if (out !== undefined) await writeScale(out, figures);
+        },
+      });
     }
     return { json: now, text: scaleText(now) };
   },

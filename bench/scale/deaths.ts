@@ -7,6 +7,7 @@ import { median } from '../figures.ts';
 import { inTemporaryFolder } from '../temporary.ts';
 import { type Spoken, STAND_IN, type StandInUnit, startCoordinator, startWorker } from './processes.ts';
 import { type OwnRedis, startRedis } from './redis.ts';
+import type { Measuring } from './store.ts';
 
 /** How long it took after deaths of a kind until work went on. */
 export interface DeathRow {
@@ -129,7 +130,7 @@ async function secondsUntil(die: () => unknown, isOn: () => boolean): Promise<nu
 }
 
 /** Recovery of every kind of death, several times each. */
-export const measureDeaths = (quick: boolean, say: (line: string) => void): Promise<DeathsFigures> =>
+export const measureDeaths = ({ quick, say, keep }: Measuring<DeathsFigures>): Promise<void> =>
   inTemporaryFolder('scale', async (folder) => {
     const rows: DeathRow[] = [];
     for (const times of quick ? [SHORTEST] : [DEFAULT, SHORT])
@@ -143,8 +144,8 @@ export const measureDeaths = (quick: boolean, say: (line: string) => void): Prom
         const row = { what: death.what, lock_s: lockMs / 1000, stalled_s: stalledMs / 1000, seconds };
         rows.push({ ...row, median_s: hundredths(median(seconds)) });
         say(`${death.what}, lock ${lockMs / 1000} s: ${seconds.join(', ')} s`);
+        await keep({ rows });
       }
-    return { rows };
   });
 
 async function inScene(parent: string, times: Times, happen: Death['happen']): Promise<number> {

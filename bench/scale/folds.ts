@@ -7,6 +7,7 @@ import { inTemporaryFolder } from '../temporary.ts';
 import { attune, hireWorkers } from './attune.ts';
 import { emodbFiles, nameAlso } from './emodb.ts';
 import { startRedis } from './redis.ts';
+import type { Measuring } from './store.ts';
 
 /** Folds of one cross-validation, by so many processes of one machine or workers of a queue. */
 export interface FoldsRow {
@@ -38,7 +39,7 @@ const ABSENT = 'speaker-missing:11,12,13,14,15,16';
 const LITTLE = { epochs: 1, processes: [2], times: 1 };
 
 /** The same folds on this machine and by workers of a queue, in turn. */
-export const measureFolds = (quick: boolean, say: (line: string) => void): Promise<FoldsFigures> =>
+export const measureFolds = ({ quick, say, keep }: Measuring<FoldsFigures>): Promise<void> =>
   inTemporaryFolder('scale', async (folder) => {
     const { epochs, processes, times } = quick ? LITTLE : AMOUNT;
     const corpus = await (quick ? synthetic(folder) : fewOfEmodb(folder));
@@ -50,7 +51,6 @@ export const measureFolds = (quick: boolean, say: (line: string) => void): Promi
     };
     await attune(['crossval', corpus, '--out', join(folder, 'warm'), ...settings, '--jobs', '2']);
     const rows: FoldsRow[] = [];
-    let first: Run | undefined;
     for (const count of processes) {
       const [local, queue, starts]: [Run[], Run[], number[]] = [[], [], []];
       for (let i = 0; i < times; i++) {
@@ -66,11 +66,10 @@ export const measureFolds = (quick: boolean, say: (line: string) => void): Promi
         starts.push(workers.startSeconds);
         say(`${count} processes: ${local.at(-1)!.seconds} s here, ${queue.at(-1)!.seconds} s over the queue`);
       }
-      first ??= local[0]!;
       rows.push(rowOf(count, local, queue, starts));
+      const { folds, recordings } = local[0]!;
+      await keep({ corpus: quick ? 'synthetic voices' : 'EmoDB, 4 speakers', folds, recordings, epochs, rows });
     }
-    const { folds, recordings } = first!;
-    return { corpus: quick ? 'synthetic voices' : 'EmoDB, 4 speakers', folds, recordings, epochs, rows };
   });
 
 interface Run {

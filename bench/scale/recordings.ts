@@ -7,6 +7,7 @@ import { inTemporaryFolder } from '../temporary.ts';
 import { attune, hireWorkers } from './attune.ts';
 import { emodbFiles, nameAlso } from './emodb.ts';
 import { startRedis } from './redis.ts';
+import type { Measuring } from './store.ts';
 
 export interface RecordingsFigures {
   readonly weights: 'encoder' | 'paper';
@@ -34,7 +35,7 @@ const LITTLE = { files: 24, slice: 8, workers: 2 };
 const MOST_SECONDS = 720;
 
 /** Real recordings by workers of a queue, and some of them on this machine. */
-export const measureRecordings = (quick: boolean, say: (line: string) => void): Promise<RecordingsFigures> =>
+export const measureRecordings = ({ quick, say, keep }: Measuring<RecordingsFigures>): Promise<void> =>
   inTemporaryFolder('scale', async (folder) => {
     const { files, slice, workers } = quick ? LITTLE : AMOUNT;
     const originals = await (quick ? syntheticFiles(folder) : emodbFiles());
@@ -67,7 +68,7 @@ export const measureRecordings = (quick: boolean, say: (line: string) => void): 
     const { found } = await listRecordings([join(folder, 'archive')]);
     const audio = queue.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);
     const inSlice = (one: Answered) => JSON.stringify({ ...one, file: one.file.slice(one.file.lastIndexOf('/')) });
-    return {
+    await keep({
       ...{ weights, workers, files, different: Math.min(files, originals.length), audio_s: Math.round(audio) },
       ...{ queue_s: round(queueSeconds), files_per_s: round(files / queueSeconds) },
       ...{ local_files: slice, local_s: round(localSeconds), local_files_per_s: round(slice / localSeconds) },
@@ -75,7 +76,7 @@ export const measureRecordings = (quick: boolean, say: (line: string) => void): 
       same_answers:
         queue.map(({ file }) => file).join('\n') === found.map(({ file }) => file).join('\n') &&
         local.map(inSlice).join('\n') === queue.slice(0, slice).map(inSlice).join('\n'),
-    };
+    });
   });
 
 interface Answered {

@@ -30,6 +30,16 @@ export interface Parts {
   readonly deaths: DeathsFigures;
 }
 
+/** Who is told while a part is measured. */
+export interface Measuring<Figures> {
+  /** as little as shows that it works */
+  readonly quick: boolean;
+  /** a line for who waits */
+  readonly say: (line: string) => void;
+  /** what is measured so far, which stays where the rest fails or is stopped */
+  readonly keep: (figures: Figures) => Promise<void>;
+}
+
 /** `scale.json`: a part is there when it was measured, each where and when it says. */
 export type ScaleFigures = { readonly [Part in keyof Parts]?: Circumstances & Parts[Part] };
 
