@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -31,6 +31,15 @@ export function findRedis(): string | undefined {
   });
 }
 
+/** Those that run, and their folders: they end with this process. */
+const running = new Map<string, ChildProcess>();
+process.once('exit', () => {
+  for (const [folder, child] of running) {
+    child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 /** @param settings as `redis-server` takes them, such as `--requirepass secret` */
 export async function startRedis(settings: readonly string[] = []): Promise<OwnRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'attune-redis-'));
@@ -42,6 +51,7 @@ export async function startRedis(settings: readonly string[] = []): Promise<OwnR
     const child = spawn(findRedis()!, [...own, '--appendfsync', 'always', ...settings], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    running.set(folder, child);
     await new Promise<void>((resolve, reject) => {
       child.once('exit', (status) => reject(new Error(`redis-server ended with status ${status}`)));
       child.stdout.on('data', (text) => `${text}`.includes('Ready to accept') && resolve());
@@ -65,6 +75,7 @@ export async function startRedis(settings: readonly string[] = []): Promise<OwnR
     async stop() {
       client.disconnect();
       await end(child, 'SIGKILL');
+      running.delete(folder);
       await rm(folder, { recursive: true, force: true });
     },
   };
