@@ -3,7 +3,7 @@ import { connect } from '../../src/jobs/queue/connect.ts';
 import { queueExecutor } from '../../src/jobs/queue/coordinator.ts';
 import { archiveOf } from '../../src/recognize/archive/archive.ts';
 import { inTemporaryFolder } from '../temporary.ts';
-import { startRedis } from './redis.ts';
+import { OFTEN, startRedis } from './redis.ts';
 import { standIn } from './stand-ins/shards.ts';
 import type { Measuring } from './store.ts';
 
@@ -45,7 +45,7 @@ const version = 'bench';
 
 const archive = (entries: number): Promise<ArchiveRow> =>
   inTemporaryFolder('scale', async (folder) => {
-    const redis = await startRedis(['--appendfsync', 'everysec']);
+    const redis = await startRedis(OFTEN);
     const connection = await connect({ url: redis.url });
     const worker = standIn(connection, version, 8);
     const used = async () => Number(/^used_memory:(\d+)/m.exec(await redis.client.info('memory'))![1]) / 1e6;

@@ -6,7 +6,7 @@ import type { QueueOptions } from '../../src/jobs/queue/options.ts';
 import { median } from '../figures.ts';
 import { inTemporaryFolder } from '../temporary.ts';
 import { type Spoken, STAND_IN, type StandInUnit, startCoordinator, startWorker } from './processes.ts';
-import { type OwnRedis, startRedis } from './redis.ts';
+import { OFTEN, type OwnRedis, startRedis } from './redis.ts';
 import type { Measuring } from './store.ts';
 
 /** How long it took after deaths of a kind until work went on. */
@@ -150,7 +150,7 @@ export const measureDeaths = ({ quick, say, keep }: Measuring<DeathsFigures>): P
 
 async function inScene(parent: string, times: Times, happen: Death['happen']): Promise<number> {
   const folder = await mkdtemp(join(parent, 'scene-'));
-  const redis = await startRedis();
+  const redis = await startRedis(OFTEN);
   const options: QueueOptions = { url: redis.url, version: 'bench', site: {} };
   const over = new AbortController();
   const processes: Spoken[] = [];

@@ -6,7 +6,7 @@ import { median, round } from '../figures.ts';
 import { inTemporaryFolder } from '../temporary.ts';
 import { attune, hireWorkers } from './attune.ts';
 import { emodbFiles, nameAlso } from './emodb.ts';
-import { startRedis } from './redis.ts';
+import { OFTEN, startRedis } from './redis.ts';
 import type { Measuring } from './store.ts';
 
 /** Folds of one cross-validation, by so many processes of one machine or workers of a queue. */
@@ -55,7 +55,7 @@ export const measureFolds = ({ quick, say, keep }: Measuring<FoldsFigures>): Pro
       const [local, queue, starts]: [Run[], Run[], number[]] = [[], [], []];
       for (let i = 0; i < times; i++) {
         local.push(await run(`local-${count}-${i}`, ['--jobs', `${count}`]));
-        const redis = await startRedis();
+        const redis = await startRedis(OFTEN);
         const workers = await hireWorkers(redis.url, count, ['--corpus-dir', corpus, '--cache', cache]);
         try {
           queue.push(await run(`queue-${count}-${i}`, ['--queue', redis.url]));

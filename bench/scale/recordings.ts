@@ -6,7 +6,7 @@ import { round } from '../figures.ts';
 import { inTemporaryFolder } from '../temporary.ts';
 import { attune, hireWorkers } from './attune.ts';
 import { emodbFiles, nameAlso } from './emodb.ts';
-import { startRedis } from './redis.ts';
+import { OFTEN, startRedis } from './redis.ts';
 import type { Measuring } from './store.ts';
 
 export interface RecordingsFigures {
@@ -54,7 +54,7 @@ export const measureRecordings = ({ quick, say, keep }: Measuring<RecordingsFigu
       weights = 'paper';
       localSeconds = await here(weights);
     }
-    const redis = await startRedis();
+    const redis = await startRedis(OFTEN);
     const hired = await hireWorkers(redis.url, workers, ['--corpus-dir', folder, '--cache', join(folder, 'cache')]);
     let queueSeconds: number;
     try {

@@ -40,6 +40,9 @@ process.once('exit', () => {
   }
 });
 
+/** Its file is written out every second, as is usual; where nothing is said, after every command. */
+export const OFTEN = ['--appendfsync', 'everysec'];
+
 /** @param settings as `redis-server` takes them, such as `--requirepass secret` */
 export async function startRedis(settings: readonly string[] = []): Promise<OwnRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'attune-redis-'));
