@@ -62,7 +62,9 @@ const keptFirst = async (request: Request): Promise<Response> =>
 
 async function freshFirst(request: Request): Promise<Response> {
   const kept = request.mode === 'navigate' ? './' : request;
-  const found = await fetch(request).catch(() => caches.match(kept, { ...MATCH, ignoreSearch: true }));
+  const fresh = await fetch(request).catch(() => undefined);
+  const isFresh = fresh !== undefined && fresh.status < 500; // else what stands before the server says that it is gone
+  const found = isFresh ? fresh : ((await caches.match(kept, { ...MATCH, ignoreSearch: true })) ?? fresh);
   return found ? isolated(found) : Response.error();
 }
 

@@ -3,6 +3,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 /** Before anything was given. */
 export function Empty({ onExample }: { readonly onExample: (file: File) => void }) {
   const [failed, setFailed] = useState<string>();
+  const latest = useRef(onExample);
+  latest.current = onExample; // who hears may have changed when it comes
   const gone = useRef(new AbortController());
   useEffect(() => () => gone.current.abort(), []);
   const open = async (name: string) => {
@@ -10,7 +12,7 @@ export function Empty({ onExample }: { readonly onExample: (file: File) => void 
     try {
       const answer = await fetch(`./examples/${name}`, { signal });
       if (!answer.ok) throw new Error(`the example cannot be fetched (${answer.status})`);
-      onExample(new File([await answer.blob()], name, { type: 'audio/wav' }));
+      latest.current(new File([await answer.blob()], name, { type: 'audio/wav' }));
     } catch (error) {
       if (!signal.aborted) setFailed((error as Error).message);
     }

@@ -10,11 +10,11 @@ interface Props {
 
 /** Asks before recordings leave the page that were given while all of it stayed there. */
 export function AskToSend({ count, onSend, onClear, onStay }: Props) {
-  const stay = useRef<HTMLButtonElement>(null);
-  useEffect(() => stay.current!.focus(), []);
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current!.showModal(), []);
   const what = count === 1 ? 'the recording' : `the ${count} recordings`;
   return (
-    <section class="panel ask" role="alertdialog" aria-labelledby="ask" aria-describedby="ask-why">
+    <dialog ref={dialog} role="alertdialog" aria-labelledby="ask" aria-describedby="ask-why" onCancel={onStay}>
       <h2 id="ask">
         Send {what} to {location.host}?
       </h2>
@@ -29,10 +29,10 @@ export function AskToSend({ count, onSend, onClear, onStay }: Props) {
         <button type="button" onClick={onClear}>
           Clear {what}, and switch
         </button>
-        <button ref={stay} type="button" class="main" onClick={onStay}>
+        <button type="button" class="main" onClick={onStay}>
           Stay in this page
         </button>
       </div>
-    </section>
+    </dialog>
   );
 }

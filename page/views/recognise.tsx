@@ -54,6 +54,7 @@ export function Recognise({ server, state, onToken, onAsk, onListening, isShown 
     recordings.clear([earHere(weights), earOfServer(server)]);
     choose(undefined);
     setOwn('none');
+    setAsksToSend(false);
   };
   const changeEar = (by: Ear) => {
     setOwn('none');
@@ -76,6 +77,10 @@ export function Recognise({ server, state, onToken, onAsk, onListening, isShown 
     if (place === 'server' && isServed) changeEar(earOfServer(server));
   }, [isServed, server]);
 
+  const isMissing = place === 'server' && !isServed;
+  useEffect(() => {
+    if (isMissing) setLive(false);
+  }, [isMissing]);
   const takes = isShown && !live && !asksToSend;
   useDropped(
     (files, folders) => takes && add(files, folders),
@@ -145,7 +150,7 @@ export function Recognise({ server, state, onToken, onAsk, onListening, isShown 
             }}
           />
         </section>
-        {asksToSend ? (
+        {asksToSend && (
           <AskToSend
             count={kept}
             onSend={() => switchTo('server')}
@@ -155,7 +160,8 @@ export function Recognise({ server, state, onToken, onAsk, onListening, isShown 
             }}
             onStay={() => setAsksToSend(false)}
           />
-        ) : place === 'server' && !isServed ? (
+        )}
+        {isMissing ? (
           <ServerMissing {...{ state, server, onToken, onAsk }} />
         ) : live ? (
           <Live ear={ear} isHere={place === 'here'} onRecorded={(file) => add([file])} onOpen={setOpen} />
