@@ -1,8 +1,10 @@
 import type { Comparison, Difference } from '../../src/evaluate/comparison.ts';
+import { visible } from '../../src/text.ts';
 import type { Asking } from '../ears/server.ts';
 import { Scroll } from '../parts/scroll.tsx';
 import { useAnswer } from './asked.ts';
-import { percent1, range } from './words.ts';
+import { FigureCell } from './figure-cell.tsx';
+import { percent1 } from './words.ts';
 
 /** Runs beside each other, all of it descriptive: nothing was named before anybody looked. */
 export function Compare({ ids, server }: { readonly ids: readonly string[]; readonly server: Asking }) {
@@ -16,21 +18,20 @@ export function Compare({ ids, server }: { readonly ids: readonly string[]; read
     );
   if (!answer) return <p class="quiet">comparing …</p>;
   const { systems, pairs, utterances, speakers, notes } = answer;
-  const nameOf = (letter: string) => systems.find(({ name }) => name === letter)!.runs[0]!.run;
+  const nameOf = (letter: string) => visible(systems.find(({ name }) => name === letter)!.runs[0]!.run);
   return (
     <section class="panel" aria-label="Comparison">
       <h2>Beside each other</h2>
+      <p class="quiet">In brackets 95 % intervals over speakers, jackknife-t.</p>
       <Scroll label="Systems">
-        <table class="figures">
+        <table class="figures beside">
           <Head first="%" />
           <tbody>
             {systems.map(({ name, ua, wa }) => (
               <tr key={name}>
                 <th scope="row">{nameOf(name)}</th>
-                <td class="number">{percent1(ua.mean)}</td>
-                <td>{range(ua.jackknife)}</td>
-                <td class="number">{percent1(wa.mean)}</td>
-                <td>{range(wa.jackknife)}</td>
+                <FigureCell shown={percent1(ua.mean)} interval={ua.jackknife} />
+                <FigureCell shown={percent1(wa.mean)} interval={wa.jackknife} />
               </tr>
             ))}
           </tbody>
@@ -38,7 +39,7 @@ export function Compare({ ids, server }: { readonly ids: readonly string[]; read
       </Scroll>
       <h3>Differences, in points</h3>
       <Scroll label="Differences">
-        <table class="figures">
+        <table class="figures beside">
           <Head first="second less first" />
           <tbody>
             {pairs.map(({ first, second, ua, wa }) => (
@@ -46,10 +47,8 @@ export function Compare({ ids, server }: { readonly ids: readonly string[]; read
                 <th scope="row">
                   {nameOf(second)} less {nameOf(first)}
                 </th>
-                <td class="number">{signed(ua)}</td>
-                <td>{range(ua.jackknife)}</td>
-                <td class="number">{signed(wa)}</td>
-                <td>{range(wa.jackknife)}</td>
+                <FigureCell shown={signed(ua)} interval={ua.jackknife} />
+                <FigureCell shown={signed(wa)} interval={wa.jackknife} />
               </tr>
             ))}
           </tbody>
@@ -57,11 +56,11 @@ export function Compare({ ids, server }: { readonly ids: readonly string[]; read
       </Scroll>
       <p class="quiet">
         The same {utterances} utterances of {speakers} speakers, who are left out of both together. All of this is
-        descriptive: `attune compare --primary` tests what you named before you looked.
+        descriptive: <code>attune compare --primary</code> tests what you named before you looked.
       </p>
       <ul class="quiet">
         {notes.map((note) => (
-          <li key={note}>{note}</li>
+          <li key={note}>{visible(note)}</li>
         ))}
       </ul>
     </section>
@@ -74,10 +73,8 @@ const Head = ({ first }: { readonly first: string }) => (
   <thead>
     <tr>
       <th>{first}</th>
-      <th class="number">UA</th>
-      <th>95 %, jackknife-t</th>
-      <th class="number">WA</th>
-      <th>95 %, jackknife-t</th>
+      <th>UA</th>
+      <th>WA</th>
     </tr>
   </thead>
 );

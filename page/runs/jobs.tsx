@@ -60,7 +60,9 @@ function Figures({ queue, versions, workers, memory }: JobFigures) {
         </table>
       </Scroll>
       {workers.length === 0 ? (
-        <p>No worker is there: `attune worker --queue …` is one.</p>
+        <p>
+          No worker is there: <code>attune worker --queue …</code> is one.
+        </p>
       ) : (
         <ul class="studies" aria-label="Workers">
           {workers.map(({ name, active, places, done, failed, draining, site }) => (

@@ -9,18 +9,24 @@ export interface Row {
   readonly folds: { readonly done: number; readonly inAll?: number };
   readonly wa?: number;
   readonly ua?: number;
+  readonly damages: readonly string[];
 }
 
 export interface Study {
   /** its folder; empty: the folder of runs itself */
   readonly id: string;
   readonly kind: 'table1' | 'figure2' | 'gap';
+  /** a day, or a time */
   readonly changed: string;
+  readonly damages: readonly string[];
 }
 
 export interface Run extends Row {
-  readonly config: { readonly corpus?: string; readonly options?: Readonly<Record<string, unknown>> };
+  /** absent where it is damaged */
+  readonly config?: { readonly corpus?: string; readonly options?: Readonly<Record<string, unknown>> };
   readonly standing: Standing;
+  /** of its log so far */
+  readonly lines: number;
   readonly hasReport: boolean;
   readonly metrics?: {
     readonly wa: number;

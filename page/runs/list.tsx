@@ -1,9 +1,14 @@
 import { useState } from 'preact/hooks';
+import { visible } from '../../src/text.ts';
 import type { Asking } from '../ears/server.ts';
 import { Scroll } from '../parts/scroll.tsx';
 import { useAnswer, useTicks } from './asked.ts';
+import { Damages } from './damages.tsx';
 import { type Row, STUDY_NAMES, type Study } from './kinds.ts';
 import { inAddress, percent1, when } from './words.ts';
+
+/** So many may stand beside each other. */
+const MOST = 8;
 
 /** Seconds between two looks at the folder. */
 const LOOK = 10;
@@ -13,7 +18,7 @@ export function List({ server }: { readonly server: Asking }) {
   const { answer, problem } = useAnswer<{ runs: Row[]; studies: Study[] }>(server, 'v1/runs', useTicks(LOOK));
   const [ticked, setTicked] = useState<readonly string[]>([]);
   const [wanted, setWanted] = useState('');
-  if (problem)
+  if (!answer && problem)
     return (
       <p class="problem" role="alert">
         {problem}
@@ -22,23 +27,33 @@ export function List({ server }: { readonly server: Asking }) {
   if (!answer) return <p class="quiet">looking …</p>;
   const { runs, studies } = answer;
   if (!runs.length && !studies.length)
-    return <p>There is no run in the server's folder. `attune crossval … --out RUN` makes one.</p>;
+    return (
+      <p>
+        There is no run in the server's folder. <code>attune crossval … --out RUN</code> makes one.
+      </p>
+    );
   const shown = runs.filter(({ id }) => id.toLowerCase().includes(wanted.toLowerCase()));
   const tick = (id: string) =>
     setTicked((before) => (before.includes(id) ? before.filter((one) => one !== id) : [...before, id]));
   return (
     <>
+      {problem && (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
       {studies.length > 0 && (
         <section class="panel" aria-label="Studies">
           <h2>Studies</h2>
           <ul class="studies">
-            {studies.map(({ id, kind, changed }) => (
+            {studies.map(({ id, kind, changed, damages }) => (
               <li key={`${kind} ${id}`}>
                 <a href={`#runs/study/${kind}/${inAddress(id)}`}>{STUDY_NAMES[kind]}</a>{' '}
                 <span class="quiet">
-                  {id && `in ${id}, `}
+                  {id && `in ${visible(id)}, `}
                   {when(changed)}
                 </span>
+                <Damages of={damages} />
               </li>
             ))}
           </ul>
@@ -53,47 +68,52 @@ export function List({ server }: { readonly server: Asking }) {
               <input type="search" value={wanted} onInput={({ currentTarget }) => setWanted(currentTarget.value)} />
             </label>
           )}
-          {ticked.length > 1 ? (
+          {ticked.length > MOST ? (
+            <span class="quiet">Eight at most can be compared: {ticked.length} are ticked.</span>
+          ) : ticked.length > 1 ? (
             <a class="button" href={`#runs/compare/${ticked.map(inAddress).join('&')}`}>
               Compare {ticked.length}
             </a>
           ) : (
-            <span class="quiet">Tick two to compare them.</span>
+            <span class="quiet">Tick two or more to compare them.</span>
           )}
         </div>
         <Scroll label="All runs">
-          <table>
+          <table class="runs">
             <thead>
               <tr>
                 <th>
                   <span class="unseen">compare</span>
                 </th>
                 <th>run</th>
-                <th>folds</th>
+                <th class="wide">folds</th>
                 <th class="number">UA</th>
                 <th class="number">WA</th>
-                <th>last written</th>
+                <th class="date">last written</th>
               </tr>
             </thead>
             <tbody>
-              {shown.map(({ id, state, folds, ua, wa, changed }) => (
+              {shown.map(({ id, state, folds, ua, wa, changed, damages }) => (
                 <tr key={id}>
-                  <td>
+                  <td class="tick">
                     <input
                       type="checkbox"
-                      aria-label={`Compare ${id}`}
-                      disabled={state !== 'finished'}
+                      aria-label={`Compare ${visible(id)}`}
+                      disabled={state !== 'finished' || wa === undefined}
                       checked={ticked.includes(id)}
                       onChange={() => tick(id)}
                     />
                   </td>
-                  <td>
-                    <a href={`#runs/run/${inAddress(id)}`}>{id}</a>
+                  <td class="run">
+                    <a href={`#runs/run/${inAddress(id)}`}>{visible(id)}</a>
+                    {state === 'unfinished' && <span class="under quiet">{progress(folds)}</span>}
+                    <span class="below quiet">{when(changed)}</span>
+                    <Damages of={damages} />
                   </td>
-                  <td>{state === 'finished' ? 'done' : `${folds.done} of ${folds.inAll ?? '?'}`}</td>
+                  <td class="wide">{state === 'finished' ? 'done' : progress(folds)}</td>
                   <td class="number">{percent1(ua)}</td>
                   <td class="number">{percent1(wa)}</td>
-                  <td class="quiet">{when(changed)}</td>
+                  <td class="date quiet">{when(changed)}</td>
                 </tr>
               ))}
             </tbody>
@@ -106,3 +126,7 @@ export function List({ server }: { readonly server: Asking }) {
     </>
   );
 }
+
+/** How far a run is that has not ended. */
+const progress = ({ done, inAll }: Row['folds']): string =>
+  inAll === undefined ? 'not finished' : `${done} of ${inAll}`;

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Asking } from '../ears/server.ts';
+import { runAt } from './words.ts';
 
 interface Props {
   readonly server: Asking;
@@ -15,7 +16,7 @@ export function Plot({ server, run, name, version }: Props) {
   const [problem, setProblem] = useState<string>();
   useEffect(() => {
     let current = true;
-    server.text(`v1/runs/${run}/plots/${name}`).then(
+    server.text(`${runAt(run)}/plots/${name}`).then(
       (svg) => {
         if (!current || !box.current) return;
         const drawn = new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement;

@@ -1,13 +1,14 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { duration } from '../../src/duration.ts';
-import type { FoldStanding } from '../../src/run/standing.ts';
+import { visible } from '../../src/text.ts';
 import type { Asking } from '../ears/server.ts';
 import { Scroll } from '../parts/scroll.tsx';
 import { useAnswer } from './asked.ts';
+import { Damages } from './damages.tsx';
 import { watchEvents } from './events.ts';
 import type { Run } from './kinds.ts';
 import { Plot } from './plot.tsx';
-import { inAddress, percent1, range, when } from './words.ts';
+import { Standing } from './standing.tsx';
+import { percent1, range, runAt, when } from './words.ts';
 
 /** Between two looks at a run whose events come fast, ms. */
 const CALM = 1000;
@@ -15,31 +16,51 @@ const CALM = 1000;
 /** A run as it goes, or as it ended. */
 export function RunView({ id, server }: { readonly id: string; readonly server: Asking }) {
   const [version, setVersion] = useState(0);
-  const { answer: run, problem } = useAnswer<Run>(server, `v1/runs/${inAddress(id)}`, version);
-  const isOpen = run?.state === 'unfinished';
-  useEvents(server, id, isOpen, () => setVersion((before) => before + 1));
-  if (problem)
-    return (
-      <p class="problem" role="alert">
-        {problem}
-      </p>
-    );
-  if (!run) return <p class="quiet">looking …</p>;
-  const { metrics, standing, config, hasReport } = run;
+  const [isGone, setGone] = useState(false);
+  const { answer: run, problem } = useAnswer<Run>(server, runAt(id), version);
+  const isOpen = run?.state === 'unfinished' && !isGone;
+  const onNews = () => setVersion((before) => before + 1);
+  useEvents({ server, id, lines: run?.lines ?? 0, onNews, onGone: () => setGone(true) }, isOpen);
+  const wrong = isGone ? 'This run is gone: its folder was deleted, moved or renamed.' : problem;
+  return (
+    <>
+      {wrong && (
+        <p class="problem" role="alert">
+          {wrong}
+        </p>
+      )}
+      {!run && !wrong && <p class="quiet">looking …</p>}
+      {run && !isGone && <Shown {...{ run, server, version }} isStale={wrong !== undefined} />}
+    </>
+  );
+}
+
+interface ShownProps {
+  readonly run: Run;
+  readonly server: Asking;
+  readonly version: number;
+  /** how it stands now is not known */
+  readonly isStale: boolean;
+}
+
+function Shown({ run, server, version, isStale }: ShownProps) {
+  const { id, metrics, standing, config, hasReport, damages } = run;
+  const isOpen = run.state === 'unfinished';
   const hasCurves = standing.folds.some(({ epochs }) => epochs > 0);
   const plot = (name: 'loss' | 'accuracy' | 'confusion' | 'speakers') => (
-    <Plot {...{ server, name, version }} run={inAddress(id)} />
+    <Plot {...{ server, name, version }} run={id} />
   );
   return (
-    <section class="panel" aria-label={id}>
-      <h2>{id}</h2>
+    <section class="panel" aria-label={visible(id)}>
+      <h2>{visible(id)}</h2>
       <p class="quiet">
-        {config.corpus && `${config.corpus} · `}
+        {config?.corpus && `${visible(config.corpus)} · `}
         {isOpen ? 'not finished' : 'finished'}, last written {when(run.changed)}
         {hasReport && <Report server={server} id={id} />}
       </p>
+      <Damages of={damages} />
       {metrics && <Figures metrics={metrics} />}
-      {(isOpen || hasCurves) && <Standing run={run} />}
+      {(isOpen || hasCurves) && <Standing run={run} isStale={isStale} />}
       {hasCurves && (
         <div class="pair">
           <figure>
@@ -71,20 +92,21 @@ export function RunView({ id, server }: { readonly id: string; readonly server: 
 }
 
 /** Calls back when something has come, at most once a second. */
-function useEvents(server: Asking, id: string, isOpen: boolean, onNews: () => void): void {
-  const latest = useRef(onNews);
-  latest.current = onNews;
+function useEvents(watched: Parameters<typeof watchEvents>[0], isOpen: boolean): void {
+  const latest = useRef(watched);
+  latest.current = watched;
+  const { server, id } = watched;
   useEffect(() => {
     if (!isOpen) return;
     const controller = new AbortController();
     let timer: number | undefined;
-    const stir = () => {
+    const onNews = () => {
       timer ??= window.setTimeout(() => {
         timer = undefined;
-        latest.current();
+        latest.current.onNews();
       }, CALM);
     };
-    watchEvents(server, id, stir, controller.signal);
+    watchEvents({ ...latest.current, onNews, onGone: () => latest.current.onGone() }, controller.signal);
     return () => {
       controller.abort();
       clearTimeout(timer);
@@ -129,41 +151,12 @@ function Figures({ metrics }: { readonly metrics: NonNullable<Run['metrics']> })
   );
 }
 
-function Standing({ run }: { readonly run: Run }) {
-  const { folds, epochsInAll, secondsLeft } = run.standing;
-  const done = folds.filter(({ state }) => state === 'done').length;
-  return (
-    <>
-      <p role="status">
-        {done} of {folds.length} folds done
-        {secondsLeft !== undefined && `, about ${duration(secondsLeft)} left at the pace of its epochs`}
-      </p>
-      <ul class="folds" aria-label="Folds">
-        {folds.map((fold) => (
-          <li key={fold.fold}>
-            <span class="name">{fold.fold}</span>
-            <progress max={epochsInAll || 1} value={fold.state === 'done' ? epochsInAll || 1 : fold.epochs} />
-            <span class="quiet">{wordsOf(fold, epochsInAll)}</span>
-          </li>
-        ))}
-      </ul>
-    </>
-  );
-}
-
-function wordsOf({ state, epochs, loss, accuracy, ua }: FoldStanding, inAll: number): string {
-  if (state === 'waits') return 'waits';
-  const last = loss === undefined ? '' : `loss ${loss.toFixed(3)}, training accuracy ${percent1(accuracy)} %`;
-  if (state === 'trains') return `epoch ${epochs} of ${inAll}: ${last}`;
-  return `done${ua === undefined ? '' : `: UA ${percent1(ua)} %`}`;
-}
-
 /** Opens the report in a window of its own, where nothing of it may run. */
 function Report({ server, id }: { readonly server: Asking; readonly id: string }) {
   const [problem, setProblem] = useState<string>();
   const open = async () => {
     try {
-      const page = await server.text(`v1/runs/${inAddress(id)}/report`);
+      const page = await server.text(`${runAt(id)}/report`);
       const url = URL.createObjectURL(new Blob([page], { type: 'text/html' }));
       window.open(url, '_blank', 'noopener');
       setTimeout(() => URL.revokeObjectURL(url), 60_000);
@@ -175,7 +168,7 @@ function Report({ server, id }: { readonly server: Asking; readonly id: string }
     return (
       <>
         {' · '}
-        <a href={`./v1/runs/${inAddress(id)}/report`} target="_blank" rel="noopener">
+        <a href={`./${runAt(id)}/report`} target="_blank" rel="noopener">
           its report
         </a>
       </>

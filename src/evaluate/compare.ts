@@ -72,8 +72,16 @@ export function compareSystems(systems: readonly (readonly ComparedRun[])[], opt
   return tabulate(systems, options);
 }
 
-/** As {@link compareSystems}, also of one system alone, for a table that is not whole yet. */
-export function tabulate(systems: readonly (readonly ComparedRun[])[], options: CompareOptions): Comparison {
+/**
+ * As {@link compareSystems}, also of one system alone, for a table that is not whole yet.
+ *
+ * @param called what notes call each system; default: the letters that they have in the comparison
+ */
+export function tabulate(
+  systems: readonly (readonly ComparedRun[])[],
+  options: CompareOptions,
+  called?: readonly string[],
+): Comparison {
   const { seed, draws } = options;
   const runs = systems.flat();
   for (const { predictions, run, ...own } of runs)
@@ -97,7 +105,8 @@ export function tabulate(systems: readonly (readonly ComparedRun[])[], options: 
     ...{ systems: figures, pairs: pairsOf(figures, means, supports, bootstrap, tests), primary },
     ...{ utterances: runs[0]!.predictions.length, speakers: speakers.length, seed, redrawn: bootstrap.redrawn },
   };
-  return { ...comparison, notes: notesOf(systems, comparison, { asked: options.primary !== undefined }) };
+  const names = called ?? figures.map(({ name }) => name);
+  return { ...comparison, notes: notesOf(systems, comparison, { asked: options.primary !== undefined, names }) };
 }
 
 interface SystemHits {

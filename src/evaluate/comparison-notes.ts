@@ -14,10 +14,10 @@ import { ALPHA } from './verdict.ts';
 export function notesOf(
   systems: readonly (readonly ComparedRun[])[],
   comparison: Omit<Comparison, 'notes'>,
-  { asked }: { readonly asked: boolean },
+  { asked, names }: { readonly asked: boolean; readonly names: readonly string[] },
 ): string[] {
   const { systems: figures, speakers, redrawn } = comparison;
-  const named = systems.flatMap((seeds, i) => seeds.map((run) => ({ ...run, system: figures[i]!.name })));
+  const named = systems.flatMap((seeds, i) => seeds.map((run) => ({ ...run, system: names[i]! })));
   const unknown = named.flatMap(({ run, options }) => (options ? [] : [run]));
   const several = figures.some(({ runs }) => runs.length > 1);
   return [

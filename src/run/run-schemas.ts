@@ -7,8 +7,22 @@ import { LABEL_OPTIONS } from '../corpus/labels.ts';
 import { PROTOCOLS } from '../corpus/protocols.ts';
 import { AUGMENTATION } from '../features/augment.ts';
 import { ANY_FRONT_END } from '../features/descriptors/front-end.ts';
-import { anything, byName, list, name, type Properties, type Schema, sha256, whole, within } from '../json.ts';
+import {
+  anything,
+  byName,
+  faultAt,
+  finite,
+  list,
+  name,
+  type Properties,
+  type Schema,
+  sha256,
+  whole,
+  within,
+} from '../json.ts';
 import { ARCHITECTURE } from '../model/architecture.ts';
+import type { Interval } from '../statistics/bootstrap.ts';
+import type { Metrics } from '../statistics/metrics.ts';
 import { predictionsOf } from '../statistics/prediction.ts';
 import { CHOSEN, ELM } from '../train/learners/elm-settings.ts';
 import { OPTIMIZER } from '../train/optimizers/optimizers.ts';
@@ -153,3 +167,34 @@ export const LOG_ENTRY: Schema<LogEntry> = v.variant('event', [
   } satisfies Properties<FoldEntry>),
   v.object({ event: v.literal('end'), time, environment: v.exactOptional(ENVIRONMENT) }),
 ]);
+
+type Figure = 'wa' | 'ua' | 'macroF1';
+/** Of each figure; null where there are too few speakers. */
+type FigureIntervals = Readonly<Record<Figure, Interval | null>>;
+
+/** What is read of `metrics.json`. The rest of it follows from the same predictions and is kept as it is. */
+export interface ReadMetrics
+  extends Pick<Metrics, Figure | 'utterances' | 'speakers' | 'emotions' | 'confusion' | 'leaks' | 'contamination'> {
+  readonly intervals: FigureIntervals & { readonly jackknife?: FigureIntervals };
+}
+
+const interval: Schema<Interval | null> = v.nullable(v.object({ low: finite, high: finite }));
+const intervals = { wa: interval, ua: interval, macroF1: interval };
+
+/** `metrics.json`, as far as it is read. */
+export const METRICS: Schema<ReadMetrics> = v.pipe(
+  v.looseObject({
+    ...{ wa: within(0, 1), ua: within(0, 1), macroF1: within(0, 1), utterances: whole(1), speakers: whole(1) },
+    emotions: v.pipe(list(name), v.minLength(2, 'two classes or more')),
+    confusion: list(list(whole(0))),
+    leaks: v.exactOptional(v.picklist(['speakers', 'recordings'])),
+    contamination: v.exactOptional(v.literal('unknown')),
+    intervals: v.looseObject({ ...intervals, jackknife: v.exactOptional(v.looseObject(intervals)) }),
+  }),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const { confusion, emotions } = dataset.value;
+    const isSquare = [confusion, ...confusion].every(({ length }) => length === emotions.length);
+    if (!isSquare) addIssue(faultAt(dataset.value, 'confusion', `${emotions.length} rows and columns`));
+  }),
+);

@@ -24,26 +24,35 @@ export interface Standing {
   readonly secondsLeft?: number;
 }
 
+/** Whether the last that a run wrote into its log is that it has ended: one that was started again goes on. */
+export const isOver = (log: readonly LogEntry[]): boolean => log.at(-1)?.event === 'end';
+
 /**
  * Where a run stands, by the lines of its log.
  *
  * @param folds names of all folds
  * @param epochsInAll of each
+ * @param over whether the run has ended; default: its log says so
  */
-export function standingOf(log: readonly LogEntry[], folds: readonly string[], epochsInAll: number): Standing {
+export function standingOf(
+  log: readonly LogEntry[],
+  folds: readonly string[],
+  epochsInAll: number,
+  over = isOver(log),
+): Standing {
   const standings = folds.map((fold): FoldStanding => {
     const own = log.filter((entry) => 'fold' in entry && entry.fold === fold);
     const last = own.filter((entry) => entry.event === 'epoch').at(-1);
     const ended = own.filter((entry) => entry.event === 'fold').at(-1);
     return {
       fold,
-      state: ended ? 'done' : last ? 'trains' : 'waits',
+      state: ended || over ? 'done' : last ? 'trains' : 'waits',
       epochs: last?.epoch ?? 0,
       ...(last && { loss: last.loss, accuracy: last.accuracy }),
       ...(ended && { ua: ended.ua }),
     };
   });
-  const secondsLeft = log.some(({ event }) => event === 'end') ? undefined : timeLeft(log, standings, epochsInAll);
+  const secondsLeft = over ? undefined : timeLeft(log, standings, epochsInAll);
   return { folds: standings, epochsInAll, ...(secondsLeft !== undefined && { secondsLeft }) };
 }
 

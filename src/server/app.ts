@@ -16,6 +16,7 @@ import { answerProblem, Refusal, refusalOf } from './problems.ts';
 import { recognizeRoutes } from './recognize-routes.ts';
 import { referencePage } from './reference-page.ts';
 import { runRoutes } from './runs/routes.ts';
+import { studyRoutes } from './runs/study-routes.ts';
 import type { RunViewer } from './runs/viewer.ts';
 import { ABOUT } from './schemas.ts';
 import type { ServerSettings } from './settings.ts';
@@ -111,7 +112,8 @@ export function createApp(settings: ServerSettings, { inference, log, viewer, st
   app.route('/v1', recognizeRoutes(counted, withBody, limits));
   app.route('/models', modelRoutes(counted, withBody, limits));
   if (jobs) app.route('/v1', jobRoutes(jobs));
-  if (runs !== undefined) app.route('/v1', runRoutes(runs, { viewer, stopping }));
+  if (runs !== undefined)
+    for (const routes of [runRoutes, studyRoutes]) app.route('/v1', routes(runs, { viewer, stopping }));
   let described: Promise<{ readonly json: string; readonly page: string }> | undefined;
   const description = () => {
     described ??= describeApp(app).then((all) => ({ json: JSON.stringify(all), page: referencePage(all) }));

@@ -39,6 +39,13 @@ export const failures = (...statuses: readonly number[]): NonNullable<RouteOptio
     ]),
   );
 
+/** A part of a route's address. */
+export const inPath = (name: string, description: string, values?: readonly string[]) =>
+  ({
+    ...{ in: 'path', name, required: true, description },
+    schema: { type: 'string', ...(values && { enum: [...values] }) },
+  }) as const;
+
 /** What is done with what a schema found, for `validator`. */
 export function checked(
   found: {

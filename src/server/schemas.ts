@@ -44,7 +44,7 @@ export const EXPLAIN_QUERY = v.object({
 });
 
 export const REPORT = v.object({
-  file: v.string(),
+  file: v.pipe(v.string(), v.description('always `the recording`: what a client calls it is not kept')),
   startSeconds: seconds,
   durationSeconds: seconds,
   emotion: v.pipe(v.string(), v.description('a class, `uncertain` or `no speech`')),
@@ -83,18 +83,38 @@ export const ABOUT = v.object({
   jobs: v.pipe(v.boolean(), v.description('whether it shows a queue')),
 });
 
+const damages = v.pipe(
+  v.array(v.string()),
+  v.description('which of its files are damaged or missing, how, and what to do; empty: none'),
+);
 export const RUN_ROW = v.object({
-  id: v.string(),
+  id: v.pipe(v.string(), v.description('its folder within the folder of runs')),
   state: v.picklist(['finished', 'unfinished']),
   changed: v.pipe(v.string(), v.description('when something was last written there, ISO 8601')),
-  folds: v.object({ done: v.number(), inAll: v.optional(v.number()) }),
+  folds: v.object({
+    done: v.number(),
+    inAll: v.optional(v.pipe(v.number(), v.description('absent: it tests on none, or its manifest does not say'))),
+  }),
   wa: v.optional(share),
   ua: v.optional(share),
+  damages,
 });
 export const STUDY = v.object({
   id: v.pipe(v.string(), v.description('its folder; empty: the folder of runs itself')),
   kind: v.picklist(['table1', 'figure2', 'gap']),
-  changed: v.string(),
+  changed: v.pipe(
+    v.string(),
+    v.description('the day on which its last run ended, or else when its file was written, ISO 8601'),
+  ),
+  damages,
+});
+export const STUDY_QUERY = v.object({
+  in: v.optional(
+    v.pipe(
+      v.string(),
+      v.description('its folder; empty: the folder of runs itself. Absent: wherever it is, if there is one alone'),
+    ),
+  ),
 });
 export const RUNS = v.object({ runs: v.array(RUN_ROW), studies: v.array(STUDY) });
 const STANDING = v.object({
@@ -113,10 +133,13 @@ const STANDING = v.object({
 });
 export const RUN = v.object({
   ...RUN_ROW.entries,
-  config: v.looseObject({}),
+  config: v.optional(v.pipe(v.looseObject({}), v.description('config.json; absent where it is damaged'))),
   standing: STANDING,
+  lines: v.pipe(v.number(), v.description('of its log so far, as `Last-Event-ID` counts them')),
   hasReport: v.boolean(),
-  metrics: v.optional(v.looseObject({})),
+  metrics: v.optional(
+    v.pipe(v.looseObject({}), v.description('metrics.json; absent where it is not there or damaged')),
+  ),
 });
 const difference = v.looseObject({ difference: v.pipe(v.number(), v.description('in [-1, 1]')) });
 export const COMPARISON_QUERY = v.object({

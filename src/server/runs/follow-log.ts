@@ -1,33 +1,28 @@
-import { open } from 'node:fs/promises';
 import { runPaths } from '../../run/run-folder.ts';
-
-const NEWLINE = 0x0a;
+import { START, wholeLines } from './whole-lines.ts';
 
 /**
- * Follows a run's log: each call reads what has come since the last one, and no more.
+ * Follows a run's log: each call reads what has come since the last one, and no more. Of much that has come at once it gives a part; call again.
  *
  * @param skip lines that are known already
- * @returns what gives the whole lines that came
+ * @returns what gives the whole lines that came; none where nothing has, or there is no log
  */
 export function followLog(folder: string, skip: number): () => Promise<string[]> {
   const path = runPaths(folder).log;
-  let [read, lines, known] = [0, 0, skip];
+  let [place, lines, known] = [START, 0, skip];
   return async () => {
-    const file = await open(path).catch(() => undefined);
-    if (!file) return [];
     try {
-      const { size } = await file.stat();
-      if (size < read) [read, lines, known] = [0, 0, Math.max(known, lines)]; // it was written anew
-      const came = Buffer.alloc(Math.max(0, size - read));
-      const { bytesRead } = await file.read(came, 0, came.length, read);
-      const whole = came.subarray(0, bytesRead).lastIndexOf(NEWLINE) + 1;
-      const all = came.toString('utf8', 0, whole).split('\n').slice(0, -1);
-      const fresh = all.slice(Math.max(0, known - lines));
-      read += whole;
-      lines += all.length;
-      return fresh;
-    } finally {
-      await file.close();
+      for await (const piece of wholeLines(path, place)) {
+        if (piece.isAnew) [lines, known] = [0, Math.max(known, lines)];
+        place = piece.place;
+        const all = piece.text.split('\n').slice(0, -1);
+        const fresh = all.slice(Math.max(0, known - lines));
+        lines += all.length;
+        if (fresh.length) return fresh;
+      }
+      return [];
+    } catch {
+      return []; // there is none yet, or no more
     }
   };
 }

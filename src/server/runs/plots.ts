@@ -1,33 +1,25 @@
-import * as v from 'valibot';
 import { AttuneError } from '../../errors.ts';
 import { learningCurves } from '../../report/learning-curves.ts';
 import { accuracyPlot, confusionPlot, lossPlot } from '../../report/plots.ts';
 import { speakerBars } from '../../report/speakers.ts';
 import { speakersPlot } from '../../report/speakers-plot.ts';
 import { readPredictions } from '../../run/predictions-file.ts';
-import { readJson, readLog, runPaths } from '../../run/run-folder.ts';
-import type { Interval } from '../../statistics/bootstrap.ts';
+import { readJson, runPaths } from '../../run/run-folder.ts';
+import { METRICS } from '../../run/run-schemas.ts';
+import type { RunReader } from './read-run.ts';
 
 /** Pictures of a run, those of its report; the first two are there while it trains. */
 export const PLOTS = ['loss', 'accuracy', 'confusion', 'speakers'] as const;
 export type PlotName = (typeof PLOTS)[number];
-
-const interval: v.GenericSchema<Interval | null> = v.nullable(v.object({ low: v.number(), high: v.number() }));
-/** What is drawn of `metrics.json`. */
-const METRICS = v.object({
-  ...{ utterances: v.number(), wa: v.number(), ua: v.number(), emotions: v.array(v.string()) },
-  confusion: v.array(v.array(v.number())),
-  intervals: v.object({ wa: interval, ua: interval }),
-});
 
 /**
  * Draws a picture of a run as SVG.
  *
  * @throws AttuneError `run` where the run is not so far
  */
-export async function plotOf(folder: string, name: PlotName): Promise<string> {
+export async function plotOf(folder: string, name: PlotName, runs: Pick<RunReader, 'log'>): Promise<string> {
   if (name === 'loss' || name === 'accuracy') {
-    const curves = learningCurves(await readLog(folder));
+    const curves = learningCurves(await runs.log(folder));
     if (!curves.length) throw new AttuneError('run', 'no epoch of this run has ended; look again later');
     return (name === 'loss' ? lossPlot : accuracyPlot)(curves);
   }
