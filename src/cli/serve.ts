@@ -101,8 +101,12 @@ async function serve(flags: Flags): Promise<void> {
     await server.stop();
     throw error;
   });
-  print([`Listening at ${server.url}; ${server.url}/reference tells what it answers.`]);
-  if (!hasPage()) say('attune: the page is not built, so there is the API alone; `npm run build:page` builds it');
+  const api = `${server.url}/reference tells what it answers.`;
+  if (hasPage()) print([`Listening at ${server.url}: open it for the page; ${api}`]);
+  else {
+    print([`Listening at ${server.url}, without the page; ${api}`]);
+    say('attune: the page is not built: in a clone, `npm run build:page` builds it; then start this again');
+  }
   await new Promise<void>((resolve) => {
     let asked = 0;
     for (const name of ['SIGINT', 'SIGTERM'] as const)

@@ -26,6 +26,16 @@ const HEADERS = {
   ...{ crossOriginEmbedderPolicy: true, crossOriginOpenerPolicy: true, strictTransportSecurity: false },
 } as const;
 
+/** What whoever watches a server asks; it takes no token. */
+const watched = (summary: string, ...statuses: readonly number[]) => {
+  const { 401: _, ...fails } = failures(...statuses);
+  return { summary, responses: { 200: { description: 'it does', content: { 'application/json': {} } }, ...fails } };
+};
+const METRICS_ROUTE = {
+  summary: 'What it counts, for Prometheus',
+  responses: { 200: { description: 'the counts', content: { 'text/plain': {} } }, ...failures() },
+};
+
 /** What the routes of a server work with. */
 export interface Services {
   readonly inference: Inference;
@@ -71,8 +81,8 @@ export function createApp(settings: ServerSettings, { inference, log, viewer, st
   });
   app.notFound((context) => answerProblem(context, nothingHere(app, context)));
   app.use(log.watch, metrics.watch, secureHeaders(HEADERS));
-  app.get('/healthz', (context) => context.json({ status: 'ok' }));
-  app.get('/readyz', (context) => {
+  app.get('/healthz', describeRoute(watched('Whether it runs')), (context) => context.json({ status: 'ok' }));
+  app.get('/readyz', describeRoute(watched('Whether it answers: the network is loaded', 503)), (context) => {
     if (stopping.aborted) throw new Refusal(503, 'stopping', 'the server stops');
     if (!classes) throw new Refusal(503, 'loading', 'the network is not loaded yet', { 'Retry-After': '1' });
     return context.json({ status: 'ready' });
@@ -83,7 +93,9 @@ export function createApp(settings: ServerSettings, { inference, log, viewer, st
     app.route('/', page); // it holds nothing secret, and asks this server for nothing
   else app.get('/', (context) => context.redirect('/reference'));
   app.use(guardToken(settings));
-  app.get('/metrics', async (context) => context.body(await metrics.text(), 200, { 'Content-Type': metrics.type }));
+  app.get('/metrics', describeRoute(METRICS_ROUTE), async (context) =>
+    context.body(await metrics.text(), 200, { 'Content-Type': metrics.type }),
+  );
   app.get(
     '/v1',
     describeRoute({

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createAdaptorServer, type HttpBindings, type WebSocketServerLike } from '@hono/node-server';
@@ -18,11 +18,14 @@ export function createHttpServer(
   { sockets: most, idleSeconds }: Pick<ServerLimits, 'sockets' | 'idleSeconds'>,
 ): Server {
   const idle = 1000 * idleSeconds;
+  const answers: Answers = new WeakMap();
   const server = createAdaptorServer({
     createServer,
     async fetch(request, env) {
       const answer = await app.fetch(request, env);
-      (env as HttpBindings).incoming.socket.setTimeout(idle); // that it may take to read some of it
+      const { incoming } = env as HttpBindings;
+      incoming.socket.setTimeout(idle); // that it may take to read some of it
+      answers.set(incoming as IncomingMessage, answer);
       return answer;
     },
     websocket: { server: sockets as unknown as WebSocketServerLike }, // it is one; its types say `undefined` where those of Hono do not
@@ -34,7 +37,7 @@ export function createHttpServer(
   guardRequests(server);
   server.maxConnections = most;
   server.timeout = 0;
-  guardUpgrades(server, idle);
+  guardUpgrades(server, idle, answers);
   return server;
 }
 
@@ -57,29 +60,58 @@ function guardRequests(server: Server): void {
   });
 }
 
+/** What the app answered to requests for another protocol. */
+type Answers = WeakMap<IncomingMessage, Response>;
+
 /**
  * Once a client has asked for another protocol, Node leaves its connection to whoever listens, and no limit of time holds any more. So that of
- * whoever asks for what is no WebSocket is answered here, and of whoever is refused is closed.
+ * whoever asks for what is no WebSocket is answered here, and of whoever is refused is closed, once it is told why.
  */
-function guardUpgrades(server: Server, idle: number): void {
-  const [upgrade] = server.listeners('upgrade') as ((...asked: [IncomingMessage, Duplex, Buffer]) => void)[];
+function guardUpgrades(server: Server, idle: number, answers: Answers): void {
+  const [upgrade] = server.listeners('upgrade') as ((...asked: [IncomingMessage, Duplex, Buffer]) => Promise<void>)[];
   server.removeAllListeners('upgrade');
+  server.on('upgrade', () => {}); // beside another listener, Hono's leaves it to that one to refuse: it would not tell why
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
     (socket as Duplex & { setTimeout(ms: number, late: () => void): void }).setTimeout(idle, () => socket.destroy());
-    if (request.headers.upgrade?.toLowerCase() === 'websocket') return upgrade?.(request, socket, head);
-    const message = 'expected HTTP/1.1 or the upgrade to websocket, got another; with curl, leave out --http2';
-    const body = JSON.stringify({ error: { code: 'upgrade', message } });
-    socket.end(
-      [
-        'HTTP/1.1 400 Bad Request',
-        'Connection: close',
-        'Content-Type: application/json',
-        `Content-Length: ${Buffer.byteLength(body)}`,
-        '',
-        body,
-      ].join('\r\n'),
-      () => socket.destroy(),
-    );
+    const isWebSocket = upgrade && request.headers.upgrade?.toLowerCase() === 'websocket';
+    if (!isWebSocket)
+      return refuse(
+        socket,
+        400,
+        'expected HTTP/1.1 or the upgrade to websocket, got another; with curl, leave out --http2',
+      );
+    upgrade(request, socket, head)
+      .then(() => tellRefusal(socket, answers.get(request)))
+      .catch(() => socket.destroy());
   });
+}
+
+/** A WebSocket that was opened has an answer without a body. */
+async function tellRefusal(socket: Duplex, answer: Response | undefined): Promise<void> {
+  if (!answer) return refuse(socket, 400, 'the request cannot be read');
+  if (!answer.body) return;
+  if (answer.status < 400) {
+    await answer.body.cancel(); // which may not end
+    return refuse(socket, 400, 'expected no upgrade here: /v1/stream alone is a WebSocket');
+  }
+  end(socket, answer.status, [...answer.headers], await answer.text());
+}
+
+const refuse = (socket: Duplex, status: number, message: string): void =>
+  end(socket, status, [['Content-Type', 'application/json']], JSON.stringify({ error: { code: 'upgrade', message } }));
+
+function end(socket: Duplex, status: number, headers: readonly (readonly [string, string])[], body: string): void {
+  const lines = headers.filter(([name]) => !/^(connection|content-length|transfer-encoding)$/i.test(name));
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+      ...lines.map(([name, value]) => `${name}: ${value}`),
+      'Connection: close',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      '',
+      body,
+    ].join('\r\n'),
+    () => socket.destroy(),
+  );
 }

@@ -3,7 +3,7 @@ import { describeRoute, resolver } from 'hono-openapi';
 import type { WithBody } from './bodies.ts';
 import { soundIn } from './body.ts';
 import type { Inference } from './inference.ts';
-import { failures } from './openapi.ts';
+import { failures, inPath } from './openapi.ts';
 import { Refusal } from './problems.ts';
 import { LABELS, LABELS_REQUEST } from './schemas.ts';
 import type { ServerLimits } from './settings.ts';
@@ -26,6 +26,7 @@ export function modelRoutes(
     '/:name',
     describeRoute({
       summary: "Labels of a recording, in the shape of Hugging Face's audio classification",
+      parameters: [inPath('name', 'of the model', [MODEL])],
       requestBody: {
         required: true,
         content: {

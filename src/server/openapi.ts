@@ -27,7 +27,8 @@ const WHY: Readonly<Record<number, string>> = {
   413: 'too many bytes, or too long a recording',
   415: 'no recording and no form',
   422: 'the recording cannot be decoded, or holds nothing',
-  503: 'too many recordings wait; Retry-After says when to try again',
+  426: 'it asks for no WebSocket',
+  503: 'too much is asked at a time, or it is not ready yet; Retry-After says when to try again',
 };
 
 /** Responses of a route that fails in these ways. */

@@ -24,7 +24,8 @@ export function recognizeRoutes(
       '/recognize',
       describeRoute({
         summary: 'Tell the emotion of a recording',
-        description: 'Of the whole, of segments, and as a timeline: what `attune recognize --format json` says.',
+        description:
+          'Of the whole, of segments, and as a timeline: one of the objects that `attune recognize --format json` gives in a list.',
         requestBody: RECORDING_BODY,
         responses: {
           200: { description: 'the answer', content: { 'application/json': { schema: resolver(REPORT) } } },

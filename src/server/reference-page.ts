@@ -14,9 +14,7 @@ export function referencePage({ info, paths = {} }: Description): string {
 <main>
 <h1>${text(info.title)} ${text(info.version)}</h1>
 <p>${text(info.description ?? '')}</p>
-<p>As data: <a href="/openapi.json">openapi.json</a>. Over a WebSocket, <code>/v1/stream</code> takes live sound: JSON
-<code>{"type":"session.update","session":{"sample_rate":16000}}</code>, then samples of 16 bits, little-endian, then
-<code>{"type":"session.end"}</code>; events come as they are known.</p>
+<p>As data: <a href="/openapi.json">openapi.json</a>.</p>
 ${routes.join('\n')}
 </main>
 </html>
@@ -28,7 +26,9 @@ interface Operation {
   readonly description?: string;
   readonly parameters?: readonly {
     readonly name: string;
-    readonly schema?: { readonly description?: string; readonly default?: unknown };
+    readonly in: string;
+    readonly description?: string;
+    readonly schema?: { readonly description?: string; readonly default?: unknown; readonly enum?: readonly unknown[] };
   }[];
   readonly requestBody?: { readonly description?: string; readonly content?: object };
   readonly responses?: Readonly<Record<string, { readonly description: string }>>;
@@ -38,17 +38,30 @@ function route(path: string, method: string, operation: Operation): string {
   const { summary = '', description = '', parameters = [], requestBody, responses = {} } = operation;
   const rows = (cells: readonly (readonly [string, string])[]) =>
     cells.map(([name, what]) => `<tr><td><code>${text(name)}</code></td><td>${text(what)}</td></tr>`).join('');
-  const asked = parameters.map(({ name, schema }): [string, string] => {
-    const fallback = schema?.default === undefined ? '' : ` (default: ${schema.default})`;
-    return [name, `${schema?.description ?? ''}${fallback}`];
+  const tables = PLACES.map(([place, caption]) => {
+    const asked = parameters.filter((parameter) => parameter.in === place);
+    return asked.length ? `<table><caption>${caption}</caption>${rows(asked.map(parameterRow))}</table>` : '';
   });
   return `<section>
 <h2><code>${text(method.toUpperCase())} ${text(path)}</code></h2>
 <p>${text(summary)}. ${text(description)}</p>
 ${requestBody ? `<p>Body: ${text(requestBody.description ?? '')} (${text(Object.keys(requestBody.content ?? {}).join(', '))})</p>` : ''}
-${asked.length ? `<table><caption>Query</caption>${rows(asked)}</table>` : ''}
+${tables.filter(Boolean).join('\n')}
 <table><caption>Answers</caption>${rows(Object.entries(responses).map(([status, one]) => [status, one.description] as const))}</table>
 </section>`;
+}
+
+/** Where parameters stand, and what that is called here. */
+const PLACES = [
+  ['path', 'In the address'],
+  ['query', 'Query'],
+  ['header', 'Headers'],
+] as const;
+
+function parameterRow({ name, description, schema }: NonNullable<Operation['parameters']>[number]): [string, string] {
+  const values = schema?.enum ? `: ${schema.enum.join(', ')}` : '';
+  const fallback = schema?.default === undefined ? '' : ` (default: ${schema.default})`;
+  return [name, `${description ?? schema?.description ?? ''}${values}${fallback}`];
 }
 
 const text = (value: unknown): string =>

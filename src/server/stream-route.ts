@@ -1,14 +1,25 @@
 import { upgradeWebSocket } from '@hono/node-server';
 import type { Hono } from 'hono';
+import { describeRoute } from 'hono-openapi';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { guardToken, TOKEN_PROTOCOL } from './guard.ts';
 import type { Inference } from './inference.ts';
+import { failures } from './openapi.ts';
 import { Refusal } from './problems.ts';
 import type { ServerSettings } from './settings.ts';
 import { CLOSED, createStream, type Socket } from './stream-socket.ts';
 
 /** Bytes of a message over a WebSocket: half a minute at 16 kHz. */
 const MOST_MESSAGE = 1024 * 1024;
+
+const STREAM = {
+  summary: 'Live sound, over a WebSocket',
+  description:
+    'JSON {"type":"session.update","session":{"sample_rate":16000}}, which is answered by {"type":"session.updated"}; then samples of 16 bits, ' +
+    'mono, little-endian; then {"type":"session.end"}. Events come as they are known: ready, segment, speechStart, speechEnd, span, warning, ' +
+    'end, or one error. Beside sample_rate a session takes smooth_seconds and abstain_below. A token may come as the subprotocol attune.token.TOKEN, beside attune.',
+  responses: { 101: { description: 'the WebSocket is open' }, ...failures(426, 503) },
+};
 
 /** The clients whose live sound is heard. */
 export interface Streams {
@@ -46,6 +57,7 @@ export function createStreams(settings: ServerSettings): Streams {
     route(app, inference, stopping) {
       app.get(
         '/v1/stream',
+        describeRoute(STREAM),
         guardToken(settings),
         async (context, next) => {
           if (context.req.header('upgrade')?.toLowerCase() !== 'websocket')

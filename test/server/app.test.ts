@@ -259,6 +259,13 @@ describe('the API', async () => {
     for (const name of ['smooth', 'abstain_below', 'multipart/form-data', '503']) expect(query).toContain(name);
     const page = await (await ask(app, '/reference')).text();
     expect(page).toContain('POST /v1/recognize');
+    for (const route of ['/healthz', '/readyz', '/metrics', '/v1/studies/{kind}/{part}'])
+      expect(paths).toHaveProperty([route, 'get']);
+    const study = page.slice(page.indexOf('GET /v1/studies/'));
+    const tables = study.slice(0, study.indexOf('</section>')).split('<caption>').slice(1);
+    const names = tables.map((table) => [...table.matchAll(/<td><code>(.*?)<\/code>/g)].map(([, name]) => name));
+    expect(tables.map((table) => table.slice(0, table.indexOf('<')))).toEqual(['In the address', 'Query', 'Answers']);
+    expect(names.slice(0, 2)).toEqual([['kind', 'part'], ['in']]);
     expect(page).not.toMatch(/<script|https?:\/\/(?!127|localhost)/);
   });
 

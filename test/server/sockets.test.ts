@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, rm, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -88,6 +89,29 @@ describe('a server', () => {
     expect(large.code).toBe(1009);
   });
 
+  /** What is answered to a request for a WebSocket that is refused. */
+  async function refusalOf(url: string, headers: Record<string, string> = {}) {
+    const socket = new WebSocket(url.replace('http', 'ws'), { headers });
+    const [, answer] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];
+    let text = '';
+    for await (const piece of answer) text += piece;
+    socket.on('error', () => {}).terminate();
+    return { status: answer.statusCode, headers: answer.headers, ...JSON.parse(text) };
+  }
+
+  it('tells why it opens no WebSocket', async () => {
+    expect(await refusalOf(`${shut.url}/v1/stream`)).toMatchObject({
+      ...{ status: 401, headers: { 'www-authenticate': 'Bearer', 'content-type': 'application/json' } },
+      error: { code: 'token', message: expect.stringContaining('attune.token.TOKEN') },
+    });
+    const elsewhere = await refusalOf(stream(), { origin: 'https://evil.example' });
+    expect(elsewhere).toMatchObject({ status: 403, error: { code: 'origin' } });
+    expect(await refusalOf(`${server.url}/nothing`)).toMatchObject({ status: 404, error: { code: 'not_found' } });
+    expect(await refusalOf(`${server.url}/healthz`)).toMatchObject({ status: 400, error: { code: 'upgrade' } });
+    const { paths } = (await (await fetch(`${server.url}/openapi.json`)).json()) as { paths: object };
+    expect(paths).toHaveProperty(['/v1/stream', 'get', 'responses', '101']);
+  });
+
   it('takes the token as a subprotocol, and so many streams', async () => {
     const url = `${shut.url}/v1/stream`;
     const refused = new WebSocket(url.replace('http', 'ws'));
@@ -162,6 +186,7 @@ describeWith(ATTUNE_AUDIO, 'attune serve', () => {
       log += text;
     });
     while (!out.includes('Listening')) out += String((await once(server.stdout, 'data'))[0]);
+    expect(out).toMatch(/: open it for the page;|, without the page;/);
     const url = /http:\/\/127\.0\.0\.1:\d+/.exec(out)![0];
     const path = join(ATTUNE_AUDIO, 'good/long-60s.flac');
     const asked = fetch(`${url}/v1/recognize`, { method: 'POST', body: await readFile(path) });

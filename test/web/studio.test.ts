@@ -10,6 +10,7 @@ import { settingsOf, startServer } from '../server/serving.ts';
 import { describeByChromium } from './chromium.ts';
 import { alone } from './studio/alone.ts';
 import { recognising } from './studio/recognising.ts';
+import { watching } from './studio/runs.ts';
 import { serving } from './studio/serving.ts';
 import type { Site } from './studio/site.ts';
 
@@ -35,6 +36,7 @@ describeWith(ATTUNE_AUDIO, 'with recordings', () => {
 
     recognising(() => site);
     serving(() => site);
+    watching(() => site);
 
     it('asks nobody else, says nothing to the console, and is small before the network comes', () => {
       expect([...site.asked].filter((origin) => origin !== server.url && !origin.startsWith('null'))).toEqual([]);
