@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { AttuneError } from '../errors.ts';
+import { leadsInside } from '../inside.ts';
 import type { ArchiveWork } from '../recognize/archive/archive.ts';
 import type { ShardWork } from '../recognize/archive/shard.ts';
 import type { WeightsName } from '../recognize/default-weights.ts';
@@ -52,7 +53,10 @@ export function refuseUnfit(paths: readonly string[], flags: Asked, command: Com
 }
 
 /** The recordings that are asked for, by paths and by a list. */
-export async function recordingsOf(paths: readonly string[], { list }: Pick<ArchiveFlags, 'list'>): Promise<Listing> {
+export async function recordingsOf(
+  paths: readonly string[],
+  { list, queue }: Pick<ArchiveFlags, 'list' | 'queue'>,
+): Promise<Listing> {
   const { found, notes } = await listRecordings(paths);
   if (list === undefined) return { found, notes };
   const text = await readFile(list, 'utf8').catch((cause: NodeJS.ErrnoException) => {
@@ -69,6 +73,12 @@ export async function recordingsOf(paths: readonly string[], { list }: Pick<Arch
       root: isAbsolute(line) ? dirname(line) : root,
       path: line,
     }));
+  const astray = queue === undefined ? undefined : listed.find(({ path }) => !isAbsolute(path) && !leadsInside(path));
+  if (astray)
+    throw new AttuneError(
+      'usage',
+      `${list}: ${astray.path} lies outside the folder of the list, and workers read nothing outside: put the list into a folder that holds all its recordings, or leave --queue out`,
+    );
   if (!listed.length && !found.length) throw new AttuneError('usage', `${list} lists no recordings`);
   return { found: [...found, ...listed], notes };
 }

@@ -13,7 +13,10 @@ export const folderName = (directory: string): string => basename(resolve(direct
  * @throws AttuneError `corpus` where none does
  */
 export async function ownFolder(folders: readonly string[], name: string, file: string | undefined): Promise<string> {
-  const candidates = folders.flatMap((folder) => [folder, ...(name === basename(name) ? [join(folder, name)] : [])]);
+  const candidates = folders.flatMap((folder) => [
+    folder,
+    ...(name === basename(name) && name !== '..' ? [join(folder, name)] : []),
+  ]);
   for (const candidate of candidates)
     if (file === undefined || (await stat(join(candidate, file)).catch(() => undefined))) return candidate;
   throw new AttuneError(

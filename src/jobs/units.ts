@@ -1,3 +1,6 @@
+import { AttuneError } from '../errors.ts';
+import { formOf, type Schema, told } from '../json.ts';
+
 /**
  * What a machine has that units name but do not carry: it differs between machines, and what comes of a unit does not. Plain JSON.
  */
@@ -46,6 +49,12 @@ export interface UnitKind<Input, Event> {
   /** the module that does one, a {@link UnitModule} */
   readonly module: URL;
   /**
+   * Checks an input that came from elsewhere before anything is done with it: whoever may write to a queue is not believed.
+   *
+   * @throws AttuneError `run`, final, where it is none, as where a path leads out of its folder
+   */
+  readonly check: (input: unknown) => Input;
+  /**
    * names what an event takes the place of, such as the progress before it, so that an executor may leave that out; undefined: of nothing.
    * Absent: no event does
    */
@@ -56,23 +65,34 @@ export interface UnitKind<Input, Event> {
   readonly types?: (input: Input) => Event;
 }
 
-const KINDS = new Map<string, UnitKind<never, unknown>>();
+const KINDS = new Map<string, UnitKind<unknown, unknown>>();
 
-/** Makes a kind of units known by its name. Its owner does this once, in a module that loads nothing heavy. */
+/**
+ * Makes a kind of units known by its name. Its owner does this once, in a module that loads nothing heavy.
+ *
+ * @param input what an input must be
+ */
 export function registerUnits<Input, Event>(
   name: string,
   module: URL,
+  input: Schema<Input>,
   options: Pick<UnitKind<Input, Event>, 'replaces' | 'needs'> = {},
 ): UnitKind<Input, Event> {
-  const kind: UnitKind<Input, Event> = { name, module, ...options };
+  const check = (given: unknown) => {
+    const found = formOf(given, input);
+    if (!('fault' in found)) return found.value;
+    throw new AttuneError('run', `what is asked for is no unit of kind ${name}: ${told(found.fault)}`, {
+      isFinal: true,
+    });
+  };
+  const kind: UnitKind<Input, Event> = { name, module, check, ...options };
   if (KINDS.has(name)) throw new Error(`two kinds of units are named ${name}`);
-  KINDS.set(name, kind as UnitKind<never, unknown>);
+  KINDS.set(name, kind as UnitKind<unknown, unknown>);
   return kind;
 }
 
 /** The kind of a name that was made known; undefined where none was. */
-export const unitKind = (name: string): UnitKind<unknown, unknown> | undefined =>
-  KINDS.get(name) as UnitKind<unknown, unknown> | undefined;
+export const unitKind = (name: string): UnitKind<unknown, unknown> | undefined => KINDS.get(name);
 
 /** What does units of a kind, loaded now. */
 export const loadUnits = async <Input, Event>(module: string): Promise<UnitModule<Input, Event>> =>

@@ -28,7 +28,8 @@ export interface TimelineOptions {
 export const DEFAULT_TIMELINE: TimelineOptions = { smoothSeconds: 1, abstainBelow: 0 };
 
 const ABSTAIN = within(0, 1);
-const OPTIONS = v.strictObject({
+/** As an argument. */
+export const TIMELINE = v.strictObject({
   ...{ smoothSeconds: within(0, 1e9), abstainBelow: ABSTAIN },
 } satisfies Options<TimelineOptions>);
 
@@ -125,7 +126,7 @@ export function timelineOf<C extends string = string>(
 ): Span<C>[] {
   checkArgument(recognition, RECOGNITION, 'the recognition');
   checkArgument(speech, SPEECH, 'the speech');
-  checkArgument(options, OPTIONS, 'the options');
+  checkArgument(options, TIMELINE, 'the options');
   const { startSeconds, durationSeconds, segments } = recognition;
   const { smoothSeconds, abstainBelow } = options;
   const classes = Object.keys(segments[0]!.probabilities) as C[];

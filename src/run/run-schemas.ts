@@ -1,4 +1,3 @@
-import { isAbsolute, normalize, sep } from 'node:path';
 import * as v from 'valibot';
 import { READ_OPTIONS } from '../corpus/adapter.ts';
 import { CLASS, CLASSES } from '../corpus/classes.ts';
@@ -7,6 +6,7 @@ import { LABEL_OPTIONS } from '../corpus/labels.ts';
 import { PROTOCOLS } from '../corpus/protocols.ts';
 import { AUGMENTATION } from '../features/augment.ts';
 import { ANY_FRONT_END } from '../features/descriptors/front-end.ts';
+import { inside } from '../inside.ts';
 import {
   anything,
   byName,
@@ -45,11 +45,7 @@ import type {
 import { CHOSEN_THRESHOLD, TUNING } from './tuning.ts';
 
 /** Of a recording within the corpus folder; it leads nowhere else. */
-const inside = v.custom<string>((path) => {
-  if (typeof path !== 'string' || !path || path.includes('\0') || isAbsolute(path)) return false;
-  const whole = normalize(path);
-  return whole !== '..' && !whole.startsWith(`..${sep}`);
-}, 'a path within the corpus folder');
+const file = inside('the corpus folder');
 
 const seconds = within(0, Number.MAX_SAFE_INTEGER);
 
@@ -112,7 +108,7 @@ export const RUN_CONFIG: Schema<RunConfig> = v.object({
 const recordingOf = (emotion: Schema<string>) =>
   v.object({
     utterance: name,
-    file: inside,
+    file,
     start: v.exactOptional(seconds),
     end: v.exactOptional(seconds),
     sha256,

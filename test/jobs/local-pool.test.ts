@@ -1,12 +1,18 @@
 import { existsSync } from 'node:fs';
+import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localPool } from '../../src/jobs/local-pool.ts';
 import { registerUnits } from '../../src/jobs/units.ts';
+import type { Schema } from '../../src/json.ts';
 import type { Doubling } from './doubling-unit.ts';
 
+const DOUBLING: Schema<Doubling> = v.object({
+  ...{ value: v.number(), wait: v.exactOptional(v.number()), fail: v.exactOptional(v.literal(true)) },
+});
 const kind = registerUnits<Doubling, { twice: number; pid: number }>(
   'doubling',
   new URL('./doubling-unit.ts', import.meta.url),
+  DOUBLING,
 );
 const before = process.env.NODE_OPTIONS;
 beforeAll(() => {
@@ -64,6 +70,6 @@ describe('a pool of processes', () => {
   });
 
   it('refuses two kinds of one name', () => {
-    expect(() => registerUnits('doubling', kind.module)).toThrow('two kinds of units are named doubling');
+    expect(() => registerUnits('doubling', kind.module, DOUBLING)).toThrow('two kinds of units are named doubling');
   });
 });

@@ -88,7 +88,8 @@ export function openPlace(tools: PlaceTools) {
      */
     async do(id: string, payload: Payload, tell: Tell, signal: AbortSignal): Promise<void> {
       const persist = <T>(work: () => Promise<T>) => persistently(work, { onNote, signal });
-      const kind = fitting(payload, tools);
+      const { kind, input } = fitting(payload, tools);
+      const unit = { ...payload, input };
       const exchange = exchanges[payload.exchange];
       if (!exchange)
         throw new Declined('files of this unit come by a folder that machines share: name it with --exchange');
@@ -100,7 +101,7 @@ export function openPlace(tools: PlaceTools) {
       try {
         for (const path of [...payload.left, ...payload.states])
           await mkdir(dirname(join(folder, path)), { recursive: true });
-        await makeReady(kind, payload, folder, signal).catch((error) => {
+        await makeReady(kind, unit, folder, signal).catch((error) => {
           signal.throwIfAborted();
           throw new Declined((error as Error).message);
         });
@@ -110,7 +111,7 @@ export function openPlace(tools: PlaceTools) {
         });
         const began = performance.now();
         const states = keepStates(known);
-        const { process: child, done } = startUnit(message(kind, payload, folder), events.hear);
+        const { process: child, done } = startUnit(message(kind, unit, folder), events.hear);
         const stop = () => child.kill('SIGKILL');
         signal.addEventListener('abort', stop, { once: true });
         if (signal.aborted) stop();
@@ -171,8 +172,8 @@ const modified = (path: string): Promise<number> =>
     () => 0,
   );
 
-/** @throws Declined where this worker must not do a unit */
-function fitting({ kind: name, only = {}, version }: Payload, { options }: PlaceTools): UnitKind<unknown, unknown> {
+/** @throws Declined where this worker must not do a unit; AttuneError `run` where nobody can, or should: its input is none */
+function fitting({ kind: name, only = {}, version, input }: Payload, { options }: PlaceTools) {
   if (version !== options.version)
     throw new Declined(
       `the unit is for Attune ${version}, and this is ${options.version}: install the same version here`,
@@ -184,7 +185,7 @@ function fitting({ kind: name, only = {}, version }: Payload, { options }: Place
       );
   const kind = unitKind(name);
   if (!kind) throw new AttuneError('run', `expected a kind of unit that is known here, got ${name}`);
-  return kind;
+  return { kind, input: kind.check(input) };
 }
 
 /** Hands on what a unit tells, now and then, and keeps what nothing took the place of. */

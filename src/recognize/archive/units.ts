@@ -1,8 +1,40 @@
+import * as v from 'valibot';
+import { folderOf, inside } from '../../inside.ts';
 import { registerUnits } from '../../jobs/units.ts';
-import type { Shard } from './shard.ts';
+import { list, type Properties, type Schema, sha256, whole, within } from '../../json.ts';
+import { WEIGHTS } from '../default-weights.ts';
+import type { ReportOptions, Work } from '../report.ts';
+import { TIMELINE } from '../timeline.ts';
+import { TURN } from '../turns.ts';
+import type { Shard, ShardFile, ShardWork } from './shard.ts';
+
+const maxSeconds = v.exactOptional(within(0, Number.MAX_VALUE));
+const WORK: Schema<ShardWork> = v.variant('what', [
+  v.object({
+    what: v.picklist(['report', 'listen'] satisfies Work[]),
+    weights: v.picklist([...WEIGHTS, 'own']),
+    report: v.object({ timeline: TIMELINE, maxSeconds } satisfies Properties<ReportOptions>),
+  }),
+  v.object({ what: v.literal('embed'), frames: v.boolean(), encoder: v.exactOptional(sha256), maxSeconds }),
+]);
+
+const FILE = v.object({
+  path: inside('the archive'),
+  file: v.string(),
+  bytes: v.exactOptional(whole(0)),
+  turns: v.exactOptional(list(TURN)),
+} satisfies Properties<ShardFile>);
+
+const UNIT = v.object({
+  number: whole(0),
+  part: v.exactOptional(v.object({ from: whole(0), to: whole(0) })),
+  archive: folderOf,
+  files: list(FILE),
+  work: WORK,
+} satisfies Properties<Shard>);
 
 /** Shards of an archive. */
-export const SHARD = registerUnits<Shard, never>('shard', new URL('./shard.js', import.meta.url), {
+export const SHARD = registerUnits<Shard, never>('shard', new URL('./shard.js', import.meta.url), UNIT, {
   needs: ({ archive }) => archive,
 });
 

@@ -7,13 +7,54 @@ import { AttuneError } from '../../../src/errors.ts';
 import { queueExecutor } from '../../../src/jobs/queue/coordinator.ts';
 import type { Report } from '../../../src/recognize/answers.ts';
 import { archiveOf } from '../../../src/recognize/archive/archive.ts';
+import type { Shard } from '../../../src/recognize/archive/shard.ts';
+import { SHARD } from '../../../src/recognize/archive/units.ts';
 import { listRecordings } from '../../../src/recognize/recordings.ts';
+import { DEFAULT_TIMELINE } from '../../../src/recognize/timeline.ts';
 import { environment } from '../../../src/run/environment.ts';
 import { attune, filesOf, killedWhen, start, temporaryFolder } from '../../cli/attune.ts';
 import { describeWithRedis } from '../../jobs/queue/redis.ts';
 
 describeWithRedis('an archive on a queue', (redis) => {
   const parent = temporaryFolder();
+
+  it('is read nowhere but in the folders of a worker, whatever a list or who may write to the queue asks for', async () => {
+    const at = (name: string) => join(own, name);
+    const own = join(await parent, 'guarded');
+    await writeSyntheticCorpus(at('calls'), { speakers: 1, utterancesPerEmotion: 1, seed: 5 });
+    await writeSyntheticCorpus(at('secret'), { speakers: 1, utterancesPerEmotion: 1, seed: 6 });
+    const secret = filesOf(at('secret')).find((name) => name.endsWith('.wav'))!;
+    await writeFile(join(at('calls'), 'list.txt'), `../secret/${secret}\n`);
+    const url = `${redis().url}/7`;
+    const listed = ['recognize', '--list', join(at('calls'), 'list.txt'), '--weights', 'paper'];
+    const refused = await attune([...listed, '--queue', url, '--out', at('out.csv'), '--format', 'csv']);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain(`list.txt: ../secret/${secret} lies outside the folder of the list`);
+    const child = start(['worker', '--queue', url, '--corpus-dir', at('calls'), '--cache', at('cache')]);
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const good: Shard = {
+      ...{ number: 0, archive: 'calls', files: [{ path: 'a.wav', file: 'a.wav' }] },
+      work: { what: 'report', weights: 'paper', report: { timeline: DEFAULT_TIMELINE } },
+    };
+    const asked = (path: string, more: object = {}) => ({ ...good, files: [{ path, file: 'x' }], ...more });
+    const bad = [
+      ...[asked(`../secret/${secret}`), asked(join(at('secret'), secret)), asked(`a/../../secret/${secret}`)],
+      ...[asked('a\0.wav'), asked(`secret/${secret}`, { archive: '..' }), asked('a.wav', { archive: '../secret' })],
+      asked('a.wav', { number: '../../../out' }),
+    ] as Shard[];
+    const failures = new Map<Shard, string>();
+    const { attune: version } = environment();
+    await queueExecutor({ url, version, site: {}, lookMs: 50 }).execute({
+      ...{ kind: SHARD, units: bad, folder: own, shared: [], means: { corpora: [], cache: '' }, onEvent: () => {} },
+      nameOf: (shard) => `unit ${bad.indexOf(shard)}`,
+      filesOf: (shard) => ({ left: [`${bad.indexOf(shard)}.jsonl`] }),
+      onDone: (shard) => void failures.set(shard, 'done'),
+      onFailed: (shard, { message }) => void failures.set(shard, message),
+    });
+    const why = /^unit \d: what is asked for is no unit of kind shard: at (files\[0\].path|archive|number): expected /;
+    expect([...failures.values()].filter((text) => !why.test(text))).toEqual([]);
+    expect(failures.size).toBe(bad.length);
+  });
 
   it('is answered as on one machine, each file once, though the command is killed and started again', async () => {
     const folder = await parent;
