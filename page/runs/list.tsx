@@ -15,7 +15,11 @@ const LOOK = 10;
 
 /** All runs and studies of the folder. */
 export function List({ server }: { readonly server: Asking }) {
-  const { answer, problem } = useAnswer<{ runs: Row[]; studies: Study[] }>(server, 'v1/runs', useTicks(LOOK));
+  const { answer, problem } = useAnswer<{ runs: Row[]; studies: Study[]; omitted: number }>(
+    server,
+    'v1/runs',
+    useTicks(LOOK),
+  );
   const [ticked, setTicked] = useState<readonly string[]>([]);
   const [wanted, setWanted] = useState('');
   if (!answer && problem)
@@ -25,7 +29,7 @@ export function List({ server }: { readonly server: Asking }) {
       </p>
     );
   if (!answer) return <p class="quiet">looking …</p>;
-  const { runs, studies } = answer;
+  const { runs, studies, omitted } = answer;
   if (!runs.length && !studies.length)
     return (
       <p>
@@ -119,6 +123,7 @@ export function List({ server }: { readonly server: Asking }) {
             </tbody>
           </table>
         </Scroll>
+        {omitted > 0 && <p class="quiet">{omitted} more, written before these, are not shown.</p>}
         <p class="quiet">
           UA, unweighted accuracy, and WA, weighted accuracy, in percent, of all folds taken together.
         </p>
