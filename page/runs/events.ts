@@ -41,7 +41,6 @@ export async function watchEvents({ server, id, lines, onNews, onGone }: Watched
       }
     } catch {
       if (!signal.aborted) onNews();
-    } finally {
       await new Promise((resolve) => setTimeout(resolve, AGAIN)); // the server may be back by then
     }
 }

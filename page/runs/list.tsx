@@ -15,11 +15,7 @@ const LOOK = 10;
 
 /** All runs and studies of the folder. */
 export function List({ server }: { readonly server: Asking }) {
-  const { answer, problem } = useAnswer<{ runs: Row[]; studies: Study[]; omitted: number }>(
-    server,
-    'v1/runs',
-    useTicks(LOOK),
-  );
+  const { answer, problem } = useAnswer<{ runs: Row[]; studies: Study[] }>(server, 'v1/runs', useTicks(LOOK));
   const [ticked, setTicked] = useState<readonly string[]>([]);
   const [wanted, setWanted] = useState('');
   if (!answer && problem)
@@ -29,7 +25,7 @@ export function List({ server }: { readonly server: Asking }) {
       </p>
     );
   if (!answer) return <p class="quiet">looking …</p>;
-  const { runs, studies, omitted } = answer;
+  const { runs, studies } = answer;
   if (!runs.length && !studies.length)
     return (
       <p>
@@ -123,7 +119,6 @@ export function List({ server }: { readonly server: Asking }) {
             </tbody>
           </table>
         </Scroll>
-        {omitted > 0 && <p class="quiet">{omitted} more, written before these, are not shown.</p>}
         <p class="quiet">
           UA, unweighted accuracy, and WA, weighted accuracy, in percent, of all folds taken together.
         </p>

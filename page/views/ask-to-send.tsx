@@ -11,13 +11,7 @@ interface Props {
 /** Asks before recordings leave the page that were given while all of it stayed there. */
 export function AskToSend({ count, onSend, onClear, onStay }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const stay = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    const before = document.activeElement as HTMLElement | null;
-    dialog.current!.showModal();
-    stay.current!.focus(); // what happens by chance sends nothing
-    return () => void setTimeout(() => before?.focus()); // once this is gone
-  }, []);
+  useEffect(() => dialog.current!.showModal(), []);
   const what = count === 1 ? 'the recording' : `the ${count} recordings`;
   return (
     <dialog ref={dialog} role="alertdialog" aria-labelledby="ask" aria-describedby="ask-why" onCancel={onStay}>
@@ -35,7 +29,7 @@ export function AskToSend({ count, onSend, onClear, onStay }: Props) {
         <button type="button" onClick={onClear}>
           Clear {what}, and switch
         </button>
-        <button ref={stay} type="button" class="main" onClick={onStay}>
+        <button type="button" class="main" onClick={onStay}>
           Stay in this page
         </button>
       </div>

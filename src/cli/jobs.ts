@@ -28,7 +28,7 @@ export function jobsCommand(): Command {
     });
 }
 
-function linesOf({ queue, versions, workers, memory }: JobFigures): string[] {
+function linesOf({ queue, versions, workers, memory, damaged }: JobFigures): string[] {
   const units = versions.map(({ version, waiting, delayed, active, done, failed, ...rate }) => [
     version,
     ...[waiting, delayed, active, done, failed].map(String),
@@ -42,6 +42,14 @@ function linesOf({ queue, versions, workers, memory }: JobFigures): string[] {
   const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
   return paragraphs([
     [`${queue}: memory ${megabytes(memory.used)}${memory.most ? ` of ${megabytes(memory.most)}` : ''}`],
+    ...(memory.most && memory.used >= memory.most
+      ? [
+          [
+            'The memory of Redis is full: give it more (maxmemory). Until then nothing new is told of workers and units.',
+          ],
+        ]
+      : []),
+    ...(damaged.length ? [damaged.map((key) => `damaged and ignored: ${key}`)] : []),
     units.length
       ? tableLines([['units for', 'waiting', 'later', 'active', 'done', 'failed', 'a minute', 'left'], ...units])
       : ['no units yet'],

@@ -1,5 +1,5 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { cp, rm, symlink } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Inference } from '../../src/server/inference.ts';
@@ -197,47 +197,5 @@ describe('runs of a folder', async () => {
     const answer = await ask(own, '/v1/comparison?run=baseline&run=minmax');
     const { notes } = (await answer.json()) as { notes: string[] };
     expect(notes.join(' ')).toContain('Folds of baseline, minmax test up to 2 speakers');
-  });
-
-  it('follows no link out of the folder of a run', async () => {
-    const secret = join(await temporary(), 'secret');
-    writeFileSync(secret, 'root:x:0:0\n');
-    for (const file of ['log.jsonl', 'metrics.json', 'predictions.csv', 'report.html']) {
-      const id = `link ${file}`;
-      await damaged(root, id, { [file]: null });
-      await symlink(secret, join(root, id, file));
-      const at = `/v1/runs/${encodeURIComponent(id)}`;
-      const others = [
-        '',
-        '/events',
-        '/plots/speakers',
-        '/plots/loss',
-        ...(file === 'report.html' ? ['/report'] : []),
-      ].map((part) => `${at}${part}`);
-      const comparison = `/v1/comparison?run=${encodeURIComponent(id)}&run=${encodeURIComponent(id)}`;
-      for (const path of [...others, comparison]) {
-        const { status, text } = await get(path);
-        expect([path, status >= 400, text.includes('root:')]).toEqual([path, true, false]);
-      }
-      const rows = (await get('/v1/runs')).json().runs as Row[];
-      expect(rows.find((row) => row.id === id)!.damages[0]).toMatch(/is a link, which is not followed/);
-      await rm(join(root, id), { recursive: true });
-    }
-  });
-
-  it('sends lines of any kind as events, and ends where a run has ended, whatever is asked for', async () => {
-    await damaged(root, 'odd lines', {
-      'log.jsonl': `{"event":"x\\nevent: gone"}\n{"event":"gone"}\r\n${textOf('log.jsonl').trimEnd().split('\n').at(-1)}\n`,
-    });
-    const eventsFrom = async (last: string) => {
-      const answer = await ask(app, '/v1/runs/odd%20lines/events', { headers: { 'Last-Event-ID': last } });
-      expect(answer.status).toBe(200);
-      return [...(await answer.text()).matchAll(/^event: (.*)$/gm)].map(([, name]) => name);
-    };
-    expect(await eventsFrom('')).toEqual(['line', 'line', 'end']);
-    expect(await eventsFrom('2')).toEqual(['end']);
-    expect(await eventsFrom('1e3')).toEqual(['line', 'line', 'end']); // no number of a line
-    expect(await eventsFrom('99999')).toEqual([]);
-    await rm(join(root, 'odd lines'), { recursive: true });
   });
 });

@@ -1,3 +1,4 @@
+import { createConnection } from 'node:net';
 import { Redis } from 'ioredis';
 import { AttuneError } from '../../errors.ts';
 
@@ -50,9 +51,10 @@ export async function connect(address: QueueAddress, onNote: (text: string) => v
     redis.on('error', (error: Error & { code?: string }) => lastErrors.set(redis, error.message || error.code || ''));
     return redis;
   };
-  const redis = await firstConnection(create, (one) => lastErrors.get(one), name, tries);
+  const redis = await firstConnection(create, url, (one) => lastErrors.get(one), name, tries);
   open.push(redis);
   try {
+    await refuseNoDatabase(redis, name, new URL(url).pathname.slice(1));
     await refuseUnfit(redis, name);
   } catch (error) {
     redis.disconnect();
@@ -83,7 +85,7 @@ export async function connect(address: QueueAddress, onNote: (text: string) => v
 
 function readAddress({ url: text, password }: QueueAddress): { name: string; url: string } {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !['redis:', 'rediss:'].includes(url.protocol) || !url.hostname)
+  if (!url || !['redis:', 'rediss:'].includes(url.protocol) || !url.hostname || !/^\/?\d*$/.test(url.pathname))
     throw new AttuneError(
       'usage',
       'expected the queue as a URL such as redis://127.0.0.1:6379 or rediss://user@host:6379/1, got something else',
@@ -96,6 +98,7 @@ function readAddress({ url: text, password }: QueueAddress): { name: string; url
 /** @param why the last error of a connection, which is all that tells why it was closed */
 async function firstConnection(
   create: () => Redis,
+  url: string,
   why: (redis: Redis) => string | undefined,
   name: string,
   tries: number,
@@ -120,6 +123,12 @@ async function firstConnection(
           `${name} shows a certificate that is not trusted here (${reason}): name a file that holds it, or its authority’s, in NODE_EXTRA_CA_CERTS`,
           { cause },
         );
+      if (url.startsWith('rediss:') && (await speaksPlainly(url)))
+        throw new AttuneError(
+          'usage',
+          `${name} answers without TLS, and rediss: asks for it: name it as redis://, or set up TLS there`,
+          { cause },
+        );
       if (--tries <= 0)
         throw new AttuneError(
           'run',
@@ -129,6 +138,29 @@ async function firstConnection(
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
+}
+
+/** Whether a Redis is there that answers without TLS. */
+const speaksPlainly = (url: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const { hostname, port } = new URL(url);
+    const socket = createConnection({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 6379) });
+    const end = (is: boolean) => {
+      socket.destroy();
+      resolve(is);
+    };
+    socket.setTimeout(1_000, () => end(false));
+    socket.on('error', () => end(false)).on('close', () => end(false));
+    socket.once('data', (answer) => end(/^[+-][A-Z]/.test(answer.toString('latin1'))));
+    socket.write('PING\r\n');
+  });
+
+/** @throws AttuneError `usage` where there is no such database: one that cannot be had goes unsaid, and another is asked in its place */
+async function refuseNoDatabase(redis: Redis, name: string, database: string): Promise<void> {
+  if (!database) return;
+  await redis.select(Number(database)).catch((cause: Error) => {
+    throw new AttuneError('usage', `${name} has no database ${database} (${cause.message}): name another`, { cause });
+  });
 }
 
 async function refuseUnfit(redis: Redis, name: string): Promise<void> {

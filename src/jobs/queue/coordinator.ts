@@ -7,7 +7,7 @@ import { openStore, PREFIX, queueName } from './store.ts';
 
 /** What is kept of what units told, in Redis. */
 const MOST_EVENTS = 1_000;
-/** How long is waited for Redis where the work is stopped, ms. */
+/** How long is waited for Redis where the work is stopped, or ends with an error, ms. */
 const FAREWELL = 3_000;
 
 /**
@@ -35,7 +35,6 @@ async function run<Input, Event>(
   connection: Connection,
   onNote: (text: string) => void,
 ): Promise<void> {
-  const { signal } = execution;
   const { redis } = connection;
   const name = queueName(options.version);
   const queue = new Queue(name, { connection: redis, prefix: PREFIX, streams: { events: { maxLen: MOST_EVENTS } } });
@@ -49,7 +48,7 @@ async function run<Input, Event>(
   try {
     await desk.work();
   } catch (error) {
-    if (signal?.aborted) await Promise.race([desk.leave(), new Promise((done) => setTimeout(done, FAREWELL).unref())]);
+    await Promise.race([desk.leave(), new Promise((done) => setTimeout(done, FAREWELL).unref())]);
     throw error;
   } finally {
     void heard.close().catch(() => {});

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Queue } from 'bullmq';
 import { AttuneError } from '../../errors.ts';
-import { writeWhole } from '../../files.ts';
+import { cannotWrite, writeWhole } from '../../files.ts';
 import { type Execution, unitsOf } from '../executor.ts';
 import { errorOf, type Failure } from '../failure.ts';
 import type { Connection } from './connect.ts';
@@ -32,6 +32,20 @@ interface Tools {
   readonly store: Store;
   readonly connection: Connection;
   readonly onNote: (text: string) => void;
+}
+
+/** What did not come through. */
+function spoiltAlone(error: unknown): AttuneError {
+  if (error instanceof AttuneError) return error;
+  throw error;
+}
+
+/** @throws AttuneError `run` where it cannot be written */
+async function writeInto(path: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true }).catch((cause) => {
+    throw cannotWrite(path, cause);
+  });
+  await writeWhole(path, bytes);
 }
 
 /** Where units go out and come back. */
@@ -191,8 +205,9 @@ export class Desk<Input, Event> {
       const pending = this.#pending.get(id)!;
       const [done, failed, there] = answers.slice(3 * i, 3 * i + 3);
       if (done) {
-        const result = await store.result(id);
-        if (result) await this.#take(id, pending, result);
+        const result = await store.result(id).catch(spoiltAlone);
+        if (result instanceof AttuneError) await this.#doAgain(id, pending, result.message.replace(/\.$/, ''));
+        else if (result) await this.#take(id, pending, result);
       } else if (failed !== null) await this.#giveUp(id, pending);
       else if (!there && thoroughly) await this.#ask(id, pending.payload);
     }
@@ -201,19 +216,11 @@ export class Desk<Input, Event> {
   async #take(id: string, pending: Pending<Input>, result: Result): Promise<void> {
     const { folder, onEvent, onDone, onSite } = this.#execution;
     const { unit, payload } = pending;
-    try {
-      for (const { path, stored } of result.files) {
-        if (!payload.left.includes(path)) continue; // nobody asked for it
-        const target = join(folder, path);
-        const bytes = await this.#exchange.get(stored);
-        await mkdir(dirname(target), { recursive: true });
-        await writeWhole(target, bytes);
-      }
-    } catch (error) {
-      if (!(error instanceof AttuneError)) throw error;
-      this.#tools.onNote(`${pending.name}: ${error.message}; it is done again`);
-      await this.#tools.store.forget(id);
-      return this.#ask(id, payload);
+    for (const { path, stored } of result.files) {
+      if (!payload.left.includes(path)) continue; // nobody asked for it
+      const bytes = await this.#exchange.get(stored).catch(spoiltAlone);
+      if (bytes instanceof AttuneError) return this.#doAgain(id, pending, bytes.message);
+      await writeInto(join(folder, path), bytes); // where that fails, it would again
     }
     for (const event of result.events) onEvent(unit, event as Event);
     onSite?.(unit, result.site);
@@ -223,6 +230,12 @@ export class Desk<Input, Event> {
     const states = await this.#tools.store.states(id);
     for (const { stored } of [...result.files, ...states]) await this.#exchange.drop(stored);
     await this.#tools.store.forget(id);
+  }
+
+  async #doAgain(id: string, { name, payload }: Pending<Input>, why: string): Promise<void> {
+    this.#tools.onNote(`${name}: ${why}; it is done again`);
+    await this.#tools.store.forget(id);
+    await this.#ask(id, payload);
   }
 
   async #giveUp(id: string, pending: Pending<Input>): Promise<void> {

@@ -28,6 +28,8 @@ export interface JobFigures {
   readonly queue: string;
   readonly versions: readonly VersionFigures[];
   readonly workers: readonly WorkerEntry[];
+  /** keys of entries of workers that cannot be read, and are ignored */
+  readonly damaged: readonly string[];
   /** of Redis, bytes */
   readonly memory: { readonly used: number; readonly most?: number };
 }
@@ -58,22 +60,24 @@ export async function figuresOf({ redis, name }: Connection): Promise<JobFigures
       versionFigures(new Queue(queue, { connection: redis, prefix: PREFIX, skipMetasUpdate: true }), version),
     ),
   );
+  const damaged: string[] = [];
   const info = await redis.info('memory');
   const [used, most] = ['used_memory', 'maxmemory'].map((key) =>
     Number(new RegExp(`^${key}:(\\d+)`, 'm').exec(info)?.[1]),
   );
   return {
-    ...{ queue: name, versions, workers: await store.workers() },
+    ...{ queue: name, versions, workers: await store.workers((key) => damaged.push(key)), damaged },
     memory: { used: used || 0, ...(most && { most }) },
   };
 }
 
 async function versionFigures(queue: Queue, version: string): Promise<VersionFigures> {
-  const { wait = 0, paused = 0, delayed = 0, active = 0, failed = 0 } = await queue.getJobCounts();
+  const counts = await queue.getJobCounts(); // BullMQ calls `waiting` what its keys call `wait`
+  const { waiting: ready = 0, paused = 0, delayed = 0, active = 0, failed = 0 } = counts;
   const metrics = await queue.getMetrics('completed', 0, MINUTES - 1);
   const recent = metrics.data.map(Number);
   const perMinute = recent.length ? recent.reduce((a, b) => a + b, 0) / recent.length : 0;
-  const waiting = wait + paused;
+  const waiting = ready + paused;
   const left = waiting + delayed + active;
   const jobs = await queue.getFailed(0, MOST_FAILURES - 1);
   return {

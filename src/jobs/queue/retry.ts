@@ -8,6 +8,18 @@ const LONGEST = 10_000;
 const PASSING =
   /^(OOM|LOADING|BUSY|MASTERDOWN|READONLY|CLUSTERDOWN|TRYAGAIN)\b|Connection is closed|ECONN|EPIPE|ETIMEDOUT/;
 
+/** What is said of a Redis that has no room. */
+export const FULL = 'the memory of Redis is full: give it more (maxmemory); trying again until there is room';
+
+/** Of several commands at one go, why one was refused. */
+const reasonOf = (error: unknown): string => {
+  const { message, previousErrors } = error as Error & { previousErrors?: readonly Error[] };
+  return previousErrors?.[0]?.message ?? message;
+};
+
+/** Whether Redis refused for want of room. */
+export const isFull = (error: unknown): boolean => reasonOf(error).startsWith('OOM');
+
 /**
  * Does something with Redis again and again, with growing pauses, while that is full or comes back.
  *
@@ -23,14 +35,9 @@ export async function persistently<T>(
     try {
       return await work();
     } catch (error) {
-      const { message } = error as Error;
+      const message = reasonOf(error);
       if (error instanceof AttuneError || !PASSING.test(message)) throw error;
-      if (pause === 200)
-        onNote(
-          message.startsWith('OOM')
-            ? 'the memory of Redis is full: give it more (maxmemory); trying again until there is room'
-            : `Redis cannot be asked (${message}); trying again`,
-        );
+      if (pause === 200) onNote(isFull(error) ? FULL : `Redis cannot be asked (${message}); trying again`);
       await sleep(pause, undefined, { signal }).catch(() => {});
     }
   }

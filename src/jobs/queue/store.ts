@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import * as v from 'valibot';
+import { AttuneError } from '../../errors.ts';
 import { list, type Properties, parseJson, type Schema, whole } from '../../json.ts';
 import type { Failure } from '../failure.ts';
 import { type CarriedFile, RESULT, type Result, type Site, STATES } from './payload.ts';
@@ -67,6 +68,19 @@ return 1`;
 const origin = (name: string) =>
   ({ name, code: 'run', remedy: 'Something else than Attune wrote it, or another version.' }) as const;
 
+/** @throws AttuneError `run` where it is damaged, naming the key */
+async function read<T>(redis: Redis, name: string, schema: Schema<T>): Promise<T | undefined> {
+  const found = await redis.get(name).catch((error: Error) => {
+    if (error.message.startsWith('WRONGTYPE')) return ''; // no text at all
+    throw error;
+  });
+  return found === null ? undefined : parseJson(found, schema, origin(`${name} in Redis`));
+}
+
+function noneWhereDamaged(error: unknown): undefined {
+  if (!(error instanceof AttuneError)) throw error;
+}
+
 /** What units leave in Redis beside their jobs. What nobody fetches goes by itself. */
 export const openStore = (redis: Redis) => ({
   /** Says that somebody waits for a unit. */
@@ -86,17 +100,17 @@ export const openStore = (redis: Redis) => ({
     return (await redis.eval(COMMIT, 2, key.result(id), key.wanted(id), text, KEPT_FOR)) === 1;
   },
   hasResult: async (id: string): Promise<boolean> => (await redis.exists(key.result(id))) === 1,
+  /** @throws AttuneError `run`, naming the key, where it is damaged */
   async result(id: string): Promise<Result | undefined> {
-    const found = await redis.get(key.result(id));
-    return found === null ? undefined : parseJson(found, RESULT, origin('a result in the queue'));
+    return read(redis, key.result(id), RESULT);
   },
 
   async keepStates(id: string, states: readonly CarriedFile[]): Promise<void> {
     await redis.set(key.state(id), JSON.stringify(states), 'PX', KEPT_FOR);
   },
+  /** none where they are damaged: whoever goes on begins anew */
   async states(id: string): Promise<readonly CarriedFile[]> {
-    const found = await redis.get(key.state(id));
-    return found === null ? [] : parseJson(found, STATES, origin('a state in the queue'));
+    return (await read(redis, key.state(id), STATES).catch(noneWhereDamaged)) ?? [];
   },
 
   async decline(id: string, worker: string, why: string): Promise<void> {
@@ -109,8 +123,7 @@ export const openStore = (redis: Redis) => ({
     await redis.set(key.failure(id), JSON.stringify(failure), 'PX', KEPT_FOR);
   },
   async failure(id: string): Promise<Failure | undefined> {
-    const found = await redis.get(key.failure(id));
-    return found === null ? undefined : (parseJson(found, FAILURE, origin('a failure in the queue')) as Failure);
+    return (await read(redis, key.failure(id), FAILURE).catch(noneWhereDamaged)) as Failure | undefined;
   },
 
   /** Forgets who could not do a unit, and how it failed. */
@@ -134,14 +147,26 @@ export const openStore = (redis: Redis) => ({
   async dismiss(worker: string): Promise<void> {
     await redis.multi().del(key.worker(worker)).srem(key.workers, worker).exec();
   },
-  /** The workers that are there; those that are gone are forgotten. */
-  async workers(): Promise<WorkerEntry[]> {
+  /**
+   * The workers that are there; those that are gone are forgotten.
+   *
+   * @param onDamaged told the key of an entry that cannot be read
+   */
+  async workers(onDamaged: (key: string) => void = () => {}): Promise<WorkerEntry[]> {
     const names = (await redis.smembers(key.workers)).sort();
     if (!names.length) return [];
     const found = await redis.mget(names.map(key.worker));
     const gone = names.filter((_, i) => found[i] === null);
     if (gone.length) await redis.srem(key.workers, gone);
-    return found.flatMap((one) => (one === null ? [] : parseJson(one, WORKER, origin('a worker in the queue'))));
+    return found.flatMap((one, i) => {
+      if (one === null) return [];
+      try {
+        return [parseJson(one, WORKER, origin('a worker'))];
+      } catch {
+        onDamaged(key.worker(names[i]!));
+        return [];
+      }
+    });
   },
 
   /** Says that there is a queue of a version. */

@@ -1,5 +1,9 @@
 import type { QueueOptions } from './options.ts';
+import { FULL, isFull } from './retry.ts';
 import type { Store } from './store.ts';
+
+/** Of the entry of a worker. */
+const IGNORED = 'is damaged and ignored: something else than Attune wrote it, or another version';
 
 /** Tells what there is to tell of the workers of a queue, once each. */
 export function watchWorkers(store: Store, { version }: QueueOptions, onNote: (text: string) => void) {
@@ -8,9 +12,20 @@ export function watchWorkers(store: Store, { version }: QueueOptions, onNote: (t
     if (!told.has(text)) onNote(text);
     told.add(text);
   };
+  let wasFull = false;
   return {
     async look(): Promise<void> {
-      const workers = await store.workers();
+      const isNowFull = await store.announceQueue(version).then(
+        () => false,
+        (error) => {
+          if (isFull(error)) return true;
+          throw error;
+        },
+      );
+      if (isNowFull && !wasFull) onNote(FULL);
+      wasFull = isNowFull;
+      if (wasFull) return; // workers cannot say that they are there
+      const workers = await store.workers((key) => once(`${key} ${IGNORED}`));
       for (const one of workers)
         if (one.version !== version)
           once(`worker ${one.name} is Attune ${one.version}, and this is ${version}: it gets none of these units`);

@@ -10,6 +10,7 @@ import type { WorkerOptions } from './options.ts';
 import { PAYLOAD, type Payload } from './payload.ts';
 import { folderExchange, redisExchange } from './pieces.ts';
 import { Declined, openPlace, Unwanted } from './place.ts';
+import { persistently } from './retry.ts';
 import { openScratch } from './scratch.ts';
 import { openStore, PREFIX, queueName, type Store } from './store.ts';
 
@@ -100,7 +101,7 @@ export async function startWorker(
   const others = watchVersions(store, version, listener.onNote);
   try {
     await others.refuse();
-    await heartbeat();
+    await persistently(heartbeat, { onNote: listener.onNote });
   } catch (error) {
     connection.close();
     await scratch.remove();

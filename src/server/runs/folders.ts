@@ -1,4 +1,4 @@
-import { lstat, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { AttuneError } from '../../errors.ts';
 import { readWhole } from '../../read-file.ts';
@@ -14,29 +14,13 @@ const NO_RUN = 'there is no run of that name here';
  * @throws AttuneError `run` where there is none, or the name leads elsewhere
  */
 export async function folderOfRun(root: string, id: string): Promise<string> {
-  if (!id) throw new AttuneError('run', NO_RUN);
-  const config = await fileIn(root, id, 'config.json').catch(() => {
-    throw new AttuneError('run', NO_RUN);
-  });
-  const folder = dirname(config);
-  const link = await linkIn(folder);
-  if (link) throw new AttuneError('run', link);
-  return folder;
-}
-
-/** Files of a run that are read to show it. */
-const FILES = ['config.json', 'log.jsonl', 'manifest.json', 'metrics.json', 'predictions.csv', 'report.html'];
-
-/** What is said of a run of which a file is a link, that may lead anywhere, so that nothing of it is read; undefined where none is. */
-export async function linkIn(folder: string): Promise<string | undefined> {
-  const isLink = (file: string) =>
-    lstat(join(folder, file)).then(
-      (found) => found.isSymbolicLink(),
-      () => false,
+  if (id)
+    return dirname(
+      await fileIn(root, id, 'config.json').catch(() => {
+        throw new AttuneError('run', NO_RUN);
+      }),
     );
-  const links = await Promise.all(FILES.map(isLink));
-  const file = FILES[links.indexOf(true)];
-  return file && `${file} of this run is a link, which is not followed. Put the file itself there.`;
+  throw new AttuneError('run', NO_RUN);
 }
 
 /**

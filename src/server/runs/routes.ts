@@ -2,7 +2,6 @@ import { setTimeout } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { describeRoute, resolver } from 'hono-openapi';
-import type { LogEntry } from '../../run/run-files.ts';
 import { failures, inPath } from '../openapi.ts';
 import { Refusal } from '../problems.ts';
 import { RUN, RUNS } from '../schemas.ts';
@@ -67,17 +66,22 @@ export function runRoutes(root: string, { viewer, stopping }: RunServices): Hono
       async (context) => {
         const id = context.req.param('id');
         const folder = await folderOfRun(root, id);
-        const known = /^\d{1,15}$/.exec(context.req.header('last-event-id') ?? '')?.[0] ?? 0;
+        const last = Number(context.req.header('last-event-id') ?? 0);
+        let at = Number.isInteger(last) && last > 0 ? last : 0;
         return streamSSE(context, async (stream) => {
           let alive = Date.now();
-          const news = followLog(folder, Number(known));
+          const news = followLog(folder, at);
           let missed = 0;
           while (!stream.aborted && !stopping.aborted) {
-            const { fresh, first, last } = await news();
-            for (const [i, line] of fresh.entries())
-              await stream.writeSSE({ id: String(first + i), event: eventIn(line), data: line.replace(/\r$/, '') });
-            if (fresh.length) continue; // there may be more
-            if (eventIn(last) === 'end') return;
+            let isOver = false;
+            const lines = await news();
+            for (const line of lines) {
+              const event = eventIn(line);
+              await stream.writeSSE({ id: String(++at), event, data: line });
+              isOver = event === 'end';
+            }
+            if (isOver) return;
+            if (lines.length) continue; // there may be more
             const isThere = await folderOfRun(root, id).then(
               () => true,
               () => false,
@@ -117,11 +121,11 @@ export function runRoutes(root: string, { viewer, stopping }: RunServices): Hono
         responses: { 200: { description: 'the page', content: { 'text/html': {} } }, ...failures(404) },
       }),
       async (context) => {
-        const page = await fileIn(root, context.req.param('id'), 'report.html')
-          .then(textOf)
-          .catch(() => {
+        const page = await textOf(
+          await fileIn(root, context.req.param('id'), 'report.html').catch(() => {
             throw new Refusal(404, 'run', 'this run has no report here; it is written when the run ends');
-          });
+          }),
+        );
         return context.html(page, 200, { 'Content-Security-Policy': HARMLESS });
       },
     )
@@ -139,13 +143,10 @@ export function runRoutes(root: string, { viewer, stopping }: RunServices): Hono
     );
 }
 
-/** What a line tells of; `line` where it is none that a run writes. */
 function eventIn(line: string): string {
   try {
-    const { event } = JSON.parse(line) as { event?: unknown };
-    return EVENTS.has(event) ? String(event) : 'line';
+    return String((JSON.parse(line) as { event?: unknown }).event ?? 'line');
   } catch {
     return 'line';
   }
 }
-const EVENTS: ReadonlySet<unknown> = new Set<LogEntry['event']>(['start', 'epoch', 'fold', 'end']);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue } from 'bullmq';
@@ -205,6 +205,53 @@ describeWithRedis('units on a queue', (redis) => {
       expect(await written(3)).toEqual(doubled(3));
     });
 
+    it('end with the error where this machine cannot keep what they leave, and are taken back', async () => {
+      const url = database();
+      const { folder, units } = await place('unwritable', parent);
+      await mkdir(join(folder, '1.txt', 'in the way'), { recursive: true });
+      const { work, notes } = execute(hasty(url, 'unwritable'), folder, units(1));
+      const queue = new Queue(queueName('unwritable'), { connection: { url }, prefix: PREFIX });
+      while ((await queue.getWaitingCount()) < 1) await sleep(10);
+      expect((await jobFigures({ url })).versions).toMatchObject([{ version: 'unwritable', waiting: 1, active: 0 }]);
+      hire(url, 'unwritable');
+      await expect(work).rejects.toMatchObject({
+        code: 'run',
+        message: expect.stringMatching(/1\.txt could not be written/),
+      });
+      expect(notes.filter((note) => note.includes('done again'))).toEqual([]);
+      await rm(join(folder, '1.txt'), { recursive: true });
+      await execute(hasty(url, 'unwritable'), folder, units(1)).work; // what was done is fetched
+      expect(begun(folder)).toEqual({ 1: 1 });
+      await queue.close();
+    });
+
+    it('are done again where what came of them is damaged, and go on beside a damaged entry of a worker', async () => {
+      const url = database();
+      const { folder, units, written } = await place('damaged', parent);
+      const client = redis().client.duplicate({ db: databases });
+      await client.set('attune:worker:stranger', '{"name":3}');
+      await client.sadd('attune:workers', 'stranger');
+      const { work, notes } = execute(hasty(url, 'damaged'), folder, units(2));
+      const wanted = () => client.keys('attune:wanted:*');
+      while ((await wanted()).length < 2) await sleep(10);
+      const [first, second] = (await wanted()).map((id) => id.replace('wanted', 'result')) as [string, string];
+      await client.set(first, 'null');
+      await client.lpush(second, 'no text');
+      hire(url, 'damaged');
+      await work;
+      expect(await written(2)).toEqual(doubled(2));
+      for (const key of [first, second])
+        expect(
+          notes.some((note) => note.includes(`${key} in Redis is damaged`) && note.endsWith('; it is done again')),
+        ).toBe(true);
+      expect(notes).toContainEqual(expect.stringMatching(/^attune:worker:stranger is damaged and ignored/));
+      expect(await jobFigures({ url })).toMatchObject({
+        workers: [{ version: 'damaged' }],
+        damaged: ['attune:worker:stranger'],
+      });
+      client.disconnect();
+    });
+
     it('that are none are failed at once, and the others done', async () => {
       const url = database();
       const { folder, units, written } = await place('poisoned', parent);
@@ -259,6 +306,27 @@ describeWithRedis('a queue', (redis) => {
     expect(notes.filter((note) => /connection to \S+ is (lost|back)/.test(note)).length).toBeGreaterThan(1);
   });
 
+  it('that is full is waited for by workers that begin, and by a coordinator that is told so, and is shown', async () => {
+    const small = await startRedis();
+    const { folder, units, written } = await place('full', parent);
+    const { work, notes } = execute(hasty(small.url, 'full'), folder, units(2));
+    while (!(await small.client.keys('attune:wanted:*')).length) await sleep(10);
+    await sleep(300);
+    await small.client.config('SET', 'maxmemory', 1_000);
+    const worker = hire(small.url, 'full');
+    await worker.until(/the memory of Redis is full/);
+    expect(worker.said()).not.toContain('waits as');
+    while (!notes.some((note) => note.startsWith('the memory of Redis is full'))) await sleep(10);
+    const { memory, versions } = await jobFigures({ url: small.url });
+    expect(versions).toMatchObject([{ version: 'full', waiting: 2 }]);
+    expect(memory).toMatchObject({ most: 1_000 });
+    await small.client.config('SET', 'maxmemory', 0);
+    await work;
+    expect(await written(2)).toEqual(doubled(2));
+    worker.child.kill('SIGKILL');
+    await small.stop();
+  });
+
   it('is asked over TLS where its certificate is trusted, and refused where it is not', async () => {
     const { folder, units, written } = await place('secure', parent);
     const at = (name: string) => join(folder, name);
@@ -311,6 +379,16 @@ describeWithRedis('a queue', (redis) => {
     const late = hire(secret.url, 'late', {}, '', ['--import', shifted]);
     expect(await late.ended).toBe(1);
     expect(late.said()).toMatch(/clock is (89|90) s behind that of redis:\/\/127/);
+    await expect(outcome(`${secret.url}/99`)).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(/has no database 99 \(.*out of range/),
+    });
+    const began = performance.now();
+    await expect(outcome(secret.url.replace('redis:', 'rediss:'), { tries: 4 })).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(/answers without TLS, and rediss: asks for it/),
+    });
+    expect(performance.now() - began).toBeLessThan(10_000);
     await secret.client.config('SET', 'maxmemory-policy', 'allkeys-lru');
     await expect(outcome(secret.url)).rejects.toThrow(/maxmemory-policy is allkeys-lru\): set it to noeviction/);
     await secret.stop();
