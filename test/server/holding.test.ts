@@ -66,7 +66,7 @@ describe('a server that clients hold on to', () => {
       'stops in a chunk': expect.stringMatching(/^HTTP\/1.1 408 [\s\S]*"code":"slow"/),
       'has its answer': expect.stringMatching(/^HTTP\/1.1 200 [\s\S]*"ok"/),
       'wants HTTP/2': expect.stringMatching(/^HTTP\/1.1 400 [\s\S]*"code":"upgrade"/),
-      'wants a WebSocket elsewhere': expect.stringMatching(/^HTTP\/1.1 200 /),
+      'wants a WebSocket elsewhere': expect.stringMatching(/^HTTP\/1.1 400 [\s\S]*"code":"upgrade"/),
       'wants a WebSocket without a key': expect.stringMatching(/^HTTP\/1.1 400 /),
       'opens a stream and says nothing': expect.stringMatching(/^HTTP\/1.1 101 [\s\S]*"idle"/),
     });
