@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { runtimeVersion } from '../src/graph/session.ts';
 import { processor } from '../src/run/processor.ts';
 import { ENGINE_VERSION } from '../src/train/step.ts';
+import { round } from './figures.ts';
 import { sourceDigest } from './source.ts';
 
 /** Where and when figures hold. */
@@ -42,3 +44,23 @@ function commit(): string {
     return 'unknown';
   }
 }
+
+/** Cores that were in use for two seconds: of an idle machine about 0. The load average still holds what ended a minute ago. */
+export async function coresInUse(): Promise<number> {
+  const times = () => {
+    const all = cpus().map(({ times }) => times);
+    const idle = all.reduce((sum, one) => sum + one.idle, 0);
+    return { idle, total: all.reduce((sum, { user, nice, sys, irq }) => sum + user + nice + sys + irq, idle) };
+  };
+  const before = times();
+  await sleep(2_000);
+  const after = times();
+  return round(cpus().length * (1 - (after.idle - before.idle) / (after.total - before.total)));
+}
+
+/** With more cores in use before a bench, its figures are worse than they could be. */
+const BUSY = 0.5;
+
+/** What a page says of that; empty of an idle machine. */
+export const busyNote = (before: number): string =>
+  before > BUSY ? `**This machine was not idle before** (load: ${before}): an idle one does better.` : '';

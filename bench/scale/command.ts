@@ -1,9 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { loadavg } from 'node:os';
 import { InvalidArgumentError, Option } from 'commander';
 import { AttuneError } from '../../src/errors.ts';
-import { round } from '../figures.ts';
-import { machine } from '../machine.ts';
+import { coresInUse, machine } from '../machine.ts';
 import { type CommonFlags, type Mode, OUT, QUICK } from '../mode.ts';
 import { measureArchives } from './archives.ts';
 import { measureDeaths } from './deaths.ts';
@@ -49,7 +47,7 @@ export const scaleCommand: Mode = {
     let figures: ScaleFigures = out === undefined ? {} : await readScale(out);
     let now: ScaleFigures = {};
     for (const part of only) {
-      const loadBefore = round(loadavg()[0]!);
+      const loadBefore = await coresInUse();
       const began = performance.now();
       await PARTS[part]({
         quick,

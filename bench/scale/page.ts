@@ -1,5 +1,6 @@
 import { percent } from '../../src/percent.ts';
 import { table } from '../../src/plain-table.ts';
+import { busyNote } from '../machine.ts';
 import { heading } from '../tables.ts';
 import { costOf, USD_PER_CORE_HOUR } from './cost.ts';
 import type { Circumstances, Parts, ScaleFigures } from './store.ts';
@@ -7,8 +8,6 @@ import type { Circumstances, Parts, ScaleFigures } from './store.ts';
 type Rows = readonly (readonly string[])[];
 type Measured<Part extends keyof Parts> = Circumstances & Parts[Part];
 
-/** More than this before a part, and something else was at work. */
-const BUSY = 0.5;
 /** Hours of sound that the cost is told of. */
 const HOURS = 1_000;
 
@@ -139,11 +138,7 @@ are left out.`;
 function circumstancesOf(part: string, one: Circumstances): string {
   const { date, cores, commit, quick, load_before, took_s, redis } = one;
   return `\`npm run bench -- --scale --only ${part}${quick ? ' --quick' : ''} --out results/scale\`, ${Math.ceil(took_s / 60)} min, ${date},
-commit \`${commit}\`, cores: ${cores}, Redis ${redis}, ${heading(one)}.${
-    load_before > BUSY
-      ? ` **Something else was at work on this machine** (load before: ${load_before}): an idle one does better.`
-      : ''
-  }`;
+commit \`${commit}\`, cores: ${cores}, Redis ${redis}, ${heading(one)}. ${busyNote(load_before)}`;
 }
 
 /** A paragraph in lines of at most 100 columns. */

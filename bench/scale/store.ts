@@ -14,7 +14,7 @@ import type { RecordingsFigures } from './recordings.ts';
 /** Where, when and of what figures hold. */
 export interface Circumstances extends Machine {
   readonly quick: boolean;
-  /** processes that waited for a core in the minute before */
+  /** cores that were in use just before */
   readonly load_before: number;
   /** how long it took to measure */
   readonly took_s: number;

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { availableParallelism, loadavg } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import encodeWav from '@audio/encode-wav';
 import { Option } from 'commander';
@@ -7,8 +7,7 @@ import { SAMPLE_RATE } from '../../src/audio/waveform.ts';
 import { synthesizeCorpus } from '../../src/corpus/synthetic.ts';
 import { writeWhole } from '../../src/files.ts';
 import { writeJson } from '../../src/run/run-folder.ts';
-import { round } from '../figures.ts';
-import { machine } from '../machine.ts';
+import { coresInUse, machine } from '../machine.ts';
 import { type CommonFlags, type Mode, OUT, QUICK } from '../mode.ts';
 import { raceCommand } from '../race/command.ts';
 import { inTemporaryFolder } from '../temporary.ts';
@@ -47,7 +46,7 @@ export const serverCommand: Mode = {
   run: ({ peer, out, quick, threads }: Flags) =>
     inTemporaryFolder('server', async (folder) => {
       const amount = quick ? LITTLE : AMOUNT;
-      const loadBefore = round(loadavg()[0]!);
+      const loadBefore = await coresInUse();
       const { speech, recording } = await voices();
       const served = await serveAttune([]);
       say(`${amount.clients} clients for ${amount.seconds} s`);

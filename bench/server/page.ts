@@ -1,6 +1,6 @@
 import { percent } from '../../src/percent.ts';
 import { table } from '../../src/plain-table.ts';
-import type { Machine } from '../machine.ts';
+import { busyNote, type Machine } from '../machine.ts';
 import { heading } from '../tables.ts';
 import type { Comparison } from './compare.ts';
 import { LATE_MS, type Live } from './live.ts';
@@ -10,7 +10,7 @@ import type { Siege } from './siege.ts';
 /** What `server.json` holds. */
 export interface ServerFigures extends Machine {
   readonly quick: boolean;
-  /** processes that waited for a core in the minute before the bench */
+  /** cores that were in use just before the bench */
   readonly load_before: number;
   readonly recording_s: number;
   readonly pressure: Pressure;
@@ -21,9 +21,6 @@ export interface ServerFigures extends Machine {
   readonly exit_status: number | string;
   readonly comparison?: Comparison;
 }
-
-/** More than this before the bench, and something else was at work. */
-const BUSY = 0.5;
 
 type Rows = readonly (readonly string[])[];
 
@@ -130,6 +127,7 @@ const markdown = ([head, ...rows]: Rows): string => {
 export function serverPage(figures: ServerFigures): string {
   const { date, cores, commit, quick, load_before, comparison, recording_s } = figures;
   const peer = comparison ? ' --peer $PYTHON' : '';
+  const busy = busyNote(load_before);
   return `# The server under load
 
 \`\`\`
@@ -138,7 +136,7 @@ npm run bench -- --server${peer}${quick ? ' --quick' : ''} --out results/server
 
 ${date}, commit \`${commit}\`, cores: ${cores},
 ${heading(figures)}.
-${load_before > BUSY ? `\n**Something else was at work on this machine** (load before the bench: ${load_before}), so\nan idle one does better.\n` : ''}
+${busy && `\n${busy}\n`}
 ${verdict(figures)}
 
 Server and clients share the machine, over loopback. The server is \`attune serve\` as it is built,
