@@ -51,6 +51,26 @@ export async function writeWhole(
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** What grows now, under the names of unfinished files. */
+const growing = new Set<string>();
+
+const removeGrowing = () => {
+  for (const path of growing) rmSync(path, { force: true });
+};
+
+/** Whoever else listens has its work stopped and abandons its files, or ends the process. */
+const endUnlessOthersListen = (signal: NodeJS.Signals) => {
+  if (process.listenerCount(signal) > 1) return;
+  removeGrowing();
+  watchEnds('off');
+  process.kill(process.pid, signal); // which now ends it
+};
+
+function watchEnds(how: 'on' | 'off'): void {
+  for (const signal of SIGNALS) process[how](signal, endUnlessOthersListen);
+  process[how]('exit', removeGrowing);
+}
+
 /** A file that grows, and stands under its name only when it is whole; where the process is told to stop before, nothing stays. */
 export interface GrowingFile {
   append(data: string | Uint8Array): Promise<void>;
@@ -72,12 +92,10 @@ export async function openGrowing(path: string): Promise<GrowingFile> {
     work.catch((cause) => {
       throw cannotWrite(path, cause);
     });
-  const stop = (signal: NodeJS.Signals) => {
-    rmSync(unfinished, { force: true });
-    process.kill(process.pid, signal); // which now ends it
-  };
   const watch = (on: boolean) => {
-    for (const signal of SIGNALS) process[on ? 'once' : 'off'](signal, stop);
+    const before = growing.size;
+    growing[on ? 'add' : 'delete'](unfinished);
+    if (!before !== !growing.size) watchEnds(on ? 'on' : 'off');
   };
   watch(true);
   const file = await attempt(open(unfinished, 'wx')).catch((error) => {

@@ -7,6 +7,7 @@ import type { ArchiveWork } from '../recognize/archive/archive.ts';
 import type { ShardWork } from '../recognize/archive/shard.ts';
 import type { WeightsName } from '../recognize/default-weights.ts';
 import { type Listing, listRecordings, STANDARD_INPUT } from '../recognize/recordings.ts';
+import { onInterruption } from './interrupt.ts';
 import type { CheckpointFlags } from './options.ts';
 import { addQueueOptions, executorOf, type QueueFlags } from './queue.ts';
 import { whole } from './values.ts';
@@ -96,6 +97,7 @@ export async function archiveFor(flags: Asked, command: Command, onNote: (text: 
   const { checkpoint, encoder, shard } = flags;
   const folder = `${resolve(flags.out!)}.shards`;
   const means = { corpora: [], cache: '', ...(encoder !== undefined && { encoder }) };
+  const signal = onInterruption();
   return <Result>(recordings: ArchiveWork['recordings'], work: ShardWork) =>
-    archiveOf<Result>({ recordings, work, checkpoint, shard, folder, executor, means, onNote });
+    archiveOf<Result>({ recordings, work, checkpoint, shard, folder, executor, means, onNote, signal });
 }

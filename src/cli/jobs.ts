@@ -59,6 +59,6 @@ function linesOf({ queue, versions, workers, memory, damaged }: JobFigures): str
 }
 
 const rateOf = ({ perMinute, secondsLeft }: Pick<VersionFigures, 'perMinute' | 'secondsLeft'>) => [
-  perMinute.toFixed(1),
+  perMinute ? perMinute.toFixed(1) : 'unknown', // also in the first minute
   secondsLeft === undefined ? 'unknown' : duration(secondsLeft),
 ];

@@ -1,4 +1,6 @@
+import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
+import { AttuneError } from '../errors.ts';
 import { fittingJobs } from '../evaluate/fitting-jobs.ts';
 import type { WorkerOptions } from '../jobs/queue/options.ts';
 import type { Means } from '../jobs/units.ts';
@@ -54,7 +56,15 @@ export function workerCommand(): Command {
 
 const milliseconds = (seconds: number) => Math.round(1000 * seconds);
 
+/** @throws AttuneError `usage` where one is no folder, such as a disk that is not mounted yet */
+async function refuseMissing(folders: readonly string[]): Promise<void> {
+  for (const folder of folders)
+    if (!(await stat(folder).catch(() => undefined))?.isDirectory())
+      throw new AttuneError('usage', `expected a folder of recordings after --corpus-dir, and ${folder} is none`);
+}
+
 async function work(flags: Flags): Promise<void> {
+  await refuseMissing(flags.corpusDir ?? []);
   const [{ startWorker }] = await Promise.all([
     import('../jobs/queue/worker.ts'),
     import('../evaluate/units.ts'), // the kinds that it knows

@@ -6,23 +6,30 @@ import { AttuneError } from '../errors.ts';
 export const folderName = (directory: string): string => basename(resolve(directory));
 
 /**
- * A folder of recordings on this machine: one of some folders, or the one by its name in them, which holds a file.
+ * A folder of recordings on this machine: one of some folders, or the one by its name in them, which holds one of some files.
  *
  * @param name as {@link folderName} gives it
- * @param file relative to the folder; undefined: any will do
+ * @param files relative to the folder; the first is asked for first. None: any folder will do
  * @throws AttuneError `corpus` where none does
  */
-export async function ownFolder(folders: readonly string[], name: string, file: string | undefined): Promise<string> {
+export async function ownFolder(folders: readonly string[], name: string, files: readonly string[]): Promise<string> {
   const candidates = folders.flatMap((folder) => [
     folder,
     ...(name === basename(name) && name !== '..' ? [join(folder, name)] : []),
   ]);
-  for (const candidate of candidates)
-    if (file === undefined || (await stat(join(candidate, file)).catch(() => undefined))) return candidate;
+  if (!files.length && candidates[0]) return candidates[0];
+  for (const file of files)
+    for (const candidate of candidates) if (await isThere(join(candidate, file))) return candidate;
   throw new AttuneError(
     'corpus',
-    `expected the recordings ${name}, with ${file} in them, ${
+    `expected the recordings ${name}, with ${files[0]} in them, ${
       candidates.length ? `but they lie in none of ${candidates.join(', ')}` : 'but no folder of recordings is known'
     }: name their folder with --corpus-dir, or the one that holds it in ATTUNE_CORPORA`,
   );
 }
+
+const isThere = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );

@@ -27,7 +27,8 @@ async function open({ corpus }: FoldUnit, { folder, means: { corpora, cache, enc
   const paths = runPaths(folder);
   const { options } = (await readJson(paths.config, RUN_CONFIG))!;
   const manifest = (await readJson(paths.manifest, manifestOf(classesOf(options))))!;
-  const directory = await ownFolder(corpora, corpus, manifest.recordings[0]?.file);
+  const [first] = manifest.recordings;
+  const directory = await ownFolder(corpora, corpus, first ? [first.file] : []);
   const own = options.frontEnd.kind === 'onnx' ? encoder : undefined; // a machine may have one for other runs
   return { paths, options, manifest, place: { directory, cache, encoder: own } };
 }

@@ -104,6 +104,7 @@ export class Desk<Input, Event> {
       await this.#persist(() => this.#collect(ids, isThorough));
       if (ended && !this.#pending.size) break;
       if (isThorough) {
+        await this.#persist(() => store.announceQueue(version)); // again, should Redis have lost it
         await this.#persist(async () => workers.look());
         await this.#persist(() => this.#refuseImpossible());
         await this.#persist(() => this.#shared.putAgain());

@@ -1,4 +1,5 @@
 import { Queue } from 'bullmq';
+import { clipped } from '../../text.ts';
 import { type Connection, connect, type QueueAddress } from './connect.ts';
 import { openStore, PREFIX, type WorkerEntry } from './store.ts';
 
@@ -37,6 +38,8 @@ export interface JobFigures {
 /** The rate is that of so many minutes. */
 const MINUTES = 10;
 const MOST_FAILURES = 10;
+/** Characters of a name or a reason; units of Attune have shorter ones, but others may write to a queue. */
+const MOST_TEXT = 500;
 
 /**
  * What there is to see of a queue, asked once.
@@ -84,8 +87,8 @@ async function versionFigures(queue: Queue, version: string): Promise<VersionFig
     ...{ version, waiting, delayed, active, failed, done: Number(metrics.meta.count ?? 0), perMinute },
     ...(perMinute > 0 && { secondsLeft: Math.round((60 * left) / perMinute) }),
     failures: jobs.map(({ data, failedReason }) => ({
-      name: typeof data?.name === 'string' ? data.name : 'no unit of Attune',
-      text: failedReason ?? '',
+      name: typeof data?.name === 'string' ? clipped(data.name, MOST_TEXT) : 'no unit of Attune',
+      text: clipped(failedReason ?? '', MOST_TEXT),
     })),
   };
 }

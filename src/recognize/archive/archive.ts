@@ -102,7 +102,7 @@ async function* answersOf<Result>(
   if (told !== inAll) throw new AttuneError('run', `${inAll - told} of ${inAll} recordings were not done`);
 }
 
-/** What came of shards, as it comes. The work goes on while nobody asks. */
+/** What came of shards, as it comes. The work goes on while nobody asks, until nobody will: then it is stopped, and what is left is taken back. */
 async function* asDone(shards: readonly Shard[], given: ArchiveWork): AsyncGenerator<Piece> {
   const came: Piece[] = [];
   let [ended, wake]: [{ error?: unknown } | undefined, () => void] = [undefined, () => {}];
@@ -110,23 +110,30 @@ async function* asDone(shards: readonly Shard[], given: ArchiveWork): AsyncGener
     ended = how;
     wake();
   };
-  doShards(shards, given, (piece) => {
+  const left = new AbortController();
+  const signal = AbortSignal.any([left.signal, ...(given.signal ? [given.signal] : [])]);
+  const work = doShards(shards, { ...given, signal }, (piece) => {
     came.push(piece);
     wake();
   }).then(
     () => end({}),
     (error) => end({ error }),
   );
-  for (let next = 0; ; ) {
-    while (next < came.length) yield came[next++]!;
-    if (ended) break;
-    [came.length, next] = [0, 0];
-    await new Promise<void>((resolve) => {
-      wake = resolve;
-    });
+  try {
+    for (let next = 0; ; ) {
+      while (next < came.length) yield came[next++]!;
+      if (ended) break;
+      [came.length, next] = [0, 0];
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    const { error } = ended as { error?: unknown };
+    if (error) throw error;
+  } finally {
+    left.abort();
+    await work;
   }
-  const { error } = ended as { error?: unknown };
-  if (error) throw error;
 }
 
 /** The same in the order of the shards, and within one that was divided of its parts. */
@@ -166,11 +173,13 @@ async function begin({ folder, checkpoint, work, recordings }: ArchiveWork, shar
   const remedy = 'Delete its folder to begin anew.';
   const text = await readFile(path, 'utf8').catch(() => undefined);
   const before = text === undefined ? undefined : parseJson(text, BEGUN, { name: path, code: 'run', remedy });
-  if (before && before.sha256 !== now.sha256)
+  if (before && before.sha256 !== now.sha256) {
+    const counts = before.recordings === now.recordings ? '' : ` (${before.recordings}, now ${now.recordings})`;
     throw new AttuneError(
       'usage',
-      `${folder} holds what was done of other recordings (${before.recordings}, now ${now.recordings}), or with other options: give the same again to go on, or delete it to begin anew`,
+      `${folder} holds what was done of other recordings${counts}, or with other options: give the same again to go on, or delete it to begin anew`,
     );
+  }
   if (weights) await writeFile(join(folder, WEIGHTS_FILE), weights);
   if (!before) await writeWhole(path, JSON.stringify(now));
 }

@@ -48,6 +48,8 @@ export interface Shard {
   /** by which a machine finds the archive among its folders */
   readonly archive: string;
   readonly files: readonly ShardFile[];
+  /** another recording of the archive, by which that is found; given where none of `files` was there when they were listed */
+  readonly beside?: string;
   readonly work: ShardWork;
 }
 
@@ -59,13 +61,19 @@ export type ShardLine<Result> = { readonly result: Result } | { readonly failure
  *
  * @throws AttuneError `corpus` where it has not
  */
-export async function ready({ archive, files }: Shard, { means }: UnitContext<never>): Promise<void> {
-  await ownFolder(means.corpora, archive, files[0]?.path);
+export async function ready(shard: Shard, { means }: UnitContext<never>): Promise<void> {
+  await ownFolderOf(shard, means.corpora);
+}
+
+function ownFolderOf({ archive, files, beside }: Shard, corpora: readonly string[]): Promise<string> {
+  const listed = files.filter(({ bytes }) => bytes !== undefined);
+  const paths = (listed.length ? listed : files).map(({ path }) => path);
+  return ownFolder(corpora, archive, beside === undefined ? paths : [beside]);
 }
 
 /** Does what is asked with each recording, in order, and writes a line for each. */
 export async function work(shard: Shard, { folder, means, signal }: UnitContext<never>): Promise<void> {
-  const directory = await ownFolder(means.corpora, shard.archive, shard.files[0]?.path);
+  const directory = await ownFolderOf(shard, means.corpora);
   const { each, close } = await openWork(shard.work, folder, means.encoder);
   const lines: string[] = [];
   try {
@@ -77,7 +85,7 @@ export async function work(shard: Shard, { folder, means, signal }: UnitContext<
         (result) => ({ result }),
         (error) => {
           const failure = failureOf(error);
-          return { failure: failure.code ? failure : { ...failure, text: `${file.file}: ${failure.text}` } };
+          return { failure: { ...failure, text: named(failure, path, file) } };
         },
       );
       const { stack: _, ...failure } = 'failure' in line ? line.failure : { text: '' };
@@ -87,6 +95,12 @@ export async function work(shard: Shard, { folder, means, signal }: UnitContext<
     await close();
   }
   await writeWhole(join(folder, shardFile(shard)), lines.join(''));
+}
+
+/** What went wrong with a recording, by the name that whoever asked gave it, wherever this machine has it. */
+function named({ code, text }: Failure, path: string, { file }: ShardFile): string {
+  if (text.startsWith(path)) return file + text.slice(path.length);
+  return code ? text : `${file}: ${text}`;
 }
 
 /** @throws AttuneError `corpus` where a machine has another file than the one that was listed */

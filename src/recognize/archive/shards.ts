@@ -20,14 +20,15 @@ export function shardsOf(recordings: readonly ArchiveRecording[], work: ShardWor
   const shards: Shard[] = [];
   let files: ShardFile[] = [];
   for (const [i, { file, root, turns }] of recordings.entries()) {
-    const path = relative(root, file).split(sep).join('/');
-    files.push({ path, file, ...(turns && { turns }) });
+    files.push({ path: pathIn(root, file), file, ...(turns && { turns }) });
     if (files.length < size && recordings[i + 1]?.root === root) continue;
     shards.push({ number: shards.length, archive: folderName(root), files, work });
     files = [];
   }
   return shards;
 }
+
+const pathIn = (root: string, file: string) => relative(root, file).split(sep).join('/');
 
 /** A shard, or a part of one, in parts; one recording alone is no longer divided. */
 export function partsOf(shard: Shard): Shard[] {
@@ -54,12 +55,25 @@ export async function* withSizes(
   recordings: readonly ArchiveRecording[],
 ): AsyncGenerator<Shard> {
   const roots = new Map(recordings.map(({ file, root }) => [file, root]));
+  const there = new Map<string, Promise<string | undefined>>(); // by root
+  const besides = (root: string) => {
+    if (!there.has(root)) there.set(root, firstThere(recordings.filter((recording) => recording.root === root)));
+    return there.get(root)!;
+  };
   for (const shard of shards) {
     const files: ShardFile[] = [];
     for (const one of shard.files) {
       const found = await stat(join(roots.get(one.file)!, one.path)).catch(() => undefined);
       files.push({ ...one, ...(found && { bytes: found.size }) });
     }
-    yield { ...shard, files };
+    const isAbsent = files.every(({ bytes }) => bytes === undefined);
+    const beside = isAbsent ? await besides(roots.get(files[0]!.file)!) : undefined;
+    yield { ...shard, files, ...(beside !== undefined && { beside }) };
   }
+}
+
+/** The path of the first recording that is there, relative to its root. */
+async function firstThere(recordings: readonly ArchiveRecording[]): Promise<string | undefined> {
+  for (const { file, root } of recordings) if (await stat(file).catch(() => undefined)) return pathIn(root, file);
+  return undefined;
 }

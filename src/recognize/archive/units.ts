@@ -30,6 +30,7 @@ const UNIT = v.object({
   part: v.exactOptional(v.object({ from: whole(0), to: whole(0) })),
   archive: folderOf,
   files: list(FILE),
+  beside: v.exactOptional(inside('the archive')),
   work: WORK,
 } satisfies Properties<Shard>);
 

@@ -1,10 +1,12 @@
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { writeSyntheticCorpus } from '../../../src/corpus/synthetic.ts';
 import { AttuneError } from '../../../src/errors.ts';
 import { queueExecutor } from '../../../src/jobs/queue/coordinator.ts';
+import { jobFigures } from '../../../src/jobs/queue/figures.ts';
 import type { Report } from '../../../src/recognize/answers.ts';
 import { archiveOf } from '../../../src/recognize/archive/archive.ts';
 import type { Shard } from '../../../src/recognize/archive/shard.ts';
@@ -185,5 +187,67 @@ describeWithRedis('an archive on a queue', (redis) => {
     expect(notes).toContain('shard 1 of 3 failed as a whole, and is done again in parts');
     await end();
     expect(filesOf(at('odd.shards/shards'))).toContain('0.0-1.jsonl'); // another size may be put right, so it is tried again
+  });
+
+  it('is taken back from the queue where the command is stopped, or its output can take no more', async () => {
+    const at = (name: string) => join(folder, name);
+    const folder = await parent;
+    const url = `${redis().url}/8`;
+    const unitsThere = async () => {
+      const { versions } = await jobFigures({ url });
+      return versions.reduce((sum, { waiting, active, delayed }) => sum + waiting + active + delayed, 0);
+    };
+    const queue = ['--queue', url, '--shard', '1'];
+    for (const asked of [
+      ['recognize', at('calls'), ...queue, '--weights', 'paper', '--out', at('stopped.txt')],
+      ['embed', at('calls'), ...queue, '--out', at('stopped.npy')],
+    ]) {
+      const child = start(asked);
+      let said = '';
+      child.stderr.setEncoding('utf8').on('data', (text) => {
+        said += text;
+      });
+      const closed = once(child, 'close');
+      while ((await unitsThere()) < 9 && child.exitCode === null) await sleep(50);
+      child.kill('SIGINT');
+      expect(await closed, said).toEqual([130, null]);
+      expect(said).toContain('attune: stopped; what is done is kept');
+      expect(await unitsThere(), said).toBe(0);
+      expect(filesOf(folder).filter((name) => /^\.?stopped.*(part|txt|npy|csv)$/.test(name))).toEqual([]);
+    }
+    await symlink('/dev/full', at('full.jsonl'));
+    const full = ['--weights', 'paper', '--format', 'jsonl', '--out', at('full.jsonl')];
+    const [failed] = await Promise.all([
+      attune(['recognize', at('calls'), ...queue, ...full]),
+      (async () => {
+        while ((await unitsThere()) < 9) await sleep(50);
+        const child = start(['worker', '--queue', url, '--corpus-dir', at('calls'), '--jobs', '1']);
+        onTestFinished(() => void child.kill('SIGKILL'));
+      })(),
+    ]);
+    expect(failed.stderr).toContain('full.jsonl could not be written: the disk is full');
+    expect(failed.status).toBe(1);
+    while ((await unitsThere()) > 0) await sleep(50); // one may be in hand, and is given back
+  });
+
+  it('is told of recordings that are nowhere or broken as on one machine, wherever workers have the others', async () => {
+    const at = (name: string) => join(folder, name);
+    const folder = await parent;
+    const url = `${redis().url}/9`;
+    await cp(at('calls'), at('elsewhere/calls'), { recursive: true });
+    const [good] = filesOf(at('calls')).filter((name) => name.endsWith('.wav') && name !== 'broken.wav');
+    const list = join(at('calls'), 'some.txt');
+    await writeFile(list, `none.wav\n${good}\nbroken.wav\nsub/none.wav\n`);
+    const asked = ['recognize', '--list', list, '--weights', 'paper', '--format', 'jsonl'];
+    const child = start(['worker', '--queue', url, '--corpus-dir', at('elsewhere'), '--jobs', '1']);
+    onTestFinished(() => void child.kill('SIGKILL'));
+    await once(child.stderr, 'data'); // it waits for units
+    const [queued, local] = await Promise.all([
+      attune([...asked, '--queue', url, '--shard', '1', '--out', at('some.jsonl')]),
+      attune([...asked, '--threads', '1']),
+    ]);
+    expect(await readFile(at('some.jsonl'), 'utf8')).toBe(local.stdout);
+    expect(queued.stderr).toBe(local.stderr);
+    expect(local.stdout.match(/no such file; check the path/g)).toHaveLength(2);
   });
 });
