@@ -22,7 +22,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   sweep: async () => (await import('./sweep.ts')).sweepCommand(),
   table1: async () => (await import('./table1.ts')).table1Command(),
   gap: async () => (await import('./gap.ts')).gapCommand(),
-  recognize: async () => (await import('./recognize.ts')).recognizeCommand(),
+  recognize: async () => (await import('./recognize/recognize.ts')).recognizeCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),
   worker: async () => (await import('./worker.ts')).workerCommand(),
   jobs: async () => (await import('./jobs.ts')).jobsCommand(),

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { FORMATS, type Format, formatter, type Outcome } from '../../src/cli/recognize-format.ts';
+import { FORMATS, type Format, formatter, type Outcome } from '../../src/cli/recognize/format.ts';
 import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import type { RecordingReport } from '../../src/recognize/report.ts';
 import type { RowKind } from '../../src/recognize/rows.ts';

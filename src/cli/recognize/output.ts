@@ -1,11 +1,11 @@
 import { access, constants, mkdir, open, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { AttuneError } from '../errors.ts';
-import { cannotWrite, type GrowingFile, openGrowing, writeWhole } from '../files.ts';
-import { refuseOverwriting } from '../overwriting.ts';
-import { type Listed, STANDARD_INPUT, STDIN_NAME } from '../recognize/recordings.ts';
-import { type Formatter, type Outcome, TRACK_EXTENSION, type Track, trackOf } from './recognize-format.ts';
-import { printData } from './terminal.ts';
+import { AttuneError } from '../../errors.ts';
+import { cannotWrite, type GrowingFile, openGrowing, writeWhole } from '../../files.ts';
+import { refuseOverwriting } from '../../overwriting.ts';
+import { type Listed, STANDARD_INPUT, STDIN_NAME } from '../../recognize/recordings.ts';
+import { printData } from '../terminal.ts';
+import { type Formatter, type Outcome, TRACK_EXTENSION, type Track, trackOf } from './format.ts';
 
 /** Where results go, one after another. */
 export interface Output {

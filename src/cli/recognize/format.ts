@@ -1,9 +1,9 @@
-import { seenCsv } from '../csv.ts';
-import { table } from '../plain-table.ts';
-import type { RecordingFailure, RecordingReport, TurnsReport } from '../recognize/report.ts';
-import { type RowKind, type RowsOf, rowLayout } from '../recognize/rows.ts';
-import { audacityLabels, webVtt } from '../recognize/subtitles.ts';
-import { jsonText } from '../text.ts';
+import { seenCsv } from '../../csv.ts';
+import { table } from '../../plain-table.ts';
+import type { RecordingFailure, RecordingReport, TurnsReport } from '../../recognize/report.ts';
+import { type RowKind, type RowsOf, rowLayout } from '../../recognize/rows.ts';
+import { audacityLabels, webVtt } from '../../recognize/subtitles.ts';
+import { jsonText } from '../../text.ts';
 
 /** Formats that hold many recordings, and those that are of one. */
 export const COLLECTIONS = ['table', 'json', 'jsonl', 'csv'] as const;

@@ -1,15 +1,15 @@
 import { type Command, Option } from 'commander';
-import { AttuneError } from '../errors.ts';
-import { type GroupedBy, type Grouping, groupsOf } from '../recognize/groups.ts';
-import { referenceIn } from '../recognize/normalize-source.ts';
-import type { Recognizer } from '../recognize/recognizer.ts';
-import { type Listed, STANDARD_INPUT } from '../recognize/recordings.ts';
-import type { Normalized } from '../recognize/report.ts';
-import { isNothing } from '../recognize/source-shift.ts';
-import { count } from '../text.ts';
-import { inFlags } from './flags.ts';
-import type { Outcome } from './recognize-format.ts';
-import { pattern } from './values.ts';
+import { AttuneError } from '../../errors.ts';
+import { type GroupedBy, type Grouping, groupsOf } from '../../recognize/groups.ts';
+import { referenceIn } from '../../recognize/normalize-source.ts';
+import type { Recognizer } from '../../recognize/recognizer.ts';
+import { type Listed, STANDARD_INPUT } from '../../recognize/recordings.ts';
+import type { Normalized } from '../../recognize/report.ts';
+import { isNothing } from '../../recognize/source-shift.ts';
+import { count } from '../../text.ts';
+import { inFlags } from '../flags.ts';
+import { pattern } from '../values.ts';
+import type { Outcome } from './format.ts';
 
 /** What the user gave of the options that {@link addNormalizeOptions} adds. */
 export interface NormalizeFlags {

@@ -1,9 +1,9 @@
-import { AttuneError } from '../errors.ts';
-import { readWhole, whyUnread } from '../read-file.ts';
-import type { RecognitionWarning } from '../recognize/recognizer.ts';
-import { type Listed, STANDARD_INPUT, type Unlisted } from '../recognize/recordings.ts';
-import type { TurnReport } from '../recognize/report.ts';
-import { readTurns, type Turn } from '../recognize/turns.ts';
+import { AttuneError } from '../../errors.ts';
+import { readWhole, whyUnread } from '../../read-file.ts';
+import type { RecognitionWarning } from '../../recognize/recognizer.ts';
+import { type Listed, STANDARD_INPUT, type Unlisted } from '../../recognize/recordings.ts';
+import type { TurnReport } from '../../recognize/report.ts';
+import { readTurns, type Turn } from '../../recognize/turns.ts';
 
 /** A recording with its turns. */
 export type Divided = Listed & { readonly turns?: readonly Turn[] };
