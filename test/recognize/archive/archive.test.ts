@@ -14,11 +14,12 @@ import { SHARD } from '../../../src/recognize/archive/units.ts';
 import { listRecordings } from '../../../src/recognize/recordings.ts';
 import { DEFAULT_TIMELINE } from '../../../src/recognize/timeline.ts';
 import { environment } from '../../../src/run/environment.ts';
-import { attune, filesOf, killedWhen, start, temporaryFolder } from '../../cli/attune.ts';
+import { attune, attuneInTurn, filesOf, killedWhen, start, temporaryFolder } from '../../cli/attune.ts';
 import { describeWithRedis } from '../../jobs/queue/redis.ts';
 
 describeWithRedis('an archive on a queue', (redis) => {
   const parent = temporaryFolder();
+  const inTurn = attuneInTurn();
 
   it('is read nowhere but in the folders of a worker, whatever a list or who may write to the queue asks for', async () => {
     const at = (name: string) => join(own, name);
@@ -29,7 +30,7 @@ describeWithRedis('an archive on a queue', (redis) => {
     await writeFile(join(at('calls'), 'list.txt'), `../secret/${secret}\n`);
     const url = `${redis().url}/7`;
     const listed = ['recognize', '--list', join(at('calls'), 'list.txt'), '--weights', 'paper'];
-    const refused = await attune([...listed, '--queue', url, '--out', at('out.csv'), '--format', 'csv']);
+    const refused = await inTurn([...listed, '--queue', url, '--out', at('out.csv'), '--format', 'csv']);
     expect(refused.status).toBe(2);
     expect(refused.stderr).toContain(`list.txt: ../secret/${secret} lies outside the folder of the list`);
     const child = start(['worker', '--queue', url, '--corpus-dir', at('calls'), '--cache', at('cache')]);
@@ -83,7 +84,8 @@ describeWithRedis('an archive on a queue', (redis) => {
     const queued = [...asked, ...queue, '--out', at('queued.jsonl')];
     await killedWhen(start(queued), () => said.includes('shard 1 of 5 done'));
     while ((said.match(/shard \d of 5 done/g) ?? []).length < 5) await sleep(20);
-    const [local, again] = [await attune([...asked, '--weights', 'paper', '--threads', '1']), await attune(queued)];
+    const local = await inTurn([...asked, '--weights', 'paper', '--threads', '1']);
+    const again = await inTurn(queued);
     expect(again.stderr).toContain('broken.wav');
     expect(again.status).toBe(1); // as where one file of a folder cannot be read
     expect(await readFile(at('queued.jsonl'), 'utf8')).toBe(local.stdout);
@@ -111,27 +113,21 @@ describeWithRedis('an archive on a queue', (redis) => {
     onTestFinished(() => void child.kill('SIGKILL'));
     const paper = ['--weights', 'paper'];
     const asked = ['recognize', at('calls'), ...paper, '--format', 'json', '--normalize', 'folder', '--mixed'];
-    const [queued, local] = await Promise.all([
-      attune([...asked, '--queue', redis().url, '--out', at('queued.json')]),
-      attune([...asked, '--threads', '1', '--out', at('local.json')]),
-    ]);
+    const queued = await inTurn([...asked, '--queue', redis().url, '--out', at('queued.json')]);
+    const local = await inTurn([...asked, '--threads', '1', '--out', at('local.json')]);
     expect(queued.status, queued.stderr).toBe(1);
     expect(await readFile(at('queued.json'), 'utf8')).toBe(await readFile(at('local.json'), 'utf8'));
     expect(local.stderr).toContain('taken out');
     expect(queued.stderr).toBe(local.stderr);
     const list = ['recognize', '--list', at('list.txt'), ...paper, '--format', 'csv'];
-    const listed = [...list, '--queue', redis().url, '--shard', '3'];
-    const [outcome, unordered] = await Promise.all([
-      attune([...listed, '--out', at('listed.csv')]),
-      attune([...listed, '--unordered', '--normalize', 'folder', '--out', at('unordered.csv')]),
-    ]);
+    const listed = [...list, '--queue', redis().url, '--shard', '5'];
+    const outcome = await inTurn([...listed, '--out', at('listed.csv')]);
+    const unordered = await inTurn([...listed, '--unordered', '--normalize', 'folder', '--out', at('unordered.csv')]);
     expect(unordered.status, unordered.stderr).toBe(1);
-    const other = await attune([...list, '--normalize', 'folder', '--threads', '1']);
+    const other = await inTurn([...list, '--normalize', 'folder', '--threads', '1']);
     expect((await readFile(at('unordered.csv'), 'utf8')).split('\n').sort()).toEqual(other.stdout.split('\n').sort());
-    await Promise.all([
-      attune(['embed', at('calls'), '--queue', redis().url, '--out', at('queued.npy')]),
-      attune(['embed', at('calls'), '--threads', '1', '--out', at('local.npy')]),
-    ]);
+    await inTurn(['embed', at('calls'), '--queue', redis().url, '--out', at('queued.npy')]);
+    await inTurn(['embed', at('calls'), '--threads', '1', '--out', at('local.npy')]);
     child.kill('SIGKILL');
     for (const name of ['npy', 'npy.csv'])
       expect(await readFile(at(`queued.${name}`)), name).toEqual(await readFile(at(`local.${name}`)));
@@ -143,7 +139,7 @@ describeWithRedis('an archive on a queue', (redis) => {
         .split('\n')
         .map((line) => join(folder, line)),
     );
-    const none = await attune(['embed', at('calls'), '--queue', redis().url, '--unordered', '--out', at('no.npy')]);
+    const none = await inTurn(['embed', at('calls'), '--queue', redis().url, '--unordered', '--out', at('no.npy')]);
     expect(none.stderr).toContain('rows of an .npy keep the order of the recordings');
   });
 
@@ -164,7 +160,7 @@ describeWithRedis('an archive on a queue', (redis) => {
     );
     const recordings = (await listRecordings([at('calls')])).found.filter((item) => 'root' in item);
     const { attune: version, ...site } = environment();
-    const executor = queueExecutor({ url: redis().url, version, site, lookMs: 50, pauseMs: 20 });
+    const executor = queueExecutor({ url: redis().url, version, site, lookMs: 50, pauseMs: 20, attempts: 2 });
     const notes: string[] = [];
     const { asTheyCome, end } = archiveOf<Report>({
       ...{ recordings, shard: 4, folder: at('odd.shards'), executor, means: { corpora: [], cache: '' } },
@@ -181,7 +177,7 @@ describeWithRedis('an archive on a queue', (redis) => {
     const failed = [...came].filter(([, answer]) => answer instanceof AttuneError);
     expect(failed.map(([path]) => path).sort()).toEqual([first, third, 'broken.wav'].sort());
     expect((came.get(first) as AttuneError).message).toMatch(
-      /recording 2 in shard 1 of 3: its process was ended by SIGKILL.*\(tried 3 times\)$/,
+      /recording 2 in shard 1 of 3: its process was ended by SIGKILL.*\(tried 2 times\)$/,
     );
     expect((came.get(third) as AttuneError).message).toMatch(/has \d+ bytes here, and \d+ bytes where it was listed/);
     expect(notes).toContain('shard 1 of 3 failed as a whole, and is done again in parts');
@@ -242,10 +238,8 @@ describeWithRedis('an archive on a queue', (redis) => {
     const child = start(['worker', '--queue', url, '--corpus-dir', at('elsewhere'), '--jobs', '1']);
     onTestFinished(() => void child.kill('SIGKILL'));
     await once(child.stderr, 'data'); // it waits for units
-    const [queued, local] = await Promise.all([
-      attune([...asked, '--queue', url, '--shard', '1', '--out', at('some.jsonl')]),
-      attune([...asked, '--threads', '1']),
-    ]);
+    const queued = await inTurn([...asked, '--queue', url, '--shard', '1', '--out', at('some.jsonl')]);
+    const local = await inTurn([...asked, '--threads', '1']);
     expect(await readFile(at('some.jsonl'), 'utf8')).toBe(local.stdout);
     expect(queued.stderr).toBe(local.stderr);
     expect(local.stdout.match(/no such file; check the path/g)).toHaveLength(2);
