@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { appendFileSync, closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
-import { type FileHandle, open, readdir, realpath, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AttuneError } from './errors.ts';
 
@@ -33,6 +33,7 @@ export async function writeWhole(
   { sync = true }: { readonly sync?: boolean } = {},
 ): Promise<void> {
   const unfinished = unfinishedPath(path);
+  const isWhole = grows(unfinished);
   try {
     const file = await open(unfinished, 'wx');
     try {
@@ -46,6 +47,8 @@ export async function writeWhole(
   } catch (cause) {
     await rm(unfinished, { force: true });
     throw cannotWrite(path, cause);
+  } finally {
+    isWhole();
   }
 }
 
@@ -66,6 +69,15 @@ const endUnlessOthersListen = (signal: NodeJS.Signals) => {
   process.kill(process.pid, signal); // which now ends it
 };
 
+/** Has a file removed where the process is told to end, until what it returns is called. */
+function grows(path: string): () => void {
+  if (!growing.size) watchEnds('on');
+  growing.add(path);
+  return () => {
+    if (growing.delete(path) && !growing.size) watchEnds('off');
+  };
+}
+
 function watchEnds(how: 'on' | 'off'): void {
   for (const signal of SIGNALS) process[how](signal, endUnlessOthersListen);
   process[how]('exit', removeGrowing);
@@ -83,7 +95,7 @@ export interface GrowingFile {
 /**
  * Of a link, what it points to is written, and the link stays.
  *
- * @throws AttuneError `run`, as its functions do, where it cannot be written
+ * @throws AttuneError `run`, as its functions do, where it cannot be written; `usage` where it is there and no file, such as a device
  */
 export async function openGrowing(path: string): Promise<GrowingFile> {
   const target = await realpath(path).catch(() => path);
@@ -92,14 +104,14 @@ export async function openGrowing(path: string): Promise<GrowingFile> {
     work.catch((cause) => {
       throw cannotWrite(path, cause);
     });
-  const watch = (on: boolean) => {
-    const before = growing.size;
-    growing[on ? 'add' : 'delete'](unfinished);
-    if (!before !== !growing.size) watchEnds(on ? 'on' : 'off');
-  };
-  watch(true);
+  const isFile = await stat(target).then(
+    (found) => found.isFile(),
+    () => true,
+  );
+  if (!isFile) throw new AttuneError('usage', `${path} is no file, and would be replaced by one: name another`);
+  const isWhole = grows(unfinished);
   const file = await attempt(open(unfinished, 'wx')).catch((error) => {
-    watch(false);
+    isWhole();
     throw error;
   });
   return {
@@ -109,10 +121,10 @@ export async function openGrowing(path: string): Promise<GrowingFile> {
       await attempt(syncHandle(file));
       await attempt(file.close());
       await attempt(rename(unfinished, target).then(() => syncFolder(dirname(target))));
-      watch(false);
+      isWhole();
     },
     async abandon() {
-      watch(false);
+      isWhole();
       await file.close().catch(() => {});
       await rm(unfinished, { force: true });
     },

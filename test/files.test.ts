@@ -1,7 +1,9 @@
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { removeUnfinished, unfinishedPath, writeWhole } from '../src/files.ts';
+import { openGrowing, removeUnfinished, unfinishedPath, writeWhole } from '../src/files.ts';
 import { temporaryFolder } from './cli/attune.ts';
 
 describe('files that are there whole or not at all', async () => {
@@ -59,6 +61,22 @@ describe('files that are there whole or not at all', async () => {
     await writeFile(join(place, 'report.html.4711.part'), 'half, by an older version');
     await removeUnfinished([own, join(place, 'nowhere', 'log.jsonl')]);
     expect((await readdir(place, { recursive: true })).sort()).toEqual(before.sort());
+  });
+
+  it('never take the place of a device, or of what else is no file', async () => {
+    const place = await folder('device');
+    const [socket, link] = [join(place, 's'), join(place, 'vectors.npy')];
+    const server = createServer().listen(socket);
+    await once(server, 'listening');
+    await symlink(socket, link);
+    const listeners = process.listenerCount('SIGINT');
+    await expect(openGrowing(link)).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(/is no file/),
+    });
+    expect((await stat(socket)).isSocket()).toBe(true);
+    expect(process.listenerCount('SIGINT')).toBe(listeners);
+    server.close();
   });
 
   it('say what is wrong where they cannot be written', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
+import { type FileHandle, stat } from 'node:fs/promises';
 import * as v from 'valibot';
 import { AttuneError } from '../errors.ts';
 import { checkArgument } from '../json.ts';
@@ -66,6 +66,14 @@ export async function readSound(path: string, options: LoadOptions = {}) {
     await file.close();
   }
 }
+
+/**
+ * The size of a file, which is not opened.
+ *
+ * @returns bytes
+ * @throws AttuneError `audio` where there is none, as where it would be read
+ */
+export const sizeOf = async (path: string): Promise<number> => (await stat(path).catch(refuse(path))).size;
 
 /**
  * Hashes a file without decoding it.

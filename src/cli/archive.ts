@@ -7,6 +7,8 @@ import type { ArchiveWork } from '../recognize/archive/archive.ts';
 import type { ShardWork } from '../recognize/archive/shard.ts';
 import type { WeightsName } from '../recognize/default-weights.ts';
 import { type Listing, listRecordings, STANDARD_INPUT } from '../recognize/recordings.ts';
+import { differences } from '../run/differences.ts';
+import { environment, numerics } from '../run/environment.ts';
 import { onInterruption } from './interrupt.ts';
 import type { CheckpointFlags } from './options.ts';
 import { addQueueOptions, executorOf, type QueueFlags } from './queue.ts';
@@ -32,7 +34,7 @@ export const addArchiveOptions = (command: Command): Command =>
   );
 
 /** The same of flags that are asked in part. */
-type Asked = ArchiveFlags & CheckpointFlags & { out?: string; model?: string };
+type Asked = ArchiveFlags & CheckpointFlags & { out?: string; model?: string; frames?: true };
 
 /** @throws AttuneError `usage` where options do not fit */
 export function refuseUnfit(paths: readonly string[], flags: Asked, command: Command): void {
@@ -48,9 +50,25 @@ export function refuseUnfit(paths: readonly string[], flags: Asked, command: Com
     if (is) throw new AttuneError('usage', text);
   };
   refuse(flags.out === undefined, 'expected --out with --queue, beside which what is done is kept until all is there');
+  refuse(
+    flags.frames === true && flags.exchange === undefined,
+    '--frames are too large for Redis: give --exchange too, a folder that all machines share, or leave --queue out',
+  );
   refuse(flags.model !== undefined, '--model is for this machine: leave it out, or leave --queue out');
   refuse(isGiven('threads'), '--threads is for this machine: leave it out, or leave --queue out');
   refuse(paths.includes(STANDARD_INPUT), 'standard input (-) is on this machine alone: leave it out with --queue');
+}
+
+/** Tells once of each kind of worker whose last digits may differ from those of this machine. */
+function differing(onNote: (text: string) => void) {
+  const told = new Set<string>();
+  const own = environment();
+  return (site: Readonly<Record<string, string>>) => {
+    const changes = differences(numerics(own), numerics({ ...own, ...site })).join('; ');
+    if (changes && !told.has(changes))
+      onNote(`warning: some was done elsewhere (${changes}), so its last digits may differ from those made here`);
+    told.add(changes);
+  };
 }
 
 /** The recordings that are asked for, by paths and by a list. */
@@ -98,6 +116,7 @@ export async function archiveFor(flags: Asked, command: Command, onNote: (text: 
   const folder = `${resolve(flags.out!)}.shards`;
   const means = { corpora: [], cache: '', ...(encoder !== undefined && { encoder }) };
   const signal = onInterruption();
+  const onSite = differing(onNote);
   return <Result>(recordings: ArchiveWork['recordings'], work: ShardWork) =>
-    archiveOf<Result>({ recordings, work, checkpoint, shard, folder, executor, means, onNote, signal });
+    archiveOf<Result>({ recordings, work, checkpoint, shard, folder, executor, means, onNote, onSite, signal });
 }

@@ -42,7 +42,8 @@ output (a name).
 
   attune embed corpus/ --out vectors.npy
   attune embed call.wav --frames --out frames.csv
-  attune embed corpus/ --encoder models/hubert.onnx --out hubert.npy`;
+  attune embed corpus/ --encoder models/hubert.onnx --out hubert.npy
+  attune embed corpus/ --queue redis://10.0.0.5:6379 --out vectors.npy`;
 
 export function embedCommand(): Command {
   const command = new Command('embed')

@@ -92,7 +92,7 @@ async function work(flags: Flags): Promise<void> {
         if (asked > 2) process.exit(130);
         say(
           asked === 1
-            ? 'attune: finishing what is in hand; once more gives it back'
+            ? 'attune: taking no more; ending when what is in hand is done, and once more gives that back'
             : 'attune: giving back what is in hand; once more ends at once',
         );
         (asked === 1 ? worker.drain() : worker.stop()).then(resolve, resolve);

@@ -6,17 +6,26 @@ import { AttuneError } from '../errors.ts';
 export const folderName = (directory: string): string => basename(resolve(directory));
 
 /**
- * A folder of recordings on this machine: one of some folders, or the one by its name in them, which holds one of some files.
+ * A folder of recordings on this machine which holds one of some files: one of some folders that has its name, or the one by its name in
+ * them; else one of any name.
  *
  * @param name as {@link folderName} gives it
  * @param files relative to the folder; the first is asked for first. None: any folder will do
+ * @param isByNameAlone whether one of another name will not do: for files that nobody hashes
  * @throws AttuneError `corpus` where none does
  */
-export async function ownFolder(folders: readonly string[], name: string, files: readonly string[]): Promise<string> {
-  const candidates = folders.flatMap((folder) => [
-    folder,
-    ...(name === basename(name) && name !== '..' ? [join(folder, name)] : []),
+export async function ownFolder(
+  folders: readonly string[],
+  name: string,
+  files: readonly string[],
+  isByNameAlone = false,
+): Promise<string> {
+  const isName = name === basename(name) && name !== '..';
+  const called = folders.flatMap((folder) => [
+    ...(folderName(folder) === name ? [folder] : []),
+    ...(isName ? [join(folder, name)] : []),
   ]);
+  const candidates = isByNameAlone ? called : [...called, ...folders];
   if (!files.length && candidates[0]) return candidates[0];
   for (const file of files)
     for (const candidate of candidates) if (await isThere(join(candidate, file))) return candidate;

@@ -12,7 +12,7 @@ import { refuseOverwriting } from '../overwriting.ts';
 import { checkEncoder } from '../recognize/encoder-file.ts';
 import { differences } from '../run/differences.ts';
 import { finishedFold } from '../run/end-run.ts';
-import { environment } from '../run/environment.ts';
+import { environment, numerics } from '../run/environment.ts';
 import { hashStart, refuseOtherFiles } from '../run/hashes.ts';
 import { marksOf } from '../run/marks.ts';
 import type { Environment, LogEntry, Manifest, RunConfig } from '../run/run-files.ts';
@@ -111,9 +111,6 @@ export async function trainFolds(
   await removeUnfinished(runFiles(out, names, options)); // of processes that were killed
   return { config: before ?? config, manifest };
 }
-
-/** What of an environment the last digits depend on. */
-const numerics = ({ runtime, processor }: Environment) => ({ runtime, processor });
 
 const withoutParts = ({ parts: _, ...manifest }: Manifest): Manifest => manifest;
 

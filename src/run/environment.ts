@@ -11,3 +11,6 @@ export const environment = (): Environment => ({
   runtime: runtimeVersion(),
   processor: processor(),
 });
+
+/** What of an environment the last digits depend on. */
+export const numerics = ({ runtime, processor }: Environment) => ({ runtime, processor });

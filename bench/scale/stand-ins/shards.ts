@@ -19,7 +19,7 @@ export function standIn({ redis }: Connection, version: string, places: number) 
     const lines = files.map(({ file }) => `${JSON.stringify({ result: { file, text: '' } }).padEnd(LINE)}\n`);
     const stored = await exchange.put(`unit:${id}:stand-in`, Buffer.from(lines.join('')));
     const came = [{ path: data.left[0]!, stored }];
-    await store.commit(id!, { files: came, events: [], site: {}, worker: 'stand-in', milliseconds: 0 });
+    await store.commit(id!, { files: came, events: [], site: {}, worker: 'stand-in', milliseconds: 0 }, version);
   };
   const worker = new Worker(queueName(version), work as never, {
     ...{ connection: redis, prefix: PREFIX, concurrency: places },

@@ -98,6 +98,7 @@ the others are answered all the same, and the exit status is 1.
   attune recognize calls/ --format vtt --out subtitles
   attune recognize calls/ --normalize folder --format json
   attune recognize calls/ --model models/wav2vec2-emotion
+  attune recognize calls/ --queue redis://10.0.0.5:6379 --format jsonl --out calls.jsonl
   ffmpeg -i film.mkv -f wav - | attune recognize -`;
 
 async function recognizePaths(paths: string[], flags: Flags, command: Command): Promise<void> {

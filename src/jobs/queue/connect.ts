@@ -26,6 +26,8 @@ export interface Connection {
 const LONGEST_PAUSE = 5_000;
 /** One that does not answer for so long is not there, ms. */
 const CONNECT_TIMEOUT = 5_000;
+/** How a password or a user is refused. */
+const REFUSED = /WRONGPASS|NOAUTH|invalid username-password|without any password|NOPERM/;
 /** Clocks may differ by this, ms: pauses between attempts are told by them. */
 const CLOCK_TOLERANCE = 30_000;
 
@@ -60,14 +62,19 @@ export async function connect(address: QueueAddress, onNote: (text: string) => v
     redis.disconnect();
     throw error;
   }
-  let lost = false;
+  let [lost, refused] = [false, false];
+  redis.on('error', ({ message }) => {
+    if (!REFUSED.test(message) || refused) return;
+    onNote(`${name} refuses the password or the user now (${message}); going on when they are accepted`);
+    refused = true;
+  });
   redis.on('close', () => {
     if (!lost && open.length) onNote(`the connection to ${name} is lost; trying again until it is back`);
     lost = true;
   });
   redis.on('ready', () => {
     if (lost) onNote(`the connection to ${name} is back`);
-    lost = false;
+    [lost, refused] = [false, false];
   });
   return {
     ...{ name, redis },
@@ -111,7 +118,7 @@ async function firstConnection(
     } catch (cause) {
       redis.disconnect();
       const reason = why(redis) || (cause as Error).message;
-      if (/WRONGPASS|NOAUTH|invalid username-password|without any password|NOPERM/.test(reason))
+      if (REFUSED.test(reason))
         throw new AttuneError(
           'usage',
           `${name} refuses the password or the user (${reason}): give them in the URL, or the password in ATTUNE_QUEUE_PASSWORD`,

@@ -7,11 +7,13 @@ import type { Queue } from 'bullmq';
 import { AttuneError } from '../../errors.ts';
 import { cannotWrite, writeWhole } from '../../files.ts';
 import { type Execution, unitsOf } from '../executor.ts';
-import { errorOf, type Failure } from '../failure.ts';
+import { errorOf } from '../failure.ts';
 import type { Connection } from './connect.ts';
+import { failureOf, spoiltAlone, throwAll } from './failures.ts';
 import type { QueueOptions } from './options.ts';
 import { idOf, type Payload, type Result, type Site } from './payload.ts';
 import { type Exchange, folderExchange, KEPT_FOR, redisExchange } from './pieces.ts';
+import { refusedByAll } from './refusals.ts';
 import { persistently } from './retry.ts';
 import { type SharedFiles, sharedFiles } from './shared-files.ts';
 import { PREFIX, type Store } from './store.ts';
@@ -26,18 +28,14 @@ interface Pending<Input> {
 
 /** Looks between which nothing is asked but for results. */
 const EVERY = 10;
+/** What came of a unit may be spoilt on its way, as by a folder that is not the same one on all machines: then it would be every time. */
+const MOST_SPOILT = 3;
 /** What a desk works with. */
 interface Tools {
   readonly queue: Queue;
   readonly store: Store;
   readonly connection: Connection;
   readonly onNote: (text: string) => void;
-}
-
-/** What did not come through. */
-function spoiltAlone(error: unknown): AttuneError {
-  if (error instanceof AttuneError) return error;
-  throw error;
 }
 
 /** @throws AttuneError `run` where it cannot be written */
@@ -58,6 +56,9 @@ export class Desk<Input, Event> {
   readonly #who: string;
   readonly #pending = new Map<string, Pending<Input>>();
   readonly #failures: AttuneError[] = [];
+  /** how often what came of a unit was spoilt */
+  readonly #spoilt = new Map<string, number>();
+  #leaves = false;
   #sent = 0;
   #renewed = performance.now();
   /** units of which something was told since they were looked at */
@@ -104,7 +105,6 @@ export class Desk<Input, Event> {
       await this.#persist(() => this.#collect(ids, isThorough));
       if (ended && !this.#pending.size) break;
       if (isThorough) {
-        await this.#persist(() => store.announceQueue(version)); // again, should Redis have lost it
         await this.#persist(async () => workers.look());
         await this.#persist(() => this.#refuseImpossible());
         await this.#persist(() => this.#shared.putAgain());
@@ -114,7 +114,7 @@ export class Desk<Input, Event> {
       signal?.throwIfAborted();
     }
     await this.#persist(() => this.#shared.leave());
-    this.#throwFailures();
+    throwAll(this.#failures, this.#sent);
   }
 
   /** Is told what a worker tells of a unit. */
@@ -133,11 +133,16 @@ export class Desk<Input, Event> {
     this.#nap.abort();
   }
 
-  /** Takes back what nobody else waits for. */
+  /** Fetches what is done, and takes back what is not and nobody else waits for. */
   async leave(): Promise<void> {
     const { store, queue } = this.#tools;
-    for (const id of this.#pending.keys())
-      if ((await store.leave(id, this.#who)) === 0) await queue.remove(id).catch(() => {}); // one that is worked on stops by itself
+    this.#leaves = true;
+    await this.#collect([...this.#pending.keys()], false).catch(() => {}); // where it cannot be kept here, it stays in Redis for a while
+    await Promise.all(
+      [...this.#pending.keys()].map(async (id) => {
+        if ((await store.leave(id, this.#who)) === 0) await queue.remove(id).catch(() => {}); // one that is worked on stops by itself
+      }),
+    );
     await this.#shared.leave();
   }
 
@@ -233,7 +238,13 @@ export class Desk<Input, Event> {
     await this.#tools.store.forget(id);
   }
 
-  async #doAgain(id: string, { name, payload }: Pending<Input>, why: string): Promise<void> {
+  async #doAgain(id: string, pending: Pending<Input>, why: string): Promise<void> {
+    if (this.#leaves) return;
+    const { name, payload } = pending;
+    const times = (this.#spoilt.get(id) ?? 0) + 1;
+    this.#spoilt.set(id, times);
+    if (times >= MOST_SPOILT)
+      return this.#fail(id, pending, new AttuneError('run', `${name}: ${why} (${times} times)`));
     this.#tools.onNote(`${name}: ${why}; it is done again`);
     await this.#tools.store.forget(id);
     await this.#ask(id, payload);
@@ -241,20 +252,17 @@ export class Desk<Input, Event> {
 
   async #giveUp(id: string, pending: Pending<Input>): Promise<void> {
     const job = await this.#tools.queue.getJob(id);
-    const failure = await this.#failureOf(id, job?.failedReason);
+    const failure = await failureOf(this.#tools.store, id, job?.failedReason);
     const tried = job && job.attemptsMade > 1 ? ` (tried ${job.attemptsMade} times)` : '';
-    this.#pending.delete(id);
-    const error = errorOf(failure, `${pending.name}: ${failure.text}${tried}`);
-    await this.#tools.store.leave(id, this.#who);
-    if (this.#execution.onFailed) return this.#execution.onFailed(pending.unit, error);
-    this.#failures.push(error);
-    this.#tools.onNote(`${error.message}; the others go on`);
+    await this.#fail(id, pending, errorOf(failure, `${pending.name}: ${failure.text}${tried}`));
   }
 
-  async #failureOf(id: string, reason = 'why is not known'): Promise<Failure> {
-    if (/stalled/.test(reason))
-      return { text: 'its workers ended one after another, each while it worked on this', died: true };
-    return (await this.#tools.store.failure(id)) ?? { text: reason };
+  async #fail(id: string, { unit }: Pending<Input>, error: AttuneError): Promise<void> {
+    this.#pending.delete(id);
+    await this.#tools.store.leave(id, this.#who);
+    if (this.#execution.onFailed) return this.#execution.onFailed(unit, error);
+    this.#failures.push(error);
+    this.#tools.onNote(`${error.message}; the others go on`);
   }
 
   /** Goes on waiting for units, which Redis would forget after {@link KEPT_FOR}. */
@@ -265,29 +273,23 @@ export class Desk<Input, Event> {
     for (const { stored } of this.#shared.files()) await this.#tools.store.want(stored.key, this.#who);
   }
 
-  /** Where every worker that is there has said that it cannot do a unit, nobody will. */
+  /** What no worker can do fails alone where it alone is to blame; else the workers lack something, and nothing would be done. */
   async #refuseImpossible(): Promise<void> {
-    const { store } = this.#tools;
-    const workers = (await store.workers()).filter(({ version }) => version === this.#options.version);
-    if (!workers.length) return;
-    for (const [id, { name }] of this.#pending) {
-      const declined = await store.declined(id);
-      if (workers.some((worker) => declined[worker.name] === undefined)) continue;
-      await this.leave();
-      throw new AttuneError('run', `${name} can be done by none of the workers at the queue:`, {
-        points: workers.map((worker) => `${worker.name}: ${declined[worker.name]}`),
-      });
+    const { store, queue } = this.#tools;
+    for await (const [id, refusals] of refusedByAll(store, this.#options.version, [...this.#pending.keys()])) {
+      const pending = this.#pending.get(id)!;
+      const own = this.#execution.onFailed && refusals.find(({ isOfUnit }) => isOfUnit);
+      if (!own)
+        throw new AttuneError(
+          'run',
+          `${pending.name} can be done by none of the workers at the queue. What is done is kept, and the same command goes on when one can:`,
+          { points: refusals.map(({ worker, why }) => `${worker}: ${why}`) },
+        );
+      if ((await store.leave(id, this.#who)) === 0) {
+        await queue.remove(id).catch(() => {});
+        await store.forget(id);
+      }
+      await this.#fail(id, pending, new AttuneError('corpus', `${pending.name}: ${own.why}`));
     }
-  }
-
-  #throwFailures(): void {
-    const [first, ...others] = this.#failures;
-    if (!first) return;
-    if (!others.length) throw first;
-    throw new AttuneError(
-      'run',
-      `${this.#failures.length} of ${this.#sent} units failed, and the others are done. Start the same command again to try them again:`,
-      { points: this.#failures.map(({ message }) => message) },
-    );
   }
 }

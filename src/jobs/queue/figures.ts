@@ -17,7 +17,7 @@ export interface VersionFigures {
   readonly failed: number;
   /** done a minute, of the last ten minutes */
   readonly perMinute: number;
-  /** until nothing is left, at that rate; absent where none is known */
+  /** until nothing is left, at that rate; absent where none is known, or no worker is there */
   readonly secondsLeft?: number;
   /** how the last ones failed, at the most 10 */
   readonly failures: readonly { readonly name: string; readonly text: string }[];
@@ -58,23 +58,30 @@ export async function jobFigures(address: QueueAddress): Promise<JobFigures> {
 /** {@link jobFigures} over a connection that stays. */
 export async function figuresOf({ redis, name }: Connection): Promise<JobFigures> {
   const store = openStore(redis);
-  const versions = await Promise.all(
-    Object.entries(await store.queues()).map(([queue, version]) =>
-      versionFigures(new Queue(queue, { connection: redis, prefix: PREFIX, skipMetasUpdate: true }), version),
-    ),
-  );
   const damaged: string[] = [];
+  const workers = await store.workers((key) => damaged.push(key));
+  const versions = await Promise.all(
+    Object.entries(await store.queues()).map(async ([name, version]) => {
+      const queue = new Queue(name, { connection: redis, prefix: PREFIX, skipMetasUpdate: true });
+      const isWorkedOn = workers.some((one) => one.version === version);
+      return versionFigures(queue, version, { isWorkedOn, done: await store.done(name) });
+    }),
+  );
   const info = await redis.info('memory');
   const [used, most] = ['used_memory', 'maxmemory'].map((key) =>
     Number(new RegExp(`^${key}:(\\d+)`, 'm').exec(info)?.[1]),
   );
   return {
-    ...{ queue: name, versions, workers: await store.workers((key) => damaged.push(key)), damaged },
+    ...{ queue: name, versions, workers, damaged },
     memory: { used: used || 0, ...(most && { most }) },
   };
 }
 
-async function versionFigures(queue: Queue, version: string): Promise<VersionFigures> {
+async function versionFigures(
+  queue: Queue,
+  version: string,
+  { isWorkedOn, done }: { readonly isWorkedOn: boolean; readonly done: number },
+): Promise<VersionFigures> {
   const counts = await queue.getJobCounts(); // BullMQ calls `waiting` what its keys call `wait`
   const { waiting: ready = 0, paused = 0, delayed = 0, active = 0, failed = 0 } = counts;
   const metrics = await queue.getMetrics('completed', 0, MINUTES - 1);
@@ -84,8 +91,8 @@ async function versionFigures(queue: Queue, version: string): Promise<VersionFig
   const left = waiting + delayed + active;
   const jobs = await queue.getFailed(0, MOST_FAILURES - 1);
   return {
-    ...{ version, waiting, delayed, active, failed, done: Number(metrics.meta.count ?? 0), perMinute },
-    ...(perMinute > 0 && { secondsLeft: Math.round((60 * left) / perMinute) }),
+    ...{ version, waiting, delayed, active, failed, done, perMinute },
+    ...(perMinute > 0 && isWorkedOn && { secondsLeft: Math.round((60 * left) / perMinute) }),
     failures: jobs.map(({ data, failedReason }) => ({
       name: typeof data?.name === 'string' ? clipped(data.name, MOST_TEXT) : 'no unit of Attune',
       text: clipped(failedReason ?? '', MOST_TEXT),

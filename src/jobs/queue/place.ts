@@ -12,7 +12,15 @@ import { bytesIfThere, type Scratch } from './scratch.ts';
 import type { Store } from './store.ts';
 
 /** This worker cannot do a unit; another may. */
-export class Declined extends Error {}
+export class Declined extends Error {
+  /** whether it could do others that share its files */
+  readonly isOfUnit: boolean;
+
+  constructor(why: string, { isOfUnit = false } = {}) {
+    super(why);
+    this.isOfUnit = isOfUnit;
+  }
+}
 
 /** Nobody waits for a unit any more. */
 export class Unwanted extends Error {
@@ -92,7 +100,9 @@ export function openPlace(tools: PlaceTools) {
       const unit = { ...payload, input };
       const exchange = exchanges[payload.exchange];
       if (!exchange)
-        throw new Declined('files of this unit come by a folder that machines share: name it with --exchange');
+        throw new Declined(
+          'files of this unit come by a folder that machines share: name it to this worker with --exchange',
+        );
       if (await persist(() => store.hasResult(id))) return; // somebody was faster, or was killed before he said so
       if (!(await persist(() => store.isWanted(id)))) throw new Unwanted();
       const folder = await persist(() => scratch.folderFor(payload.shared, exchange));
@@ -120,6 +130,8 @@ export function openPlace(tools: PlaceTools) {
         } catch (error) {
           await states.last();
           signal.throwIfAborted();
+          if (error instanceof AttuneError && error.code === 'corpus')
+            throw new Declined(error.message, { isOfUnit: true });
           throw error;
         } finally {
           signal.removeEventListener('abort', stop);
@@ -129,7 +141,7 @@ export function openPlace(tools: PlaceTools) {
         const milliseconds = Math.round(performance.now() - began);
         const { site } = options;
         const result = { files, events: events.kept(), site, worker: tools.worker, milliseconds };
-        const counts = await persist(() => store.commit(id, result)).catch(async (error) => {
+        const counts = await persist(() => store.commit(id, result, options.version)).catch(async (error) => {
           await drop(exchange, files);
           throw error;
         });

@@ -35,6 +35,15 @@ const WORKER: Schema<WorkerEntry> = v.object({
   ...{ active: list(text), done: whole(0), failed: whole(0), draining: v.boolean() },
 } satisfies Properties<WorkerEntry>);
 
+/** Why a worker cannot do a unit. */
+export interface Refusal {
+  readonly why: string;
+  /** whether it could do others that share its files */
+  readonly isOfUnit: boolean;
+}
+
+const REFUSAL: Schema<Refusal> = v.object({ why: text, isOfUnit: v.boolean() } satisfies Properties<Refusal>);
+
 const FAILURE = v.object({
   ...{ text: v.string(), code: v.exactOptional(v.string()) },
   ...{ isFinal: v.exactOptional(v.boolean()), died: v.exactOptional(v.boolean()) },
@@ -55,6 +64,8 @@ const key = {
   workers: `${PREFIX}:workers`,
   /** versions by the names of their queues */
   queues: `${PREFIX}:queues`,
+  /** units that are done, by the names of their queues */
+  done: `${PREFIX}:done`,
 };
 
 /** At one go, so that no result comes between. Asked again where its answer was lost, it says the same. */
@@ -63,6 +74,7 @@ local found = redis.call('GET', KEYS[1])
 if found == ARGV[1] then return 1 end
 if found or redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+redis.call('HINCRBY', KEYS[3], ARGV[3], 1)
 return 1`;
 
 const origin = (name: string) =>
@@ -95,10 +107,13 @@ export const openStore = (redis: Redis) => ({
   isWanted: async (id: string): Promise<boolean> => (await redis.exists(key.wanted(id))) === 1,
 
   /** @returns whether it counts: it is the first, and somebody waits for it */
-  async commit(id: string, result: Result): Promise<boolean> {
+  async commit(id: string, result: Result, version: string): Promise<boolean> {
     const text = JSON.stringify(result);
-    return (await redis.eval(COMMIT, 2, key.result(id), key.wanted(id), text, KEPT_FOR)) === 1;
+    const keys = [key.result(id), key.wanted(id), key.done];
+    return (await redis.eval(COMMIT, keys.length, ...keys, text, KEPT_FOR, queueName(version))) === 1;
   },
+  /** units of a queue that are done */
+  done: async (queue: string): Promise<number> => Number(await redis.hget(key.done, queue)),
   hasResult: async (id: string): Promise<boolean> => (await redis.exists(key.result(id))) === 1,
   /** @throws AttuneError `run`, naming the key, where it is damaged */
   async result(id: string): Promise<Result | undefined> {
@@ -113,11 +128,18 @@ export const openStore = (redis: Redis) => ({
     return (await read(redis, key.state(id), STATES).catch(noneWhereDamaged)) ?? [];
   },
 
-  async decline(id: string, worker: string, why: string): Promise<void> {
-    await redis.multi().hset(key.declined(id), worker, why).pexpire(key.declined(id), KEPT_FOR).exec();
+  async decline(id: string, worker: string, refusal: Refusal): Promise<void> {
+    await redis
+      .multi()
+      .hset(key.declined(id), worker, JSON.stringify(refusal))
+      .pexpire(key.declined(id), KEPT_FOR)
+      .exec();
   },
   /** why workers cannot do it, by their names */
-  declined: (id: string): Promise<Record<string, string>> => redis.hgetall(key.declined(id)),
+  async declined(id: string): Promise<Readonly<Record<string, Refusal>>> {
+    const found = Object.entries(await redis.hgetall(key.declined(id)));
+    return Object.fromEntries(found.map(([worker, text]) => [worker, parseJson(text, REFUSAL, origin('a refusal'))]));
+  },
 
   async fail(id: string, failure: Failure): Promise<void> {
     await redis.set(key.failure(id), JSON.stringify(failure), 'PX', KEPT_FOR);

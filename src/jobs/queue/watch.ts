@@ -23,8 +23,9 @@ export function watchWorkers(store: Store, { version }: QueueOptions, onNote: (t
         },
       );
       if (isNowFull && !wasFull) onNote(FULL);
+      const isOfLate = isNowFull || wasFull;
       wasFull = isNowFull;
-      if (wasFull) return; // workers cannot say that they are there
+      if (isOfLate) return; // workers cannot say that they are there, or could not until now
       const workers = await store.workers((key) => once(`${key} ${IGNORED}`));
       for (const one of workers)
         if (one.version !== version)

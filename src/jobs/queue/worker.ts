@@ -10,7 +10,7 @@ import type { WorkerOptions } from './options.ts';
 import { PAYLOAD, type Payload } from './payload.ts';
 import { folderExchange, redisExchange } from './pieces.ts';
 import { Declined, openPlace, Unwanted } from './place.ts';
-import { persistently } from './retry.ts';
+import { FULL, isFull, persistently } from './retry.ts';
 import { openScratch } from './scratch.ts';
 import { openStore, PREFIX, queueName, type Store } from './store.ts';
 
@@ -72,7 +72,7 @@ export async function startWorker(
       if (error instanceof Declined || error instanceof Unwanted || stop.signal.aborted) {
         const why = error instanceof Error ? error.message : String(error);
         listener.onUnit?.(payload.name, 'given back', why);
-        if (error instanceof Declined) await store.decline(id, name, why);
+        if (error instanceof Declined) await store.decline(id, name, { why, isOfUnit: error.isOfUnit });
         const pause = error instanceof Declined ? declineMs : 0;
         if (error instanceof Unwanted) return; // it is done with
         await job.moveToDelayed(Date.now() + pause, token);
@@ -113,7 +113,19 @@ export async function startWorker(
     ...{ metrics: { maxDataPoints: MINUTES }, drainDelay: 2 },
   });
   worker.on('error', () => {}); // the connection tells where it is lost; a lock that was lost, that another does the unit
-  const beat = setInterval(() => void Promise.all([heartbeat(), others.look()]).catch(() => {}), heartbeatMs);
+  let wasFull = false;
+  const say = (isNowFull: boolean) => {
+    if (isNowFull && !wasFull) listener.onNote(FULL);
+    wasFull = isNowFull;
+  };
+  const beat = setInterval(
+    () =>
+      void Promise.all([heartbeat(), others.look()]).then(
+        () => say(false),
+        (error) => say(isFull(error)),
+      ),
+    heartbeatMs,
+  );
   const end = async () => {
     clearInterval(beat);
     await within(2_000, store.dismiss(name));
@@ -132,7 +144,7 @@ export async function startWorker(
       draining = true;
       for (const { stop } of active.values()) stop.abort(new Error('the worker was stopped'));
       await within(5_000, worker.close());
-      await worker.close(true).catch(() => {});
+      await within(1_000, worker.close(true));
       await end();
     },
   };

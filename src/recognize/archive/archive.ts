@@ -28,6 +28,8 @@ export interface ArchiveWork {
   /** what this machine has; only a local executor asks */
   readonly means: { readonly corpora: readonly string[]; readonly cache: string; readonly encoder?: string };
   readonly onNote: (text: string) => void;
+  /** told where shards were done, where that was elsewhere: what their bytes depend on */
+  readonly onSite?: ((site: Readonly<Record<string, string>>) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -95,9 +97,10 @@ async function* answersOf<Result>(
     if (error) failed.push({ shard, error });
     const answers = error
       ? files.map(({ file }) => new AttuneError(error.code, `${file}: ${error.message}`))
-      : answersIn<Result>(await readFile(join(given.folder, shardFile(shard)), 'utf8'), files.length);
+      : answersIn<Result>(await readFile(join(given.folder, shardFile(shard))), files.length);
     told += files.length;
-    for (const [i, answer] of answers.entries()) yield [first + i, answer];
+    let at = first;
+    for (const answer of answers) yield [at++, answer];
   }
   if (told !== inAll) throw new AttuneError('run', `${inAll - told} of ${inAll} recordings were not done`);
 }
@@ -153,13 +156,15 @@ async function* inTurn(pieces: AsyncIterable<Piece>, shards: readonly Shard[]): 
   }
 }
 
-function answersIn<Result>(text: string, count: number): (Result | AttuneError)[] {
-  const lines = text.trimEnd().split('\n');
-  if (lines.length !== count) throw new AttuneError('run', `expected ${count} lines of a shard, got ${lines.length}`);
-  return lines.map((line) => {
-    const found = JSON.parse(line) as ShardLine<Result>;
-    return 'result' in found ? found.result : errorOf(found.failure, found.failure.text);
-  });
+/** One by one, for all may be more than a string holds. */
+function* answersIn<Result>(bytes: Buffer, count: number): Generator<Result | AttuneError> {
+  let lines = 0;
+  for (let [from, end] = [0, bytes.indexOf(10)]; end >= 0; from = end + 1, end = bytes.indexOf(10, from)) {
+    const found = JSON.parse(bytes.toString('utf8', from, end)) as ShardLine<Result>;
+    lines++;
+    yield 'result' in found ? found.result : errorOf(found.failure, found.failure.text);
+  }
+  if (lines !== count) throw new AttuneError('run', `expected ${count} lines of a shard, got ${lines}`);
 }
 
 async function begin({ folder, checkpoint, work, recordings }: ArchiveWork, shards: readonly Shard[]): Promise<void> {

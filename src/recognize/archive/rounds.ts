@@ -27,7 +27,7 @@ export async function doShards(
   given: ArchiveWork,
   onPiece: (piece: Piece) => void,
 ): Promise<void> {
-  const { folder, executor, means, onNote, signal, recordings, checkpoint } = given;
+  const { folder, executor, means, onNote, onSite, signal, recordings, checkpoint } = given;
   let divided = 0;
   for (let round = shards; round.length; ) {
     const left: Shard[] = [];
@@ -42,6 +42,7 @@ export async function doShards(
       nameOf: (shard) => nameOfShard(shard, shards.length),
       filesOf: (shard) => ({ left: [shardFile(shard)] }),
       onEvent: () => {},
+      onSite: (_, site) => onSite?.(site),
       onDone: (shard) => onPiece({ shard }),
       onFailed(shard, error) {
         const isWorth = shard.part !== undefined || divided < MOST_DIVIDED;

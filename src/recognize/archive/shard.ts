@@ -21,8 +21,10 @@ export interface ShardFile {
   readonly path: string;
   /** what results and messages call it */
   readonly file: string;
-  /** of the file, so that another one is told; undefined where it could not be asked */
+  /** of the file, so that another one is told */
   readonly bytes?: number;
+  /** why it could not be read where it was listed, which is what is told of it; then no worker looks for it */
+  readonly absent?: string;
   /** what of it is answered; absent: the whole */
   readonly turns?: readonly Turn[];
 }
@@ -48,8 +50,6 @@ export interface Shard {
   /** by which a machine finds the archive among its folders */
   readonly archive: string;
   readonly files: readonly ShardFile[];
-  /** another recording of the archive, by which that is found; given where none of `files` was there when they were listed */
-  readonly beside?: string;
   readonly work: ShardWork;
 }
 
@@ -62,25 +62,32 @@ export type ShardLine<Result> = { readonly result: Result } | { readonly failure
  * @throws AttuneError `corpus` where it has not
  */
 export async function ready(shard: Shard, { means }: UnitContext<never>): Promise<void> {
-  await ownFolderOf(shard, means.corpora);
+  await pathsOf(shard, means.corpora);
 }
 
-function ownFolderOf({ archive, files, beside }: Shard, corpora: readonly string[]): Promise<string> {
-  const listed = files.filter(({ bytes }) => bytes !== undefined);
-  const paths = (listed.length ? listed : files).map(({ path }) => path);
-  return ownFolder(corpora, archive, beside === undefined ? paths : [beside]);
+/** Where this machine has the shard's recordings, none of those that are absent. */
+async function pathsOf({ archive, files }: Shard, corpora: readonly string[]): Promise<Map<ShardFile, string>> {
+  const listed = files.filter(({ absent }) => absent === undefined);
+  if (!listed.length) return new Map();
+  const paths = listed.map(({ path }) => path);
+  const directory = await ownFolder(corpora, archive, paths, true);
+  return new Map(listed.map((file) => [file, join(directory, file.path)]));
 }
 
 /** Does what is asked with each recording, in order, and writes a line for each. */
 export async function work(shard: Shard, { folder, means, signal }: UnitContext<never>): Promise<void> {
-  const directory = await ownFolderOf(shard, means.corpora);
+  const paths = await pathsOf(shard, means.corpora);
+  for (const [file, path] of paths) await refuseOther(path, file); // before any work
   const { each, close } = await openWork(shard.work, folder, means.encoder);
-  const lines: string[] = [];
+  const lines: Buffer[] = []; // all in one string may be more than a string holds
   try {
     for (const file of shard.files) {
       signal?.throwIfAborted();
-      const path = join(directory, file.path);
-      await refuseOther(path, file);
+      const path = paths.get(file);
+      if (path === undefined) {
+        lines.push(lineOf({ failure: { code: 'audio', text: file.absent! } }));
+        continue;
+      }
       const line = await each(path, file).then(
         (result) => ({ result }),
         (error) => {
@@ -89,13 +96,15 @@ export async function work(shard: Shard, { folder, means, signal }: UnitContext<
         },
       );
       const { stack: _, ...failure } = 'failure' in line ? line.failure : { text: '' };
-      lines.push(`${JSON.stringify('failure' in line ? { failure } : line)}\n`);
+      lines.push(lineOf('failure' in line ? { failure } : line));
     }
   } finally {
     await close();
   }
-  await writeWhole(join(folder, shardFile(shard)), lines.join(''));
+  await writeWhole(join(folder, shardFile(shard)), Buffer.concat(lines));
 }
+
+const lineOf = (line: ShardLine<unknown>) => Buffer.from(`${JSON.stringify(line)}\n`);
 
 /** What went wrong with a recording, by the name that whoever asked gave it, wherever this machine has it. */
 function named({ code, text }: Failure, path: string, { file }: ShardFile): string {
@@ -113,6 +122,9 @@ async function refuseOther(path: string, { bytes }: ShardFile): Promise<void> {
   );
 }
 
+/** Bytes of a recording's frames, which travel as a string. */
+const MOST_CARRIED = 300e6;
+
 async function openWork(work: ShardWork, folder: string, encoder: string | undefined) {
   if (work.what === 'embed') {
     const { frames, maxSeconds } = work;
@@ -122,6 +134,8 @@ async function openWork(work: ShardWork, folder: string, encoder: string | undef
     const each = async (path: string): Promise<CarriedEmbedding> => {
       const { waveform } = await readAudioFile(path, maxSeconds === undefined ? {} : { maxSeconds });
       const embedding = await embedder.embed(waveform);
+      if (frames && embedding.frames.byteLength > MOST_CARRIED)
+        throw new AttuneError('audio', `${path}: its frames are more than a queue carries: embed it without --queue`);
       return { heard: embedding.heard, numbers: textOf(frames ? embedding.frames : embedding.vector) };
     };
     return { each, close: () => embedder.close() };

@@ -1,6 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { sizeOf } from '../../audio/file.ts';
 import { folderName } from '../../corpus/own-folder.ts';
+import { AttuneError } from '../../errors.ts';
 import type { Listed } from '../recordings.ts';
 import type { Turn } from '../turns.ts';
 import type { Shard, ShardFile, ShardWork } from './shard.ts';
@@ -49,31 +50,25 @@ export function nameOfShard({ number, part }: Shard, count: number): string {
   return to - from > 1 ? `recordings ${from + 1} to ${to} in ${name}` : `recording ${to} in ${name}`;
 }
 
-/** The size of each file, asked when its shard is sent. */
+/** The size of each file, asked when its shard is sent, or why that could not be told. */
 export async function* withSizes(
   shards: readonly Shard[],
   recordings: readonly ArchiveRecording[],
 ): AsyncGenerator<Shard> {
-  const roots = new Map(recordings.map(({ file, root }) => [file, root]));
-  const there = new Map<string, Promise<string | undefined>>(); // by root
-  const besides = (root: string) => {
-    if (!there.has(root)) there.set(root, firstThere(recordings.filter((recording) => recording.root === root)));
-    return there.get(root)!;
-  };
+  const keyOf = (file: string, path: string) => `${file}\0${path}`; // a file may be listed by two roots
+  const roots = new Map(recordings.map(({ file, root }) => [keyOf(file, pathIn(root, file)), root]));
   for (const shard of shards) {
     const files: ShardFile[] = [];
     for (const one of shard.files) {
-      const found = await stat(join(roots.get(one.file)!, one.path)).catch(() => undefined);
-      files.push({ ...one, ...(found && { bytes: found.size }) });
+      const path = join(roots.get(keyOf(one.file, one.path))!, one.path);
+      const { file } = one;
+      files.push({ ...one, ...(await sizeOf(path).then((bytes) => ({ bytes }), absentAs(file, path))) });
     }
-    const isAbsent = files.every(({ bytes }) => bytes === undefined);
-    const beside = isAbsent ? await besides(roots.get(files[0]!.file)!) : undefined;
-    yield { ...shard, files, ...(beside !== undefined && { beside }) };
+    yield { ...shard, files };
   }
 }
 
-/** The path of the first recording that is there, relative to its root. */
-async function firstThere(recordings: readonly ArchiveRecording[]): Promise<string | undefined> {
-  for (const { file, root } of recordings) if (await stat(file).catch(() => undefined)) return pathIn(root, file);
-  return undefined;
-}
+const absentAs = (file: string, path: string) => (error: unknown) => {
+  if (!(error instanceof AttuneError)) throw error;
+  return { absent: error.message.replace(path, file) };
+};

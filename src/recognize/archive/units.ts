@@ -22,6 +22,7 @@ const FILE = v.object({
   path: inside('the archive'),
   file: v.string(),
   bytes: v.exactOptional(whole(0)),
+  absent: v.exactOptional(v.string()),
   turns: v.exactOptional(list(TURN)),
 } satisfies Properties<ShardFile>);
 
@@ -30,7 +31,6 @@ const UNIT = v.object({
   part: v.exactOptional(v.object({ from: whole(0), to: whole(0) })),
   archive: folderOf,
   files: list(FILE),
-  beside: v.exactOptional(inside('the archive')),
   work: WORK,
 } satisfies Properties<Shard>);
 

@@ -84,7 +84,7 @@ describeWithRedis('a cross-validation on a queue', (redis) => {
     expect(verified.stdout + verified.stderr).toContain('agree');
     other.child.kill('SIGTERM');
     await new Promise((ended) => other.child.once('exit', ended));
-    expect(other.said).toContain('finishing what is in hand');
+    expect(other.said).toContain('taking no more');
     for (const kind of ['piece', 'result', 'wanted', 'state', 'worker:'])
       expect(await redis().client.keys(`attune:${kind}*`), kind).toEqual([]);
   });
@@ -104,7 +104,7 @@ describeWithRedis('a cross-validation on a queue', (redis) => {
     while (!told.some((one) => one.event === 'epoch')) await sleep(5);
     const ended = new Promise((status) => first.child.once('exit', status));
     first.child.kill('SIGTERM');
-    while (!first.said.includes('once more gives it back')) await sleep(5);
+    while (!first.said.includes('once more gives that back')) await sleep(5);
     first.child.kill('SIGTERM');
     expect(await ended).toBe(0);
     expect(first.said).toMatch(/given back: the worker was stopped/);

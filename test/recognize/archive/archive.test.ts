@@ -233,15 +233,32 @@ describeWithRedis('an archive on a queue', (redis) => {
     await cp(at('calls'), at('elsewhere/calls'), { recursive: true });
     const [good] = filesOf(at('calls')).filter((name) => name.endsWith('.wav') && name !== 'broken.wav');
     const list = join(at('calls'), 'some.txt');
-    await writeFile(list, `none.wav\n${good}\nbroken.wav\nsub/none.wav\n`);
+    await writeFile(list, `none.wav\n${good}\nbroken.wav\nsub/none.wav\n/nowhere/at/all.wav\n`);
+    await writeFile(at('calls and more.txt'), `calls/${good}\n`); // the same file, by another root
     const asked = ['recognize', '--list', list, '--weights', 'paper', '--format', 'jsonl'];
-    const child = start(['worker', '--queue', url, '--corpus-dir', at('elsewhere'), '--jobs', '1']);
+    // clips of one length, and so of one size, in a folder of another name
+    await cp(at('calls'), at('decoy'), { recursive: true });
+    await writeFile(join(at('decoy'), good!), await readFile(join(at('decoy'), good!)).then((all) => all.fill(0, 44)));
+    const folders = ['--corpus-dir', at('decoy'), '--corpus-dir', at('elsewhere'), '--corpus-dir', folder];
+    const child = start(['worker', '--queue', url, ...folders, '--jobs', '1']);
     onTestFinished(() => void child.kill('SIGKILL'));
     await once(child.stderr, 'data'); // it waits for units
     const queued = await inTurn([...asked, '--queue', url, '--shard', '1', '--out', at('some.jsonl')]);
     const local = await inTurn([...asked, '--threads', '1']);
     expect(await readFile(at('some.jsonl'), 'utf8')).toBe(local.stdout);
     expect(queued.stderr).toBe(local.stderr);
-    expect(local.stdout.match(/no such file; check the path/g)).toHaveLength(2);
+    expect(local.stdout.match(/no such file; check the path/g)).toHaveLength(3);
+    const twice = [
+      'recognize',
+      at('calls'),
+      '--list',
+      at('calls and more.txt'),
+      '--weights',
+      'paper',
+      '--format',
+      'csv',
+    ];
+    await inTurn([...twice, '--queue', url, '--out', at('twice.csv')]);
+    expect(await readFile(at('twice.csv'), 'utf8')).toBe((await inTurn([...twice, '--threads', '1'])).stdout);
   });
 });
