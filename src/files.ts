@@ -203,6 +203,7 @@ export function cannotWrite(path: string, cause: unknown): AttuneError {
     ENOENT: 'the folder that would hold it does not exist',
     ENOTDIR: 'a part of the path is a file, not a folder',
     EISDIR: 'it is a folder',
+    EEXIST: 'a file is in its place',
   }[code ?? ''];
   return new AttuneError(
     'run',

@@ -3,6 +3,7 @@ import type { Execution, Executor } from '../executor.ts';
 import { type Connection, connect } from './connect.ts';
 import { Desk } from './desk.ts';
 import type { QueueOptions } from './options.ts';
+import { refuseUnwritable } from './pieces.ts';
 import { openStore, PREFIX, queueName } from './store.ts';
 
 /** What is kept of what units told, in Redis. */
@@ -14,12 +15,13 @@ const FAREWELL = 3_000;
  * Executes on a queue, by workers on any machines: nothing is lost where one of them, Redis or this process dies, and the first result of a
  * unit counts. The rest goes on where a unit fails for good; what failed is thrown in the end.
  *
- * @throws AttuneError as {@link connect} does, and `run` where no worker can do a unit
+ * @throws AttuneError as {@link connect} and {@link refuseUnwritable} do, and `run` where no worker can do a unit
  */
 export const queueExecutor = (options: QueueOptions): Executor => ({
   async execute(execution) {
     const { onNote = () => {}, signal } = execution;
     signal?.throwIfAborted();
+    if (options.exchange !== undefined) await refuseUnwritable(options.exchange);
     const connection = await connect(options, onNote);
     try {
       await run(execution, options, connection, onNote);

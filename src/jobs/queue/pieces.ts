@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { access, constants, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import * as v from 'valibot';
@@ -96,6 +96,20 @@ export const redisExchange = (redis: Redis): Exchange =>
     touch: async (name) => (await redis.pexpire(`attune:piece:${name}`, KEPT_FOR)) === 1,
     remove: async (names) => names.length && redis.del(names.map((name) => `attune:piece:${name}`)),
   });
+
+/** @throws AttuneError `usage` where files cannot change hands through a folder on this machine */
+export async function refuseUnwritable(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (cause) {
+    throw new AttuneError(
+      'usage',
+      `expected a folder that can be written, by which files come and go, got ${folder} (${(cause as NodeJS.ErrnoException).code}): name the one that all machines share`,
+      { cause },
+    );
+  }
+}
 
 /** Files change hands through a folder that all machines share, each by its own path. */
 export function folderExchange(folder: string): Exchange {

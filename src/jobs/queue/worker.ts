@@ -8,7 +8,7 @@ import type { Means } from '../units.ts';
 import { connect } from './connect.ts';
 import type { WorkerOptions } from './options.ts';
 import { PAYLOAD, type Payload } from './payload.ts';
-import { folderExchange, redisExchange } from './pieces.ts';
+import { folderExchange, redisExchange, refuseUnwritable } from './pieces.ts';
 import { Declined, openPlace, Unwanted } from './place.ts';
 import { FULL, isFull, persistently } from './retry.ts';
 import { openScratch } from './scratch.ts';
@@ -40,7 +40,7 @@ const MINUTES = 24 * 60;
  * Does units of a queue, whoever put them there, until it is stopped. Each is done in a process of its own.
  *
  * @param means what this machine has of what units name
- * @throws AttuneError as {@link connect} does, and `run` where the queue waits for another version alone
+ * @throws AttuneError as {@link connect} and {@link refuseUnwritable} do, and `run` where the queue waits for another version alone
  */
 export async function startWorker(
   options: WorkerOptions,
@@ -48,6 +48,7 @@ export async function startWorker(
   listener: WorkerListener,
 ): Promise<QueueWorker> {
   const { version, places, heartbeatMs = 5_000, lockMs = 30_000, stalledMs = 15_000, declineMs = 5_000 } = options;
+  if (options.exchange !== undefined) await refuseUnwritable(options.exchange);
   const connection = await connect(options, listener.onNote);
   const store = openStore(connection.redis);
   const name = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`;

@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { AttuneError } from '../../errors.ts';
-import { writeWhole } from '../../files.ts';
+import { cannotWrite, writeWhole } from '../../files.ts';
 import type { Executor } from '../../jobs/executor.ts';
 import { errorOf, UnitDied } from '../../jobs/failure.ts';
 import { type Properties, parseJson, type Schema, sha256, whole } from '../../json.ts';
@@ -168,7 +168,9 @@ function* answersIn<Result>(bytes: Buffer, count: number): Generator<Result | At
 }
 
 async function begin({ folder, checkpoint, work, recordings }: ArchiveWork, shards: readonly Shard[]): Promise<void> {
-  await mkdir(join(folder, 'shards'), { recursive: true });
+  await mkdir(join(folder, 'shards'), { recursive: true }).catch((cause) => {
+    throw cannotWrite(folder, cause);
+  });
   const weights = checkpoint === undefined ? undefined : await readWhole(checkpoint);
   const hash = createHash('sha256').update(JSON.stringify(work));
   if (weights) hash.update(weights);
