@@ -50,7 +50,9 @@ async function run<Input, Event>(
   try {
     await desk.work();
   } catch (error) {
-    await Promise.race([desk.leave(), new Promise((done) => setTimeout(done, FAREWELL).unref())]);
+    if (redis.status === 'ready')
+      // else it would wait for one that is gone
+      await Promise.race([desk.leave(), new Promise((done) => setTimeout(done, FAREWELL).unref())]);
     throw error;
   } finally {
     void heard.close().catch(() => {});

@@ -140,7 +140,9 @@ export class Desk<Input, Event> {
     await this.#collect([...this.#pending.keys()], false).catch(() => {}); // where it cannot be kept here, it stays in Redis for a while
     await Promise.all(
       [...this.#pending.keys()].map(async (id) => {
-        if ((await store.leave(id, this.#who)) === 0) await queue.remove(id).catch(() => {}); // one that is worked on stops by itself
+        if ((await store.leave(id, this.#who)) > 0) return;
+        await queue.remove(id).catch(() => {}); // one that is worked on stops by itself
+        await store.askAnew(id);
       }),
     );
     await this.#shared.leave();

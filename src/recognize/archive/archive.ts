@@ -113,8 +113,8 @@ async function* asDone(shards: readonly Shard[], given: ArchiveWork): AsyncGener
     ended = how;
     wake();
   };
-  const left = new AbortController();
-  const signal = AbortSignal.any([left.signal, ...(given.signal ? [given.signal] : [])]);
+  const nobodyAsks = new AbortController();
+  const signal = AbortSignal.any([nobodyAsks.signal, ...(given.signal ? [given.signal] : [])]);
   const work = doShards(shards, { ...given, signal }, (piece) => {
     came.push(piece);
     wake();
@@ -122,9 +122,14 @@ async function* asDone(shards: readonly Shard[], given: ArchiveWork): AsyncGener
     () => end({}),
     (error) => end({ error }),
   );
+  let left = shards.reduce((sum, { files }) => sum + files.length, 0); // recordings of which nothing is told yet
   try {
     for (let next = 0; ; ) {
-      while (next < came.length) yield came[next++]!;
+      while (next < came.length) {
+        const piece = came[next++]!;
+        left -= piece.shard.files.length;
+        yield piece;
+      }
       if (ended) break;
       [came.length, next] = [0, 0];
       await new Promise<void>((resolve) => {
@@ -134,7 +139,7 @@ async function* asDone(shards: readonly Shard[], given: ArchiveWork): AsyncGener
     const { error } = ended as { error?: unknown };
     if (error) throw error;
   } finally {
-    left.abort();
+    if (left) nobodyAsks.abort();
     await work;
   }
 }
