@@ -2,6 +2,6 @@
 import './build.js';
 
 const { main } = await import('../dist/cli/main.js');
-const status = await main(process.argv);
-if (status > 128) process.exit(status); // stopped by a signal: nothing is waited for
-process.exitCode = status;
+process.exitCode = await main(process.argv);
+// Stopped by a signal: processes that were killed end meanwhile, and nobody waits for more, such as a Redis that is gone.
+if (process.exitCode > 128) setTimeout(() => process.exit(), 500).unref();
