@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, stat } from 'node:fs/promises';
 import * as v from 'valibot';
 import { AttuneError } from '../errors.ts';
+import { locate } from '../file-names.ts';
 import { checkArgument } from '../json.ts';
 import { inputIsFolder, NOT_A_FILE, openFile } from '../read-file.ts';
 import { LOAD_OPTIONS, type LoadedAudio, type LoadOptions, loadSound } from './load.ts';
@@ -73,7 +74,8 @@ export async function readSound(path: string, options: LoadOptions = {}) {
  * @returns bytes
  * @throws AttuneError `audio` where there is none, as where it would be read
  */
-export const sizeOf = async (path: string): Promise<number> => (await stat(path).catch(refuse(path))).size;
+export const sizeOf = async (path: string): Promise<number> =>
+  (await stat(await locate(path)).catch(refuse(path))).size;
 
 /**
  * Hashes a file without decoding it.

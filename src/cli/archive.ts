@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { AttuneError } from '../errors.ts';
 import { leadsInside } from '../inside.ts';
 import type { ArchiveWork } from '../recognize/archive/archive.ts';
+import { underOneRoot } from '../recognize/archive/one-root.ts';
 import type { ShardWork } from '../recognize/archive/shard.ts';
 import type { WeightsName } from '../recognize/default-weights.ts';
 import { type Listing, listRecordings, STANDARD_INPUT } from '../recognize/recordings.ts';
@@ -34,7 +36,7 @@ export const addArchiveOptions = (command: Command): Command =>
   );
 
 /** The same of flags that are asked in part. */
-type Asked = ArchiveFlags & CheckpointFlags & { out?: string; model?: string; frames?: true };
+type Asked = ArchiveFlags & CheckpointFlags & { out?: string; model?: string; frames?: true; threads?: number };
 
 /** @throws AttuneError `usage` where options do not fit */
 export function refuseUnfit(paths: readonly string[], flags: Asked, command: Command): void {
@@ -107,16 +109,49 @@ export const weightsOf = ({ checkpoint, weights }: CheckpointFlags): { readonly 
   weights: checkpoint === undefined ? (weights ?? 'encoder') : 'own',
 });
 
-/** Has an archive done on a queue, where one is given; what is done is kept beside the output until all is there. */
-export async function archiveFor(flags: Asked, command: Command, onNote: (text: string) => void) {
+/** An archive, but for what is to be done with it. */
+type Given = Pick<ArchiveWork, 'recordings' | 'executor' | 'shard'> & { readonly corpora: readonly string[] };
+
+/** Recordings that a process of this machine does at a time: of each process a stop loses no more. */
+const LOCAL_SHARD = 8;
+
+/**
+ * Has recordings answered in shards, on a queue or by processes of this machine; what is done is kept beside the output until all is there.
+ *
+ * @returns what begins the work; undefined where nothing is to be kept, or the recordings are fewer than the cores that may share in them
+ */
+export async function archiveFor(
+  flags: Asked,
+  command: Command,
+  recordings: ArchiveWork['recordings'],
+  onNote: (text: string) => void,
+) {
   const { executor } = await executorOf(flags, command);
-  if (!executor) return undefined;
+  const given = executor ? { executor, recordings, shard: flags.shard, corpora: [] } : await hereOf(flags, recordings);
+  if (!given) return undefined;
   const { archiveOf } = await import('../recognize/archive/archive.ts');
-  const { checkpoint, encoder, shard } = flags;
+  const { corpora, ...archive } = given;
+  const { checkpoint, encoder } = flags;
   const folder = `${resolve(flags.out!)}.shards`;
-  const means = { corpora: [], cache: '', ...(encoder !== undefined && { encoder }) };
+  const means = { corpora, cache: '', ...(encoder !== undefined && { encoder }) };
   const signal = onInterruption();
   const onSite = differing(onNote);
-  return <Result>(recordings: ArchiveWork['recordings'], work: ShardWork) =>
-    archiveOf<Result>({ recordings, work, checkpoint, shard, folder, executor, means, onNote, onSite, signal });
+  return <Result>(work: ShardWork) =>
+    archiveOf<Result>({ ...archive, work, checkpoint, folder, means, onNote, onSite, signal });
+}
+
+async function hereOf(
+  { out, model, frames, threads = Number.POSITIVE_INFINITY }: Asked,
+  recordings: ArchiveWork['recordings'],
+): Promise<Given | undefined> {
+  const places = Math.min(threads, availableParallelism());
+  if (out === undefined || model !== undefined || frames) return undefined;
+  if (recordings.length < Math.max(2, places) || recordings.some(({ file }) => file === STANDARD_INPUT))
+    return undefined;
+  const there = await stat(out).catch(() => undefined);
+  if (there && !there.isFile() && !there.isDirectory()) return undefined; // a device or a pipe: what is written there is gone
+  const { localPool } = await import('../jobs/local-pool.ts');
+  const { root, ...all } = underOneRoot(recordings);
+  const shard = Math.min(LOCAL_SHARD, Math.ceil(recordings.length / places));
+  return { ...all, executor: localPool(places), shard, corpora: [root] };
 }

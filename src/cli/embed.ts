@@ -55,7 +55,7 @@ export function embedCommand(): Command {
     .option('--encoder <file>', 'an encoder of your own, in ONNX (default: the one that comes with Attune)')
     .option('--frames', 'every frame of 20 ms, not a vector a recording')
     .option('--max-seconds <s>', 'refuse a recording that lasts longer (default: 14400)', positive)
-    .option('--threads <n>', 'processor cores to use (default: all)', cores);
+    .option('--threads <n>', 'processor cores to use, a recording each (default: all)', cores);
   return addArchiveOptions(command).addHelpText('after', NOTES).action(embed);
 }
 
@@ -76,23 +76,21 @@ async function embed(paths: readonly string[], flags: Flags, command: Command): 
   const embedder = await (encoder === undefined ? createEmbedder(own) : loadEmbedder(encoder, own));
   const rows = frames ? frameRows(embedder) : vectorRows(embedder);
   const progress = showCount('recordings', found.length);
-  const archive = await archiveFor(flags, command, (text) => progress.say(`attune: ${text}`));
+  const recordings = found.filter((item) => 'root' in item);
+  const archive = await archiveFor(flags, command, recordings, (text) => progress.say(`attune: ${text}`));
   const table = await openTable(out, rows);
   for (const note of notes) progress.say(`attune: ${note}`);
-  const onQueue = archive?.<CarriedEmbedding>(
-    found.filter((item) => 'root' in item),
-    {
-      ...{ what: 'embed', frames: frames === true },
-      ...(encoder !== undefined && { encoder: await hashFile(encoder) }),
-      ...(maxSeconds !== undefined && { maxSeconds }),
-    },
-  );
+  const inShards = archive?.<CarriedEmbedding>({
+    ...{ what: 'embed', frames: frames === true },
+    ...(encoder !== undefined && { encoder: await hashFile(encoder) }),
+    ...(maxSeconds !== undefined && { maxSeconds }),
+  });
   const outcomes =
-    onQueue && flags.unordered
-      ? asTheyCome(found, onQueue.asTheyCome)
+    inShards && flags.unordered
+      ? asTheyCome(found, inShards.asTheyCome)
       : inTheirOrder<CarriedEmbedding | Embedding>(
           found,
-          onQueue ? onQueue.answers : embeddingsOf(found, embedder, maxSeconds),
+          inShards ? inShards.answers : embeddingsOf(found, embedder, maxSeconds),
         );
   try {
     let [done, failed] = [0, 0];
@@ -107,7 +105,7 @@ async function embed(paths: readonly string[], flags: Flags, command: Command): 
     if (failed === found.length)
       throw new AttuneError('audio', `none of ${count(found.length, 'recording')} could be read; nothing was written`);
     const [rows, columns] = await table.finish();
-    await onQueue?.end();
+    await inShards?.end();
     print([`${out}: ${count(rows, 'row')} of ${columns} numbers`]);
     if (failed) process.exitCode = 1;
   } catch (error) {

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { AttuneError } from '../errors.ts';
+import { locate } from '../file-names.ts';
 
 /** By what name other machines find a folder of recordings among their own: the last part of its path. */
 export const folderName = (directory: string): string => basename(resolve(directory));
@@ -38,7 +39,9 @@ export async function ownFolder(
 }
 
 const isThere = (path: string) =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
+  locate(path)
+    .then(stat)
+    .then(
+      () => true,
+      () => false,
+    );

@@ -1,25 +1,25 @@
-import type { ChildProcess } from 'node:child_process';
 import { AttuneError } from '../errors.ts';
 import { type Execution, type Executor, unitsOf } from './executor.ts';
 import { errorOf, failureOf, UnitDied } from './failure.ts';
-import { startUnit } from './unit-child.ts';
+import { type UnitChild, type UnitProcesses, unitProcesses } from './unit-child.ts';
 
 /**
- * Executes on this machine: each unit in a process of its own, some at a time. A process ends with its parent, and is killed when the
- * signal is aborted.
+ * Executes on this machine: each unit in a process of its own, or where its kind says so in one that stays for others, some at a time. A
+ * process ends with its parent, and is killed when the signal is aborted.
  *
- * @param processes at a time, 1 or more
+ * @param places units at a time, 1 or more
  */
-export const localPool = (processes: number): Executor => ({
+export const localPool = (places: number): Executor => ({
   async execute(execution) {
     const { signal, units, onDone } = execution;
     const waiting = unitsOf(units);
-    const running = new Set<ChildProcess>();
+    const processes = unitProcesses();
+    const running = new Set<UnitChild>();
     const place = async () => {
       for (let next = await waiting.next(); !next.done && !stopped; next = await waiting.next()) {
         const unit = next.value;
         try {
-          await runUnit(unit, execution, running);
+          await runUnit(unit, execution, processes, running);
         } catch (error) {
           if (!execution.onFailed || stopped || !(error instanceof AttuneError)) throw error;
           execution.onFailed(unit, error);
@@ -31,12 +31,13 @@ export const localPool = (processes: number): Executor => ({
     let stopped = false;
     const stop = () => {
       stopped = true;
-      for (const child of running) child.kill('SIGKILL');
+      for (const child of running) child.kill();
+      processes.close();
     };
     signal?.throwIfAborted();
     signal?.addEventListener('abort', stop, { once: true });
     try {
-      await Promise.all(Array.from({ length: processes }, place));
+      await Promise.all(Array.from({ length: places }, place));
       signal?.throwIfAborted();
     } finally {
       signal?.removeEventListener('abort', stop);
@@ -47,21 +48,24 @@ export const localPool = (processes: number): Executor => ({
 
 async function runUnit<Input, Event>(
   unit: Input,
-  { kind, nameOf, onEvent, signal, folder, means }: Execution<Input, Event>,
-  running: Set<ChildProcess>,
+  { kind, nameOf, onEvent, onFailed, signal, folder, means }: Execution<Input, Event>,
+  processes: UnitProcesses,
+  running: Set<UnitChild>,
 ): Promise<void> {
-  const message = { module: kind.module.href, step: 'work', input: unit, folder, means } as const;
-  const { process: child, done } = startUnit(message, (event) => onEvent(unit, event as Event));
+  const asked = { step: 'work', input: unit, folder, means } as const;
+  const child = processes.start(kind, asked, (event) => onEvent(unit, event as Event));
   running.add(child);
-  child.once('exit', () => running.delete(child));
-  await done.catch((error) => {
-    if (error instanceof UnitDied) {
-      if (signal?.aborted) throw signal.reason;
-      const less = error.ender ? ' (fewer `jobs` need less)' : '';
-      throw named(error, `${nameOf(unit)}: ${error.message}${less}. Start the same command again to go on from there.`);
-    }
-    throw error instanceof AttuneError ? named(error, `${nameOf(unit)}: ${error.message}`) : error;
-  });
+  await child.done
+    .finally(() => running.delete(child))
+    .catch((error) => {
+      if (error instanceof UnitDied) {
+        if (signal?.aborted) throw signal.reason;
+        const less = error.ender ? ' (fewer `jobs` need less)' : '';
+        const remedy = onFailed ? '' : `${less}. Start the same command again to go on from there.`; // else the others go on
+        throw named(error, `${nameOf(unit)}: ${error.message}${remedy}`);
+      }
+      throw error instanceof AttuneError ? named(error, `${nameOf(unit)}: ${error.message}`) : error;
+    });
 }
 
 /** An error that says what failed. */

@@ -2,7 +2,8 @@ import { failureOf } from './failure.ts';
 import type { FromUnit, ToUnit } from './unit-child.ts';
 import { loadUnits } from './units.ts';
 
-// The script of a process that does one unit of work, the one that its parent sends, and ends with it, or with the parent.
+// The script of a process that does units of work, one after another as its parent sends them, and ends with the first, with one that
+// fails, or with the parent.
 
 const send = (message: FromUnit) =>
   new Promise<void>((resolve) => {
@@ -11,11 +12,12 @@ const send = (message: FromUnit) =>
 
 process.on('disconnect', () => process.exit(1));
 process.on('SIGINT', () => {}); // of a terminal, which sends it to all; the parent decides what becomes of this one
-process.once('message', async ({ module, input, folder, means, step }: ToUnit) => {
+process.on('message', async ({ module, input, folder, means, step, stays }: ToUnit) => {
   try {
     const units = await loadUnits(module);
     await units[step]?.(input, { folder, means, tell: (event) => void send({ event }) });
     await send({ done: true });
+    if (stays) return;
   } catch (error) {
     await send({ failure: failureOf(error) });
   }

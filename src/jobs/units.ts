@@ -61,6 +61,8 @@ export interface UnitKind<Input, Event> {
   readonly replaces?: (event: Event) => string | undefined;
   /** names what a machine must have for a unit beside the files that it shares, for `ready` to be asked once for each; absent: nothing */
   readonly needs?: (input: Input) => string;
+  /** whether a process that has done one does others, with what it keeps open for them; absent: each has a process of its own */
+  readonly stays?: boolean;
   /** never there: it ties the kind to its types */
   readonly types?: (input: Input) => Event;
 }
@@ -76,7 +78,7 @@ export function registerUnits<Input, Event>(
   name: string,
   module: URL,
   input: Schema<Input>,
-  options: Pick<UnitKind<Input, Event>, 'replaces' | 'needs'> = {},
+  options: Pick<UnitKind<Input, Event>, 'replaces' | 'needs' | 'stays'> = {},
 ): UnitKind<Input, Event> {
   const check = (given: unknown) => {
     const found = formOf(given, input);

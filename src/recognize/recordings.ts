@@ -112,3 +112,11 @@ const PLURAL: Readonly<Record<PassedOver, string>> = {
   socket: 'sockets',
   device: 'devices',
 };
+
+/** The deepest folder that holds all of these absolute ones. */
+export function commonFolder(folders: readonly string[]): string {
+  const [first = sep, ...others] = folders;
+  const parts = first.split(sep);
+  const shared = parts.findIndex((part, i) => others.some((other) => other.split(sep)[i] !== part));
+  return (shared < 0 ? parts : parts.slice(0, shared)).join(sep) || sep;
+}

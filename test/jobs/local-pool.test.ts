@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localPool } from '../../src/jobs/local-pool.ts';
@@ -23,15 +24,25 @@ afterAll(() => {
   else process.env.NODE_OPTIONS = before;
 });
 
+const shared = { ...kind, stays: true };
+
 const told: { value: number; twice: number; pid: number }[] = [];
 const done: number[] = [];
-function run(units: readonly Doubling[], processes = 2, signal?: AbortSignal, onTold = () => {}) {
+function run(
+  units: readonly Doubling[],
+  places = 2,
+  signal?: AbortSignal,
+  onTold = () => {},
+  its = kind,
+  onFailed?: (unit: Doubling) => void,
+) {
   told.length = 0;
   done.length = 0;
-  return localPool(processes).execute({
-    ...{ kind, units, signal, folder: '.', shared: [], filesOf: () => ({ left: [] }) },
+  return localPool(places).execute({
+    ...{ kind: its, units, signal, folder: '.', shared: [], filesOf: () => ({ left: [] }) },
     means: { corpora: [], cache: '' },
     nameOf: ({ value }) => `unit ${value}`,
+    ...(onFailed && { onFailed }),
     onEvent({ value }, event) {
       told.push({ value, ...event });
       onTold();
@@ -50,6 +61,32 @@ describe('a pool of processes', () => {
     ]);
     expect(new Set(told.map(({ pid }) => pid)).size).toBe(3);
     expect([...done].sort()).toEqual([1, 2, 3]);
+  });
+
+  it('does one unit after another in a process that stays, and ends it with the last', async () => {
+    await run([{ value: 1 }, { value: 2 }, { value: 3 }], 1, undefined, undefined, shared);
+    expect(told.map(({ value, twice }) => [value, twice])).toEqual([
+      [1, 2],
+      [2, 4],
+      [3, 6],
+    ]);
+    const [pid, ...others] = new Set(told.map((one) => one.pid));
+    expect(others).toEqual([]);
+    while (existsSync(`/proc/${pid}`)) await sleep(10);
+  });
+
+  it('goes on in another process where one that stays is ended, and where a unit failed', async () => {
+    const failed: number[] = [];
+    const units = [{ value: 1 }, { value: 2, fail: true as const }, { value: 3, wait: 60_000 }, { value: 4 }];
+    const onTold = () => {
+      if (told.at(-1)!.value === 3) process.kill(told.at(-1)!.pid, 'SIGKILL');
+    };
+    await run(units, 1, undefined, onTold, shared, ({ value }) => failed.push(value));
+    expect(done).toEqual([1, 4]);
+    expect(failed).toEqual([2, 3]);
+    const [first, second, third, fourth] = told.map(({ pid }) => pid);
+    expect(second).toBe(first);
+    expect(new Set([second, third, fourth]).size).toBe(3);
   });
 
   it('stops with the first failure, which it names', async () => {

@@ -1,9 +1,9 @@
 import { access, constants, mkdir, open, stat } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { AttuneError } from '../../errors.ts';
 import { cannotWrite, type GrowingFile, openGrowing, writeWhole } from '../../files.ts';
 import { refuseOverwriting } from '../../overwriting.ts';
-import { type Listed, STANDARD_INPUT, STDIN_NAME } from '../../recognize/recordings.ts';
+import { commonFolder, type Listed, STANDARD_INPUT, STDIN_NAME } from '../../recognize/recordings.ts';
 import { printData } from '../terminal.ts';
 import { type Formatter, type Outcome, TRACK_EXTENSION, type Track, trackOf } from './format.ts';
 
@@ -122,12 +122,4 @@ export async function toFolder(
     finish: async () => {},
     abandon: async () => {},
   };
-}
-
-/** The deepest folder that holds all of these absolute ones. */
-function commonFolder(folders: readonly string[]): string {
-  const [first = sep, ...others] = folders;
-  const parts = first.split(sep);
-  const shared = parts.findIndex((part, i) => others.some((other) => other.split(sep)[i] !== part));
-  return (shared < 0 ? parts : parts.slice(0, shared)).join(sep) || sep;
 }

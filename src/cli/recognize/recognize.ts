@@ -126,11 +126,11 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
   const timeline = { smoothSeconds, abstainBelow };
   const report = { timeline, ...(maxSeconds !== undefined && { maxSeconds }) };
   const settings: AnswerSettings = { ...chosen, ...(model !== undefined && { model }), threads, report };
-  const archive = await archiveFor(flags, command, (text) => progress.say(`attune: ${text}`));
+  const archive = await archiveFor(flags, command, recordings, (text) => progress.say(`attune: ${text}`));
   const output = await outputOf(flags, classes, recordings, paths.length === 1 && recordings[0]?.file === paths[0]);
   for (const note of notes) progress.say(`attune: ${note}`);
   const sources = archive ? [] : await sourcesOf(recordings);
-  const onQueue = archive?.<Report | HeardRecording>(recordings, {
+  const inShards = archive?.<Report | HeardRecording>({
     what: grouping ? 'listen' : 'report',
     ...weightsOf(flags),
     report,
@@ -139,13 +139,13 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
     ...{ grouping, scale, timeline },
     ...{ knowledge: { mixed: flags.mixed === true }, files: recordings.map(({ file }) => file) },
   };
-  const heard = () => (onQueue ? (onQueue.answers as Heard) : heardOf(sources, settings, progress.sound));
-  const inOrder = () => (onQueue ? (onQueue.answers as Answers) : answersTo(sources, settings, progress.sound));
+  const heard = () => (inShards ? (inShards.answers as Heard) : heardOf(sources, settings, progress.sound));
+  const inOrder = () => (inShards ? (inShards.answers as Answers) : answersTo(sources, settings, progress.sound));
   const outcomes =
-    onQueue && flags.unordered
+    inShards && flags.unordered
       ? asTheyCome<Report>(
           found,
-          normalizing ? normalizedAsTheyCome(onQueue.asTheyCome as HeardAt, normalizing) : (onQueue.asTheyCome as At),
+          normalizing ? normalizedAsTheyCome(inShards.asTheyCome as HeardAt, normalizing) : (inShards.asTheyCome as At),
         )
       : inTheirOrder<Report>(found, normalizing ? normalizedReports(heard(), normalizing) : inOrder());
   const ofSources = sourceNotes(progress.say);
@@ -171,7 +171,7 @@ async function recognizePaths(paths: string[], flags: Flags, command: Command): 
     }
     progress.clear();
     await output.finish();
-    await onQueue?.end();
+    await inShards?.end();
     if (short)
       progress.say(
         `attune: warning: shorter than what the network hears at a time, and filled up: ${short} of ${found.length} recordings (what that does to an answer, its warnings say in --format json)`,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AttuneError } from '../../errors.ts';
-import { startUnit } from '../unit-child.ts';
+import { unitProcesses } from '../unit-child.ts';
 import { type Means, type UnitKind, unitKind } from '../units.ts';
 import type { WorkerOptions } from './options.ts';
 import type { CarriedFile, Payload } from './payload.ts';
@@ -46,11 +46,14 @@ type Tell = (told: { events: readonly unknown[] }) => Promise<void>;
 const TOLD_EVERY = 500;
 /** For so long it is remembered that this machine cannot do units, ms: then it is looked again. */
 const DECLINED_FOR = 30_000;
+/** So long a process waits for another unit, ms: it holds memory. */
+const IDLE_FOR = 10_000;
 
-/** Does units, each in a process and a folder of its own. */
+/** Does units, each in a folder of its own, by processes as their kinds say. */
 export function openPlace(tools: PlaceTools) {
   const { store, exchanges, scratch, means, options, onNote } = tools;
   const ready = new Map<string, Promise<void>>();
+  const processes = unitProcesses(IDLE_FOR);
 
   /** Whether this machine has what units name, which is looked at once for all that share files. */
   const makeReady = (kind: UnitKind<unknown, unknown>, payload: Payload, folder: string, signal: AbortSignal) => {
@@ -58,18 +61,16 @@ export function openPlace(tools: PlaceTools) {
     const key = JSON.stringify([kind.name, needs, payload.shared.map(({ stored }) => stored.sha256)]);
     const known = ready.get(key);
     if (known) return known;
-    const { process: child, done } = startUnit({ ...message(kind, payload, folder), step: 'ready' }, () => {});
-    const stop = () => child.kill('SIGKILL');
+    const child = processes.start(kind, { ...asked(payload, folder), step: 'ready' }, () => {});
+    const stop = () => child.kill();
     signal.addEventListener('abort', stop, { once: true });
-    const looked = done.finally(() => signal.removeEventListener('abort', stop));
+    const looked = child.done.finally(() => signal.removeEventListener('abort', stop));
     ready.set(key, looked);
     looked.catch(() => setTimeout(() => ready.delete(key), signal.aborted ? 0 : DECLINED_FOR).unref());
     return looked;
   };
 
-  const message = (kind: UnitKind<unknown, unknown>, { input }: Payload, folder: string) => ({
-    ...{ module: kind.module.href, step: 'work' as const, input, folder, means },
-  });
+  const asked = ({ input }: Payload, folder: string) => ({ step: 'work' as const, input, folder, means });
 
   const carry = async (exchange: Exchange, folder: string, paths: readonly string[], key: string) => {
     const carried: CarriedFile[] = [];
@@ -91,6 +92,7 @@ export function openPlace(tools: PlaceTools) {
   };
 
   return {
+    close: () => processes.close(),
     /**
      * @throws Declined where this worker cannot do it; the signal's reason; AttuneError as the unit failed
      */
@@ -121,12 +123,12 @@ export function openPlace(tools: PlaceTools) {
         });
         const began = performance.now();
         const states = keepStates(known);
-        const { process: child, done } = startUnit(message(kind, unit, folder), events.hear);
-        const stop = () => child.kill('SIGKILL');
+        const child = processes.start(kind, asked(unit, folder), events.hear);
+        const stop = () => child.kill();
         signal.addEventListener('abort', stop, { once: true });
         if (signal.aborted) stop();
         try {
-          await done;
+          await child.done;
         } catch (error) {
           await states.last();
           signal.throwIfAborted();

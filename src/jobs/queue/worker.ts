@@ -37,7 +37,7 @@ const MOST_STALLED = 5;
 const MINUTES = 24 * 60;
 
 /**
- * Does units of a queue, whoever put them there, until it is stopped. Each is done in a process of its own.
+ * Does units of a queue, whoever put them there, until it is stopped. Each is done in a process, as its kind says.
  *
  * @param means what this machine has of what units name
  * @throws AttuneError as {@link connect} and {@link refuseUnwritable} do, and `run` where the queue waits for another version alone
@@ -129,6 +129,7 @@ export async function startWorker(
   );
   const end = async () => {
     clearInterval(beat);
+    place.close();
     await within(2_000, store.dismiss(name));
     connection.close();
     await scratch.remove();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { hashFile, readAudioFile } from '../../audio/file.ts';
 import { ownFolder } from '../../corpus/own-folder.ts';
 import { AttuneError } from '../../errors.ts';
+import { locate } from '../../file-names.ts';
 import { writeWhole } from '../../files.ts';
 import { type Failure, failureOf } from '../../jobs/failure.ts';
 import type { UnitContext } from '../../jobs/units.ts';
@@ -78,28 +79,24 @@ async function pathsOf({ archive, files }: Shard, corpora: readonly string[]): P
 export async function work(shard: Shard, { folder, means, signal }: UnitContext<never>): Promise<void> {
   const paths = await pathsOf(shard, means.corpora);
   for (const [file, path] of paths) await refuseOther(path, file); // before any work
-  const { each, close } = await openWork(shard.work, folder, means.encoder);
+  const each = await openedFor(shard.work, folder, means.encoder);
   const lines: Buffer[] = []; // all in one string may be more than a string holds
-  try {
-    for (const file of shard.files) {
-      signal?.throwIfAborted();
-      const path = paths.get(file);
-      if (path === undefined) {
-        lines.push(lineOf({ failure: { code: 'audio', text: file.absent! } }));
-        continue;
-      }
-      const line = await each(path, file).then(
-        (result) => ({ result }),
-        (error) => {
-          const failure = failureOf(error);
-          return { failure: { ...failure, text: named(failure, path, file) } };
-        },
-      );
-      const { stack: _, ...failure } = 'failure' in line ? line.failure : { text: '' };
-      lines.push(lineOf('failure' in line ? { failure } : line));
+  for (const file of shard.files) {
+    signal?.throwIfAborted();
+    const path = paths.get(file);
+    if (path === undefined) {
+      lines.push(lineOf({ failure: { code: 'audio', text: file.absent! } }));
+      continue;
     }
-  } finally {
-    await close();
+    const line = await each(path, file).then(
+      (result) => ({ result }),
+      (error) => {
+        const failure = failureOf(error);
+        return { failure: { ...failure, text: named(failure, path, file) } };
+      },
+    );
+    const { stack: _, ...failure } = 'failure' in line ? line.failure : { text: '' };
+    lines.push(lineOf('failure' in line ? { failure } : line));
   }
   await writeWhole(join(folder, shardFile(shard)), Buffer.concat(lines));
 }
@@ -114,7 +111,7 @@ function named({ code, text }: Failure, path: string, { file }: ShardFile): stri
 
 /** @throws AttuneError `corpus` where a machine has another file than the one that was listed */
 async function refuseOther(path: string, { bytes }: ShardFile): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
+  const found = await stat(await locate(path)).catch(() => undefined);
   if (bytes === undefined || found?.size === bytes) return;
   throw new AttuneError(
     'corpus',
@@ -124,6 +121,23 @@ async function refuseOther(path: string, { bytes }: ShardFile): Promise<void> {
 
 /** Bytes of a recording's frames, which travel as a string. */
 const MOST_CARRIED = 300e6;
+
+/** Answers a recording. */
+type Each = (path: string, file: ShardFile) => Promise<unknown>;
+
+let opened: { readonly key: string; readonly each: Each; readonly close: () => Promise<void> } | undefined;
+
+/** What does the work, which stays open for the next shard of the same. */
+async function openedFor(work: ShardWork, folder: string, encoder: string | undefined): Promise<Each> {
+  const weights = 'weights' in work && work.weights === 'own' ? await hashFile(join(folder, WEIGHTS_FILE)) : '';
+  const key = JSON.stringify([work, weights, encoder]);
+  if (opened?.key !== key) {
+    await opened?.close();
+    opened = undefined;
+    opened = { key, ...(await openWork(work, folder, encoder)) };
+  }
+  return opened.each;
+}
 
 async function openWork(work: ShardWork, folder: string, encoder: string | undefined) {
   if (work.what === 'embed') {

@@ -37,6 +37,7 @@ const UNIT = v.object({
 /** Shards of an archive. */
 export const SHARD = registerUnits<Shard, never>('shard', new URL('./shard.js', import.meta.url), UNIT, {
   needs: ({ archive }) => archive,
+  stays: true, // opening the network takes as long as some ten recordings
 });
 
 /** The weights that shards share, in the folder of their work, where they are none of those that come with Attune. */

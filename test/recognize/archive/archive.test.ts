@@ -173,7 +173,8 @@ describeWithRedis('an archive on a queue', (redis) => {
       came.set(recordings[i]!.path, answer);
     }
     expect([...came.keys()].sort()).toEqual(recordings.map(({ path }) => path));
-    expect([...came.keys()].slice(0, 4)).toEqual(recordings.slice(4, 8).map(({ path }) => path));
+    const whole = recordings.slice(4).map(({ path }) => path); // the first shard is done in parts, after the others
+    expect([...came.keys()].slice(0, whole.length).sort()).toEqual(whole);
     const failed = [...came].filter(([, answer]) => answer instanceof AttuneError);
     expect(failed.map(([path]) => path).sort()).toEqual([first, third, 'broken.wav'].sort());
     expect((came.get(first) as AttuneError).message).toMatch(
