@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, constants, mkdir, rm } from 'node:fs/promises';
+import { access, constants, mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import * as v from 'valibot';
@@ -120,9 +120,26 @@ export function folderExchange(folder: string): Exchange {
       await writeWhole(pathOf(name), piece);
     },
     read: (name) => readWhole(pathOf(name)).catch(noneWhereAbsent),
-    touch: async (name) => (await readWhole(pathOf(name)).catch(noneWhereAbsent)) !== undefined,
+    async touch(name) {
+      const now = new Date();
+      return (await utimes(pathOf(name), now, now).then(() => true, noneWhereAbsent)) ?? false;
+    },
     remove: (names) => Promise.all(names.map((name) => rm(pathOf(name), { force: true }))),
   });
+}
+
+/** A piece in a folder, which others may use too. */
+const PIECE_FILE = /^(unit|state|blob)\.[\w.-]+\.\d+$/;
+
+/** Removes pieces from a folder that nobody fetched for so long, as where workers and coordinators were killed. */
+export async function sweepFolder(folder: string): Promise<void> {
+  const before = Date.now() - KEPT_FOR;
+  for (const name of await readdir(folder)) {
+    if (!PIECE_FILE.test(name)) continue;
+    const path = join(folder, name);
+    const found = await stat(path).catch(noneWhereAbsent); // another may sweep too
+    if (found?.isFile() && found.mtimeMs < before) await rm(path, { force: true });
+  }
 }
 
 function noneWhereAbsent(error: NodeJS.ErrnoException): undefined {

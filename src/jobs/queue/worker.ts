@@ -8,7 +8,7 @@ import type { Means } from '../units.ts';
 import { connect } from './connect.ts';
 import type { WorkerOptions } from './options.ts';
 import { PAYLOAD, type Payload } from './payload.ts';
-import { folderExchange, redisExchange, refuseUnwritable } from './pieces.ts';
+import { folderExchange, redisExchange, refuseUnwritable, sweepFolder } from './pieces.ts';
 import { Declined, openPlace, Unwanted } from './place.ts';
 import { FULL, isFull, persistently } from './retry.ts';
 import { openScratch } from './scratch.ts';
@@ -48,7 +48,10 @@ export async function startWorker(
   listener: WorkerListener,
 ): Promise<QueueWorker> {
   const { version, places, heartbeatMs = 5_000, lockMs = 30_000, stalledMs = 15_000, declineMs = 5_000 } = options;
-  if (options.exchange !== undefined) await refuseUnwritable(options.exchange);
+  if (options.exchange !== undefined) {
+    await refuseUnwritable(options.exchange);
+    await sweepFolder(options.exchange);
+  }
   const connection = await connect(options, listener.onNote);
   const store = openStore(connection.redis);
   const name = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`;
