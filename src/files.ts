@@ -2,10 +2,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { appendFileSync, closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
 import { type FileHandle, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isAlive } from './alive.ts';
 import { AttuneError } from './errors.ts';
 
 /** Names of files that are not whole yet, by the name that they are to have; those of older versions too. */
-const UNFINISHED = [/^\.(.+)\.attune-\d+-[0-9a-f]{8}\.part$/, /^(.+)\.\d+\.part$/];
+const UNFINISHED = [/^\.(.+)\.attune-(\d+)-[0-9a-f]{8}\.part$/, /^(.+)\.\d+\.part$/];
 
 /** File systems take names of 255 bytes; of a longer one than this a hash stands in the name of its unfinished file. */
 const LONGEST_NAME = 200;
@@ -109,6 +110,7 @@ export async function openGrowing(path: string): Promise<GrowingFile> {
     () => true,
   );
   if (!isFile) throw new AttuneError('usage', `${path} is no file, and would be replaced by one: name another`);
+  await removeOfDead(target);
   const isWhole = grows(unfinished);
   const file = await attempt(open(unfinished, 'wx')).catch((error) => {
     isWhole();
@@ -129,6 +131,15 @@ export async function openGrowing(path: string): Promise<GrowingFile> {
       await rm(unfinished, { force: true });
     },
   };
+}
+
+/** Removes what processes of this machine left half-written of a file when they were killed. */
+async function removeOfDead(path: string): Promise<void> {
+  const own = nameOf(path);
+  for (const name of await readdir(dirname(path)).catch((): string[] => [])) {
+    const [, whole, pid] = UNFINISHED[0]!.exec(name) ?? [];
+    if (whole === own && !isAlive(Number(pid))) await rm(join(dirname(path), name), { force: true });
+  }
 }
 
 /** Waits until what was written would outlast a power failure. */

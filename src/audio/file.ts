@@ -69,13 +69,15 @@ export async function readSound(path: string, options: LoadOptions = {}) {
 }
 
 /**
- * The size of a file, which is not opened.
+ * What tells a file from another in its place, without opening it.
  *
- * @returns bytes
+ * @returns its size, and when it was written, ms
  * @throws AttuneError `audio` where there is none, as where it would be read
  */
-export const sizeOf = async (path: string): Promise<number> =>
-  (await stat(await locate(path)).catch(refuse(path))).size;
+export async function fileStamp(path: string): Promise<{ readonly bytes: number; readonly modified: number }> {
+  const { size, mtimeMs } = await stat(await locate(path)).catch(refuse(path));
+  return { bytes: size, modified: mtimeMs };
+}
 
 /**
  * Hashes a file without decoding it.

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { access, constants, readFile, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -110,7 +110,9 @@ export const weightsOf = ({ checkpoint, weights }: CheckpointFlags): { readonly 
 });
 
 /** An archive, but for what is to be done with it. */
-type Given = Pick<ArchiveWork, 'recordings' | 'executor' | 'shard'> & { readonly corpora: readonly string[] };
+type Given = Pick<ArchiveWork, 'recordings' | 'executor' | 'shard' | 'isAllOrNone'> & {
+  readonly corpora: readonly string[];
+};
 
 /** Recordings that a process of this machine does at a time: of each process a stop loses no more. */
 const LOCAL_SHARD = 8;
@@ -148,10 +150,20 @@ async function hereOf(
   if (out === undefined || model !== undefined || frames) return undefined;
   if (recordings.length < Math.max(2, places) || recordings.some(({ file }) => file === STANDARD_INPUT))
     return undefined;
-  const there = await stat(out).catch(() => undefined);
-  if (there && !there.isFile() && !there.isDirectory()) return undefined; // a device or a pipe: what is written there is gone
+  if (!(await canKeepBeside(resolve(out)))) return undefined;
   const { localPool } = await import('../jobs/local-pool.ts');
   const { root, ...all } = underOneRoot(recordings);
   const shard = Math.min(LOCAL_SHARD, Math.ceil(recordings.length / places));
-  return { ...all, executor: localPool(places), shard, corpora: [root] };
+  return { ...all, executor: localPool(places), shard, corpora: [root], isAllOrNone: true };
+}
+
+/** Whether a folder may stand beside an output: not where that is a device or a pipe, nor where nothing else can be written. */
+async function canKeepBeside(out: string): Promise<boolean> {
+  if (/^\/(dev|proc)\//.test(out)) return false;
+  const there = await stat(out).catch(() => undefined);
+  if (there && !there.isFile() && !there.isDirectory()) return false;
+  return access(dirname(out), constants.W_OK).then(
+    () => true,
+    () => false,
+  );
 }

@@ -58,7 +58,7 @@ export interface Screen {
 
 /** Opens a screen on stderr. What moves its lines is loaded for a terminal alone, and meanwhile they wait. */
 export function openScreen(stream: NodeJS.WriteStream = process.stderr): Screen {
-  const live = stream.isTTY === true;
+  const live = stream.isTTY === true && stream.rows !== 0 && stream.columns !== 0; // some have no size, and show no line that changes
   let waiting: string | undefined;
   let move: ReturnType<typeof createLogUpdate> | undefined;
   if (live)

@@ -45,6 +45,8 @@ export async function toFile(
   const there = await stat(path).catch(() => undefined);
   if (there?.isDirectory())
     throw new AttuneError('usage', `${path} is a folder; expected the name of a file after --out`);
+  if (/[\\/]$/.test(path))
+    throw new AttuneError('usage', `${path} names a folder; expected the name of a file after --out`);
   await refuseOverwriting([path], read);
   const isDevice = there !== undefined && !there.isFile(); // or a pipe: written as it goes, for it cannot be replaced
   const file = isDevice ? await openDevice(path) : await openGrowing(path);

@@ -1,17 +1,13 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as v from 'valibot';
 import { AttuneError } from '../../errors.ts';
-import { cannotWrite, writeWhole } from '../../files.ts';
 import type { Executor } from '../../jobs/executor.ts';
 import { errorOf, UnitDied } from '../../jobs/failure.ts';
-import { type Properties, parseJson, type Schema, sha256, whole } from '../../json.ts';
-import { readWhole } from '../../read-file.ts';
+import { type Kept, openKept } from './kept.ts';
 import { doShards, type Piece } from './rounds.ts';
 import type { Shard, ShardLine, ShardWork } from './shard.ts';
 import { type ArchiveRecording, shardsOf } from './shards.ts';
-import { shardFile, WEIGHTS_FILE } from './units.ts';
+import { shardFile } from './units.ts';
 
 /** An archive, and what is to be done with it. */
 export interface ArchiveWork {
@@ -25,6 +21,8 @@ export interface ArchiveWork {
   /** keeps what is done, so that a stopped archive goes on; it goes when all is told */
   readonly folder: string;
   readonly executor: Executor;
+  /** whether a shard that fails as a whole, for want of space say, ends all; else its recordings fail, and the others go on */
+  readonly isAllOrNone?: boolean;
   /** what this machine has; only a local executor asks */
   readonly means: { readonly corpora: readonly string[]; readonly cache: string; readonly encoder?: string };
   readonly onNote: (text: string) => void;
@@ -32,15 +30,6 @@ export interface ArchiveWork {
   readonly onSite?: ((site: Readonly<Record<string, string>>) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
-
-/** `archive.json`: what is done in the folder. */
-interface Begun {
-  /** of recordings, shards and settings */
-  readonly sha256: string;
-  readonly recordings: number;
-}
-
-const BEGUN: Schema<Begun> = v.object({ sha256, recordings: whole(0) } satisfies Properties<Begun>);
 
 /** What came of a recording, by its place among those that were given. */
 export type Answered<Result> = readonly [at: number, answer: Result | AttuneError];
@@ -64,15 +53,25 @@ export interface Archive<Result> {
 export function archiveOf<Result>(given: ArchiveWork): Archive<Result> {
   const shards = shardsOf(given.recordings, given.work, given.shard);
   const failed: Piece[] = [];
-  const done = (isOrdered: boolean) => answersOf<Result>(given, shards, isOrdered, failed);
+  let kept: Kept | undefined;
+  async function* told(isOrdered: boolean): AsyncGenerator<Answered<Result>> {
+    let isWhole = false;
+    kept = await openKept(given, shards);
+    try {
+      yield* answersOf<Result>(given, shards, isOrdered, failed);
+      isWhole = true;
+    } finally {
+      if (!isWhole) await kept.close();
+    }
+  }
   return {
     answers: (async function* () {
-      for await (const [, answer] of done(true)) yield answer;
+      for await (const [, answer] of told(true)) yield answer;
     })(),
-    asTheyCome: done(false),
+    asTheyCome: told(false),
     async end() {
       const worthAnother = failed.some(({ error }) => !(error instanceof UnitDied));
-      if (!worthAnother) await rm(given.folder, { recursive: true, force: true });
+      await (worthAnother ? kept?.close() : kept?.remove());
     },
   };
 }
@@ -83,7 +82,6 @@ async function* answersOf<Result>(
   isOrdered: boolean,
   failed: Piece[],
 ): AsyncGenerator<Answered<Result>> {
-  await begin(given, shards);
   const firsts: number[] = []; // of each shard's recordings
   let [inAll, told] = [0, 0];
   for (const { files } of shards) {
@@ -97,7 +95,7 @@ async function* answersOf<Result>(
     if (error) failed.push({ shard, error });
     const answers = error
       ? files.map(({ file }) => new AttuneError(error.code, `${file}: ${error.message}`))
-      : answersIn<Result>(await readFile(join(given.folder, shardFile(shard))), files.length);
+      : await answersIn<Result>(join(given.folder, shardFile(shard)), files.length);
     told += files.length;
     let at = first;
     for (const answer of answers) yield [at++, answer];
@@ -161,37 +159,24 @@ async function* inTurn(pieces: AsyncIterable<Piece>, shards: readonly Shard[]): 
   }
 }
 
-/** One by one, for all may be more than a string holds. */
-function* answersIn<Result>(bytes: Buffer, count: number): Generator<Result | AttuneError> {
-  let lines = 0;
-  for (let [from, end] = [0, bytes.indexOf(10)]; end >= 0; from = end + 1, end = bytes.indexOf(10, from)) {
-    const found = JSON.parse(bytes.toString('utf8', from, end)) as ShardLine<Result>;
-    lines++;
-    yield 'result' in found ? found.result : errorOf(found.failure, found.failure.text);
+/** @throws AttuneError `run` where the file was damaged */
+async function answersIn<Result>(path: string, count: number): Promise<(Result | AttuneError)[]> {
+  try {
+    const answers = [...answersOfLines<Result>(await readFile(path))];
+    if (answers.length === count) return answers;
+    throw new Error(`expected ${count} answers in it, got ${answers.length}`);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new AttuneError('run', `${path} is damaged: ${message}. Delete it, and start the same command again.`, {
+      cause,
+    });
   }
-  if (lines !== count) throw new AttuneError('run', `expected ${count} lines of a shard, got ${lines}`);
 }
 
-async function begin({ folder, checkpoint, work, recordings }: ArchiveWork, shards: readonly Shard[]): Promise<void> {
-  await mkdir(join(folder, 'shards'), { recursive: true }).catch((cause) => {
-    throw cannotWrite(folder, cause);
-  });
-  const weights = checkpoint === undefined ? undefined : await readWhole(checkpoint);
-  const hash = createHash('sha256').update(JSON.stringify(work));
-  if (weights) hash.update(weights);
-  for (const { archive, files } of shards) hash.update(JSON.stringify([archive, files]));
-  const now: Begun = { sha256: hash.digest('hex'), recordings: recordings.length };
-  const path = join(folder, 'archive.json');
-  const remedy = 'Delete its folder to begin anew.';
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  const before = text === undefined ? undefined : parseJson(text, BEGUN, { name: path, code: 'run', remedy });
-  if (before && before.sha256 !== now.sha256) {
-    const counts = before.recordings === now.recordings ? '' : ` (${before.recordings}, now ${now.recordings})`;
-    throw new AttuneError(
-      'usage',
-      `${folder} holds what was done of other recordings${counts}, or with other options: give the same again to go on, or delete it to begin anew`,
-    );
+/** One by one, for all may be more than a string holds. */
+function* answersOfLines<Result>(bytes: Buffer): Generator<Result | AttuneError> {
+  for (let [from, end] = [0, bytes.indexOf(10)]; end >= 0; from = end + 1, end = bytes.indexOf(10, from)) {
+    const found = JSON.parse(bytes.toString('utf8', from, end)) as ShardLine<Result>;
+    yield 'result' in found ? found.result : errorOf(found.failure, found.failure.text);
   }
-  if (weights) await writeFile(join(folder, WEIGHTS_FILE), weights);
-  if (!before) await writeWhole(path, JSON.stringify(now));
 }

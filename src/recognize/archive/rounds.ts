@@ -4,7 +4,7 @@ import type { AttuneError } from '../../errors.ts';
 import { UnitDied } from '../../jobs/failure.ts';
 import type { ArchiveWork } from './archive.ts';
 import type { Shard } from './shard.ts';
-import { nameOfShard, partsOf, withSizes } from './shards.ts';
+import { lookingAt, nameOfShard, partsOf } from './shards.ts';
 import { SHARD, shardFile, WEIGHTS_FILE } from './units.ts';
 
 /** What came of a shard, or of a part of one: its file is there, or why it is not. */
@@ -27,17 +27,22 @@ export async function doShards(
   given: ArchiveWork,
   onPiece: (piece: Piece) => void,
 ): Promise<void> {
-  const { folder, executor, means, onNote, onSite, signal, recordings, checkpoint } = given;
+  const { folder, executor, means, onNote, onSite, signal, recordings, checkpoint, isAllOrNone } = given;
+  const lookAt = lookingAt(recordings);
+  async function* leftOf(round: readonly Shard[]): AsyncGenerator<Shard> {
+    for (const one of round) {
+      const shard = await lookAt(one);
+      const isDone = await stat(join(folder, shardFile(shard))).catch(() => undefined);
+      if (isDone) onPiece({ shard });
+      else yield shard;
+    }
+  }
   let divided = 0;
   for (let round = shards; round.length; ) {
-    const left: Shard[] = [];
-    for (const shard of round)
-      if (await stat(join(folder, shardFile(shard))).catch(() => undefined)) onPiece({ shard });
-      else left.push(shard);
     const again: Shard[] = [];
     await executor.execute({
       ...{ kind: SHARD, folder, means, signal, onNote },
-      units: withSizes(left, recordings),
+      units: leftOf(round),
       shared: checkpoint === undefined ? [] : [WEIGHTS_FILE],
       nameOf: (shard) => nameOfShard(shard, shards.length),
       filesOf: (shard) => ({ left: [shardFile(shard)] }),
@@ -45,6 +50,7 @@ export async function doShards(
       onSite: (_, site) => onSite?.(site),
       onDone: (shard) => onPiece({ shard }),
       onFailed(shard, error) {
+        if (isAllOrNone && !isWorthDividing(error)) throw error;
         const isWorth = shard.part !== undefined || divided < MOST_DIVIDED;
         if (!isWorth || !isWorthDividing(error) || shard.files.length < 2) return onPiece({ shard, error });
         if (!shard.part) divided++;

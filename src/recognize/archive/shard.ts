@@ -51,6 +51,8 @@ export interface Shard {
   /** by which a machine finds the archive among its folders */
   readonly archive: string;
   readonly files: readonly ShardFile[];
+  /** of the files where they are listed, their sizes and times: what came of them is not taken for that of others */
+  readonly stamp?: string;
   readonly work: ShardWork;
 }
 

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { join, relative, sep } from 'node:path';
-import { sizeOf } from '../../audio/file.ts';
+import { fileStamp } from '../../audio/file.ts';
 import { folderName } from '../../corpus/own-folder.ts';
 import { AttuneError } from '../../errors.ts';
 import type { Listed } from '../recordings.ts';
@@ -50,25 +51,28 @@ export function nameOfShard({ number, part }: Shard, count: number): string {
   return to - from > 1 ? `recordings ${from + 1} to ${to} in ${name}` : `recording ${to} in ${name}`;
 }
 
-/** The size of each file, asked when its shard is sent, or why that could not be told. */
-export async function* withSizes(
-  shards: readonly Shard[],
-  recordings: readonly ArchiveRecording[],
-): AsyncGenerator<Shard> {
+/** Looks at the recordings of a shard where they were listed: it is given their sizes, or why these could not be told, and a stamp. */
+export function lookingAt(recordings: readonly ArchiveRecording[]): (shard: Shard) => Promise<Shard> {
   const keyOf = (file: string, path: string) => `${file}\0${path}`; // a file may be listed by two roots
   const roots = new Map(recordings.map(({ file, root }) => [keyOf(file, pathIn(root, file)), root]));
-  for (const shard of shards) {
-    const files: ShardFile[] = [];
-    for (const one of shard.files) {
-      const path = join(roots.get(keyOf(one.file, one.path))!, one.path);
-      const { file } = one;
-      files.push({ ...one, ...(await sizeOf(path).then((bytes) => ({ bytes }), absentAs(file, path))) });
-    }
-    yield { ...shard, files };
-  }
+  return async (shard) => {
+    const stamps: unknown[] = [];
+    const files = shard.files.map(async ({ path, file, turns }, i): Promise<ShardFile> => {
+      const found = join(roots.get(keyOf(file, path))!, path);
+      const { modified, ...seen } = await fileStamp(found).catch(absentAs(file, found));
+      stamps[i] = [seen, modified];
+      return { path, file, ...seen, ...(turns && { turns }) };
+    });
+    const listed = { ...shard, files: await Promise.all(files) };
+    const stamp = createHash('sha256').update(JSON.stringify(stamps)).digest('hex').slice(0, STAMP);
+    return { ...listed, stamp };
+  };
 }
+
+/** Characters of a stamp. */
+const STAMP = 16;
 
 const absentAs = (file: string, path: string) => (error: unknown) => {
   if (!(error instanceof AttuneError)) throw error;
-  return { absent: error.message.replace(path, file) };
+  return { absent: error.message.replace(path, file), modified: 0 };
 };

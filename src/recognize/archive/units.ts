@@ -30,6 +30,7 @@ const UNIT = v.object({
   number: whole(0),
   part: v.exactOptional(v.object({ from: whole(0), to: whole(0) })),
   archive: folderOf,
+  stamp: v.exactOptional(v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/))),
   files: list(FILE),
   work: WORK,
 } satisfies Properties<Shard>);
@@ -44,5 +45,5 @@ export const SHARD = registerUnits<Shard, never>('shard', new URL('./shard.js', 
 export const WEIGHTS_FILE = 'weights.safetensors';
 
 /** What a shard leaves, in the folder of its work. */
-export const shardFile = ({ number, part }: Pick<Shard, 'number' | 'part'>): string =>
-  `shards/${number}${part ? `.${part.from}-${part.to}` : ''}.jsonl`;
+export const shardFile = ({ number, part, stamp }: Pick<Shard, 'number' | 'part' | 'stamp'>): string =>
+  `shards/${[number, ...(part ? [`${part.from}-${part.to}`] : []), ...(stamp ? [stamp] : [])].join('.')}.jsonl`;

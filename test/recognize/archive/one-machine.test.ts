@@ -1,10 +1,16 @@
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { writeSyntheticCorpus } from '../../../src/corpus/synthetic.ts';
 import { attune, filesOf, killedWhen, start, temporaryFolder } from '../../cli/attune.ts';
 
 const parent = temporaryFolder();
+const soundsOf = (folder: string) =>
+  filesOf(folder)
+    .filter((name) => name.endsWith('.wav'))
+    .sort();
 const paper = ['--weights', 'paper', '--format', 'csv'];
 
 it('goes on where it was killed, from what is kept beside the output, and answers as to standard output', async () => {
@@ -16,25 +22,61 @@ it('goes on where it was killed, from what is kept beside the output, and answer
   await writeFile(Buffer.concat([Buffer.from(`${at('calls')}/odd`), Buffer.from([0xe9]), Buffer.from('.wav')]), 'no');
   const asked = ['recognize', at('calls'), at('other/calls'), ...paper];
   const toFile = [...asked, '--out', at('scores.csv'), '--threads', '1'];
-  const shards = () => filesOf(at('scores.csv.shards/shards'));
-  await killedWhen(start(toFile), () => shards().includes('1.jsonl'));
+  const shards = () => filesOf(at('scores.csv.shards/shards')).sort();
+  await killedWhen(start(toFile), () => shards().some((name) => name.startsWith('1.')));
   expect(filesOf(folder)).not.toContain('scores.csv');
-  const kept = join(at('scores.csv.shards/shards'), '0.jsonl');
+  const kept = join(at('scores.csv.shards/shards'), shards()[0]!);
   const lines = (await readFile(kept, 'utf8')).split('\n');
   await writeFile(kept, [lines[0], lines[2], lines[1], ...lines.slice(3)].join('\n')); // tells whether it is done again
+  const [ninth, last] = [8, -2].map((i) => join(at('calls'), soundsOf(at('calls')).at(i)!));
+  await cp(last!, ninth!); // in a shard that was done
   const [again, local] = [await attune(toFile), await attune(asked)];
   expect(again.status, again.stderr).toBe(1); // as where files cannot be read
+  expect(again.stderr).toContain(`going on from what is kept in ${at('scores.csv.shards')}`);
   const rows = (await readFile(at('scores.csv'), 'utf8')).split('\n');
   [rows[2], rows[3]] = [rows[3]!, rows[2]!];
   expect(rows.join('\n')).toBe(local.stdout);
   expect(rows).toHaveLength(1 + 2 * 16 + 2 + 1);
-  expect(filesOf(folder).filter((name) => name.endsWith('.shards'))).toEqual([]);
+  expect(filesOf(folder).sort()).toEqual(['calls', 'other', 'scores.csv']); // nothing that is half-written
+});
+
+it('is refused where another command works on it, or its folder is of others or of another archive', async () => {
+  const at = (name: string) => join(folder, name);
+  const folder = await parent;
+  const asked = ['recognize', 'calls', ...paper, '--out', at('refused.csv')];
+  const shards = at('refused.csv.shards');
+  const ask = async (cwd: string, ...more: string[]) => {
+    const child = start([...asked, ...more], {}, cwd);
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      stderr += text;
+    });
+    const [status] = await once(child, 'close');
+    return `${status} ${stderr}`;
+  };
+  await mkdir(join(shards, 'shards'), { recursive: true });
+  await writeFile(join(shards, 'lock'), JSON.stringify({ host: hostname(), pid: process.pid }));
+  expect(await ask(folder)).toContain(`2 attune: another command (process ${process.pid}) works on ${shards}: wait`);
+  await rm(join(shards, 'lock'));
+  await writeFile(join(shards, 'thesis.txt'), 'mine');
+  expect(await ask(folder)).toMatch(/^2 attune: .* holds something else \(thesis\.txt\): move it away/);
+  expect(await readFile(join(shards, 'thesis.txt'), 'utf8')).toBe('mine');
+  await rm(shards, { recursive: true });
+  const child = start(asked, {}, folder);
+  await killedWhen(child, () => filesOf(join(shards, 'shards')).length > 0);
+  expect(await ask(at('other'))).toMatch(/^2 attune: .* holds what was done of 18 recordings, now 16: give the same/);
+  await mkdir(at('elsewhere'));
+  await rename(at('calls'), at('elsewhere/calls')); // the same names, sizes and times
+  expect(await ask(at('elsewhere'))).toContain('holds what was done of other recordings: give the same');
+  await rename(at('elsewhere/calls'), at('calls'));
+  expect(await ask(folder, '--smooth', '2')).toContain('holds what was done with other options: give the same');
+  expect(filesOf(folder)).not.toContain('refused.csv');
 });
 
 it('is answered but for the recording that ends its process, which alone is to blame', async () => {
   const at = (name: string) => join(folder, name);
   const folder = await parent;
-  const culprit = filesOf(at('other/calls')).filter((name) => name.endsWith('.wav'))[4]!;
+  const culprit = soundsOf(at('other/calls'))[4]!;
   const deadly = { NODE_OPTIONS: `--import=${new URL('./deadly.js', import.meta.url).href}`, DEADLY: culprit };
   const ended = await attune(
     ['recognize', at('other/calls'), ...paper, '--threads', '2', '--out', at('most.csv')],
@@ -48,5 +90,5 @@ it('is answered but for the recording that ends its process, which alone is to b
   expect(rows).toHaveLength(16);
   const failed = rows.filter((row) => row.includes(',,'));
   expect(failed.map((row) => row.split(',')[0])).toEqual([join(at('other/calls'), culprit)]);
-  expect(filesOf(folder).filter((name) => name.endsWith('.shards'))).toEqual([]);
+  expect(filesOf(folder)).not.toContain('most.csv.shards');
 });
