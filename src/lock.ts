@@ -48,6 +48,16 @@ export async function holdLock(path: string, what: string): Promise<() => Promis
   );
 }
 
+/** Does work while a lock is held. As {@link holdLock} otherwise. */
+export async function whileHeld<Result>(path: string, what: string, work: () => Promise<Result>): Promise<Result> {
+  const letGo = await holdLock(path, what);
+  try {
+    return await work();
+  } finally {
+    await letGo();
+  }
+}
+
 function letGo(path: string): () => Promise<void> {
   held.add(path);
   const beat = setInterval(() => {

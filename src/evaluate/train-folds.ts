@@ -8,6 +8,7 @@ import type { Fold } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { removeUnfinished } from '../files.ts';
 import { localPool } from '../jobs/local-pool.ts';
+import { whileHeld } from '../lock.ts';
 import { refuseOverwriting } from '../overwriting.ts';
 import { checkEncoder } from '../recognize/encoder-file.ts';
 import { differences } from '../run/differences.ts';
@@ -46,7 +47,7 @@ import { FOLD } from './units.ts';
  * Trains a network a fold and scores what it never heard with the weights of the last epoch. The corpus is audited first. Stopped at
  * any moment and started again, it goes on, and ends with the same bytes.
  *
- * @throws AttuneError `usage` where the run in `out` was started with other options; `run` where its recordings have changed or files of
+ * @throws AttuneError `usage` where the run in `out` was started with other options, or another command works on it; `run` where its recordings have changed or files of
  *   it are damaged; `corpus` where the audit finds what is not accepted
  */
 export async function trainFolds(
@@ -57,7 +58,7 @@ export async function trainFolds(
   await checkEncoder(given.options.frontEnd, given.encoder);
   const start = given.init === undefined ? undefined : await readStart(given.init);
   const run = { ...given, options: withStart(withClasses(given.options, given.corpus), start) };
-  const { corpus, out, options, cache, signal, onEvent = () => {} } = run;
+  const { corpus, out, options, onEvent = () => {} } = run;
   refuseOtherWeights(options, corpus, folds);
   const classes = classesOf(options);
   await refuseAsOut(out, corpus);
@@ -80,20 +81,39 @@ export async function trainFolds(
   await makeRunFolder(out);
   const finished: string[] = [];
   for (const name of names) if (await finishedFold(out, name, classes)) finished.push(name);
+  const left = names.filter((name) => !finished.includes(name));
+  const begun = { run, folds, start, before, config, finished, left };
+  return left.length ? whileHeld(paths.lock, out, () => trainLeft(begun)) : trainLeft(begun);
+}
 
+/** A run whose folder is there, as far as it is. */
+interface Begun {
+  readonly run: TrainingRun;
+  readonly folds: readonly Fold[];
+  readonly start: StartingWeights | undefined;
+  /** as the run was started before, if it was */
+  readonly before: RunConfig | undefined;
+  readonly config: RunConfig;
+  readonly finished: readonly string[];
+  readonly left: readonly string[];
+}
+
+async function trainLeft({ run, folds, start, before, config, finished, left }: Begun) {
+  const { corpus, out, options, cache, signal, onEvent = () => {} } = run;
+  const names = folds.map(({ name }) => name);
+  const paths = runPaths(out);
   const prepared = await prepare(corpus, folds, {
     frontEnd: options.frontEnd,
     ...(options.augmentation && { augmentation: options.augmentation }),
-    ...{ encoder: given.encoder, cache, signal, onEvent },
+    ...{ encoder: run.encoder, cache, signal, onEvent },
   });
   for (const text of systemWarnings(options, prepared)) onEvent({ event: 'warning', text });
-  const known = await readJson(paths.manifest, manifestOf(classes));
+  const known = await readJson(paths.manifest, manifestOf(classesOf(options)));
   if (known) refuseOtherRecordings(known, prepared, out);
   const manifest: Manifest = {
     ...(known && !known.parts ? withoutParts(prepared) : prepared), // an older version wrote none
     audit: known?.audit ?? (await audit(run, folds, prepared, start)),
   };
-  const left = names.filter((name) => !finished.includes(name));
   if (left.length || !known || differences(known, manifest).length) {
     await rm(paths.hashes, { force: true }); // which would miss what is about to change, were this killed
     await writeJson(paths.manifest, manifest);

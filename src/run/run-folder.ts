@@ -18,6 +18,8 @@ export const runPaths = (run: string) => ({
   predictions: join(run, 'predictions.csv'),
   metrics: join(run, 'metrics.json'),
   report: join(run, 'report.html'),
+  /** there while a command trains */
+  lock: join(run, '.lock'),
   /** the checkpoint that every fold starts from, where they do */
   init: join(run, 'init.safetensors'),
   /** SHA-256 of the other files */

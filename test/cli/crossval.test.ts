@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -177,6 +178,16 @@ describe('attune crossval', async () => {
     expect(stderr).toMatch(/attune: fold f01: its process was ended by SIGKILL.*Start the same command again/);
     expect((await attune(args)).status).toBe(0);
     expect(await bytes(run('hindered'))).toEqual(await bytes(run('whole')));
+  });
+
+  it('refuses a run that another command trains', async () => {
+    await mkdir(run('busy'));
+    await writeFile(join(run('busy'), '.lock'), JSON.stringify({ host: hostname(), pid: process.pid }));
+    const { status, stderr } = await inTurn(crossval(run('busy')));
+    expect(stderr).toContain(`another command (process ${process.pid}) works on ${run('busy')}: wait for it, or give`);
+    expect(status).toBe(2);
+    expect(await readdir(run('busy'))).not.toContain('config.json');
+    await rm(join(run('busy'), '.lock'));
   });
 
   it('refuses other options by name, and other recordings', async () => {
