@@ -68,15 +68,22 @@ export async function readSound(path: string, options: LoadOptions = {}) {
   }
 }
 
+/** What tells a file from another in its place. */
+export interface FileStamp {
+  readonly bytes: number;
+  readonly written: number;
+  readonly changed: number;
+}
+
 /**
  * What tells a file from another in its place, without opening it.
  *
- * @returns its size, and when it was written, ms
+ * @returns its size, and when it was written, and it or its name changed, ms
  * @throws AttuneError `audio` where there is none, as where it would be read
  */
-export async function fileStamp(path: string): Promise<{ readonly bytes: number; readonly modified: number }> {
-  const { size, mtimeMs } = await stat(await locate(path)).catch(refuse(path));
-  return { bytes: size, modified: mtimeMs };
+export async function fileStamp(path: string): Promise<FileStamp> {
+  const { size, mtimeMs, ctimeMs } = await stat(await locate(path)).catch(refuse(path));
+  return { bytes: size, written: mtimeMs, changed: ctimeMs };
 }
 
 /**

@@ -153,7 +153,7 @@ async function hereOf(
   if (!(await canKeepBeside(resolve(out)))) return undefined;
   const { localPool } = await import('../jobs/local-pool.ts');
   const { root, ...all } = underOneRoot(recordings);
-  const shard = Math.min(LOCAL_SHARD, Math.ceil(recordings.length / places));
+  const shard = Math.min(LOCAL_SHARD, Math.ceil(recordings.length / availableParallelism())); // whatever `threads` is
   return { ...all, executor: localPool(places), shard, corpora: [root], isAllOrNone: true };
 }
 

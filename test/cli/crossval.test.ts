@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -182,7 +182,8 @@ describe('attune crossval', async () => {
 
   it('refuses a run that another command trains', async () => {
     await mkdir(run('busy'));
-    await writeFile(join(run('busy'), '.lock'), JSON.stringify({ host: hostname(), pid: process.pid }));
+    const holder = { host: hostname(), pid: process.pid, began: Date.now() / 1000 - uptime(), token: 'a' };
+    await writeFile(join(run('busy'), '.lock'), JSON.stringify(holder));
     const { status, stderr } = await inTurn(crossval(run('busy')));
     expect(stderr).toContain(`another command (process ${process.pid}) works on ${run('busy')}: wait for it, or give`);
     expect(status).toBe(2);

@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '../../errors.ts';
 import type { Executor } from '../../jobs/executor.ts';
-import { errorOf, UnitDied } from '../../jobs/failure.ts';
+import { UnitDied } from '../../jobs/failure.ts';
 import { type Kept, openKept } from './kept.ts';
+import { unsealedLines } from './lines.ts';
 import { doShards, type Piece } from './rounds.ts';
-import type { Shard, ShardLine, ShardWork } from './shard.ts';
+import type { Shard, ShardWork } from './shard.ts';
 import { type ArchiveRecording, shardsOf } from './shards.ts';
 import { shardFile } from './units.ts';
 
@@ -55,13 +56,15 @@ export function archiveOf<Result>(given: ArchiveWork): Archive<Result> {
   const failed: Piece[] = [];
   let kept: Kept | undefined;
   async function* told(isOrdered: boolean): AsyncGenerator<Answered<Result>> {
-    let isWhole = false;
+    let left = given.recordings.length;
     kept = await openKept(given, shards);
     try {
-      yield* answersOf<Result>(given, shards, isOrdered, failed);
-      isWhole = true;
+      for await (const answered of answersOf<Result>(given, shards, isOrdered, failed)) {
+        left--;
+        yield answered;
+      }
     } finally {
-      if (!isWhole) await kept.close();
+      if (left) await kept.close(); // else `end` is called
     }
   }
   return {
@@ -162,7 +165,7 @@ async function* inTurn(pieces: AsyncIterable<Piece>, shards: readonly Shard[]): 
 /** @throws AttuneError `run` where the file was damaged */
 async function answersIn<Result>(path: string, count: number): Promise<(Result | AttuneError)[]> {
   try {
-    const answers = [...answersOfLines<Result>(await readFile(path))];
+    const answers = [...unsealedLines<Result>(await readFile(path))];
     if (answers.length === count) return answers;
     throw new Error(`expected ${count} answers in it, got ${answers.length}`);
   } catch (cause) {
@@ -170,13 +173,5 @@ async function answersIn<Result>(path: string, count: number): Promise<(Result |
     throw new AttuneError('run', `${path} is damaged: ${message}. Delete it, and start the same command again.`, {
       cause,
     });
-  }
-}
-
-/** One by one, for all may be more than a string holds. */
-function* answersOfLines<Result>(bytes: Buffer): Generator<Result | AttuneError> {
-  for (let [from, end] = [0, bytes.indexOf(10)]; end >= 0; from = end + 1, end = bytes.indexOf(10, from)) {
-    const found = JSON.parse(bytes.toString('utf8', from, end)) as ShardLine<Result>;
-    yield 'result' in found ? found.result : errorOf(found.failure, found.failure.text);
   }
 }

@@ -55,20 +55,21 @@ export async function openKept(given: ArchiveWork, shards: readonly Shard[]): Pr
   await mkdir(join(folder, SHARDS), { recursive: true }).catch((cause) => {
     throw cannotWrite(folder, cause);
   });
-  const letGo = await holdLock(join(folder, LOCK), folder);
+  const lock = await holdLock(join(folder, LOCK), folder);
   try {
     if (await begin(given, shards)) onNote(`going on from what is kept in ${folder}`);
   } catch (error) {
-    await letGo();
+    await lock.letGo();
     throw error;
   }
   return {
-    close: letGo,
+    close: lock.letGo,
     async remove() {
+      if (!(await lock.isHeld())) return; // another took it over, and goes on
       for (const name of [SHARDS, WEIGHTS_FILE, BEGUN_FILE])
         await rm(join(folder, name), { recursive: true, force: true });
       await removeUnfinished([join(folder, BEGUN_FILE)]);
-      await letGo();
+      await lock.letGo();
       await rmdir(folder).catch(() => {}); // others put something there, or it is a link
     },
   };
@@ -91,8 +92,8 @@ async function begin(given: ArchiveWork, shards: readonly Shard[]): Promise<bool
   const remedy = 'Delete its folder to begin anew.';
   const before = text === undefined ? undefined : parseJson(text, BEGUN, { name: path, code: 'run', remedy });
   if (before) refuseAnother(folder, before, now);
+  if (!before) await writeWhole(path, JSON.stringify(now)); // from here on what else is there is ours
   if (weights) await writeFile(join(folder, WEIGHTS_FILE), weights);
-  if (!before) await writeWhole(path, JSON.stringify(now));
   return before !== undefined;
 }
 
@@ -118,7 +119,7 @@ function refuseAnother(folder: string, before: Begun, now: Begun): void {
 async function refuseOthers(folder: string): Promise<void> {
   const names = await readdir(folder).catch((): string[] => []);
   if (names.includes(BEGUN_FILE)) return;
-  const own = [SHARDS, LOCK, WEIGHTS_FILE, BEGUN_FILE];
+  const own = [SHARDS, LOCK, BEGUN_FILE];
   const strange = names.filter((name) => !own.includes(wholeName(name).replace(/^lock\..*/, LOCK)));
   const left = await readdir(join(folder, SHARDS)).catch((): string[] => []);
   if (strange.length || left.length)

@@ -14,6 +14,7 @@ import { openCheckpoint } from '../open-checkpoint.ts';
 import { recognizerBehind } from '../open-recognizer.ts';
 import { type ReportOptions, WORKS, type Work } from '../report.ts';
 import type { Turn } from '../turns.ts';
+import { lineOf, sealedLines } from './lines.ts';
 import { shardFile, WEIGHTS_FILE } from './units.ts';
 
 /** A recording of an archive. */
@@ -56,9 +57,6 @@ export interface Shard {
   readonly work: ShardWork;
 }
 
-/** What came of a recording, a line of what a shard leaves. */
-export type ShardLine<Result> = { readonly result: Result } | { readonly failure: Failure };
-
 /**
  * Looks whether a machine has the archive.
  *
@@ -82,7 +80,7 @@ export async function work(shard: Shard, { folder, means, signal }: UnitContext<
   const paths = await pathsOf(shard, means.corpora);
   for (const [file, path] of paths) await refuseOther(path, file); // before any work
   const each = await openedFor(shard.work, folder, means.encoder);
-  const lines: Buffer[] = []; // all in one string may be more than a string holds
+  const lines: Buffer[] = [];
   for (const file of shard.files) {
     signal?.throwIfAborted();
     const path = paths.get(file);
@@ -100,10 +98,8 @@ export async function work(shard: Shard, { folder, means, signal }: UnitContext<
     const { stack: _, ...failure } = 'failure' in line ? line.failure : { text: '' };
     lines.push(lineOf('failure' in line ? { failure } : line));
   }
-  await writeWhole(join(folder, shardFile(shard)), Buffer.concat(lines));
+  await writeWhole(join(folder, shardFile(shard)), sealedLines(lines));
 }
-
-const lineOf = (line: ShardLine<unknown>) => Buffer.from(`${JSON.stringify(line)}\n`);
 
 /** What went wrong with a recording, by the name that whoever asked gave it, wherever this machine has it. */
 function named({ code, text }: Failure, path: string, { file }: ShardFile): string {

@@ -59,8 +59,9 @@ export function lookingAt(recordings: readonly ArchiveRecording[]): (shard: Shar
     const stamps: unknown[] = [];
     const files = shard.files.map(async ({ path, file, turns }, i): Promise<ShardFile> => {
       const found = join(roots.get(keyOf(file, path))!, path);
-      const { modified, ...seen } = await fileStamp(found).catch(absentAs(file, found));
-      stamps[i] = [seen, modified];
+      const stamp = await fileStamp(found).catch(absentAs(file, found));
+      stamps[i] = stamp;
+      const seen = 'absent' in stamp ? stamp : { bytes: stamp.bytes };
       return { path, file, ...seen, ...(turns && { turns }) };
     });
     const listed = { ...shard, files: await Promise.all(files) };
@@ -74,5 +75,5 @@ const STAMP = 16;
 
 const absentAs = (file: string, path: string) => (error: unknown) => {
   if (!(error instanceof AttuneError)) throw error;
-  return { absent: error.message.replace(path, file), modified: 0 };
+  return { absent: error.message.replace(path, file) };
 };

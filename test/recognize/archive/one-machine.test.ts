@@ -1,12 +1,15 @@
 import { once } from 'node:events';
-import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { cp, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { writeSyntheticCorpus } from '../../../src/corpus/synthetic.ts';
+import { sealedLines } from '../../../src/recognize/archive/lines.ts';
 import { attune, filesOf, killedWhen, start, temporaryFolder } from '../../cli/attune.ts';
 
 const parent = temporaryFolder();
+/** A lock that this process holds. */
+const BUSY = { host: hostname(), pid: process.pid, began: Date.now() / 1000 - uptime(), token: 'a' };
 const soundsOf = (folder: string) =>
   filesOf(folder)
     .filter((name) => name.endsWith('.wav'))
@@ -26,10 +29,13 @@ it('goes on where it was killed, from what is kept beside the output, and answer
   await killedWhen(start(toFile), () => shards().some((name) => name.startsWith('1.')));
   expect(filesOf(folder)).not.toContain('scores.csv');
   const kept = join(at('scores.csv.shards/shards'), shards()[0]!);
-  const lines = (await readFile(kept, 'utf8')).split('\n');
-  await writeFile(kept, [lines[0], lines[2], lines[1], ...lines.slice(3)].join('\n')); // tells whether it is done again
-  const [ninth, last] = [8, -2].map((i) => join(at('calls'), soundsOf(at('calls')).at(i)!));
-  await cp(last!, ninth!); // in a shard that was done
+  const lines = (await readFile(kept, 'utf8')).split(/(?<=\n)/).slice(0, -1);
+  [lines[1], lines[2]] = [lines[2]!, lines[1]!]; // tells whether it is done again
+  await writeFile(kept, sealedLines(lines.map((line) => Buffer.from(line))));
+  const ninth = join(at('calls'), soundsOf(at('calls'))[8]!); // in a shard that was done
+  const [{ atime, mtime }, bytes] = [await stat(ninth), await readFile(ninth)];
+  await writeFile(ninth, bytes.fill(0, 44)); // of the same size and, by its word, time
+  await utimes(ninth, atime, mtime);
   const [again, local] = [await attune(toFile), await attune(asked)];
   expect(again.status, again.stderr).toBe(1); // as where files cannot be read
   expect(again.stderr).toContain(`going on from what is kept in ${at('scores.csv.shards')}`);
@@ -55,7 +61,7 @@ it('is refused where another command works on it, or its folder is of others or 
     return `${status} ${stderr}`;
   };
   await mkdir(join(shards, 'shards'), { recursive: true });
-  await writeFile(join(shards, 'lock'), JSON.stringify({ host: hostname(), pid: process.pid }));
+  await writeFile(join(shards, 'lock'), JSON.stringify(BUSY));
   expect(await ask(folder)).toContain(`2 attune: another command (process ${process.pid}) works on ${shards}: wait`);
   await rm(join(shards, 'lock'));
   await writeFile(join(shards, 'thesis.txt'), 'mine');
@@ -70,6 +76,10 @@ it('is refused where another command works on it, or its folder is of others or 
   expect(await ask(at('elsewhere'))).toContain('holds what was done of other recordings: give the same');
   await rename(at('elsewhere/calls'), at('calls'));
   expect(await ask(folder, '--smooth', '2')).toContain('holds what was done with other options: give the same');
+  const [first] = filesOf(join(shards, 'shards'));
+  const whole = await readFile(join(shards, 'shards', first!), 'utf8');
+  await writeFile(join(shards, 'shards', first!), whole.replace('p', 'q'));
+  expect(await ask(folder)).toMatch(/jsonl is damaged: its end is not the SHA-256 of the rest. Delete it, and start/);
   expect(filesOf(folder)).not.toContain('refused.csv');
 });
 
