@@ -128,7 +128,9 @@ function usePlayer(sound: Blob) {
   const [state, setState] = useState<'paused' | 'playing' | 'unplayable'>('paused');
   const box = useRef<HTMLDivElement>(null);
   const surfer = useRef<WaveSurfer>(undefined);
+  const wanted = useRef<{ at?: number; plays?: boolean }>(undefined); // until the sound is loaded
   useEffect(() => {
+    wanted.current = {};
     const url = URL.createObjectURL(sound);
     const colours = getComputedStyle(document.documentElement);
     const made = WaveSurfer.create({
@@ -139,6 +141,12 @@ function usePlayer(sound: Blob) {
     made.on('play', () => setState('playing'));
     made.on('pause', () => setState('paused'));
     made.on('error', () => setState('unplayable'));
+    made.on('ready', () => {
+      const { at: first, plays } = wanted.current ?? {};
+      wanted.current = undefined;
+      if (first !== undefined) made.setTime(first);
+      if (plays) made.play().catch(() => {});
+    });
     surfer.current = made;
     return () => {
       made.destroy();
@@ -147,10 +155,14 @@ function usePlayer(sound: Blob) {
   }, [sound]);
   return {
     ...{ at, state, box },
-    toggle: () => void surfer.current?.playPause().catch(() => {}),
+    toggle: () => {
+      if (wanted.current) wanted.current.plays = !wanted.current.plays;
+      else surfer.current?.playPause().catch(() => {});
+    },
     seek: (seconds: number) => {
       setAt(seconds);
-      surfer.current?.setTime(seconds);
+      if (wanted.current) wanted.current.at = seconds;
+      else surfer.current?.setTime(seconds);
     },
   };
 }

@@ -58,11 +58,12 @@ export function recognising(site: () => Site): void {
     await page.focus('[role=slider]');
     await page.keyboard.press('ArrowRight');
     const at = async () => Number(await page.getAttribute('[role=slider]', 'aria-valuenow'));
-    expect(await at()).toBe(1);
+    const soon = { timeout: 5_000 }; // the page shows it when it next draws
+    await expect.poll(at, soon).toBe(1);
     await page.keyboard.press('End');
-    expect(await at()).toBeCloseTo(1.88, 1);
+    await expect.poll(at, soon).toBeCloseTo(1.88, 1);
     await page.keyboard.press('Home');
-    expect(await at()).toBe(0);
+    await expect.poll(at, soon).toBe(0);
     await page.keyboard.press(' ');
     await page.waitForSelector('[aria-label=Pause]');
     await page.close();
