@@ -6,7 +6,9 @@ import type { Hearer } from './hearer.ts';
 
 interface Thread {
   readonly remote: Remote<Hearer>;
-  readonly worker: Worker;
+  /** rejects where the thread is ended: what was asked of it is answered no more */
+  readonly ended: Promise<never>;
+  end(why: unknown): void;
 }
 let opened: Promise<Thread> | undefined;
 /** whether a network was loaded in the thread */
@@ -15,15 +17,26 @@ let isUsed = false;
 /** The network's thread, once it is asked for. It says when it can be asked: what comes while its modules are awaited is lost. */
 function thread(): Promise<Thread> {
   if (typeof WebAssembly === 'undefined') return Promise.reject(new Error(`the network cannot run here. ${REMEDY}`));
-  opened ??= new Promise((resolve, reject) => {
+  if (opened) return opened;
+  const own = new Promise<Thread>((resolve, reject) => {
     const worker = new Worker(new URL('./hearer.ts', import.meta.url), { type: 'module' });
-    worker.addEventListener('message', () => resolve({ remote: wrap<Hearer>(worker), worker }), { once: true });
+    let end: Thread['end'] = () => {};
+    const ended = new Promise<never>((_, refuse) => {
+      end = (why) => {
+        worker.terminate();
+        if (opened === own) opened = undefined; // of several that fail together the first ends it
+        refuse(why);
+      };
+    });
+    ended.catch(() => {}); // told to whoever asks
+    worker.addEventListener('message', () => resolve({ remote: wrap<Hearer>(worker), ended, end }), { once: true });
     worker.addEventListener('error', ({ message }) => {
       opened = undefined;
       reject(unloadable(message));
     });
   });
-  return opened;
+  opened = own;
+  return own;
 }
 
 /**
@@ -32,16 +45,13 @@ function thread(): Promise<Thread> {
  * @throws Error where the network cannot be loaded, or the browser cannot run it
  */
 async function hearer(weights: WeightsName): Promise<Remote<Hearer>> {
-  const { remote, worker } = await thread();
+  const { remote, ended, end } = await thread();
   try {
-    await remote.ready(weights);
+    await Promise.race([remote.ready(weights), ended]);
     isUsed = true;
     return remote;
   } catch (error) {
-    if (!isUsed) {
-      worker.terminate();
-      opened = undefined;
-    }
+    if (!isUsed) end(error);
     throw unloadable((error as Error).message);
   }
 }
