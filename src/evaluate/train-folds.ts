@@ -47,8 +47,8 @@ import { FOLD } from './units.ts';
  * Trains a network a fold and scores what it never heard with the weights of the last epoch. The corpus is audited first. Stopped at
  * any moment and started again, it goes on, and ends with the same bytes.
  *
- * @throws AttuneError `usage` where the run in `out` was started with other options, or another command works on it; `run` where its recordings have changed or files of
- *   it are damaged; `corpus` where the audit finds what is not accepted
+ * @throws AttuneError `usage` where the run in `out` was started with other options, or another command works on it; `run` where its
+ *   recordings have changed or files of it are damaged; `corpus` where the audit finds what is not accepted
  */
 export async function trainFolds(
   given: TrainingRun,

@@ -2,8 +2,8 @@ import { failureOf } from './failure.ts';
 import type { FromUnit, ToUnit } from './unit-child.ts';
 import { loadUnits } from './units.ts';
 
-// The script of a process that does units of work, one after another as its parent sends them, and ends with the first, with one that
-// fails, or with the parent.
+// The script of a process that does a unit of work, the one that its parent sends, and ends with it; or where it stays does one after
+// another, until one fails. It ends with its parent.
 
 const send = (message: FromUnit) =>
   new Promise<void>((resolve) => {
