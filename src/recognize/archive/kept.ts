@@ -34,6 +34,8 @@ const BEGUN: Schema<Begun> = v.object({
 const BEGUN_FILE = 'archive.json';
 const SHARDS = 'shards';
 const LOCK = 'lock';
+/** What `shardFile` names. */
+const SHARD_FILE = /^\d+(\.\d+-\d+)?(\.[0-9a-f]{16})?\.jsonl$/;
 
 /** The folder in which is kept what is done, held by this process. */
 export interface Kept {
@@ -66,8 +68,10 @@ export async function openKept(given: ArchiveWork, shards: readonly Shard[]): Pr
     close: lock.letGo,
     async remove() {
       if (!(await lock.isHeld())) return; // another took it over, and goes on
-      for (const name of [SHARDS, WEIGHTS_FILE, BEGUN_FILE])
-        await rm(join(folder, name), { recursive: true, force: true });
+      for (const name of await readdir(join(folder, SHARDS)).catch((): string[] => []))
+        if (SHARD_FILE.test(wholeName(name))) await rm(join(folder, SHARDS, name), { force: true });
+      await rmdir(join(folder, SHARDS)).catch(() => {}); // others put something there
+      for (const name of [WEIGHTS_FILE, BEGUN_FILE]) await rm(join(folder, name), { force: true });
       await removeUnfinished([join(folder, BEGUN_FILE)]);
       await lock.letGo();
       await rmdir(folder).catch(() => {}); // others put something there, or it is a link
