@@ -14,6 +14,8 @@ const soundsOf = (folder: string) =>
   filesOf(folder)
     .filter((name) => name.endsWith('.wav'))
     .sort();
+/** Those that are whole: a kill may leave one half-written, which the next command removes. */
+const shardsOf = (kept: string) => filesOf(join(kept, 'shards')).filter((name) => name.endsWith('.jsonl'));
 const paper = ['--weights', 'paper', '--format', 'csv'];
 
 it('goes on where it was killed, from what is kept beside the output, and answers as to standard output', async () => {
@@ -25,7 +27,7 @@ it('goes on where it was killed, from what is kept beside the output, and answer
   await writeFile(Buffer.concat([Buffer.from(`${at('calls')}/odd`), Buffer.from([0xe9]), Buffer.from('.wav')]), 'no');
   const asked = ['recognize', at('calls'), at('other/calls'), ...paper];
   const toFile = [...asked, '--out', at('scores.csv'), '--threads', '1'];
-  const shards = () => filesOf(at('scores.csv.shards/shards')).sort();
+  const shards = () => shardsOf(at('scores.csv.shards')).sort();
   await killedWhen(start(toFile), () => shards().some((name) => name.startsWith('1.')));
   expect(filesOf(folder)).not.toContain('scores.csv');
   const kept = join(at('scores.csv.shards/shards'), shards()[0]!);
@@ -69,14 +71,14 @@ it('is refused where another command works on it, or its folder is of others or 
   expect(await readFile(join(shards, 'thesis.txt'), 'utf8')).toBe('mine');
   await rm(shards, { recursive: true });
   const child = start(asked, {}, folder);
-  await killedWhen(child, () => filesOf(join(shards, 'shards')).length > 0);
+  await killedWhen(child, () => shardsOf(shards).length > 0);
   expect(await ask(at('other'))).toMatch(/^2 attune: .* holds what was done of 18 recordings, now 16: give the same/);
   await mkdir(at('elsewhere'));
   await rename(at('calls'), at('elsewhere/calls')); // the same names, sizes and times
   expect(await ask(at('elsewhere'))).toContain('holds what was done of other recordings: give the same');
   await rename(at('elsewhere/calls'), at('calls'));
   expect(await ask(folder, '--smooth', '2')).toContain('holds what was done with other options: give the same');
-  const [first] = filesOf(join(shards, 'shards'));
+  const [first] = shardsOf(shards);
   const whole = await readFile(join(shards, 'shards', first!), 'utf8');
   await writeFile(join(shards, 'shards', first!), whole.replace('p', 'q'));
   expect(await ask(folder)).toMatch(/jsonl is damaged: its end is not the SHA-256 of the rest. Delete it, and start/);
