@@ -33,12 +33,12 @@ const SEED = { seed: 1 };
 const LEVEL = 0.05;
 const FIGURES = ['wa', 'ua'] as const;
 
-/** The systems of results/table1.md on EmoDB. */
+/** The systems of results/poolings on EmoDB. */
 const EMODB = [
-  ...['table1/gap-1', 'table1/bilinear-1', 'emodb-attention', 'opensmile/compare2016-unweighted'],
+  ...['poolings/gap-1', 'poolings/bilinear-1', 'emodb-attention', 'opensmile/compare2016-unweighted'],
   ...['opensmile/compare2016-balanced', 'opensmile/egemaps-unweighted', 'opensmile/egemaps-balanced'],
 ];
-/** Attention beside gap, bilinear and openSMILE: the primary comparisons of results/table1.md. */
+/** Attention beside gap, bilinear and openSMILE: the primary comparisons of results/poolings. */
 const PRIMARY: readonly (readonly [from: number, to: number])[] = [
   [0, 2],
   [1, 2],
@@ -161,7 +161,7 @@ function coverage(name: string, hits: Counts, supports: Counts, lowest: 0 | -1):
 
 console.log(`## False alarms of one difference\n\n${falseAlarms()}\n`);
 console.log(`## False alarms of a table, ${samples} tables\n\n${wholeTable()}\n`);
-const ravdess = await read('table1/ravdess-attention-1');
+const ravdess = await read('poolings/ravdess-attention-1');
 const rows = [
   ...coverage('EmoDB, attention', systems[2]!.hits, supports, 0),
   ...coverage('EmoDB, attention - gap', less(systems[2]!.hits, systems[0]!.hits), supports, -1),

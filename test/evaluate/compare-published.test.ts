@@ -12,7 +12,7 @@ describe('a comparison of published runs against NumPy and SciPy', async () => {
   const run = async (name: string) => ({
     ...{ run: name, predictions: await readPredictions(`results/${name}/predictions.csv`) },
   });
-  const seeds = await Promise.all(['table1/bilinear-1', 'opensmile/compare2016-unweighted'].map(run));
+  const seeds = await Promise.all(['poolings/bilinear-1', 'opensmile/compare2016-unweighted'].map(run));
   const attention = await run('emodb-attention');
   const primary = (['wa', 'ua'] as const).map((figure) => ({ first: 'A', second: 'B', figure }));
   const [pair] = compareSystems([seeds, [attention]], { seed: 1, draws: 20_000, primary }).pairs;

@@ -67,7 +67,7 @@ describe('the jackknife-t interval', () => {
  */
 describe('jackknife-t intervals of published runs against SciPy', async () => {
   const [gap, attention, ravdess] = await Promise.all(
-    ['table1/gap-1', 'emodb-attention', 'table1/ravdess-attention-1'].map((run) =>
+    ['poolings/gap-1', 'emodb-attention', 'poolings/ravdess-attention-1'].map((run) =>
       readPredictions(`results/${run}/predictions.csv`),
     ),
   );
