@@ -39,6 +39,7 @@ function linesOf({ queue, versions, workers, memory, damaged }: JobFigures): str
     ...[name, version, `${active.length} of ${places}`, `${done}`, `${failed}`],
     `${site.processor ?? ''}, ${site.runtime ?? ''}, Node ${site.node ?? ''}${draining ? ' (takes no more)' : ''}`,
   ]);
+  const work = workers.flatMap(({ name, active }) => (active.length ? [`${name} works on ${active.join(', ')}`] : []));
   const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
   return paragraphs([
     [`${queue}: memory ${megabytes(memory.used)}${memory.most ? ` of ${megabytes(memory.most)}` : ''}`],
@@ -55,6 +56,7 @@ function linesOf({ queue, versions, workers, memory, damaged }: JobFigures): str
       : ['no units yet'],
     ...(failures.length ? [failures] : []),
     staff.length ? tableLines([['worker', 'version', 'busy', 'done', 'failed', 'runs on'], ...staff]) : ['no workers'],
+    ...(work.length ? [work] : []),
   ]);
 }
 

@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { AttuneError } from '../errors.ts';
 import { readStart, refuseOtherFamily } from '../evaluate/starting-weights.ts';
 import { hasHeard, inFull } from '../features/front-end.ts';
 import type { Architecture } from '../model/architecture.ts';
+import { WEIGHTS, weightsUrl } from '../recognize/default-weights.ts';
 import type { RunOptions } from '../run/run-files.ts';
 import { isComparator } from './comparators.ts';
 import { longOf, type NetworkFlags } from './network-options.ts';
@@ -18,9 +21,16 @@ export const addStartingOptions = (command: Command): Command =>
   command
     .option(
       '--init <file>',
-      'start from the weights of this checkpoint, whose network and front end are kept; other classes get a new head',
+      `start from the weights of this checkpoint, or of ${WEIGHTS.join(' or ')}, which come with Attune; their network and front end are kept, and other classes get a new head`,
+      startFrom,
     )
     .option('--freeze', 'learn the head alone, with --init: all else stays as it was');
+
+/** The path of what is given; weights that come with Attune may be named, unless a file has that name. */
+function startFrom(given: string): string {
+  const own = WEIGHTS.find((name) => name === given);
+  return own && !existsSync(given) ? fileURLToPath(weightsUrl(own)) : given;
+}
 
 /** The same as runs take it. */
 export const startFile = ({ init }: StartingFlags): { init?: string } => (init === undefined ? {} : { init });
@@ -61,17 +71,18 @@ export async function withImplied<F extends NetworkFlags & StartingFlags>(flags:
   if (isComparator(architecture.kind)) return { ...flags, frontEnd: architecture.kind };
   if (architecture.kind !== 'frames' || !hasHeard(frontEnd)) return flags;
   const unsaid = (name: keyof NetworkFlags) => command.getOptionValueSource(name) !== 'cli';
+  const pooled = unsaid('pooling') || flags.pooling === architecture.pooling; // else the pooling is what is refused
   return {
     ...{ ...flags, frontEnd: 'encoder' },
     ...(unsaid('pooling') && { pooling: architecture.pooling }),
-    ...(unsaid('channels') && { channels: architecture.channels }),
+    ...(pooled && unsaid('channels') && { channels: architecture.channels }),
     ...(unsaid('heard') && { heard: frontEnd.heardDecibels }),
     ...(frontEnd.kind === 'encoder' && {
       ...(unsaid('blocks') && { blocks: frontEnd.blocks }),
       ...(unsaid('join') && { join: frontEnd.joined === true }),
     }),
-    ...(unsaid('speakerDirections') && { speakerDirections: architecture.speakerDirections ?? 0 }),
-    ...(unsaid('alterationDamping') && { alterationDamping: architecture.alterationDamping ?? 0 }),
+    ...(pooled && unsaid('speakerDirections') && { speakerDirections: architecture.speakerDirections ?? 0 }),
+    ...(pooled && unsaid('alterationDamping') && { alterationDamping: architecture.alterationDamping ?? 0 }),
   };
 }
 

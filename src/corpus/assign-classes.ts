@@ -23,7 +23,8 @@ export interface Wanted {
  * Gives every reading its class. A label that nobody has given a meaning is an error where the classes are the four of the paper: it may be
  * a slip of the pen, or the corpus's word for one of them.
  *
- * @returns the classes in order; the readings of them; the others counted by reason; and how often each label was met, in the order of the classes
+ * @returns the classes in order; the readings of them; the others counted by reason; how often each label was met, in the order of the
+ *   classes; and what could be a class but is of one speaker alone
  * @throws AttuneError as `chooseClasses` does; `usage` for a wanted label that no reading bears
  */
 export function assignClasses<Reading extends Labelled>(
@@ -35,7 +36,7 @@ export function assignClasses<Reading extends Labelled>(
   const met = metLabels(readings, map);
   const choosing = { met, map, wanted };
   refuseAbsent(choosing);
-  const { classes, of } = learned ? classesToTest(choosing, learned) : chooseClasses(choosing, choice);
+  const { classes, of, alone } = learned ? classesToTest(choosing, learned) : chooseClasses(choosing, choice);
   const used: { reading: Reading; emotion: string }[] = [];
   const leftOut: Record<string, number> = {};
   for (const reading of readings) {
@@ -53,21 +54,29 @@ export function assignClasses<Reading extends Labelled>(
   });
   const order = ({ emotion }: LabelUse) => (emotion === undefined ? classes.length : classes.indexOf(emotion));
   labels.sort((a, b) => order(a) - order(b) || byCodeUnits(a.label, b.label));
-  return { classes, used, leftOut, labels };
+  return { classes, used, leftOut, labels, ...(alone?.length && { alone }) };
 }
 
 function metLabels(readings: readonly Labelled[], map: LabelMap): Map<string, MetLabel> {
-  const met = new Map<string, MetLabel & { readings: Labelled[] }>();
+  const met = new Map<string, MetLabel & { readings: Labelled[]; spellings: Map<string, number> }>();
   for (const reading of readings) {
     const { name, meaning } = map(reading.label);
     const key = keyOf(name);
+    const own = met.get(key) ?? {
+      label: name,
+      spelling: name,
+      meaning,
+      readings: [] as Labelled[],
+      spellings: new Map<string, number>(),
+    };
     const spelling = name.normalize('NFC');
-    const before = met.get(key);
-    if (!before) met.set(key, { label: name, spelling, meaning, readings: [reading] });
-    else {
-      before.readings.push(reading);
-      if (spelling < before.spelling) met.set(key, { ...before, spelling });
-    }
+    own.readings.push(reading);
+    own.spellings.set(spelling, (own.spellings.get(spelling) ?? 0) + 1);
+    met.set(key, own);
   }
-  return met;
+  return new Map([...met].map(([key, own]) => [key, { ...own, spelling: mostFrequent(own.spellings) }]));
 }
+
+/** Of equally frequent ones the first by code units. */
+const mostFrequent = (counts: ReadonlyMap<string, number>): string =>
+  [...counts].sort(([a, ofA], [b, ofB]) => ofB - ofA || byCodeUnits(a, b))[0]![0];

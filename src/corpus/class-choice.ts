@@ -11,7 +11,7 @@ import { nameKey } from './spelling.ts';
 export interface MetLabel {
   /** as it was first written */
   readonly label: string;
-  /** as it names a class: of its spellings the first by code units, so that capitals win */
+  /** as it names a class: of its spellings the most frequent, of equally frequent ones the first by code units */
   readonly spelling: string;
   /** the class that the adapter or the user takes it for, `ignored`, or undefined where nobody has said */
   readonly meaning: string | undefined;
@@ -27,6 +27,8 @@ export interface ChosenClasses {
   readonly classes: readonly string[];
   /** by the label's key: its class, or why its recordings are left out */
   readonly of: (key: string) => { readonly emotion: string } | { readonly leftOut: string };
+  /** what could be a class, but is left out since one speaker alone has it */
+  readonly alone?: readonly string[];
 }
 
 /** What is to be chosen from. */
@@ -74,13 +76,11 @@ function all({ met }: Choosing): ChosenClasses {
   const first = EMOTIONS.filter((name) => enough.includes(name));
   const others = enough.filter((name) => !(first as readonly string[]).includes(name)).sort(byCodeUnits);
   const chosen = assigned(met, checked([...first, ...others]), ownClass);
+  const alone = found.filter((name) => !enough.includes(name)).sort(byCodeUnits);
   return {
     ...chosen,
-    of(key) {
-      const own = ownClass(met.get(key)!);
-      const alone = own !== IGNORED && !enough.includes(own);
-      return alone ? { leftOut: ', of one speaker alone' } : chosen.of(key);
-    },
+    alone,
+    of: (key) => (alone.includes(ownClass(met.get(key)!)) ? { leftOut: ', of one speaker alone' } : chosen.of(key)),
   };
 }
 

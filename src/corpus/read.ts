@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { isWhole, timesOf } from '../audio/excerpt.ts';
 import { AttuneError } from '../errors.ts';
 import { checkArgument } from '../json.ts';
+import { clipped } from '../text.ts';
 import { byCodeUnits, idOf, isRecording, type Labelled, READ_OPTIONS, type ReadOptions } from './adapter.ts';
 import { assignClasses, type LabelUse } from './assign-classes.ts';
 import { stated } from './classes.ts';
@@ -58,7 +59,7 @@ export async function readFound(
   const readings = await adapter.read(tree, options);
   if (!readings.length) throw nothingOf(tree, `holds no recording of ${adapter.name}`, [adapter]);
   const labelled = readings.filter((reading) => 'label' in reading);
-  const { classes, used, leftOut, labels } = assignClasses(labelled, adapter.labels, {
+  const { classes, used, leftOut, labels, alone } = assignClasses(labelled, adapter.labels, {
     ...options,
     ...(learned && { learned }),
   });
@@ -81,9 +82,22 @@ export async function readFound(
   sorted.sort((a, b) => byCodeUnits(a.id, b.id));
   refuseEqualIds(tree.root, sorted);
   const { utterances, ...spellings } = spelledAlike(sorted);
-  const warnings = (await adapter.warnings?.(tree)) ?? [];
+  const warnings = [...((await adapter.warnings?.(tree)) ?? []), ...(alone ? [ofOneSpeaker(tree.root, alone)] : [])];
   const corpus = { name: adapter.name, directory: tree.root, utterances, leftOut, ...stated(classes), ...spellings };
   return { corpus: { ...corpus, ...(warnings.length && { warnings }) }, labels };
+}
+
+/** So many names are told. */
+const SHOWN = 5;
+
+function ofOneSpeaker(root: string, alone: readonly string[]): string {
+  const shown = alone
+    .slice(0, SHOWN)
+    .map((name) => clipped(name))
+    .join(', ');
+  const more = alone.length > SHOWN ? ` and ${alone.length - SHOWN} more` : '';
+  const [classes, are, them] = alone.length === 1 ? ['class', 'is', 'it'] : ['classes', 'are', 'each of them'];
+  return `${root}: ${classes} ${shown}${more} ${are} left out: one speaker alone has ${them}, so that nothing could be trained on it and tested too. \`labels\` can put it to another class.`;
 }
 
 function utteranceOf(reading: Labelled, emotion: string): Utterance {

@@ -12,11 +12,14 @@ export type WeightsName = 'encoder' | 'paper';
 export const WEIGHTS = ['encoder', 'paper'] as const satisfies readonly WeightsName[];
 export const DEFAULT_WEIGHTS: WeightsName = 'encoder';
 
-/** Where the package keeps them; bundlers take the files along, for they know this form. */
+/** Bundlers take the files along, for they know this form. */
 const URLS: Readonly<Record<WeightsName, () => URL>> = {
   encoder: () => new URL('../../weights/attune.safetensors', import.meta.url),
   paper: () => new URL('../../weights/paper.safetensors', import.meta.url),
 };
+
+/** Where the package keeps them. */
+export const weightsUrl = (weights: WeightsName): URL => URLS[weights]();
 
 /** Of the files' bytes; the recipes of the weights write them along with the files. */
 const SHA256: Readonly<Record<WeightsName, string>> = {
@@ -52,7 +55,7 @@ export async function loadDefaultCheckpoint(
   source?: string | URL,
 ): Promise<Checkpoint<Emotion>> {
   checkArgument(weights, NAME, 'the name of the weights');
-  const given = source ?? URLS[weights]();
+  const given = source ?? weightsUrl(weights);
   checkArgument(given, ADDRESS, 'the address of the weights');
   const address = new URL(given, import.meta.url);
   const what = `the weights ${weights}`;
@@ -63,7 +66,7 @@ export async function loadDefaultCheckpoint(
   if (areOurs) return { ...checkpoint, classes: EMOTIONS };
   throw new AttuneError(
     'checkpoint',
-    `${address} does not hold ${what} of this version: expected SHA-256 ${SHA256[weights]}, got ${sha256 ?? `classes ${checkpoint.classes.join(', ')}`}; reinstall the package, or serve its ${URLS[weights]().pathname.split('/').slice(-2).join('/')} there`,
+    `${address} does not hold ${what} of this version: expected SHA-256 ${SHA256[weights]}, got ${sha256 ?? `classes ${checkpoint.classes.join(', ')}`}; reinstall the package, or serve its ${weightsUrl(weights).pathname.split('/').slice(-2).join('/')} there`,
   );
 }
 

@@ -106,6 +106,7 @@ describe('attune train and crossval --init', async () => {
     [['--scaling', 'minmax'], '--scaling asks for "minmax", but the weights'],
     [['--short-in-use', 'pad'], '--short-in-use asks for "pad", but the weights'],
     [['--offset', 'remove'], '--offset asks for "remove", but the weights'],
+    [['--init', 'paper', '--pooling', 'gap'], '--pooling asks for "gap", but the weights of /'], // those of the package
   ])('refuses %s, which the weights contradict, and takes what they agree with', async (more, message) => {
     const { status, stderr } = await inTurn(train('refused', '--init', WEIGHTS, '--short', 'pad', ...more));
     expect(stderr).toContain(message);
@@ -156,6 +157,14 @@ describe('attune train and crossval --init', async () => {
     expect(compared.stdout).toMatch(/^A contamination unknown +1 /m);
     expect(compared.stdout).toMatch(/^Contamination unknown: the weights or the speech encoder that folds of A start/m);
     expect((await inTurn(['verify', at('unknown')])).stdout).not.toMatch(/^differs/m);
+  });
+
+  it('names the pooling that contradicts weights behind an encoder, not what they imply beside it', async () => {
+    for (const pooling of ['statistics', 'gap']) {
+      const refused = await inTurn(train('refused', '--init', 'encoder', '--pooling', pooling));
+      expect(refused.stderr).toContain(`--pooling asks for "${pooling}", but the weights of /`);
+      expect(refused.status).toBe(2);
+    }
   });
 
   it('takes the front end of weights behind an encoder, and refuses what contradicts them', async () => {

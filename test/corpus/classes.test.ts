@@ -6,10 +6,10 @@ import { folderOf, folderWith } from './folder.ts';
 /** What is read of a folder, and how many utterances each class has. */
 async function read(folder: string, options: ReadOptions = {}, learned?: readonly string[]) {
   const { corpus, labels } = await readWithLabels(folder, options, learned);
-  const { classes, utterances, leftOut } = corpus;
+  const { classes, utterances, leftOut, warnings } = corpus;
   const counts = new Map<string, number>();
   for (const { emotion } of utterances) counts.set(emotion, (counts.get(emotion) ?? 0) + 1);
-  return { classes, counts: Object.fromEntries(counts), leftOut, labels };
+  return { classes, counts: Object.fromEntries(counts), leftOut, labels, warnings };
 }
 
 const EMODB = ['03', '08'].flatMap((speaker) => [...'NFWTLEA'].map((letter) => `${speaker}a01${letter}a.wav`));
@@ -56,7 +56,15 @@ describe('all classes', () => {
       classes: ['Wut', 'fearful', 'rudeness', 'very  sad', '高兴'],
       counts: { Wut: 3, fearful: 2, rudeness: 2, 'very  sad': 2, 高兴: 2 },
       leftOut: { 'emotion is joy, of one speaker alone': 1 },
+      warnings: [
+        expect.stringMatching(/: class happy is left out: one speaker alone has it, so that nothing could be/),
+      ],
     });
+  });
+
+  it('are spelt as most recordings have them', async () => {
+    const rare = await tableOf(...both('wut', 'ruhig'), ['ann', 'WUT'], ['ann', 'Ruhig'], ['bob', 'Ruhig']);
+    expect((await read(rare, { classes: 'all' })).classes).toEqual(['Ruhig', 'wut']);
   });
 
   it('may be folders of any name', async () => {
@@ -144,6 +152,9 @@ describe('a list of classes', () => {
       classes: ['happy', 'sad'],
       leftOut: { 'emotion is rude, of one speaker alone': 2 },
     });
+    const rest = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => ['ann', name] as const);
+    const [warning] = (await read(await tableOf(...both('sad', 'happy'), ...rest), { classes: 'all' })).warnings!;
+    expect(warning).toMatch(/: classes a, b, c, d, e and 1 more are left out: one speaker alone has each of them/);
   });
 });
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Queue } from 'bullmq';
 import { AttuneError } from '../../errors.ts';
@@ -170,9 +170,9 @@ export class Desk<Input, Event> {
     const { kind, nameOf, filesOf } = this.#execution;
     const { version, exchange } = this.#options;
     const { left, states = [] } = filesOf(unit);
-    const [name, only] = [nameOf(unit), this.#only()];
+    const [name, of, only] = [nameOf(unit), basename(resolve(this.#execution.folder)), this.#only()];
     const payload: Payload = {
-      ...{ kind: kind.name, name, input: unit, version, shared: this.#shared.files(), left, states },
+      ...{ kind: kind.name, name, of, input: unit, version, shared: this.#shared.files(), left, states },
       ...(only && { only }),
       exchange: exchange === undefined ? 'redis' : 'folder',
     };

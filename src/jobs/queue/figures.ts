@@ -1,6 +1,8 @@
 import { Queue } from 'bullmq';
+import * as v from 'valibot';
 import { clipped } from '../../text.ts';
 import { type Connection, connect, type QueueAddress } from './connect.ts';
+import { titleOf } from './payload.ts';
 import { openStore, PREFIX, type WorkerEntry } from './store.ts';
 
 /** What stands in the queue of one version. */
@@ -94,8 +96,15 @@ async function versionFigures(
     ...{ version, waiting, delayed, active, failed, done, perMinute },
     ...(perMinute > 0 && isWorkedOn && { secondsLeft: Math.round((60 * left) / perMinute) }),
     failures: jobs.map(({ data, failedReason }) => ({
-      name: typeof data?.name === 'string' ? clipped(data.name, MOST_TEXT) : 'no unit of Attune',
+      name: clipped(titleOfData(data), MOST_TEXT),
       text: clipped(failedReason ?? '', MOST_TEXT),
     })),
   };
 }
+
+/** Of what stands in a queue, which others may have written. */
+const titleOfData = (data: unknown): string => {
+  const found = v.safeParse(TITLED, data);
+  return found.success ? titleOf(found.output) : 'no unit of Attune';
+};
+const TITLED = v.object({ name: v.string(), of: v.string() });

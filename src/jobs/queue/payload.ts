@@ -19,6 +19,8 @@ export interface Payload {
   readonly kind: string;
   /** names it in messages */
   readonly name: string;
+  /** what it is a unit of: the last name of the folder that takes its files */
+  readonly of: string;
   readonly input: unknown;
   /** what does it, such as a version of Attune and of its training */
   readonly version: string;
@@ -50,7 +52,7 @@ const CARRIED: Schema<CarriedFile> = v.object({ path: inside, stored: STORED } s
 const site = byName(text) as Schema<Site>;
 
 export const PAYLOAD: Schema<Payload> = v.object({
-  ...{ kind: text, name: text, input: anything as Schema<unknown>, version: text, shared: list(CARRIED) },
+  ...{ kind: text, name: text, of: text, input: anything as Schema<unknown>, version: text, shared: list(CARRIED) },
   ...{ left: list(inside), states: list(inside) },
   only: v.exactOptional(site),
   exchange: v.picklist(['redis', 'folder']),
@@ -76,6 +78,9 @@ export const RESULT: Schema<Result> = v.object({
 
 /** A unit's state, for whoever goes on with it. */
 export const STATES: Schema<readonly CarriedFile[]> = list(CARRIED);
+
+/** How a unit is called where units of several runs are told of. */
+export const titleOf = ({ name, of }: Pick<Payload, 'name' | 'of'>): string => `${name} (${of})`;
 
 /** The same unit has the same name, whoever asks for it: 40 hexadecimal digits. */
 export const idOf = ({ kind, input, version, shared, left, only }: Payload): string =>

@@ -21,7 +21,7 @@ export interface WorkerEntry {
   readonly site: Site;
   /** units at a time */
   readonly places: number;
-  /** names of those that it works on */
+  /** those that it works on, such as `fold 03 (emodb)` */
   readonly active: readonly string[];
   readonly done: number;
   readonly failed: number;

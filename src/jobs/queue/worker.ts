@@ -7,7 +7,7 @@ import { failureOf } from '../failure.ts';
 import type { Means } from '../units.ts';
 import { connect } from './connect.ts';
 import type { WorkerOptions } from './options.ts';
-import { PAYLOAD, type Payload } from './payload.ts';
+import { PAYLOAD, type Payload, titleOf } from './payload.ts';
 import { folderExchange, redisExchange, refuseUnwritable, sweepFolder } from './pieces.ts';
 import { Declined, openPlace, Unwanted } from './place.ts';
 import { FULL, isFull, persistently } from './retry.ts';
@@ -55,7 +55,7 @@ export async function startWorker(
   const connection = await connect(options, listener.onNote);
   const store = openStore(connection.redis);
   const name = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`;
-  const active = new Map<string, { readonly name: string; readonly stop: AbortController }>();
+  const active = new Map<string, { readonly title: string; readonly stop: AbortController }>();
   let [done, failed, draining] = [0, 0, false];
   const scratch = await openScratch(options.scratch);
   const { exchange } = options;
@@ -66,16 +66,17 @@ export async function startWorker(
     const payload = payloadOf(job.data);
     const id = job.id!;
     const stop = new AbortController();
-    active.set(id, { name: payload.name, stop });
-    listener.onUnit?.(payload.name, 'begins');
+    const title = titleOf(payload);
+    active.set(id, { title, stop });
+    listener.onUnit?.(title, 'begins');
     try {
       await place.do(id, payload, (told) => job.updateProgress(told), stop.signal);
       done++;
-      listener.onUnit?.(payload.name, 'done');
+      listener.onUnit?.(title, 'done');
     } catch (error) {
       if (error instanceof Declined || error instanceof Unwanted || stop.signal.aborted) {
         const why = error instanceof Error ? error.message : String(error);
-        listener.onUnit?.(payload.name, 'given back', why);
+        listener.onUnit?.(title, 'given back', why);
         if (error instanceof Declined) await store.decline(id, name, { why, isOfUnit: error.isOfUnit });
         const pause = error instanceof Declined ? declineMs : 0;
         if (error instanceof Unwanted) return; // it is done with
@@ -84,7 +85,7 @@ export async function startWorker(
       }
       failed++;
       const { stack: _, ...failure } = failureOf(error);
-      listener.onUnit?.(payload.name, 'failed', failure.text);
+      listener.onUnit?.(title, 'failed', failure.text);
       await store.fail(id, failure);
       if (failure.isFinal) throw new UnrecoverableError(failure.text);
       const { attempts = 1 } = job.opts;
@@ -97,8 +98,8 @@ export async function startWorker(
   };
 
   const heartbeat = async () => {
-    const names = [...active.values()].map((one) => one.name);
-    const entry = { name, version, site: options.site, places, active: names, done, failed, draining };
+    const titles = [...active.values()].map((one) => one.title);
+    const entry = { name, version, site: options.site, places, active: titles, done, failed, draining };
     await store.announce(entry, 3 * heartbeatMs);
     for (const [id, { stop }] of active) if (!(await store.isWanted(id))) stop.abort(new Unwanted());
   };

@@ -65,11 +65,11 @@ describeWithRedis('a cross-validation on a queue', (redis) => {
     await run('local', { executor: here });
     const [victim, other] = [hire(redis().url, folder), hire(redis().url, folder)];
     const done = run('queued', { executor, onEvent: (event: RunEvent) => told.push(event) });
-    while (!/fold \w+ begins/.test(victim.said)) await sleep(5);
+    while (!/fold \w+ \(queued\) begins/.test(victim.said)) await sleep(5);
     victim.child.kill('SIGKILL');
     await done;
-    const [lost] = /(?<=fold )\w+(?= begins)/.exec(victim.said)!;
-    expect(other.said).toContain(`fold ${lost} done`);
+    const [lost] = /(?<=fold )\w+(?= \(queued\) begins)/.exec(victim.said)!;
+    expect(other.said).toContain(`fold ${lost} (queued) done`);
     for (const file of [
       'predictions.csv',
       'metrics.json',

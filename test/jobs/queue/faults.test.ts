@@ -68,7 +68,7 @@ describeWithRedis('units on a queue', (redis) => {
       await work;
       expect(await written(3)).toEqual(doubled(3));
       expect([...done].sort()).toEqual([1, 2, 3]);
-      const [lost] = /\d(?= begins)/.exec(first.said())!;
+      const [lost] = /\d(?= \(\S+\) begins)/.exec(first.said())!;
       expect(begun(folder)[lost]).toBeGreaterThan(1);
     });
 
@@ -80,9 +80,9 @@ describeWithRedis('units on a queue', (redis) => {
       while (!existsSync(journal)) await sleep(5);
       slow.child.kill('SIGSTOP'); // its lock expires, and its unit's own process goes on
       const quick = hire(url, 'slow', SHORT);
-      await quick.until(/unit \d done/);
+      await quick.until(/unit \d \(\w+\) done/);
       slow.child.kill('SIGCONT');
-      await slow.until(/unit \d (done|given back)/); // its late result is dropped
+      await slow.until(/unit \d \(\w+\) (done|given back)/); // its late result is dropped
       await work;
       expect([...done].sort()).toEqual([1, 2]);
       expect(await written(2)).toEqual(doubled(2));
@@ -105,7 +105,7 @@ describeWithRedis('units on a queue', (redis) => {
       const { versions, workers } = figures;
       expect(await prometheusText(figures)).toContain('attune_queue_units{version="failing",state="failed"} 1\n');
       expect(versions).toMatchObject([{ version: 'failing', waiting: 0, active: 0, done: 2, failed: 1 }]);
-      expect(versions[0]!.failures).toEqual([{ name: 'unit 2', text: 'no good' }]);
+      expect(versions[0]!.failures).toEqual([{ name: 'unit 2 (failing)', text: 'no good' }]);
       expect(workers).toMatchObject([{ version: 'failing', places: 1, site: { processor: 'that of this test' } }]);
       worker.child.kill('SIGTERM');
       expect(await worker.ended).toBe(0);
@@ -152,7 +152,7 @@ describeWithRedis('units on a queue', (redis) => {
       const coordinator = coordinate(options, folder, all);
       await coordinator.until(/unit \d is here/);
       coordinator.child.kill('SIGKILL');
-      await worker.until(/(unit \d done[\s\S]*){4}/);
+      await worker.until(/(unit \d \(\w+\) done[\s\S]*){4}/);
       expect(await execute(options, folder, all).work).toBeUndefined();
       expect(await written(4)).toEqual(doubled(4));
       expect(Object.values(begun(folder)).reduce((a, b) => a + b)).toBeLessThanOrEqual(5); // one was fetched already
@@ -256,7 +256,16 @@ describeWithRedis('units on a queue', (redis) => {
       const url = database();
       const { folder, units, written } = await place('poisoned', parent);
       const queue = new Queue(queueName('poisoned'), { connection: { url }, prefix: PREFIX });
-      const good = { kind: 'slow', name: 'unit 9', input: {}, version: 'poisoned', shared: [], left: [], states: [] };
+      const good = {
+        kind: 'slow',
+        name: 'unit 9',
+        of: 'runs',
+        input: {},
+        version: 'poisoned',
+        shared: [],
+        left: [],
+        states: [],
+      };
       const poisons = [
         { hello: 1 },
         { ...good, left: ['../../etc/passwd'], exchange: 'redis' },
@@ -294,7 +303,7 @@ describeWithRedis('a queue', (redis) => {
     const worker = hire(redis().url, 'outage');
     await worker.until(/waits/);
     const { work, notes, done } = execute(options, folder, units(4, { wait: 100, size: 1_000_000 }));
-    await worker.until(/unit \d begins/);
+    await worker.until(/unit \d \(\w+\) begins/);
     await redis().restart();
     while (done.length < 1) await sleep(10);
     const used = Number(/used_memory:(\d+)/.exec(await redis().client.info('memory'))![1]);

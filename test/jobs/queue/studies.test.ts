@@ -46,7 +46,7 @@ describeWithRedis('studies on a queue', (redis) => {
       ask('gap', '--only', 'baseline', '--folds', '2'),
       ask('table1', ...twoFolds, '--systems', 'gap-pooling', '--seeds', '1'),
     ]);
-    const isGivenBack = () => /fold \w+ given back: .*f01_sad_01\.wav/.test(other.said);
+    const isGivenBack = () => /fold \w+ \(.*\) given back: .*f01_sad_01\.wav/.test(other.said);
     while (!isGivenBack()) await sleep(20);
     other.child.kill('SIGTERM'); // it would be asked again and again
     for (const { status, stderr } of await asked) expect(status, stderr).toBe(0);
@@ -56,8 +56,8 @@ describeWithRedis('studies on a queue', (redis) => {
       const { wa } = JSON.parse(await readFile(at(run, 'metrics.json'), 'utf8'));
       expect(wa).toBe(predictions.filter(({ emotion, predicted }) => emotion === predicted).length / 12);
     }
-    expect(own.said.match(/fold \w+ done/g)).toHaveLength(6);
-    expect(other.said).not.toMatch(/fold \w+ done/);
+    expect(own.said.match(/fold \w+ \(\S+\) done/g)).toHaveLength(6);
+    expect(other.said).not.toMatch(/fold \w+ \(\S+\) done/);
     expect(await readdir(at('exchange'))).toEqual([]); // all that came by it was fetched
     expect(await redis().client.keys('attune:piece*')).toEqual([]);
   });

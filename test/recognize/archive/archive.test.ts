@@ -82,15 +82,15 @@ describeWithRedis('an archive on a queue', (redis) => {
     });
     const asked = ['recognize', at('calls'), '--format', 'jsonl'];
     const queued = [...asked, ...queue, '--out', at('queued.jsonl')];
-    await killedWhen(start(queued), () => said.includes('shard 1 of 5 done'));
-    while ((said.match(/shard \d of 5 done/g) ?? []).length < 5) await sleep(20);
+    await killedWhen(start(queued), () => said.includes('shard 1 of 5 (queued.jsonl.shards) done'));
+    while ((said.match(/shard \d of 5 \(\S+\) done/g) ?? []).length < 5) await sleep(20);
     const local = await inTurn([...asked, '--weights', 'paper', '--threads', '1']);
     const again = await inTurn(queued);
     expect(again.stderr).toContain('broken.wav');
     expect(again.status).toBe(1); // as where one file of a folder cannot be read
     expect(await readFile(at('queued.jsonl'), 'utf8')).toBe(local.stdout);
     expect(local.stdout.trim().split('\n')).toHaveLength(files.length);
-    expect(said.match(/shard \d of 5 done/g)).toHaveLength(5);
+    expect(said.match(/shard \d of 5 \(\S+\) done/g)).toHaveLength(5);
     expect(filesOf(folder).filter((name) => name.includes('.shards'))).toEqual([]);
   });
 
