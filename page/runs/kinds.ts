@@ -4,7 +4,9 @@ import type { Interval } from '../../src/statistics/bootstrap.ts';
 /** What the server tells of runs; its `/reference` has the whole. */
 export interface Row {
   readonly id: string;
-  readonly state: 'finished' | 'unfinished';
+  readonly state: 'finished' | 'unfinished' | 'diverged';
+  /** which fold came to no end, and how */
+  readonly diverged?: string;
   readonly changed: string;
   readonly folds: { readonly done: number; readonly inAll?: number };
   readonly wa?: number;

@@ -106,11 +106,11 @@ export function List({ server }: { readonly server: Asking }) {
                   </td>
                   <td class="run">
                     <a href={`#runs/run/${inAddress(id)}`}>{visible(id)}</a>
-                    {state === 'unfinished' && <span class="under quiet">{progress(folds)}</span>}
+                    {state !== 'finished' && <span class="under quiet">{progress({ state, folds })}</span>}
                     <span class="below quiet">{when(changed)}</span>
                     <Damages of={damages} />
                   </td>
-                  <td class="wide">{state === 'finished' ? 'done' : progress(folds)}</td>
+                  <td class="wide">{progress({ state, folds })}</td>
                   <td class="number">{percent1(ua)}</td>
                   <td class="number">{percent1(wa)}</td>
                   <td class="date quiet">{when(changed)}</td>
@@ -127,6 +127,8 @@ export function List({ server }: { readonly server: Asking }) {
   );
 }
 
-/** How far a run is that has not ended. */
-const progress = ({ done, inAll }: Row['folds']): string =>
-  inAll === undefined ? 'not finished' : `${done} of ${inAll}`;
+/** How far a run is. */
+function progress({ state, folds: { done, inAll } }: Pick<Row, 'state' | 'folds'>): string {
+  if (state !== 'unfinished') return state === 'finished' ? 'done' : state;
+  return inAll === undefined ? 'not finished' : `${done} of ${inAll}`;
+}

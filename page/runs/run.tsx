@@ -55,12 +55,13 @@ function Shown({ run, server, version, isStale }: ShownProps) {
       <h2>{visible(id)}</h2>
       <p class="quiet">
         {config?.corpus && `${visible(config.corpus)} · `}
-        {isOpen ? 'not finished' : 'finished'}, last written {when(run.changed)}
+        {isOpen ? 'not finished' : run.state}, last written {when(run.changed)}
         {hasReport && <Report server={server} id={id} />}
       </p>
+      {run.diverged && <p class="problem">{visible(run.diverged)}. So it has no figures.</p>}
       <Damages of={damages} />
       {metrics && <Figures metrics={metrics} />}
-      {(isOpen || hasCurves) && <Standing run={run} isStale={isStale} />}
+      {(isOpen || hasCurves) && <Standing run={run} isStale={isStale || !isOpen} />}
       {hasCurves && (
         <div class="pair">
           <figure>

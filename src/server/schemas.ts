@@ -89,7 +89,8 @@ const damages = v.pipe(
 );
 export const RUN_ROW = v.object({
   id: v.pipe(v.string(), v.description('its folder within the folder of runs')),
-  state: v.picklist(['finished', 'unfinished']),
+  state: v.picklist(['finished', 'unfinished', 'diverged']),
+  diverged: v.optional(v.pipe(v.string(), v.description('which fold came to no end, and how'))),
   changed: v.pipe(v.string(), v.description('when something was last written there, ISO 8601')),
   folds: v.object({
     done: v.number(),

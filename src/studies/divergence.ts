@@ -15,14 +15,15 @@ const DIVERGENCE: Schema<Divergence> = v.object({
   ...{ message: v.string(), time: v.string() },
 } satisfies Properties<Divergence>);
 
-const pathOf = (run: string) => join(run, 'diverged.json');
+export const divergencePath = (run: string): string => join(run, 'diverged.json');
 
 /** Undefined where training has not diverged. */
-export const readDivergence = (run: string): Promise<Divergence | undefined> => readJson(pathOf(run), DIVERGENCE);
+export const readDivergence = (run: string): Promise<Divergence | undefined> =>
+  readJson(divergencePath(run), DIVERGENCE);
 
 /** Writes down that a variant has diverged, where that is why it failed; any other failure is thrown again. */
 export async function noteDivergence(run: string, error: unknown): Promise<void> {
   if (!(error instanceof AttuneError) || !error.message.includes('training has diverged')) throw error;
   const divergence: Divergence = { message: error.message, time: new Date().toISOString() };
-  await writeJson(pathOf(run), divergence);
+  await writeJson(divergencePath(run), divergence);
 }

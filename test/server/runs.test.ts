@@ -112,6 +112,21 @@ describe('runs of a folder', async () => {
     expect({ status, message }).toEqual({ status: 404, message: expect.stringMatching(said) });
   });
 
+  it('tells of a run whose training came to no end, until it has figures', async () => {
+    const message = 'fold 03 in epoch 2: training has diverged; give a lower learning rate';
+    const files = { 'diverged.json': JSON.stringify({ message, time: '2026-11-30T12:00:00.000Z' }) };
+    const trained = textOf('log.jsonl').split('\n').slice(0, 3).join('\n');
+    await damaged(root, 'diverged', { ...files, 'metrics.json': null, 'log.jsonl': `${trained}\n` });
+    await damaged(root, 'diverged-before', files);
+    await damaged(root, 'diverged-how', { 'diverged.json': '{', 'metrics.json': null, 'log.jsonl': `${trained}\n` });
+    expect(await runOf('diverged')).toMatchObject({ state: 'diverged', diverged: message, damages: [] });
+    expect(await runOf('diverged-before')).toMatchObject({ state: 'finished', damages: [] });
+    expect(await runOf('diverged-how')).toMatchObject({
+      state: 'unfinished',
+      damages: [expect.stringMatching(/^diverged\.json is damaged/)],
+    });
+  });
+
   it('finds no damage in any run of results', async () => {
     const own = appOf(NONE, { runs: 'results' });
     const { runs, studies } = (await (await ask(own, '/v1/runs')).json()) as { runs: Row[]; studies: Row[] };

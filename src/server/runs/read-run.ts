@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type * as v from 'valibot';
 import { AttuneError } from '../../errors.ts';
 import { readPredictions } from '../../run/predictions-file.ts';
@@ -5,6 +6,7 @@ import type { LogEntry, RunConfig } from '../../run/run-files.ts';
 import { readJson, runPaths } from '../../run/run-folder.ts';
 import { MANIFEST, METRICS, type ReadMetrics, RUN_CONFIG } from '../../run/run-schemas.ts';
 import { isOver, standingOf } from '../../run/standing.ts';
+import { divergencePath, readDivergence } from '../../studies/divergence.ts';
 import type { RUN, RUN_ROW } from '../schemas.ts';
 import { type Found, keepFiles, mtimeOf, sizeOf } from './kept-files.ts';
 import { createLogs, type KnownLog, NONE } from './logs.ts';
@@ -35,6 +37,8 @@ interface Parts {
   readonly log: KnownLog;
   /** whether the run has ended */
   readonly over: boolean;
+  /** how its training came to no end */
+  readonly diverged?: string;
   readonly damages: readonly string[];
 }
 
@@ -42,6 +46,7 @@ export function createRunReader(): RunReader {
   const logs = createLogs();
   const configs = keepFiles((path) => readJson(path, RUN_CONFIG, GOOD_COPY));
   const metrics = keepFiles((path) => readJson(path, METRICS, AGAIN));
+  const divergences = keepFiles((path) => readDivergence(dirname(path)));
   const folds = keepFiles(async (path) => (await readJson(path, MANIFEST, GOOD_COPY))?.recordings.flatMap(foldOf));
   const predictions = keepFiles(async (path) => {
     if (!(await sizeOf(path))) return 0; // the row tells
@@ -58,14 +63,21 @@ export function createRunReader(): RunReader {
     };
     const scored = !isMissing(found.metrics);
     const over = scored || isOver(found.log.entries) || (await isTrained(folder, found));
+    const { value: divergence, damage: lost } = over ? {} : await divergences(divergencePath(folder));
     const isCut = scored && (await sizeOf(paths.predictions)) === 0;
     const damages = [
-      ...[found.config.damage, found.folds.damage, found.metrics.damage, found.damage ?? logDamage(found.log, scored)],
+      ...[
+        found.config.damage,
+        found.folds.damage,
+        found.metrics.damage,
+        found.damage ?? logDamage(found.log, scored),
+        lost,
+      ],
       isMissing(found.folds) && `manifest.json is missing. ${GOOD_COPY}`,
       over && !scored && found.folds.value?.length && `metrics.json is missing. ${AGAIN}`,
       isCut && `predictions.csv is missing or empty. ${AGAIN}`,
     ].filter((damage) => typeof damage === 'string');
-    return { ...found, over, damages };
+    return { ...found, over, damages, ...(divergence && { diverged: divergence.message }) };
   };
   const logIn = (folder: string): Promise<{ readonly log: KnownLog; readonly damage?: string }> =>
     logs(runPaths(folder).log).then(
@@ -97,13 +109,15 @@ export function createRunReader(): RunReader {
   };
 }
 
-async function rowOf(folder: string, id: string, { metrics, folds, log, over, damages }: Parts): Promise<Row> {
+async function rowOf(folder: string, id: string, parts: Parts): Promise<Row> {
+  const { metrics, folds, log, over, diverged, damages } = parts;
   const { entries } = log;
   const names = folds.value ?? [];
   const done = new Set(entries.flatMap((entry) => (entry.event === 'fold' ? [entry.fold] : []))).size;
   const changed = entries.at(-1)?.time ?? new Date(await mtimeOf(runPaths(folder).config)).toISOString(); // a copy keeps the times of its log
   return {
-    ...{ id, state: over ? 'finished' : 'unfinished', changed, damages: [...damages] },
+    ...{ id, state: over ? 'finished' : diverged ? 'diverged' : 'unfinished', changed, damages: [...damages] },
+    ...(diverged && { diverged }),
     folds: { done: over ? Math.max(done, names.length) : done, ...(names.length && { inAll: names.length }) },
     ...(metrics.value && { wa: metrics.value.wa, ua: metrics.value.ua }),
   };
