@@ -6,9 +6,12 @@ const APART = ['test/bench/growth-measurements.test.ts'];
 
 /** What takes longest, which begins first: otherwise one process works on it alone in the end. */
 const LONGEST = [
-  ...['package', 'web/pages', 'fuzz/fuzz', 'docstrings', 'cli/crossval', 'cli/recognize', 'verify/verify', 'cli/init'],
-  ...['recognize/archive/archive', 'jobs/queue/experiment', 'jobs/queue/faults', 'jobs/queue/studies'],
-  ...['cli/damage', 'cli/demo', 'cli/verify', 'recognize/stream', 'cli/train', 'cli/explain', 'audio/stream'],
+  ...['web/studio', 'package', 'web/pages', 'recognize/archive/archive', 'cli/crossval', 'jobs/queue/faults'],
+  ...['jobs/queue/experiment', 'cli/system', 'docstrings', 'fuzz/fuzz', 'jobs/queue/studies', 'verify/verify'],
+  ...['cli/several', 'cli/init', 'cli/recognize-normalize', 'cli/recognize', 'cli/verify'],
+  ...['recognize/archive/one-machine', 'cli/dnn-elm', 'cli/train', 'recognize/stream', 'server/app', 'audio/stream'],
+  ...['web/microphone', 'server/sockets', 'studies/table1/table1', 'evaluate/two-step', 'cli/demo', 'cli/damage'],
+  ...['cli/explain', 'cli/sweep', 'cli/own-encoder', 'server/holding', 'recognize/export'],
 ].map((name) => `/test/${name}.test.ts`);
 
 class LongestFirst extends BaseSequencer {

@@ -11,7 +11,7 @@ describe('several corpora in one training', async () => {
   const tables = ['calls', 'films'].map((name) => join(folder, name, 'labels.csv'));
   const [calls, films] = tables as [string, string];
   const out = (name: string) => ['--out', join(folder, name), '--cache', join(folder, 'cache')];
-  const quick = ['--front-end', 'encoder', '--epochs', '1'];
+  const quick = ['--pooling', 'gap', '--epochs', '1', '--balance'];
   const inTurn = attuneInTurn();
   const json = async (...path: string[]) => JSON.parse(await readFile(join(folder, ...path), 'utf8'));
 
