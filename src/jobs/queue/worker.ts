@@ -35,6 +35,8 @@ export interface QueueWorker {
 const MOST_STALLED = 5;
 /** Of a day, what is counted by the minute. */
 const MINUTES = 24 * 60;
+/** What a worker has in hand is told so long after it changed, so that many short units are told of together. */
+const SOON_MS = 250;
 
 /**
  * Does units of a queue, whoever put them there, until it is stopped. Each is done in a process, as its kind says.
@@ -68,6 +70,7 @@ export async function startWorker(
     const stop = new AbortController();
     const title = titleOf(payload);
     active.set(id, { title, stop });
+    announceSoon();
     listener.onUnit?.(title, 'begins');
     try {
       await place.do(id, payload, (told) => job.updateProgress(told), stop.signal);
@@ -94,13 +97,24 @@ export async function startWorker(
       throw error;
     } finally {
       active.delete(id);
+      announceSoon();
     }
   };
 
-  const heartbeat = async () => {
+  const announce = async () => {
     const titles = [...active.values()].map((one) => one.title);
     const entry = { name, version, site: options.site, places, active: titles, done, failed, draining };
     await store.announce(entry, 3 * heartbeatMs);
+  };
+  let soon: NodeJS.Timeout | undefined;
+  const announceSoon = () => {
+    soon ??= setTimeout(() => {
+      soon = undefined;
+      announce().catch(() => {}); // the heartbeat tells
+    }, SOON_MS);
+  };
+  const heartbeat = async () => {
+    await announce();
     for (const [id, { stop }] of active) if (!(await store.isWanted(id))) stop.abort(new Unwanted());
   };
   const others = watchVersions(store, version, listener.onNote);
@@ -133,6 +147,7 @@ export async function startWorker(
   );
   const end = async () => {
     clearInterval(beat);
+    clearTimeout(soon);
     place.close();
     await within(2_000, store.dismiss(name));
     connection.close();

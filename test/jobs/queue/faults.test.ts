@@ -166,6 +166,9 @@ describeWithRedis('units on a queue', (redis) => {
       const reason = new Error('enough');
       const { work } = execute(hasty(url, 'stopped'), folder, units(3, { wait: 60_000 }), controller.signal);
       while (!existsSync(journal)) await sleep(10);
+      await expect
+        .poll(async () => (await jobFigures({ url })).workers.flatMap(({ active }) => active))
+        .toEqual([expect.stringMatching(/^unit \d \(stopped\)$/)]);
       controller.abort(reason);
       await expect(work).rejects.toBe(reason);
       await worker.until(/given back: nobody waits for it any more/);
