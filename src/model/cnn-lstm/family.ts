@@ -1,4 +1,5 @@
 import { convReluPool } from '../../graph/conv-relu-pool.ts';
+import { convReluPoolInUse } from '../../graph/conv-relu-pool-in-use.ts';
 import { forEachSample } from '../../graph/for-each-sample.ts';
 import * as f from '../../graph/functions.ts';
 import type { Tensor } from '../../graph/graph.ts';
@@ -68,10 +69,9 @@ export const CNN_LSTM: Family<CnnLstmArchitecture> = {
 /** Spectrograms `[n, 1, bins, frames]` to the dense layer's units `[n, dense]`; one segment at a time, so that its maps stay in the caches. */
 function denseInUse(x: Tensor, weights: Weights, { bins, frames }: CnnLstmArchitecture): Tensor {
   const [maps] = forEachSample([x], [], ([sample]) => {
-    const parameters = constants(sample!.graph, weights, (name) => name.startsWith('conv'));
     const convolved = CONVOLUTIONS.reduce(
       (input, { name, padding }) =>
-        f.maxPool(f.relu(f.conv(input, parameters[`${name}.weight`]!, padding, parameters[`${name}.bias`]!))),
+        convReluPoolInUse(input, weights[`${name}.weight`]!, weights[`${name}.bias`]!, padding),
       f.reshape(sample!, [-1, 1, bins, frames]),
     );
     return { outputs: [convolved] };
