@@ -81,9 +81,9 @@ export function readingOptions({ corpus, classes, labels, turns, speaker }: Read
 export const readingText = ({ corpus, classes, labels, turns, speaker }: ReadingFlags): string[] => [
   ...(corpus ? [`--corpus ${corpus}`] : []),
   ...(classes ? [`--classes ${typeof classes === 'string' ? classes : listText(classes)}`] : []),
-  ...Object.entries(labels ?? {}).map(([name, own]) => `--labels '${name}=${own}'`),
+  ...Object.entries(labels ?? {}).map(([name, own]) => `--labels ${quoted(`${name}=${own}`)}`),
   ...(turns ? [`--turns ${turns}`] : []),
-  ...(speaker ? [`--speaker '${speaker}'`] : []),
+  ...(speaker ? [`--speaker ${quoted(speaker)}`] : []),
 ];
 
 /** The folder of a corpus as others can give it: one in ATTUNE_CORPORA by that name. */
@@ -95,8 +95,11 @@ export function folderText(directory: string): string {
 
 const listText = (names: readonly string[]): string => {
   const text = csvText([names]).trimEnd();
-  return /^[\w,.-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return /^[\w,.-]+$/.test(text) ? text : quoted(text);
 };
+
+/** As a shell takes it for one word. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** Reads a corpus with its labels, and says on stderr what of them is passed over. */
 export async function readAndWarn(

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { fittingJobs } from '../evaluate/fitting-jobs.ts';
 import { inPercent } from '../percent.ts';
 import { paragraphs, tableLines } from '../plain-table.ts';
-import { refuseForPredictions, writePredictions } from '../studies/table1/predictions.ts';
+import { nameOf, refuseForPredictions, writePredictions } from '../studies/table1/predictions.ts';
 import { isPapers, type Table1, type TableRow } from '../studies/table1/table.ts';
 import { type Beside, table1 } from '../studies/table1/table1.ts';
 import { SCHEDULE_RANGES } from '../train/schedule.ts';
@@ -13,6 +13,7 @@ import { addQueueOptions, executorOf, type QueueFlags } from './queue.ts';
 import {
   addReadingOptions,
   folderText,
+  quoted,
   type ReadingFlags,
   readAndWarn,
   readingOptions,
@@ -89,6 +90,7 @@ const seeds = (text: string) => text.split(',').map((seed) => whole(0)(seed.trim
 function beside(text: string, before: readonly Beside[]): Beside[] {
   const [, title, runs] = /^\s*([^=]*[^=\s])\s*=\s*(.+)$/s.exec(text) ?? [];
   if (title === undefined) throw new InvalidArgumentError('Expected such as "openSMILE + SVM=runs/opensmile".');
+  if (before.some((one) => one.runs === runs)) throw new InvalidArgumentError(`${runs} is given twice.`);
   return [...before, { title, runs: runs! }];
 }
 
@@ -97,7 +99,10 @@ async function runTable1(directory: string, flags: Flags, given: Command): Promi
   const reading = readingOptions(flags);
   const executor = await executorOf(flags, given);
   const { corpus } = await readAndWarn(directory, reading);
-  if (predictions !== undefined) await refuseForPredictions(predictions, out, corpus);
+  if (predictions !== undefined) {
+    const wanted = names.flatMap((system) => seeds.map((seed) => nameOf({ system, seed })));
+    await refuseForPredictions(predictions, { out, corpus, names: wanted });
+  }
   const optionsOf = (system: string, seed: number) => ({
     ...systemRun(system as SystemName, [...flagsOf(flags), '--seed', `${seed}`], corpus),
     ...(reading && { reading }),
@@ -131,7 +136,7 @@ function commandOf(directory: string, flags: Flags): string {
     `--systems ${names.join(',')} --seeds ${seeds.join(',')}`,
     ...(seen.length ? [`--seen ${seen.join(',')}`] : []),
     ...flagsOf(flags),
-    ...beside.map(({ title, runs }) => `--beside '${title}=${runs}'`),
+    ...beside.map(({ title, runs }) => `--beside ${quoted(`${title}=${runs}`)}`),
     ...take.map((run) => `--take ${run}`),
     `--out ${out}`,
   ].join(' ');

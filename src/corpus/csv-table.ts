@@ -40,7 +40,7 @@ export async function readTable<Column extends string>(
   columns: readonly Column[],
   { verbatim }: TableOptions = {},
 ): Promise<TableRow<Column>[]> {
-  const text = decode(path, await read(path));
+  const text = decoded(path, await read(path), 'save the table as "CSV UTF-8"');
   if (!text.trim())
     throw new AttuneError('corpus', `${path}, line 1: the file is empty; expected ${columns.join(',')}`);
   const rows = rowsOf(path, text, columns);
@@ -97,12 +97,18 @@ const read = (path: string): Promise<Buffer> =>
     );
   });
 
-function decode(path: string, bytes: Uint8Array): string {
+/**
+ * A file's text, without a byte order mark.
+ *
+ * @param remedy what to do where it is none
+ * @throws AttuneError `corpus`, naming file and line, where it is not UTF-8
+ */
+export function decoded(path: string, bytes: Uint8Array, remedy: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
     const lines = bytes.subarray(0, firstBadByte(bytes)).filter((byte) => byte === 10).length;
-    throw new AttuneError('corpus', `${path}, line ${lines + 1}: this is not UTF-8; save the table as "CSV UTF-8"`, {
+    throw new AttuneError('corpus', `${path}, line ${lines + 1}: this is not UTF-8; ${remedy}`, {
       cause,
     });
   }

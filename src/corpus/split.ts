@@ -6,9 +6,11 @@ import { made } from '../arguments.ts';
 import { AttuneError } from '../errors.ts';
 import { checkArgument, type Properties, type Schema } from '../json.ts';
 import { readWhole, whyUnread } from '../read-file.ts';
+import { count } from '../text.ts';
 import { byCodeUnits } from './adapter.ts';
-import { readTable } from './csv-table.ts';
+import { decoded, readTable } from './csv-table.ts';
 import { few } from './findings.ts';
+import { labelOf } from './parts.ts';
 import { listTree } from './tree.ts';
 import { CORPUS, type Corpus, type Fold, type Utterance } from './utterance.ts';
 import { walkFolder } from './walk.ts';
@@ -79,9 +81,11 @@ export async function readSplit(path: string): Promise<Split> {
     const lists = [...files].filter((file) => LIST.test(file)).sort(byCodeUnits);
     for (const file of lists) {
       const [, part, fold] = LIST.exec(file)!;
-      const text = (await readWhole(join(path, file))).toString('utf8');
-      hash.update(`${file}\n${text}`);
-      const entries = entriesIn(text, join(path, file));
+      const bytes = await readWhole(join(path, file));
+      hash.update(`${file}\n`).update(bytes);
+      const entries = entriesIn(decoded(join(path, file), bytes, 'save the list as UTF-8'), join(path, file));
+      if (!entries.length && part !== 'valid')
+        throw new AttuneError('corpus', `${join(path, file)}: the list is empty; expected an utterance a line`);
       for (const entry of entries) add(part === 'test' ? test : train, fold!, entry); // what others validate on is trained on
     }
   } else {
@@ -93,6 +97,12 @@ export async function readSplit(path: string): Promise<Split> {
       add(test, cells.fold, { name: cells.utterance, source });
     }
   }
+  const untested = [...train.keys()].find((fold) => !test.has(fold));
+  if (untested !== undefined && test.size)
+    throw new AttuneError(
+      'corpus',
+      `${train.get(untested)![0]!.source}: fold ${untested} is trained, and no list of it is tested; give its test list too`,
+    );
   if (test.size < 2)
     throw new AttuneError(
       'corpus',
@@ -115,7 +125,7 @@ function entriesIn(text: string, path: string): SplitEntry[] {
     const source = `${path}, line ${i + 1}`;
     const parsed = v.safeParse(LINE, line);
     if (!parsed.success)
-      throw new AttuneError('corpus', `${source}: expected a JSON object with \`wav\`, the file of an utterance`);
+      throw new AttuneError('corpus', `${source}: expected a JSON object with "wav", the file of an utterance`);
     return [{ name: parsed.output, source }];
   });
 }
@@ -170,6 +180,9 @@ export async function divideBySplit(corpus: Corpus, split: Split): Promise<Divid
     }
   }
   const utterances = corpus.utterances.filter((utterance) => tested.has(utterance));
+  const strange = corpus.parts?.find(({ label }) => !utterances.some(({ id }) => labelOf(id) === label));
+  if (strange)
+    throw new AttuneError('corpus', `${split.path} names no utterance of ${strange.label}: leave that corpus out`);
   const folds = [...split.test.keys()].sort(byCodeUnits).map((name): Fold => {
     const isTested = (utterance: Utterance) => tested.get(utterance)!.fold === name;
     return { name, train: utterances.filter((one) => !isTested(one)), test: utterances.filter(isTested) };
@@ -199,7 +212,7 @@ function checkTrained(
   if (missing.length)
     throw new AttuneError(
       'corpus',
-      `${path}: fold ${fold} leaves ${missing.length} utterances untrained and untested, such as ${few(missing.slice(0, 3).map(({ id }) => id))}; a fold is trained on all that others test`,
+      `${path}: fold ${fold} leaves ${count(missing.length, 'utterance')} untrained and untested, such as ${few(missing.slice(0, 3).map(({ id }) => id))}; a fold is trained on all that others test`,
     );
 }
 

@@ -15,6 +15,7 @@ import type { Manifest, RunConfig, RunOptions } from '../run/run-files.ts';
 import { runPaths, writeJson } from '../run/run-folder.ts';
 import { chosenOfFolds } from '../run/tuning.ts';
 import { gendersOf, type Metrics, metricsOf } from '../statistics/metrics.ts';
+import { count } from '../text.ts';
 import { trainFolds } from './train-folds.ts';
 import { TRAINING_RUN, type TrainingRun } from './training-run.ts';
 
@@ -79,6 +80,7 @@ async function divide({
   testOn,
   split,
   options,
+  onEvent,
 }: CrossvalOptions): Promise<{ corpus: Corpus; folds: readonly Fold[]; options: RunOptions }> {
   const { protocol, folds, seed } = options;
   if ((protocol === 'split') !== (split !== undefined))
@@ -90,7 +92,14 @@ async function divide({
     );
   if (split) {
     const stated = { name: basename(split.path), sha256: split.sha256 };
-    return { ...(await divideBySplit(corpus, split)), options: { ...options, split: stated } };
+    const divided = await divideBySplit(corpus, split);
+    const unnamed = corpus.utterances.length - divided.corpus.utterances.length;
+    if (unnamed)
+      onEvent?.({
+        event: 'warning',
+        text: `warning: ${split.path} names ${divided.corpus.utterances.length} of ${count(corpus.utterances.length, 'utterance')}; the others are left out`,
+      });
+    return { ...divided, options: { ...options, split: stated } };
   }
   if (protocol !== 'cross-corpus' && testOn)
     throw new AttuneError('usage', `a second corpus to test on is for the protocol cross-corpus, not ${protocol}`);

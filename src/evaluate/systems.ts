@@ -1,9 +1,11 @@
 import { SAMPLE_RATE } from '../audio/waveform.ts';
 import { few } from '../corpus/findings.ts';
+import type { Fold } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { FRAME_SAMPLES, HOP_SAMPLES } from '../features/descriptors/frames.ts';
 import type { AnyFrontEnd } from '../features/descriptors/front-end.ts';
 import type { Manifest, RunOptions } from '../run/run-files.ts';
+import { constantsOf } from '../train/learners/elm-settings.ts';
 import { cnnTf } from './cnn-tf.ts';
 import type { Place, System } from './system.ts';
 import { tunedTwoStep } from './two-step.ts';
@@ -31,6 +33,22 @@ export function checkSystem({ architecture, frontEnd, elm, augmentation, protoco
     throw new AttuneError(
       'usage',
       'what hears descriptors is for cross-validation: recognition takes networks on segments of sound alone',
+    );
+}
+
+/**
+ * Refuses folds that a system cannot learn from: what chooses by its training speakers leaves some of them out, and learns from the others.
+ *
+ * @throws AttuneError `run`
+ */
+export function checkFolds({ elm, tune }: RunOptions, folds: readonly Fold[]): void {
+  const chosen = tune ? 'the threshold' : elm && constantsOf(elm).length > 1 ? 'ridge and gamma' : undefined;
+  if (chosen === undefined) return;
+  const lacking = folds.find(({ train }) => new Set(train.map(({ speaker }) => speaker)).size < 2);
+  if (lacking)
+    throw new AttuneError(
+      'run',
+      `fold ${lacking.name} has one training speaker, of whom none can be left out to choose ${chosen} by: add speakers, or give ${tune ? 'a threshold' : 'one of each'}`,
     );
 }
 

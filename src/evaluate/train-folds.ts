@@ -39,7 +39,7 @@ import { prepare } from './prepare.ts';
 import { refuseOtherWeights, withClasses } from './run-classes.ts';
 import { refuseOtherOptions, statedOptions } from './started-options.ts';
 import { keepStart, readStart, type StartingWeights, withStart } from './starting-weights.ts';
-import { systemWarnings } from './systems.ts';
+import { checkFolds, systemWarnings } from './systems.ts';
 import type { TrainingRun } from './training-run.ts';
 import { FOLD } from './units.ts';
 
@@ -55,6 +55,7 @@ export async function trainFolds(
   folds: readonly Fold[],
 ): Promise<{ config: RunConfig; manifest: Manifest }> {
   checkOptions(given.options);
+  checkFolds(given.options, folds);
   await checkEncoder(given.options.frontEnd, given.encoder);
   const start = given.init === undefined ? undefined : await readStart(given.init);
   const run = { ...given, options: withStart(withClasses(given.options, given.corpus), start) };

@@ -1,5 +1,4 @@
 import { classesOf } from '../corpus/classes.ts';
-import { AttuneError } from '../errors.ts';
 import { parseJson } from '../json.ts';
 import { createNetwork } from '../model/architecture.ts';
 import { readCheckpoint, writeCheckpoint } from '../model/checkpoint.ts';
@@ -30,7 +29,7 @@ export function tunedTwoStep(options: TunedOptions, place: Place): System {
   return {
     async fit(recordings, given) {
       const { fold, inner, signal } = given;
-      const groups = groupsOf(recordings, tune, fold);
+      const groups = speakerGroups(recordings, tune.innerFolds);
       const stages = [...groups.map((group) => divided(recordings, group)), { own: recordings, left: [] }];
       const progress = progressOf(
         stages.map(({ own }) => own.length),
@@ -78,15 +77,6 @@ const divided = (recordings: readonly Recording[], group: readonly string[]) => 
   own: recordings.filter(({ speaker }) => !group.includes(speaker)),
   left: recordings.filter(({ speaker }) => group.includes(speaker)),
 });
-
-function groupsOf(recordings: readonly Recording[], { innerFolds }: ThresholdTuning, fold: string): string[][] {
-  const groups = speakerGroups(recordings, innerFolds);
-  if (groups.length > 1) return groups;
-  throw new AttuneError(
-    'run',
-    `fold ${fold} has one training speaker, of whom none can be left out to choose the threshold by: give one, or add speakers`,
-  );
-}
 
 /** What is told of a stage as part of them all, which take as long as they have recordings; epochs are told of the last alone. */
 const progressOf =

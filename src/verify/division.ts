@@ -10,7 +10,7 @@ import { type Statement, verdict } from './statement.ts';
  * that pass. Which speakers share a fold is not checked: that is a matter of dice.
  */
 export function checkDivision(files: FinishedRun): Statement[] {
-  const { protocol, accept = [] } = files.config.options;
+  const { protocol, accept = [], split } = files.config.options;
   const bothSides = [...speakersOnBothSides(files.manifest.recordings)];
   const passes = (fold: string) =>
     protocol === 'random-leaking' || accept.some((name) => name === LEAK || name === `${LEAK}:${fold}`);
@@ -24,9 +24,10 @@ export function checkDivision(files: FinishedRun): Statement[] {
         recordings: 'LEAKS: recordings or copies of them stand on both sides of folds, which the run allows',
         none: 'no speaker stands on both sides of a fold',
       }[leakOf({ protocol, ...files.manifest }) ?? 'none'];
+  const folds = count(files.folds.length, 'fold');
   return verdict(
     [...leaks, ...otherCorpus(files), ...misplaced(files), ...wrongNumber(files)],
-    `${speakers}; ${count(files.folds.length, 'fold')} as ${protocol} makes them`,
+    `${speakers}; ${split ? `${folds}, which are not compared with the split ${split.name}` : `${folds} as ${protocol} makes them`}`,
   );
 }
 

@@ -94,6 +94,17 @@ describe('attune crossval', async () => {
     await expect(scoreOutOfFold(join(folder, 'nothing'), voices)).rejects.toThrow('there is no run in');
   });
 
+  it('tests the folds that others published, and says what they leave out', async () => {
+    const named = EMOTIONS.flatMap((emotion) => [`f01_${emotion}_01,a`, `m01_${emotion}_01,b`]).slice(1);
+    await writeFile(run('folds.csv'), ['utterance,fold', ...named].join('\n'));
+    const more = ['--split', run('folds.csv'), '--accept', 'class-missing', '--epochs', '1', '--pooling', 'gap'];
+    const { status, stderr } = await attune(crossval(run('split'), more));
+    expect(status, stderr).toBe(0);
+    expect(stderr).toMatch(/^warning: .*folds\.csv names 7 of 8 utterances; the others are left out$/m);
+    const verified = await inTurn(['verify', run('split')]);
+    expect(verified.stdout).toContain('2 folds, which are not compared with the split folds.csv');
+  });
+
   it('marks a split that leaks in every output with a figure', async () => {
     const leaking = crossval(run('leaking'), ['--protocol', 'random-leaking', '--folds', '2', '--epochs', '1']);
     const { status, stdout, stderr } = await attune([...leaking, '--json']);

@@ -112,6 +112,11 @@ describe('attune table1', async () => {
     [['--folds', '2'], /--folds is for the protocols speaker-folds and random-leaking/],
     [['--beside', 'runs/peer'], /Expected such as "openSMILE \+ SVM=runs\/opensmile"/],
     [['--predictions', '.'], /holds other files/],
+    [
+      ['--predictions', at('to-send'), '--systems', 'dnn-elm'],
+      /holds gap-pooling-1, which is none of this table's runs/,
+    ],
+    [['--beside', 'one=runs/peer', '--beside', 'two=runs/peer'], /runs\/peer is given twice/],
   ])('calls %j wrong use', async (more, message) => {
     const { status, stderr } = await inTurn(args(...more));
     expect(status, stderr).toBe(2);

@@ -56,6 +56,42 @@ describe('a split that others published', () => {
     expect(other.sha256).not.toBe(split.sha256);
   });
 
+  it('is read from lists with a byte order mark, and without anything to validate on', async () => {
+    const marked = Object.fromEntries(Object.entries(LISTS).map(([name, text]) => [name, `\uFEFF${text}`]));
+    const split = await readSplit(await folderWith({ ...marked, 'fold_1/emodb_valid_fold_1.jsonl': '\n' }));
+    const { folds } = await divideBySplit(await emodb(), split);
+    expect(folds.map(({ test }) => names(test))).toEqual([['03a01Fa', '08a01Na'], TEST[2]]);
+  });
+
+  it.each<[string, Record<string, string | Buffer>, RegExp]>([
+    ['an empty list', { 'fold_2/emodb_test_fold2.jsonl': '\n' }, /test_fold2\.jsonl: the list is empty/],
+    [
+      'a fold that is trained alone',
+      { 'fold_3/emodb_train_fold_3.jsonl': lines('03a01Nc') },
+      /train_fold_3\.jsonl, line 1: fold 3 is trained, and no list of it is tested/,
+    ],
+    [
+      'a list in UTF-16',
+      { 'fold_1/emodb_test_fold_1.jsonl': Buffer.from(`\uFEFF${lines(...TEST[1])}`, 'utf16le') },
+      /test_fold_1\.jsonl, line 1: this is not UTF-8; save the list as UTF-8/,
+    ],
+  ])('refuses %s', async (_, lists, message) => {
+    await expect(readSplit(await folderWith({ ...LISTS, ...lists } as Record<string, string>))).rejects.toThrow(
+      message,
+    );
+  });
+
+  it('is refused where it names nothing of one of several corpora', async () => {
+    const corpus = await emodb();
+    const other = { ...corpus, name: 'other', utterances: [] };
+    const parts = [corpus, other].map((part, i) => ({ ...part, label: ['emodb', 'other'][i]! }));
+    const utterances = corpus.utterances.map((one) => ({ ...one, id: `emodb/${one.id}` }));
+    const split = await readSplit(await csv('03a01Fa,a', '03a01Nc,b'));
+    await expect(divideBySplit({ ...corpus, utterances, parts }, split)).rejects.toThrow(
+      /folds\.csv names no utterance of other: leave that corpus out/,
+    );
+  });
+
   it('is read from lists that EmoBox keeps twice, the older ones with the files under audio', async () => {
     const older = (text: string) => text.replaceAll('"wav"', '"audio"');
     const both = {
@@ -69,7 +105,7 @@ describe('a split that others published', () => {
       );
     expect(await divided(both)).toEqual(await divided(LISTS));
     const wrong = { ...LISTS, 'fold_1/emodb_test_fold_1.jsonl': '{"file": "03a01Fa.wav"}' };
-    await expect(divided(wrong)).rejects.toThrow(/fold_1\.jsonl, line 1: expected a JSON object with `wav`/);
+    await expect(divided(wrong)).rejects.toThrow(/fold_1\.jsonl, line 1: expected a JSON object with "wav"/);
   });
 
   it.each([
@@ -93,6 +129,6 @@ describe('a split that others published', () => {
       'fold 1 leaves 3 utterances untrained and untested, such as wav/03a01Wa, wav/08a01Wa, wav/08a02Tb',
     );
     await expect(divided(lines(...TEST[2], '03a01Fa'))).rejects.toThrow('line 6: fold 1 trains on wav/03a01Fa');
-    await expect(divided('{"key": "x"}')).rejects.toThrow('line 1: expected a JSON object with `wav`');
+    await expect(divided('{"key": "x"}')).rejects.toThrow('line 1: expected a JSON object with "wav"');
   });
 });

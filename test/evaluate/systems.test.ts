@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest';
-import { checkSystem, systemWarnings } from '../../src/evaluate/systems.ts';
+import type { Fold } from '../../src/corpus/utterance.ts';
+import { checkFolds, checkSystem, systemWarnings } from '../../src/evaluate/systems.ts';
 import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
 import { DEFAULT_DENSE } from '../../src/model/dense/architecture.ts';
 import type { Recording, RunOptions } from '../../src/run/run-files.ts';
 import { DEFAULT_ELM } from '../../src/train/learners/elm-settings.ts';
 import { DEFAULT_OPTIMIZER } from '../../src/train/optimizers/optimizers.ts';
 import { DEFAULT_SCHEDULE } from '../../src/train/schedule.ts';
+import { predict } from './predict.ts';
 
 const OPTIONS: RunOptions = {
   ...{ protocol: 'leave-one-speaker-out', architecture: DEFAULT_DENSE, elm: DEFAULT_ELM, seed: 1, threads: 1 },
@@ -31,6 +33,20 @@ it.each<[string, RunOptions, RegExp]>([
   expect(() => checkSystem(OPTIONS)).not.toThrow();
   expect(() => checkSystem(options)).toThrow(expect.objectContaining({ code: 'usage' }));
   expect(() => checkSystem(options)).toThrow(message);
+});
+
+it('refuses a fold of one training speaker where a choice is made by leaving some out', () => {
+  const utterance = (speaker: string) => ({ ...predict(speaker, speaker, 'sad', 'sad'), file: '', id: speaker });
+  const fold = (name: string, ...train: string[]) => ({ name, train: train.map(utterance), test: [] });
+  const folds = [fold('a', 'b', 'c'), fold('b', 'c', 'c')] as unknown as Fold[];
+  expect(() => checkFolds(OPTIONS, folds)).toThrow(
+    /^fold b has one training speaker, of whom none can be left out to choose ridge and gamma by: add speakers, or/,
+  );
+  const tune = { innerFolds: 3, thresholds: [0.4, 0.5] };
+  expect(() => checkFolds({ ...WITHOUT, tune }, folds)).toThrow(/choose the threshold by/);
+  expect(() => checkFolds(OPTIONS, folds.slice(0, 1))).not.toThrow();
+  const elm = { ...DEFAULT_ELM, ridges: [0.1], hidden: { kind: 'rbf', gammas: [1] } as const };
+  expect(() => checkFolds({ ...OPTIONS, elm }, folds)).not.toThrow();
 });
 
 it('names recordings that are shorter than a segment, and no others', () => {

@@ -1,14 +1,7 @@
 import { AttuneError } from '../../errors.ts';
 import { type Confusion, scoresOf, total } from '../../statistics/confusion.ts';
 import { type Elm, type ElmData, elmOutputs, fitElm } from '../../train/learners/elm.ts';
-import type { Chosen, ElmSettings } from '../../train/learners/elm-settings.ts';
-
-/** A ridge, and the gamma of a kernel. */
-export type Constants = Pick<Chosen, 'ridge' | 'gamma'>;
-
-/** All constants that settings have tried, in order. */
-export const constantsOf = ({ hidden, ridges }: ElmSettings): Constants[] =>
-  ridges.flatMap((ridge) => (hidden.kind === 'rbf' ? hidden.gammas.map((gamma) => ({ ridge, gamma })) : [{ ridge }]));
+import { type Chosen, type Constants, constantsOf, type ElmSettings } from '../../train/learners/elm-settings.ts';
 
 /** Fits an extreme learning machine with some constants; a random layer is drawn by the seed. */
 export const fitWith = (data: ElmData, { hidden }: ElmSettings, { ridge, gamma = 1 }: Constants, seed: number): Elm =>

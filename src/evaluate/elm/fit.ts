@@ -4,11 +4,12 @@ import { AttuneError } from '../../errors.ts';
 import { formOf, list, type Schema, whole } from '../../json.ts';
 import { writeSystemCheckpoint } from '../../model/checkpoint.ts';
 import type { Confusion } from '../../statistics/confusion.ts';
+import { constantsOf } from '../../train/learners/elm-settings.ts';
 import type { TrainingState } from '../../train/loop.ts';
 import type { EpochReport } from '../../train/schedule.ts';
 import type { FitOptions } from '../system.ts';
 import { readState, writeState } from '../training-state.ts';
-import { chosenOf, constantsOf, fitWith, tryAll } from './choose.ts';
+import { chosenOf, fitWith, tryAll } from './choose.ts';
 import { learnedOf, unvoiced } from './data.ts';
 import { partsOf } from './fitted.ts';
 import { type Heard, speakerGroups } from './heard.ts';
@@ -24,7 +25,7 @@ const TRIALS: Schema<Trial[]> = list(list(v.union([list(list(whole(0))), v.null(
  * each epoch of each stage, so that learning goes on where it was stopped.
  *
  * @returns a checkpoint
- * @throws AttuneError `run` where constants are to be chosen by a single speaker, or no machine can be solved; as `train` does
+ * @throws AttuneError `run` where no machine can be solved; as `train` does
  */
 export async function fitInStages(
   heard: readonly Heard[],
@@ -33,7 +34,7 @@ export async function fitInStages(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { elm: settings, frontEnd, architecture, schedule, seed } = options;
   const checkpoint = { architecture, frontEnd, classes: classesOf(options), provenance };
-  const groups = constantsOf(settings).length > 1 ? groupsOf(heard, settings, fold) : [];
+  const groups = constantsOf(settings).length > 1 ? speakerGroups(heard, settings.innerFolds) : [];
   const stages = [...groups.map((group) => divided(heard, group)), { own: heard, left: [] }];
   const segments = stages.map(({ own }) => learnedOf(own, frontEnd, options).length * schedule.epochs);
   for (const file of unvoiced(heard, options))
@@ -83,15 +84,6 @@ const divided = (heard: readonly Heard[], group: readonly string[]) => ({
   own: heard.filter(({ speaker }) => !group.includes(speaker)),
   left: heard.filter(({ speaker }) => group.includes(speaker)),
 });
-
-function groupsOf(heard: readonly Heard[], { innerFolds }: ElmOptions['elm'], fold: string): string[][] {
-  const groups = speakerGroups(heard, innerFolds);
-  if (groups.length > 1) return groups;
-  throw new AttuneError(
-    'run',
-    `fold ${fold} has one training speaker, of whom none can be left out to choose ridge and gamma by: give one of each, or add speakers`,
-  );
-}
 
 /** What was tried before the state was written. */
 function trialsIn({ trials }: Readonly<Record<string, string>>, path: string): Trial[] {

@@ -44,7 +44,7 @@ function howItWasMade(table: Table1): string {
     .map(({ processor, runtime, node, attune }) => `${processor}, ${runtime}, Node ${node}, Attune ${attune}`)
     .join('; ');
   const read = table.reading ? ` Read with ${JSON.stringify(table.reading)}.` : '';
-  return `${count(utterances, 'utterance')} of ${count(speakers, 'speaker')}: ${classes.map(visible).join(', ')}; ${count(folds, 'fold')}; ${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}.${read} ${date}; ${where}.`;
+  return `${count(utterances, 'utterance')} of ${count(speakers, 'speaker')}: ${classes.map(visible).join(', ')}; ${count(folds, 'fold')}; ${seedText(seeds)}.${read} ${date}; ${where}.`;
 }
 
 function mainTable(table: Table1): string {
@@ -74,7 +74,7 @@ function figureCells({ asked, figures, diverged }: TableRow): [wa: string, ua: s
 }
 
 function underTheTable(table: Table1): string {
-  const { rows, seeds } = table;
+  const { rows } = table;
   const unfinished = rows.filter(({ figures, missing }) => figures && missing.length);
   const diverged = rows.flatMap((row) => row.diverged.map((one) => ({ ...one, system: row.system })));
   const lines = [
@@ -85,7 +85,7 @@ function underTheTable(table: Table1): string {
       '† The quoted system is not described in public. Whatever bears its name here is an interpretation, whose figures stand in no test and are not compared with the quoted ones.',
     ...unfinished.map(
       ({ system, missing }) =>
-        `Of ${system} not all seeds are there yet: ${missing.join(', ')} of ${seeds.join(', ')}.`,
+        `Of ${system} not all is in these figures: ${seedText(missing)} ${missing.length === 1 ? 'has' : 'have'} not ended.`,
     ),
     ...diverged.map(({ system, seed, message }) => `No figures of ${system} with seed ${seed}: ${message}.`),
     `Who always answers one class has a UA of ${inPercent(1 / table.classes.length)}.`,
@@ -93,7 +93,9 @@ function underTheTable(table: Table1): string {
   return lines.filter((line) => line !== false).join('\n\n');
 }
 
-function primarySection({ primary, untested, seeds, seen }: Table1): string {
+const seedText = (seeds: readonly number[]) => `${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}`;
+
+function primarySection({ primary, untested, tested, seeds, seen }: Table1): string {
   if (!primary.length) return `None: ${untested}.`;
   const [{ claimed }] = primary as [Table1['primary'][number]];
   const named = `Named in the program, before any run: UA of ${claimed}, which the paper claims to be best, beside that of ${primary.map(({ against }) => against).join(', ')}. "Better" takes Holm’s p below ${ALPHA} over ${primary.length === 1 ? 'this one' : `these ${primary.length}`}, by permutation over speakers.`;
@@ -101,14 +103,19 @@ function primarySection({ primary, untested, seeds, seen }: Table1): string {
   const by = seen.length
     ? ` Figures of seed ${seen.join(', ')} had been seen before, so the test is by seed ${unseen.join(', ')} alone.`
     : ' Whoever had seen figures of these systems on this corpus before confirms nothing new by them.';
-  if (untested !== null) return `${named}${by}\n\n**Nothing is tested yet, and nothing is ranked: ${untested}.**`;
+  const earlier = tested.slice(0, untested === null ? -1 : undefined);
+  const again = earlier.length
+    ? `\n\n**Tested here before**: ${earlier.map(({ against, seeds }) => `beside ${against.join(', ')} by ${seedText(seeds)}`).join('; ')}. Holm’s p counts the comparisons of one test alone. Who has seen one and then takes other systems or seeds may find a small p by chance: believe the first test.`
+    : '';
+  if (untested !== null)
+    return `${named}${by}${again}\n\n**Nothing is tested yet, and nothing is ranked: ${untested}.**`;
   const rows = primary.flatMap(({ against, tested }) => {
     if (!tested?.ua.test) return [];
     const { p, correctedP, verdict } = tested.ua.test;
     const shown = [p, correctedP].map((value) => value.toPrecision(2));
     return [[`${tested.second} − ${tested.first}`, against, differenceCells(tested.ua), ...shown, verdict]];
   });
-  return `${named}${by}\n\n${markdownTable(['', 'beside', 'UA, difference', 'p', 'p (Holm)', ''], rows)}`;
+  return `${named}${by}${again}\n\n${markdownTable(['', 'beside', 'UA, difference', 'p', 'p (Holm)', ''], rows)}`;
 }
 
 function seedBySeed({ rows }: Table1): string {

@@ -12,11 +12,15 @@ const PAGE = 'README.md';
 const HEAD = '# Predictions on ';
 
 /**
- * Refuses a folder for predictions that holds something else.
+ * Refuses a folder for predictions that holds something else, which would be passed on with them.
  *
+ * @param names of the folders of runs that are to be written
  * @throws AttuneError `usage`
  */
-export async function refuseForPredictions(folder: string, out: string, corpus: Corpus): Promise<void> {
+export async function refuseForPredictions(
+  folder: string,
+  { out, corpus, names }: { readonly out: string; readonly corpus: Corpus; readonly names: readonly string[] },
+): Promise<void> {
   await refuseAsOut(folder, corpus);
   if (resolve(folder) === resolve(out))
     throw new AttuneError('usage', `${folder} holds the runs: give predictions alone a folder of their own`);
@@ -24,6 +28,12 @@ export async function refuseForPredictions(folder: string, out: string, corpus: 
   const page = (await readIfThere(join(folder, PAGE)))?.toString('utf8');
   if (found.length && !page?.startsWith(HEAD))
     throw new AttuneError('usage', `${folder} holds other files, such as ${found[0]}: give predictions a new folder`);
+  const others = found.find((name) => name !== PAGE && !names.includes(name));
+  if (others !== undefined)
+    throw new AttuneError(
+      'usage',
+      `${folder} holds ${others}, which is none of this table's runs: give predictions a new folder, or take it away`,
+    );
 }
 
 /**
@@ -47,7 +57,7 @@ export async function writePredictions(folder: string, runs: readonly TableRun[]
   await writeWhole(join(folder, PAGE), readme(written, corpus));
 }
 
-const nameOf = ({ system, seed }: TableRun) => `${system}-${seed}`;
+export const nameOf = ({ system, seed }: Pick<TableRun, 'system' | 'seed'>): string => `${system}-${seed}`;
 
 function readme(runs: readonly TableRun[], corpus: string): string {
   const order = rowsOf(runs.map(({ system }) => system)).map(({ system }) => system);
@@ -60,9 +70,5 @@ function readme(runs: readonly TableRun[], corpus: string): string {
 Of each run its \`predictions.csv\` (a row an utterance: its id, speaker, fold, true and recognised
 emotion, probabilities) and its \`config.json\` (options, versions, processor). No recordings, no
 hashes of them, no weights, and no names of files but the ids of utterances.
-
-\`\`\`
-npx attune compare ${systems.join(' ')}
-\`\`\`
-`;
+${systems.length > 1 ? `\n\`\`\`\nnpx attune compare ${systems.join(' ')}\n\`\`\`\n` : ''}`;
 }

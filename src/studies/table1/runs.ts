@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Corpus } from '../../corpus/utterance.ts';
 import { AttuneError } from '../../errors.ts';
@@ -46,11 +47,20 @@ export async function readEndedRun({ run, options }: TableRun, corpus: Corpus): 
   const { environment } = config;
   const diverged = await readDivergence(run);
   if (diverged) return { environment, time: diverged.time, diverged: diverged.message };
-  if (!(await readHashes(run))?.['predictions.csv']) return undefined; // which is hashed when a run ends
+  if (!(await hasPredictions(run))) return undefined; // its command writes them, from its folds
   const compared = await readComparedRun(run);
   refuseOtherCorpus(compared, corpus);
   const times = (await readLog(run)).map(({ time }) => time).sort();
   return { environment, time: times.at(-1) ?? '', compared };
+}
+
+/** Whether a run has come to its end, and what it predicts is there. */
+async function hasPredictions(run: string): Promise<boolean> {
+  if (!(await readHashes(run))?.['predictions.csv']) return false; // which are hashed when a run ends
+  return access(runPaths(run).predictions).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** @throws AttuneError `run` where a run was not scored on the utterances of the corpus */
@@ -74,7 +84,7 @@ export async function takeRuns(
   const taken = new Map<TableRun, string>();
   for (const folder of folders) {
     const config = await readJson(runPaths(folder).config, RUN_CONFIG);
-    if (!config || !(await readHashes(folder))?.['predictions.csv'])
+    if (!config || !(await hasPredictions(folder)))
       throw new AttuneError('usage', `expected a finished run to take, got ${folder}, which is none`);
     const changes = wanted.map((one) => optionChanges(config, asked(corpus, one.options)));
     const least = changes.reduce((best, own, i) => (own.length < changes[best]!.length ? i : best), 0);

@@ -1,9 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
+import * as v from 'valibot';
 import type { ProtocolName } from '../../corpus/protocols.ts';
 import type { ReadOptions } from '../../corpus/read.ts';
 import { tabulate } from '../../evaluate/compare.ts';
 import type { ComparedRun } from '../../evaluate/compared-runs.ts';
 import type { Comparison, Difference, PairFigures, SystemFigures } from '../../evaluate/comparison.ts';
 import type { Primary } from '../../evaluate/primary.ts';
+import { list, type Properties, type Schema, whole } from '../../json.ts';
 import type { Environment } from '../../run/run-files.ts';
 import { primaryPairs, type Row } from './rows.ts';
 
@@ -31,10 +34,37 @@ export interface Table1 {
   readonly primary: readonly PrimaryRow[];
   /** why no primary comparison is tested; null: they are */
   readonly untested: string | null;
+  /** what has been tested in this folder, by other systems or seeds too, in the order of time */
+  readonly tested: readonly TestedBefore[];
   /** every two systems that have figures, by their letters, from all seeds */
   readonly pairs: readonly PairFigures[];
   /** what a reader must know of the figures */
   readonly notes: readonly string[];
+}
+
+/** Primary comparisons that were tested together. */
+export interface TestedBefore {
+  readonly against: readonly string[];
+  /** by which it was tested */
+  readonly seeds: readonly number[];
+}
+
+/** Of an earlier `table1.json` what this one must know. */
+export const EARLIER: Schema<Pick<Table1, 'tested'>> = v.looseObject({
+  tested: list(v.object({ against: list(v.string()), seeds: list(whole(0)) } satisfies Properties<TestedBefore>)),
+} satisfies Properties<Pick<Table1, 'tested'>>);
+
+/** What has been tested in a folder, with what is tested now. */
+export function testedWith(
+  before: readonly TestedBefore[],
+  { primary, untested, seeds, seen }: Pick<Table1, 'primary' | 'untested' | 'seeds' | 'seen'>,
+): readonly TestedBefore[] {
+  if (untested !== null) return before;
+  const now: TestedBefore = {
+    against: primary.map(({ against }) => against),
+    seeds: seeds.filter((seed) => !seen.includes(seed)),
+  };
+  return isDeepStrictEqual(before.at(-1), now) ? before : [...before, now];
 }
 
 /** Whether the paper's own figures are of the same corpus, as far as the paper tells which turns it took. */
@@ -102,7 +132,7 @@ export function figuresOf(
   };
 }
 
-/** Tests wait until all is there, so that none is looked at twice. */
+/** Tests wait until all that is asked for is there, so that none is looked at twice; `tested` tells of those that a folder had before. */
 function whyUntested(
   rows: readonly RowRuns[],
   named: readonly (readonly string[])[],

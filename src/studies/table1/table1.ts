@@ -10,13 +10,15 @@ import { cannotWrite, writeWhole } from '../../files.ts';
 import type { Executor } from '../../jobs/executor.ts';
 import type { RunListener } from '../../run/events.ts';
 import type { RunOptions } from '../../run/run-files.ts';
-import { refuseAsOut, refuseToReplace, writeJson } from '../../run/run-folder.ts';
+import { readJson, refuseAsOut, refuseToReplace, writeJson } from '../../run/run-folder.ts';
 import { count } from '../../text.ts';
 import { noteDivergence } from '../divergence.ts';
 import { runStudy, type StudyOptions } from '../study.ts';
 import { rowsOf } from './rows.ts';
 import { type EndedRun, readEndedRun, refuseOtherCorpus, type TableRun, takeRuns } from './runs.ts';
-import { figuresOf, type RowRuns, type Table1 } from './table.ts';
+import { EARLIER, figuresOf, type RowRuns, type Table1, type TestedBefore, testedWith } from './table.ts';
+
+const EARLIER_REMEDY = 'Put back a good copy, or delete it to write it anew.';
 
 export interface Table1Options {
   readonly corpus: Corpus;
@@ -69,6 +71,7 @@ export async function table1(given: Table1Options): Promise<{ table: Table1; run
   await refuseToReplace(join(out, 'table1.json'), [join(out, 'table1.md')]);
   const wanted = await takeRuns(runsOf(given), given.take ?? [], corpus);
   const beside = await readBeside(given);
+  const before = (await readJson(join(out, 'table1.json'), EARLIER, EARLIER_REMEDY))?.tested ?? [];
   const ended = new Map<TableRun, EndedRun>();
   const look = async (one: TableRun) => {
     const found = await readEndedRun(one, corpus);
@@ -80,13 +83,13 @@ export async function table1(given: Table1Options): Promise<{ table: Table1; run
   }
   await mkdir(out, { recursive: true }).catch((cause) => Promise.reject(cannotWrite(out, cause)));
   const left = wanted.filter((one) => !ended.has(one));
-  let table = left.length === wanted.length ? undefined : await write(given, wanted, ended, beside);
+  let table = left.length === wanted.length ? undefined : await write(given, wanted, ended, { beside, before });
   const failures: string[] = [];
   for (const one of left) {
     const failure = await runOne(given, one, { number: wanted.indexOf(one) + 1, inAll: wanted.length });
     if (failure !== undefined) failures.push(failure);
     await look(one);
-    if (ended.size) table = await write(given, wanted, ended, beside);
+    if (ended.size) table = await write(given, wanted, ended, { beside, before });
   }
   if (failures.length)
     throw new AttuneError(
@@ -160,7 +163,7 @@ async function write(
   given: Table1Options,
   wanted: readonly TableRun[],
   ended: ReadonlyMap<TableRun, EndedRun>,
-  beside: readonly RowRuns[],
+  { beside, before }: { readonly beside: readonly RowRuns[]; readonly before: readonly TestedBefore[] },
 ): Promise<Table1> {
   const { corpus, out, systems, seeds, seen = [], command } = given;
   const ours = rowsOf(systems).map((row): RowRuns => {
@@ -176,6 +179,7 @@ async function write(
   const { protocol, folds, seed, reading } = wanted[0]!.options;
   const all = [...ended.values()];
   const environments = new Map(all.map(({ environment }) => [JSON.stringify(environment), environment]));
+  const figures = figuresOf([...ours, ...beside], seen);
   const table: Table1 = {
     ...{ corpus: corpus.name, ...(reading && { reading }), classes: classesOf(corpus) },
     utterances: corpus.utterances.length,
@@ -186,7 +190,8 @@ async function write(
       .map(({ time }) => time.slice(0, 10))
       .sort()
       .at(-1)!,
-    ...figuresOf([...ours, ...beside], seen),
+    ...figures,
+    tested: testedWith(before, { ...figures, seeds, seen }),
   };
   const { table1Page } = await import('./page.ts');
   await writeJson(join(out, 'table1.json'), table);

@@ -77,3 +77,10 @@ export const CHOSEN: Schema<Chosen> = v.object({
     } satisfies Properties<Tried>),
   ),
 } satisfies Properties<Chosen>);
+
+/** A ridge, and the gamma of a kernel. */
+export type Constants = Pick<Chosen, 'ridge' | 'gamma'>;
+
+/** All constants that settings have tried, in order. */
+export const constantsOf = ({ hidden, ridges }: ElmSettings): Constants[] =>
+  ridges.flatMap((ridge) => (hidden.kind === 'rbf' ? hidden.gammas.map((gamma) => ({ ridge, gamma })) : [{ ridge }]));

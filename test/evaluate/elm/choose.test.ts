@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import { chosenOf, constantsOf } from '../../../src/evaluate/elm/choose.ts';
+import { chosenOf } from '../../../src/evaluate/elm/choose.ts';
 import { speakerGroups } from '../../../src/evaluate/elm/heard.ts';
 import type { ElmSettings } from '../../../src/train/learners/elm-settings.ts';
+import { constantsOf } from '../../../src/train/learners/elm-settings.ts';
 
 const SETTINGS: ElmSettings = {
   ...{ hidden: { kind: 'rbf', gammas: [1, 3] }, ridges: [10, 0.1] },

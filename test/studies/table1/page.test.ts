@@ -16,6 +16,7 @@ const tableOf = (change: Partial<Table1> = {}): Table1 => ({
   ...{ seeds: [1, 2], seen: [], command: 'npx attune table1 emodb --out out', environments: [ENVIRONMENT] },
   date: '2026-03-01',
   ...figuresOf([...rows, beside], []),
+  tested: [{ against: ['gap-pooling'], seeds: [1, 2] }],
   ...change,
 });
 
@@ -33,6 +34,15 @@ describe('table1.md', () => {
     expect(table1Page(tableOf({ corpus: 'iemocap', reading: { turns: 'all' } }))).toContain('another corpus');
   });
 
+  it('tells of tests that were made before by other systems or seeds', () => {
+    const before = { against: ['bilinear-pooling'], seeds: [1] };
+    expect(table1Page(tableOf())).not.toContain('Tested here before');
+    expect(table1Page(tableOf({ tested: [before, ...tableOf().tested] }))).toContain(
+      '**Tested here before**: beside bilinear-pooling by seed 1. Holm’s p counts the comparisons of one test alone.',
+    );
+    expect(table1Page(tableOf({ tested: [before], untested: 'not all is there' }))).toContain('Tested here before');
+  });
+
   it('says what is missing, what has diverged, and that nothing is tested yet', () => {
     const changed = rows.map((one) =>
       one.row.system === 'gap-pooling'
@@ -42,7 +52,7 @@ describe('table1.md', () => {
           : one,
     );
     const page = table1Page(tableOf(figuresOf(changed, [])));
-    expect(page).toContain('Of gap-pooling not all seeds are there yet: 2 of 1, 2.');
+    expect(page).toContain('Of gap-pooling not all is in these figures: seed 2 has not ended.');
     expect(page).toContain('No figures of encoder with seed 1: the loss is NaN.');
     expect(page).toMatch(/\| behind a speech encoder \| diverged \|/);
     expect(page).toContain('**Nothing is tested yet, and nothing is ranked: these runs have not ended');

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeSyntheticCorpus } from '../../../src/corpus/synthetic.ts';
@@ -106,6 +106,22 @@ describe('Table 1, stopped and gone on with', async () => {
     expect(table).toEqual(JSON.parse((await read('table1.json')).toString()));
     const { agrees } = await verifyRun({ run: join(out, 'attention-pooling-2'), directory: corpus.directory });
     expect(agrees).toBe(true);
+  });
+
+  it('writes predictions that are gone anew, and remembers what was tested here by fewer seeds', async () => {
+    const [page, { predictions }] = [await read('table1.md'), runPaths(join(out, 'gap-pooling-1'))];
+    const before = await readFile(predictions);
+    await rm(predictions);
+    const { table: fewer } = await table1(asked({ seeds: [1] }));
+    expect(await readFile(predictions)).toEqual(before);
+    const [all, one] = [[1, 2], [1]].map((seeds) => ({ against: ['gap-pooling'], seeds }));
+    expect(fewer.tested).toEqual([all, one]);
+    const { table } = await table1(asked());
+    expect(table.tested).toEqual([all, one, all]);
+    expect((await read('table1.md')).toString()).toContain(
+      'beside gap-pooling by seeds 1, 2; beside gap-pooling by seed 1.',
+    );
+    expect(page.toString()).not.toContain('Tested here before');
   });
 
   it('trains nothing where all has ended, and takes runs of elsewhere and peers', async () => {
