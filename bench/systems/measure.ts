@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { SystemName } from '../../src/cli/system.ts';
 import { systemRun } from '../../src/cli/system-run.ts';
 import { foldsOf } from '../../src/corpus/protocols.ts';
@@ -51,15 +52,17 @@ export async function measureSystem(task: SystemTask): Promise<SystemTiming> {
   const system = await systemOf(options, { directory, cache });
   const ends: { readonly at: number; readonly seen: number }[] = [];
   let seen = 0;
+  const resume = `${scratch}/${name}.state`;
   const began = performance.now();
   const fitted = await system.fit(learned, {
-    ...{ provenance: learnedFrom(manifest, fold), resume: `${scratch}/${name}.state`, fold },
+    ...{ provenance: learnedFrom(manifest, fold), resume, fold },
     onEvent(event) {
       if ('history' in event) ends.push({ at: performance.now(), seen });
       else if ('segmentsSeen' in event) seen = event.segmentsSeen;
     },
   });
   const done = performance.now();
+  await rm(resume, { force: true }); // the next round learns from the start
   const [first, last] = [ends[0]!, ends.at(-1)!];
   const scored = manifest.recordings;
   const score = async (count: number) => {

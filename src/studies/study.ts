@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import type { Corpus } from '../corpus/utterance.ts';
+import { AttuneError } from '../errors.ts';
 import { crossValidate } from '../evaluate/crossval.ts';
 import type { Executor } from '../jobs/executor.ts';
 import type { RunListener } from '../run/events.ts';
 import { readPredictions } from '../run/predictions-file.ts';
 import type { Manifest, RunOptions } from '../run/run-files.ts';
-import { readJson, runPaths } from '../run/run-folder.ts';
+import { readIfThere, readJson, refuseAsOut, runPaths } from '../run/run-folder.ts';
 import { MANIFEST } from '../run/run-schemas.ts';
 import type { Metrics } from '../statistics/metrics.ts';
 import type { Prediction } from '../statistics/prediction.ts';
@@ -47,6 +48,17 @@ export interface StudyOptions {
   readonly signal?: AbortSignal | undefined;
   /** of the first of these among all runs of the study, which are `inAll`; default: these are all */
   readonly place?: { readonly number: number; readonly inAll: number };
+}
+
+/**
+ * Refuses a folder that cannot hold a study.
+ *
+ * @throws AttuneError `usage` where it is blank, a file, that of the recordings or that of a run
+ */
+export async function refuseAsStudy(out: string, corpus: Corpus): Promise<void> {
+  await refuseAsOut(out, corpus);
+  if (await readIfThere(runPaths(out).config))
+    throw new AttuneError('usage', `${out} holds a run: give the runs of a study a folder of their own`);
 }
 
 /**

@@ -66,6 +66,7 @@ it('a system learns and scores as a fold does, and each epoch but the first is t
   expect(utterances).toHaveLength(12);
   expect(epochSegments).toBeGreaterThanOrEqual(8); // of two of three speakers
   expect(learnedSeconds).toBeLessThan(scoredSeconds);
+  expect((await measureSystem(task)).epochSeconds).toHaveLength(2); // in the next round too
   const choosing = await measureSystem({ ...task, system: 'dnn-elm' });
   const frames = choosing.epochSegments / choosing.learnedSeconds; // 30 % of 100 a second, of the network in use alone
   expect(frames).toBeGreaterThan(20);

@@ -11,13 +11,13 @@ import type { FilterShape } from '../../model/cnn/architecture.ts';
 import { learningCurves } from '../../report/learning-curves.ts';
 import type { RunListener } from '../../run/events.ts';
 import type { Environment, LogEntry, RunOptions } from '../../run/run-files.ts';
-import { readJson, readLog, refuseAsOut, refuseToReplace, runPaths, writeJson } from '../../run/run-folder.ts';
+import { readJson, readLog, refuseToReplace, runPaths, writeJson } from '../../run/run-folder.ts';
 import { RUN_CONFIG } from '../../run/run-schemas.ts';
 import type { Interval } from '../../statistics/bootstrap.ts';
 import { mean, type Scores } from '../../statistics/confusion.ts';
 import { DEFAULT_SCHEDULE, type Schedule } from '../../train/schedule.ts';
 import { writeReadmeSection } from '../readme-section.ts';
-import { type Outcome, runStudy } from '../study.ts';
+import { type Outcome, refuseAsStudy, runStudy } from '../study.ts';
 
 /** Sizes of Figure 2, eight an axis, the paper's choices of 10 and 8 in their midst: heights in bins of 10 Hz, widths in frames of 10 ms. */
 export const DEFAULT_HEIGHTS: readonly number[] = [2, 4, 7, 10, 20, 40, 70, 100];
@@ -129,7 +129,7 @@ export async function sweep(given: SweepOptions): Promise<Sweep> {
     const title = `${BIN_HZ * size.height} Hz by ${FRAME_MS * size.width} ms`;
     return { name: folderOf(size), title, corpus, options: { ...options, architecture } };
   });
-  await refuseAsOut(out, corpus);
+  await refuseAsStudy(out, corpus);
   await refuseToReplace(join(out, 'sweep.json'), [join(out, 'sweep.csv'), join(out, 'figure2.svg')]);
   await mkdir(out, { recursive: true }).catch((cause) => Promise.reject(cannotWrite(out, cause)));
   const outcomes = await runStudy({ out, variants, jobs, cache, executor, onEvent, signal });

@@ -7,11 +7,11 @@ import { cannotWrite, writeWhole } from '../../files.ts';
 import type { Executor } from '../../jobs/executor.ts';
 import type { RunListener } from '../../run/events.ts';
 import type { Environment } from '../../run/run-files.ts';
-import { refuseAsOut, refuseToReplace, writeJson } from '../../run/run-folder.ts';
+import { refuseToReplace, writeJson } from '../../run/run-folder.ts';
 import { intervalNote } from '../../statistics/bootstrap.ts';
 import { noteDivergence } from '../divergence.ts';
 import { writeReadmeSection } from '../readme-section.ts';
-import { runStudy } from '../study.ts';
+import { refuseAsStudy, runStudy } from '../study.ts';
 import { type Contrast, type GapRow, gapContrasts, gapRows } from './rows.ts';
 import { type Ended, readEnded } from './runs.ts';
 import { type GapSettings, type GapVariant, gapVariants } from './variants.ts';
@@ -68,7 +68,7 @@ export interface Gap {
  */
 export async function gap(given: GapOptions): Promise<Gap> {
   const { corpus, out, settings, only, jobs, cache, executor, onEvent, signal } = given;
-  await refuseAsOut(out, corpus);
+  await refuseAsStudy(out, corpus);
   await refuseToReplace(join(out, 'gap.json'), [join(out, 'gap.csv'), join(out, 'gap.svg')]);
   const variants = gapVariants(corpus, settings);
   const chosen = choose(variants, only);

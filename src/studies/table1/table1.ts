@@ -10,10 +10,10 @@ import { cannotWrite, writeWhole } from '../../files.ts';
 import type { Executor } from '../../jobs/executor.ts';
 import type { RunListener } from '../../run/events.ts';
 import type { RunOptions } from '../../run/run-files.ts';
-import { readJson, refuseAsOut, refuseToReplace, writeJson } from '../../run/run-folder.ts';
+import { readJson, refuseToReplace, writeJson } from '../../run/run-folder.ts';
 import { count } from '../../text.ts';
 import { noteDivergence } from '../divergence.ts';
-import { runStudy, type StudyOptions } from '../study.ts';
+import { refuseAsStudy, runStudy, type StudyOptions } from '../study.ts';
 import { rowsOf } from './rows.ts';
 import { type EndedRun, readEndedRun, refuseOtherCorpus, type TableRun, takeRuns } from './runs.ts';
 import { EARLIER, figuresOf, type RowRuns, type Table1, type TestedBefore, testedWith } from './table.ts';
@@ -67,7 +67,7 @@ export interface Beside {
 export async function table1(given: Table1Options): Promise<{ table: Table1; runs: readonly TableRun[] }> {
   const { corpus, out } = given;
   refuseOtherSeeds(given);
-  await refuseAsOut(out, corpus);
+  await refuseAsStudy(out, corpus);
   await refuseToReplace(join(out, 'table1.json'), [join(out, 'table1.md')]);
   const wanted = await takeRuns(runsOf(given), given.take ?? [], corpus);
   const beside = await readBeside(given);

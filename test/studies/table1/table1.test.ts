@@ -168,6 +168,7 @@ describe('Table 1, stopped and gone on with', async () => {
       /^attention-pooling cannot be run here: expected width to be/,
     ],
     ['the folder of the recordings', () => ({ out: corpus.directory }), /holds the recordings/],
+    ['the folder of a run', () => ({ out: join(out, 'gap-pooling-1') }), /gap-pooling-1 holds a run: give the runs/],
   ])('refuses %s before anything is trained', async (_, change, message) => {
     const told: RunEvent[] = [];
     const begun = table1(asked({ ...change(), onEvent: (event) => told.push(event) }));
