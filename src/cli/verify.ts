@@ -10,6 +10,7 @@ interface Flags {
   retrain?: string;
   cache: string;
   encoder?: string;
+  split?: string;
   json?: true;
 }
 
@@ -24,21 +25,25 @@ export function verifyCommand(): Command {
       'the recordings it was made from, to check their hashes and score them again; across corpora the folder that holds both',
     )
     .option('--retrain <fold>', 'train this fold again and compare weights and predictions')
+    .option('--split <path>', 'the published folds that the run was divided by, to compare its own with them')
     .addOption(trainedBehindOption('the run was made'))
     .addOption(cacheOption())
     .option('--json', 'print everything as JSON')
-    .action(async (run: string, directory: string | undefined, { retrain: fold, cache, encoder, json }: Flags) => {
-      const { onEvent, signal, end } = showProgress();
-      const found = await verifyRun({
-        ...{ run, onEvent, signal },
-        ...(directory !== undefined && { directory }),
-        ...(fold !== undefined && { retrain: { fold, cache } }),
-        ...(encoder !== undefined && { encoder }),
-      }).finally(end);
-      if (json) printJson(found);
-      else print(asText(found));
-      if (!found.agrees) process.exitCode = 1;
-    });
+    .action(
+      async (run: string, directory: string | undefined, { retrain: fold, cache, encoder, split, json }: Flags) => {
+        const { onEvent, signal, end } = showProgress();
+        const found = await verifyRun({
+          ...{ run, onEvent, signal },
+          ...(directory !== undefined && { directory }),
+          ...(fold !== undefined && { retrain: { fold, cache } }),
+          ...(encoder !== undefined && { encoder }),
+          ...(split !== undefined && { split }),
+        }).finally(end);
+        if (json) printJson(found);
+        else print(asText(found));
+        if (!found.agrees) process.exitCode = 1;
+      },
+    );
 }
 
 /** A line a statement, what differs last, where it is seen. */

@@ -219,8 +219,10 @@ function checkTrained(
 const withoutEnding = (name: string) => name.replace(/\.[^./]+$/, '');
 
 /** Utterances by id, by file, and by the file's name where it is the only one so called. */
-function finder(utterances: readonly Utterance[]): (name: string) => Utterance | undefined {
-  const [exact, loose] = [new Map<string, Utterance>(), new Map<string, Utterance | null>()];
+export function finder<One extends Pick<Utterance, 'id' | 'file' | 'start'>>(
+  utterances: readonly One[],
+): (name: string) => One | undefined {
+  const [exact, loose] = [new Map<string, One>(), new Map<string, One | null>()];
   for (const utterance of utterances) {
     exact.set(utterance.id, utterance);
     if (utterance.start === undefined) exact.set(utterance.file, utterance);

@@ -27,7 +27,7 @@ export function checkDivision(files: FinishedRun): Statement[] {
   const folds = count(files.folds.length, 'fold');
   return verdict(
     [...leaks, ...otherCorpus(files), ...misplaced(files), ...wrongNumber(files)],
-    `${speakers}; ${split ? `${folds}, which are not compared with the split ${split.name}` : `${folds} as ${protocol} makes them`}`,
+    `${speakers}; ${split ? folds : `${folds} as ${protocol} makes them`}`,
   );
 }
 

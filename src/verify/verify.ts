@@ -11,6 +11,7 @@ import { checkCheckpoints, checkFiles } from './files.ts';
 import { checkLog } from './log.ts';
 import { checkAgainstManifest, checkFoldFiles, checkProbabilities } from './predictions.ts';
 import { checkRecordings } from './recordings.ts';
+import { checkSplit } from './split.ts';
 import { checkStart } from './start.ts';
 import { notChecked, type Statement } from './statement.ts';
 
@@ -27,6 +28,8 @@ export interface VerifyOptions {
   };
   /** the file of an encoder of the user's own, where the run was made behind one; absent: what takes it is not checked */
   readonly encoder?: string;
+  /** the published folds by which the run was divided; absent: they are not compared with them */
+  readonly split?: string;
   /** told of it as it goes; absent: nobody is */
   readonly onEvent?: RunListener;
   /** aborted, its reason is thrown within a second or two */
@@ -46,13 +49,14 @@ export interface Verification {
  * fold again.
  *
  * @throws AttuneError `run` where the folder holds no finished run or a file of it cannot be read; `corpus` where `directory` is not
- *   there; `usage` where there is no such fold to train again, or no `directory` to train it from
+ *   there, or `split` is none; `usage` where there is no such fold to train again, or no `directory` to train it from, or the run has no split
  */
 export async function verifyRun({
   run,
   directory,
   retrain,
   encoder,
+  split,
   onEvent,
   signal,
 }: VerifyOptions): Promise<Verification> {
@@ -67,6 +71,7 @@ export async function verifyRun({
   const statements = [
     ...(files.predictions.length ? await checkPredictions(files) : [NOTHING_TESTED]),
     ...checkDivision(files),
+    ...(await checkSplit(files, split)),
     ...(await checkFiles(files)),
     ...(await checkStart(files)),
     ...(await checkCheckpoints(files)),

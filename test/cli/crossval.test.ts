@@ -101,8 +101,18 @@ describe('attune crossval', async () => {
     const { status, stderr } = await attune(crossval(run('split'), more));
     expect(status, stderr).toBe(0);
     expect(stderr).toMatch(/^warning: .*folds\.csv names 7 of 8 utterances; the others are left out$/m);
-    const verified = await inTurn(['verify', run('split')]);
-    expect(verified.stdout).toContain('2 folds, which are not compared with the split folds.csv');
+    const verified = async (...more: string[]) => (await inTurn(['verify', run('split'), ...more])).stdout;
+    expect(await verified()).toMatch(
+      /^not checked {2}the folds: the split folds\.csv that makes them was not given; name it with --split$/m,
+    );
+    const given = ['--split', run('folds.csv')];
+    expect(await verified(...given)).toMatch(/^agrees +7 recordings are tested by the folds of .*folds\.csv$/m);
+    const manifest = await readFile(join(run('split'), 'manifest.json'), 'utf8');
+    await writeFile(join(run('split'), 'manifest.json'), manifest.replace('"fold": "b"', '"fold": "a"'));
+    expect(await verified(...given)).toMatch(/^differs +m01_angry_01 is tested by fold a, in .*folds\.csv by b$/m);
+    await writeFile(run('folds.csv'), ['utterance,fold', ...named.slice(1)].join('\n'));
+    expect(await verified(...given)).toMatch(/^differs +.*folds\.csv has SHA-256 \w{64}, the split that/m);
+    expect((await inTurn(['verify', run('whole'), ...given])).stderr).toContain('was not divided by folds of others');
   });
 
   it('marks a split that leaks in every output with a figure', async () => {
