@@ -6,6 +6,7 @@ import { CORPORA } from '../corpus/find.ts';
 import type { LabelOptions } from '../corpus/labels.ts';
 import { type ReadOptions, readWithLabels } from '../corpus/read.ts';
 import { csvText } from '../csv.ts';
+import { inFlags } from './flags.ts';
 import { say } from './terminal.ts';
 import { pattern } from './values.ts';
 
@@ -108,7 +109,7 @@ export async function readAndWarn(
   learned?: readonly string[],
 ): ReturnType<typeof readWithLabels> {
   const read = await readWithLabels(directory, options, learned);
-  for (const warning of read.corpus.warnings ?? []) say(`attune: warning: ${warning}`);
+  for (const warning of read.corpus.warnings ?? []) say(`attune: warning: ${inFlags(warning)}`);
   return read;
 }
 

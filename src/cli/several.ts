@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { type ReadSeveralOptions, readCorpora } from '../corpus/read-several.ts';
 import type { Corpus } from '../corpus/utterance.ts';
 import type { RunOptions } from '../run/run-files.ts';
+import { inFlags } from './flags.ts';
 import { addReadingOptions, type LabelsByCorpus, type ReadingFlags, readingOptions } from './reading.ts';
 import { say } from './terminal.ts';
 import { positive } from './values.ts';
@@ -58,7 +59,7 @@ export async function readAll(
   const reading = readingOptions({ ...others, ...(shared && { labels: shared }) });
   const ownLabels = Object.keys(own).length ? { ownLabels: own } : {};
   const corpus = await readCorpora(directories, { ...reading, ...ownLabels } satisfies ReadSeveralOptions);
-  for (const warning of corpus.warnings ?? []) say(`attune: warning: ${warning}`);
+  for (const warning of corpus.warnings ?? []) say(`attune: warning: ${inFlags(warning)}`);
   const corpusWeights = weightsOf(corpus, weight);
   const several = { ...(reading && { reading }), ...ownLabels, ...(corpusWeights && { corpusWeights }) };
   return { corpus, several };

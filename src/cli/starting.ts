@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { AttuneError } from '../errors.ts';
@@ -26,10 +25,10 @@ export const addStartingOptions = (command: Command): Command =>
     )
     .option('--freeze', 'learn the head alone, with --init: all else stays as it was');
 
-/** The path of what is given; weights that come with Attune may be named, unless a file has that name. */
+/** The path of what is given: weights that come with Attune go by their names, a file so called by `./paper`. */
 function startFrom(given: string): string {
   const own = WEIGHTS.find((name) => name === given);
-  return own && !existsSync(given) ? fileURLToPath(weightsUrl(own)) : given;
+  return own ? fileURLToPath(weightsUrl(own)) : given;
 }
 
 /** The same as runs take it. */

@@ -119,7 +119,9 @@ describe('runs of a folder', async () => {
     await damaged(root, 'diverged', { ...files, 'metrics.json': null, 'log.jsonl': `${trained}\n` });
     await damaged(root, 'diverged-before', files);
     await damaged(root, 'diverged-how', { 'diverged.json': '{', 'metrics.json': null, 'log.jsonl': `${trained}\n` });
-    expect(await runOf('diverged')).toMatchObject({ state: 'diverged', diverged: message, damages: [] });
+    const diverged = await runOf('diverged');
+    expect(diverged).toMatchObject({ state: 'diverged', diverged: message, damages: [] });
+    expect(diverged.standing).not.toHaveProperty('secondsLeft');
     expect(await runOf('diverged-before')).toMatchObject({ state: 'finished', damages: [] });
     expect(await runOf('diverged-how')).toMatchObject({
       state: 'unfinished',

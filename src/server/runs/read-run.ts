@@ -94,12 +94,15 @@ export function createRunReader(): RunReader {
       const { config, metrics, folds, log, over } = parts;
       const names = folds.value?.length ? folds.value : foldsIn(log.entries);
       const epochs = config.value?.options.schedule.epochs ?? 0;
+      const standing = standingOf(log.entries, names, epochs, over);
       const row = await rowOf(folder, id, parts);
       const table = isMissing(metrics) ? {} : await predictions(paths.predictions);
       return {
         ...row,
         damages: [...row.damages, ...(table.damage ? [`${table.damage}. ${AGAIN}`] : [])],
-        standing: standingOf(log.entries, names, epochs, over) as Run['standing'],
+        standing: (parts.diverged === undefined
+          ? standing
+          : { ...standing, secondsLeft: undefined }) as Run['standing'],
         lines: log.lines,
         hasReport: (await mtimeOf(paths.report)) > 0,
         ...(config.value && { config: config.value as Run['config'] & RunConfig }),
