@@ -15,9 +15,15 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 type Asked = Pick<RunConfig, 'corpus' | 'options'>;
 type Heard = Pick<RunConfig['options'], 'frontEnd'>;
 
-/** In what a run that is to go on was asked otherwise; what its version did not write down is as that version did it. */
+/**
+ * In what a run that is to go on was asked otherwise; what its version did not write down is as that version did it, and a split may have
+ * been moved.
+ */
 export function optionChanges(before: Asked, now: Asked): string[] {
-  const asked = ({ corpus, options }: Asked) => ({ corpus, ...asUsed(options) });
+  const asked = ({ corpus, options: { split, ...options } }: Asked) => ({
+    ...{ corpus, ...asUsed(options) },
+    ...(split && { split: split.sha256 }),
+  });
   return differences(asked(before), asked(now));
 }
 

@@ -26,6 +26,16 @@ it('goes on with short utterances as before, where it does not state how they ar
   expect(optionChanges(before, now('repeat'))).toEqual(['frontEnd.shortInUse was "pad", is "repeat"']);
 });
 
+it('goes on with a split that was moved, and with no other', () => {
+  const by = (name: string, sha256: string) => ({
+    corpus: 'made',
+    options: { ...config.options, split: { name, sha256 } },
+  });
+  expect(optionChanges(by('folds.csv', 'a1'), by('mine.csv', 'a1'))).toEqual([]);
+  expect(optionChanges(by('folds.csv', 'a1'), by('folds.csv', 'b2'))).toEqual(['split was "a1", is "b2"']);
+  expect(optionChanges(asked(), by('folds.csv', 'a1'))).toContain('split was undefined, is "a1"');
+});
+
 describe('a run that does not state what becomes of the mean of segments', () => {
   it.each<[Offset, string[]]>([
     ['remove-in-use', []],
