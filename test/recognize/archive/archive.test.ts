@@ -146,13 +146,14 @@ describeWithRedis('an archive on a queue', (redis) => {
   it('is answered but for recordings that end their process or are others, as it comes', async () => {
     const folder = await parent;
     const at = (name: string) => join(folder, name);
+    const url = `${redis().url}/6`; // in which no killed worker of another test is waited for
     await cp(at('calls'), at('odd/calls'), { recursive: true });
     const [, first, third] = filesOf(at('odd/calls')).sort() as [string, string, string];
     // the processes that do units end where they open the first; on the worker’s machine the third is another one
-    const child = start(
-      ['worker', '--queue', redis().url, '--corpus-dir', at('odd'), '--jobs', '2', '--cache', at('cache')],
-      { NODE_OPTIONS: `--import=${new URL('./deadly.js', import.meta.url).href}`, DEADLY: first },
-    );
+    const child = start(['worker', '--queue', url, '--corpus-dir', at('odd'), '--jobs', '2', '--cache', at('cache')], {
+      NODE_OPTIONS: `--import=${new URL('./deadly.js', import.meta.url).href}`,
+      DEADLY: first,
+    });
     onTestFinished(() => void child.kill('SIGKILL'));
     await writeFile(
       join(at('odd/calls'), third),
@@ -160,7 +161,7 @@ describeWithRedis('an archive on a queue', (redis) => {
     );
     const recordings = (await listRecordings([at('calls')])).found.filter((item) => 'root' in item);
     const { attune: version, ...site } = environment();
-    const executor = queueExecutor({ url: redis().url, version, site, lookMs: 50, pauseMs: 20, attempts: 2 });
+    const executor = queueExecutor({ url, version, site, lookMs: 50, pauseMs: 20, attempts: 2 });
     const notes: string[] = [];
     const { asTheyCome, end } = archiveOf<Report>({
       ...{ recordings, shard: 4, folder: at('odd.shards'), executor, means: { corpora: [], cache: '' } },
