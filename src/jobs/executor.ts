@@ -31,7 +31,7 @@ export interface Execution<Input, Event> {
   readonly onDone: (unit: Input) => Promise<void> | void;
   /** told where a unit was done that is done, before `onDone`, where it was done elsewhere: what its bytes depend on, such as a processor's name */
   readonly onSite?: (unit: Input, site: Readonly<Record<string, string>>) => void;
-  /** told of a unit that failed for good, where the others are to go on; absent: what failed is thrown */
+  /** told of a unit that failed for good, final or not, and the others go on; absent: what failed is thrown in the end */
   readonly onFailed?: (unit: Input, error: AttuneError) => void;
   /** told what the user should know of where units are done; a sentence */
   readonly onNote?: (text: string) => void;
@@ -42,8 +42,8 @@ export interface Execution<Input, Event> {
 /** Does units of work, somewhere. */
 export interface Executor {
   /**
-   * @throws AttuneError the first failure of a unit, after the others were stopped, or of several after the others were done; `run` where a
-   *   process was killed; the signal's reason where that is aborted
+   * @throws AttuneError the failure of a unit, or `run` with those of several, after the others were done; at once where it is final, as no
+   *   other try would mend it; the signal's reason where that is aborted
    */
   execute<Input, Event>(execution: Execution<Input, Event>): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { AttuneError } from '../errors.ts';
+import type { AttuneError } from '../errors.ts';
 import type { Properties, Schema } from '../json.ts';
 import { readJson, writeJson } from '../run/run-folder.ts';
 
@@ -21,9 +21,11 @@ export const divergencePath = (run: string): string => join(run, 'diverged.json'
 export const readDivergence = (run: string): Promise<Divergence | undefined> =>
   readJson(divergencePath(run), DIVERGENCE);
 
-/** Writes down that a variant has diverged, where that is why it failed; any other failure is thrown again. */
-export async function noteDivergence(run: string, error: unknown): Promise<void> {
-  if (!(error instanceof AttuneError) || !error.message.includes('training has diverged')) throw error;
-  const divergence: Divergence = { message: error.message, time: new Date().toISOString() };
+/** Whether a run failed because training has diverged. */
+export const isDivergence = ({ message }: AttuneError): boolean => message.includes('training has diverged');
+
+/** Writes down that a variant has diverged. */
+export async function noteDivergence(run: string, { message }: AttuneError): Promise<void> {
+  const divergence: Divergence = { message, time: new Date().toISOString() };
   await writeJson(divergencePath(run), divergence);
 }

@@ -10,6 +10,8 @@ import { readIfThere, readJson, refuseAsOut, runPaths } from '../run/run-folder.
 import { MANIFEST } from '../run/run-schemas.ts';
 import type { Metrics } from '../statistics/metrics.ts';
 import type { Prediction } from '../statistics/prediction.ts';
+import { count } from '../text.ts';
+import { isDivergence, noteDivergence } from './divergence.ts';
 
 /** One cross-validation of a study. */
 export interface Variant {
@@ -21,6 +23,8 @@ export interface Variant {
   /** for the protocol `cross-corpus` */
   readonly testOn?: Corpus;
   readonly options: RunOptions;
+  /** its place among all runs of the study, from 1; absent: that among these variants */
+  readonly number?: number;
 }
 
 /** A variant with what came of it. */
@@ -46,8 +50,12 @@ export interface StudyOptions {
   readonly onEvent?: RunListener | undefined;
   /** stops the run that is under way */
   readonly signal?: AbortSignal | undefined;
-  /** of the first of these among all runs of the study, which are `inAll`; default: these are all */
-  readonly place?: { readonly number: number; readonly inAll: number };
+  /** runs of the study; default: as many as there are variants */
+  readonly inAll?: number;
+  /** whether training that diverges is a result, which its run folder then tells; default: it is a failure */
+  readonly mayDiverge?: boolean;
+  /** called when a run has come to an end, and awaited before the next begins */
+  readonly onRunEnd?: (variant: Variant) => Promise<void>;
 }
 
 /**
@@ -62,31 +70,52 @@ export async function refuseAsStudy(out: string, corpus: Corpus): Promise<void> 
 }
 
 /**
- * Cross-validates variants one after the other, each in a folder of its own under `out`. Stopped and started again it goes on: what is
- * done is not done again.
+ * Cross-validates variants one after the other, each in a folder of its own under `out`. Where a run fails the others go on. Stopped and
+ * started again it goes on: what is done is not done again.
  *
- * @throws AttuneError as `crossValidate` does, also where a folder holds a run with other options
+ * @returns what came of those that have figures: all but those that have diverged
+ * @throws AttuneError `run` where runs failed, after all others; and as `crossValidate` does, also where a folder holds a run with other
+ *   options
  */
-export async function runStudy({
-  out,
-  variants,
-  jobs,
-  cache,
-  executor,
-  onEvent,
-  signal,
-  place = { number: 1, inAll: variants.length },
-}: StudyOptions): Promise<Outcome[]> {
+export async function runStudy(study: StudyOptions): Promise<Outcome[]> {
+  const { variants, inAll = variants.length, mayDiverge = false, onEvent, onRunEnd } = study;
   const outcomes: Outcome[] = [];
+  const failures: string[] = [];
   for (const [index, variant] of variants.entries()) {
-    const { name, title = name, ...what } = variant;
-    const run = join(out, name);
-    onEvent?.({ event: 'run', run: name, text: title, number: place.number + index, inAll: place.inAll });
-    const others = { ...(onEvent && { onEvent }), ...(signal && { signal }), ...(executor && { executor }) };
-    const metrics = await crossValidate({ ...what, out: run, jobs, cache, ...others });
-    const paths = runPaths(run);
-    const predictions = await readPredictions(paths.predictions);
-    outcomes.push({ variant, run, metrics, predictions, manifest: (await readJson(paths.manifest, MANIFEST))! });
+    const { name, title = name, number = index + 1 } = variant;
+    const run = join(study.out, name);
+    onEvent?.({ event: 'run', run: name, text: title, number, inAll });
+    try {
+      outcomes.push(await runVariant(study, variant, run));
+    } catch (error) {
+      if (!(error instanceof AttuneError) || error.code !== 'run') throw error; // of the corpus, which is that of all, or a signal's
+      if (mayDiverge && isDivergence(error)) await noteDivergence(run, error);
+      else {
+        if (inAll === 1) throw error;
+        failures.push(`${title}: ${error.message}`);
+        onEvent?.({ event: 'warning', text: `warning: ${failures.at(-1)}` });
+      }
+    }
+    await onRunEnd?.(variant);
   }
+  if (failures.length)
+    throw new AttuneError(
+      'run',
+      `${failures.length} of ${count(inAll, 'run')} failed, and the others are done. Mend what is wrong, and start the same command again:`,
+      { points: failures },
+    );
   return outcomes;
+}
+
+async function runVariant(
+  { jobs, cache, executor, onEvent, signal }: StudyOptions,
+  variant: Variant,
+  run: string,
+): Promise<Outcome> {
+  const { name: _, title: __, number: ___, ...what } = variant;
+  const others = { ...(onEvent && { onEvent }), ...(signal && { signal }), ...(executor && { executor }) };
+  const metrics = await crossValidate({ ...what, out: run, jobs, cache, ...others });
+  const paths = runPaths(run);
+  const predictions = await readPredictions(paths.predictions);
+  return { variant, run, metrics, predictions, manifest: (await readJson(paths.manifest, MANIFEST))! };
 }

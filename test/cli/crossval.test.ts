@@ -171,7 +171,7 @@ describe('attune crossval', async () => {
     );
   });
 
-  it('stops with a clear line when the disk is full or a fold dies, and goes on from there', async () => {
+  it('ends with a clear line when the disk is full, or a fold dies when the others are done, and goes on from there', async () => {
     const args = crossval(run('hindered'), ['--jobs', '1']);
     await mkdir(run('hindered'));
     await symlink('/dev/full', join(run('hindered'), 'log.jsonl'));
@@ -196,7 +196,9 @@ describe('attune crossval', async () => {
     }
     process.kill(Number(worker), 'SIGKILL');
     expect(await closed).toEqual([1, null]);
+    expect(stderr).toMatch(/fold f01: its process was ended by SIGKILL.*; the others go on/);
     expect(stderr).toMatch(/attune: fold f01: its process was ended by SIGKILL.*Start the same command again/);
+    expect(await readdir(join(run('hindered'), 'folds'))).toContain('m01.json');
     expect((await attune(args)).status).toBe(0);
     expect(await bytes(run('hindered'))).toEqual(await bytes(run('whole')));
   });

@@ -7,9 +7,9 @@ import type { Queue } from 'bullmq';
 import { AttuneError } from '../../errors.ts';
 import { cannotWrite, writeWhole } from '../../files.ts';
 import { type Execution, unitsOf } from '../executor.ts';
-import { errorOf } from '../failure.ts';
+import { errorOf, throwAll } from '../failure.ts';
 import type { Connection } from './connect.ts';
-import { failureOf, spoiltAlone, throwAll } from './failures.ts';
+import { failureOf, spoiltAlone } from './failures.ts';
 import type { QueueOptions } from './options.ts';
 import { idOf, type Payload, type Result, type Site } from './payload.ts';
 import { type Exchange, folderExchange, KEPT_FOR, redisExchange } from './pieces.ts';
@@ -263,6 +263,7 @@ export class Desk<Input, Event> {
     this.#pending.delete(id);
     await this.#tools.store.leave(id, this.#who);
     if (this.#execution.onFailed) return this.#execution.onFailed(unit, error);
+    if (error.isFinal) throw error;
     this.#failures.push(error);
     this.#tools.onNote(`${error.message}; the others go on`);
   }

@@ -9,7 +9,6 @@ import type { RunListener } from '../../run/events.ts';
 import type { Environment } from '../../run/run-files.ts';
 import { refuseToReplace, writeJson } from '../../run/run-folder.ts';
 import { intervalNote } from '../../statistics/bootstrap.ts';
-import { noteDivergence } from '../divergence.ts';
 import { writeReadmeSection } from '../readme-section.ts';
 import { refuseAsStudy, runStudy } from '../study.ts';
 import { type Contrast, type GapRow, gapContrasts, gapRows } from './rows.ts';
@@ -75,17 +74,18 @@ export async function gap(given: GapOptions): Promise<Gap> {
   await mkdir(out, { recursive: true }).catch((cause) => Promise.reject(cannotWrite(out, cause)));
   let ended = await readEnded(out, corpus, variants); // what the table cannot take is refused before anything is trained
   let result: Gap | undefined;
-  for (const [index, variant] of chosen.entries()) {
-    const { name, options } = variant;
-    if (!ended.get(name)?.diverged)
-      await runStudy({
-        ...{ out, jobs, cache, executor, onEvent, signal, variants: [{ name, corpus, options }] },
-        place: { number: index + 1, inAll: chosen.length },
-      }).catch((error) => noteDivergence(join(out, name), error));
+  const write = async () => {
     ended = await readEnded(out, corpus, variants);
+    if (!ended.size) return;
     result = gapOf(given, variants, ended);
     await writeGap(out, result);
-  }
+  };
+  const left = chosen.flatMap(({ name, options }, i) =>
+    ended.get(name)?.diverged ? [] : [{ name, corpus, options, number: i + 1 }],
+  );
+  const study = { out, variants: left, inAll: chosen.length, mayDiverge: true, onRunEnd: write };
+  await runStudy({ ...study, jobs, cache, executor, onEvent, signal });
+  if (!result) await write(); // all had diverged before
   return result!;
 }
 

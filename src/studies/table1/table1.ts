@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { classesOf } from '../../corpus/classes.ts';
 import { foldsOf } from '../../corpus/protocols.ts';
 import type { Corpus } from '../../corpus/utterance.ts';
@@ -11,9 +11,7 @@ import type { Executor } from '../../jobs/executor.ts';
 import type { RunListener } from '../../run/events.ts';
 import type { RunOptions } from '../../run/run-files.ts';
 import { readJson, refuseToReplace, writeJson } from '../../run/run-folder.ts';
-import { count } from '../../text.ts';
-import { noteDivergence } from '../divergence.ts';
-import { refuseAsStudy, runStudy, type StudyOptions } from '../study.ts';
+import { refuseAsStudy, runStudy } from '../study.ts';
 import { rowsOf } from './rows.ts';
 import { type EndedRun, readEndedRun, refuseOtherCorpus, type TableRun, takeRuns } from './runs.ts';
 import { EARLIER, figuresOf, type RowRuns, type Table1, type TestedBefore, testedWith } from './table.ts';
@@ -84,45 +82,20 @@ export async function table1(given: Table1Options): Promise<{ table: Table1; run
   await mkdir(out, { recursive: true }).catch((cause) => Promise.reject(cannotWrite(out, cause)));
   const left = wanted.filter((one) => !ended.has(one));
   let table = left.length === wanted.length ? undefined : await write(given, wanted, ended, { beside, before });
-  const failures: string[] = [];
-  for (const one of left) {
-    const failure = await runOne(given, one, { number: wanted.indexOf(one) + 1, inAll: wanted.length });
-    if (failure !== undefined) failures.push(failure);
-    await look(one);
-    if (ended.size) table = await write(given, wanted, ended, { beside, before });
-  }
-  if (failures.length)
-    throw new AttuneError(
-      'run',
-      `${failures.length} of ${count(wanted.length, 'run')} failed, and the table lacks them. Mend what is wrong, and start the same command again:`,
-      { points: failures },
-    );
+  const { jobs, cache, executor, onEvent, signal } = given;
+  const variants = left.map((one) => {
+    const { system, seed, options, run } = one;
+    const number = wanted.indexOf(one) + 1;
+    return { name: basename(run), title: `${system}, seed ${seed}`, corpus, options, number };
+  });
+  await runStudy({
+    ...{ out, variants, inAll: wanted.length, mayDiverge: true, jobs, cache, executor, onEvent, signal },
+    async onRunEnd({ name }) {
+      await look(left.find(({ run }) => basename(run) === name)!);
+      if (ended.size) table = await write(given, wanted, ended, { beside, before });
+    },
+  });
   return { table: table!, runs: wanted };
-}
-
-/**
- * Cross-validates a run of the table; that its training diverges is noted.
- *
- * @returns why it failed, where that is its own, so that the others may go on
- */
-async function runOne(
-  { corpus, jobs, cache, executor, onEvent, signal }: Table1Options,
-  { system, seed, options, run }: TableRun,
-  place: NonNullable<StudyOptions['place']>,
-): Promise<string | undefined> {
-  const title = `${system}, seed ${seed}`;
-  const variants = [{ name: basename(run), title, corpus, options }];
-  try {
-    await runStudy({ out: dirname(run), variants, place, jobs, cache, executor, onEvent, signal }).catch((error) =>
-      noteDivergence(run, error),
-    );
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof AttuneError) || error.code !== 'run') throw error; // of the corpus, which is that of all, or a signal's
-    const failure = `${title}: ${error.message}`;
-    onEvent?.({ event: 'warning', text: `warning: ${failure}` });
-    return failure;
-  }
 }
 
 function refuseImpossible({ system, options }: TableRun): void {

@@ -112,13 +112,17 @@ describeWithRedis('units on a queue', (redis) => {
       expect((await jobFigures({ url })).workers).toEqual([]);
     });
 
-    it('that would fail again, wherever they are done, are not tried again', async () => {
+    it('that would fail again, wherever they are done, are not tried again, and end the work', async () => {
       const url = database();
       const { folder, units } = await place('final', parent);
       hire(url, 'final');
-      const { work } = execute(hasty(url, 'final'), folder, units(1, { fail: 'diverged', final: true }));
+      const { work } = execute(hasty(url, 'final'), folder, [
+        ...units(1, { fail: 'diverged', final: true }),
+        ...units(3, { wait: 60_000 }).slice(1),
+      ]);
       await expect(work).rejects.toMatchObject({ code: 'run', message: 'unit 1: diverged', isFinal: true });
-      expect(begun(folder)).toEqual({ 1: 1 });
+      expect(begun(folder)).toMatchObject({ 1: 1 });
+      expect(begun(folder)).not.toHaveProperty('3'); // the second may have begun meanwhile
     });
 
     it('that end their process are reported like those that fail', async () => {

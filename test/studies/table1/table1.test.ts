@@ -191,7 +191,7 @@ describe('Table 1, stopped and gone on with', async () => {
     );
     await expect(failed).rejects.toMatchObject({
       code: 'run',
-      message: expect.stringMatching(/^1 of 2 runs failed, and the table lacks them.*\ngap-pooling, seed 1: the disk/),
+      message: expect.stringMatching(/^1 of 2 runs failed, and the others are done.*\ngap-pooling, seed 1: the disk/),
     });
     expect(told).toContainEqual({ event: 'warning', text: 'warning: gap-pooling, seed 1: the disk is full' });
     const { rows } = JSON.parse(await readFile(join(folder, 'failing', 'table1.json'), 'utf8'));
