@@ -76,6 +76,7 @@ export type {
   EndEntry,
   Environment,
   EpochEntry,
+  FailedEntry,
   FoldEntry,
   InitialCheckpoint,
   LogEntry,

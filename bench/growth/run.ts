@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { duration } from '../../src/duration.ts';
+import { endWork } from '../../src/jobs/failures.ts';
 import { localPool } from '../../src/jobs/local-pool.ts';
 import { registerUnits } from '../../src/jobs/units.ts';
 import { anything, type Schema } from '../../src/json.ts';
@@ -77,6 +78,7 @@ async function inProcesses(name: string, unit: GrowthUnit): Promise<Measured> {
     ...{ folder: '.', shared: [], filesOf: () => ({ left: [] }), means: { corpora: [], cache: unit.cache } },
     onEvent: (_, timing) => void timings.push(timing),
     onDone: () => {},
+    onFailed: endWork,
   });
   const rate = timings.reduce((sum, { seconds }) => sum + unit.batch / median(seconds), 0);
   return {

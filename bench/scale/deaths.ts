@@ -1,6 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endWork } from '../../src/jobs/failures.ts';
 import { queueExecutor } from '../../src/jobs/queue/coordinator.ts';
 import type { QueueOptions } from '../../src/jobs/queue/options.ts';
 import { median } from '../figures.ts';
@@ -172,7 +173,7 @@ async function inScene(parent: string, times: Times, happen: Death['happen']): P
           ...{ kind: STAND_IN, units: unitsOf(count, wait), folder, shared: [], means: { corpora: [], cache: '' } },
           nameOf: ({ value }) => `unit ${value}`,
           filesOf: ({ value }) => ({ left: [`${value}.txt`] }),
-          ...{ onEvent: () => {}, onDone: () => {}, signal: over.signal },
+          ...{ onEvent: () => {}, onDone: () => {}, onFailed: endWork, signal: over.signal },
         });
         asked.push(work.catch(() => {}));
       },

@@ -36,8 +36,9 @@ export function Standing({ run, isStale }: Props) {
   );
 }
 
-function wordsOf({ state, epochs, loss, accuracy, ua }: FoldStanding, inAll: number): string {
+function wordsOf({ state, epochs, loss, accuracy, ua, failure }: FoldStanding, inAll: number): string {
   if (state === 'waits') return 'waits';
+  if (state === 'failed') return `failed: ${visible(failure ?? '')}`;
   const last = loss === undefined ? '' : `loss ${loss.toFixed(3)}, training accuracy ${percent1(accuracy)} %`;
   if (state === 'trains') return `epoch ${epochs}${inAll ? ` of ${inAll}` : ''}: ${last}`;
   return ua === undefined ? `done${last && `: ${last}`}` : `done: UA ${percent1(ua)} %`;

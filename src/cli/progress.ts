@@ -35,7 +35,7 @@ const bar = (share: number) => '█'.repeat(Math.round(share * BAR)).padEnd(BAR,
 function counter() {
   const running = new Map<string, { seen: number; inAll: number }>();
   const notes = new Map<string, string>();
-  let [folds, finished, trainedHere] = [0, 0, 0];
+  let [folds, finished, failed, trainedHere] = [0, 0, 0, 0];
   let noun = 'fold';
   const recent: { at: number; trainedHere: number }[] = [];
   const rate = () => {
@@ -65,9 +65,15 @@ function counter() {
       running.delete(fold);
       return `${++finished} of ${folds}`;
     },
+    fail(fold: string) {
+      running.delete(fold);
+      failed++;
+    },
     summary(): string {
       const open = [...running.values()];
-      const waiting = Array<number>(folds - finished - open.length).fill(Math.max(...open.map(({ inAll }) => inAll)));
+      const waiting = Array<number>(folds - finished - failed - open.length).fill(
+        Math.max(...open.map(({ inAll }) => inAll)),
+      );
       const left = timeLeft(
         open.map(({ seen, inAll }) => inAll - seen),
         waiting,
@@ -150,6 +156,9 @@ export function showProgress(): { onEvent: RunListener; signal: AbortSignal; end
             .map((mark) => ` ${mark}`)
             .join('')} (${counted.finish(told.fold)})`,
         );
+      case 'failed':
+        counted.fail(told.fold);
+        return say(inFlags(`fold ${told.fold} failed: ${told.text}`));
       case 'start':
       case 'end':
     }

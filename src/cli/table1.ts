@@ -4,7 +4,7 @@ import { fittingJobs } from '../evaluate/fitting-jobs.ts';
 import { inPercent } from '../percent.ts';
 import { paragraphs, tableLines } from '../plain-table.ts';
 import { nameOf, refuseForPredictions, writePredictions } from '../studies/table1/predictions.ts';
-import { isPapers, type Table1, type TableRow } from '../studies/table1/table.ts';
+import { isPapers, lacks, type Table1, type TableRow } from '../studies/table1/table.ts';
 import { type Beside, table1 } from '../studies/table1/table1.ts';
 import { SCHEDULE_RANGES } from '../train/schedule.ts';
 import { addAcceptOption, cacheOption, HONEST, type HonestProtocol } from './options.ts';
@@ -168,6 +168,7 @@ function summary(table: Table1, out: string): string[] {
   return paragraphs([
     tableLines([head, ...shown.map(row)]),
     ...(isPapers(table) ? [] : ['The paper’s figures are of another corpus, IEMOCAP’s improvised turns.']),
+    ...(lacks(table).length ? [lacks(table)] : []),
     tests.length ? tests : [`No primary comparison is tested: ${table.untested}.`],
     `The whole of it, with all intervals and differences: ${join(out, 'table1.md')}`,
   ]);

@@ -7,6 +7,8 @@ import { folderName } from '../corpus/own-folder.ts';
 import type { Fold } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { removeUnfinished } from '../files.ts';
+import { UnitDied } from '../jobs/failure.ts';
+import { gatherFailures, type UnitsFailed } from '../jobs/failures.ts';
 import { localPool } from '../jobs/local-pool.ts';
 import { whileHeld } from '../lock.ts';
 import { refuseOverwriting } from '../overwriting.ts';
@@ -44,11 +46,13 @@ import type { TrainingRun } from './training-run.ts';
 import { FOLD } from './units.ts';
 
 /**
- * Trains a network a fold and scores what it never heard with the weights of the last epoch. The corpus is audited first. Stopped at
- * any moment and started again, it goes on, and ends with the same bytes.
+ * Trains a network a fold and scores what it never heard with the weights of the last epoch. The corpus is audited first. Where a fold
+ * fails the others go on, but where its training diverges. Stopped at any moment and started again, it goes on, and ends with the same
+ * bytes.
  *
  * @throws AttuneError `usage` where the run in `out` was started with other options, or another command works on it; `run` where its
- *   recordings have changed or files of it are damaged; `corpus` where the audit finds what is not accepted
+ *   recordings have changed or files of it are damaged; `corpus` where the audit finds what is not accepted; {@link UnitsFailed} where folds
+ *   failed
  */
 export async function trainFolds(
   given: TrainingRun,
@@ -171,11 +175,13 @@ async function execute(run: TrainingRun, folds: readonly string[], marks: Marks)
     (await readLog(out)).map((entry) => (entry.event === 'epoch' ? `${entry.fold} ${entry.epoch}` : '')),
   );
   const warned = new Set<string>();
+  const failures = gatherFailures();
   const sites = new Set<string>();
   const warn = (text: string) => {
     if (!warned.has(text)) onEvent?.({ event: 'warning', text: `warning: ${text}` });
     warned.add(text); // folds share recordings
   };
+  const nameOf = ({ fold }: { readonly fold: string }) => `fold ${fold}`;
   await executor.execute({
     kind: FOLD,
     units: folds.map((fold) => ({ fold, corpus: folderName(corpus.directory) })),
@@ -195,8 +201,15 @@ async function execute(run: TrainingRun, folds: readonly string[], marks: Marks)
         text: `warning: fold ${fold} was done elsewhere (${changes.join('; ')}), so its last digits may differ from those of a run made here`,
       });
     },
-    nameOf: ({ fold }) => `fold ${fold}`,
+    nameOf,
     signal,
+    onFailed(unit, error) {
+      const isForMemory = jobs > 1 && error instanceof UnitDied && error.ender;
+      const failure = isForMemory ? new UnitDied(`${error.message} (fewer \`jobs\` need less)`) : error;
+      const text = failure.message.replace(`${nameOf(unit)}: `, '');
+      log(run, { event: 'failed', time: now(), fold: unit.fold, text });
+      failures.add(failure);
+    },
     onEvent({ fold }, event) {
       if ('warning' in event) return warn(event.warning);
       if ('segmentsSeen' in event) return onEvent?.({ event: 'step', fold, ...event });
@@ -213,6 +226,7 @@ async function execute(run: TrainingRun, folds: readonly string[], marks: Marks)
       log(run, { event: 'fold', time: now(), fold, wa, ua, ...marks });
     },
   });
+  failures.throwAll('fold', folds.length);
 }
 
 function refuseOtherRecordings(before: Manifest, now: Manifest, out: string): void {

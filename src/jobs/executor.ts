@@ -31,8 +31,8 @@ export interface Execution<Input, Event> {
   readonly onDone: (unit: Input) => Promise<void> | void;
   /** told where a unit was done that is done, before `onDone`, where it was done elsewhere: what its bytes depend on, such as a processor's name */
   readonly onSite?: (unit: Input, site: Readonly<Record<string, string>>) => void;
-  /** told of a unit that failed for good, final or not, and the others go on; absent: what failed is thrown in the end */
-  readonly onFailed?: (unit: Input, error: AttuneError) => void;
+  /** told of a unit that failed for good; the others go on, but where this throws, which ends the work */
+  readonly onFailed: (unit: Input, error: AttuneError) => void;
   /** told what the user should know of where units are done; a sentence */
   readonly onNote?: (text: string) => void;
   /** stops all units at once; what they have written whole stays */
@@ -42,8 +42,7 @@ export interface Execution<Input, Event> {
 /** Does units of work, somewhere. */
 export interface Executor {
   /**
-   * @throws AttuneError the failure of a unit, or `run` with those of several, after the others were done; at once where it is final, as no
-   *   other try would mend it; the signal's reason where that is aborted
+   * @throws AttuneError `run` where units cannot be done at all; what a listener throws; the signal's reason where that is aborted
    */
   execute<Input, Event>(execution: Execution<Input, Event>): Promise<void>;
 }

@@ -44,20 +44,3 @@ export function errorOf({ code, stack, isFinal = false, died }: Failure, text: s
 /** How a process ended that should have gone on. */
 export const endOf = (status: number | null, signal: NodeJS.Signals | null): string =>
   signal ? `was ended by ${signal}, perhaps for want of memory` : `ended with status ${status}`;
-
-/**
- * Ends work of which all is done that can be.
- *
- * @param sent how many units there were
- * @throws AttuneError the one failure, or `run` with all of them
- */
-export function throwAll(failures: readonly AttuneError[], sent: number): void {
-  const [first, ...others] = failures;
-  if (!first) return;
-  if (!others.length) throw first;
-  throw new AttuneError(
-    'run',
-    `${failures.length} of ${sent} units failed, and the others are done. Start the same command again to try them again:`,
-    { points: failures.map(({ message }) => message) },
-  );
-}

@@ -193,6 +193,18 @@ export interface FoldEntry {
   readonly contamination?: Contamination;
 }
 
+/** The line of `log.jsonl` of a fold that failed; the others went on, and the same command tries it again. */
+export interface FailedEntry {
+  /** tells it from the log's other lines */
+  readonly event: 'failed';
+  /** when, UTC, as in `2018-09-02T09:00:00.000Z` */
+  readonly time: string;
+  /** its name */
+  readonly fold: string;
+  /** why */
+  readonly text: string;
+}
+
 /** What a fold leaves behind when it is done: `folds/FOLD.json`, with a digest. */
 export interface FinishedFold {
   /** SHA-256 of the checkpoint that gave the predictions; absent in runs of older versions */
@@ -224,4 +236,4 @@ export interface EndEntry {
 }
 
 /** A line of `log.jsonl`. */
-export type LogEntry = StartEntry | EpochEntry | FoldEntry | EndEntry;
+export type LogEntry = StartEntry | EpochEntry | FoldEntry | FailedEntry | EndEntry;

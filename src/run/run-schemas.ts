@@ -30,6 +30,7 @@ import { EPOCH_REPORT_PROPERTIES, SCHEDULE } from '../train/schedule.ts';
 import type {
   Environment,
   EpochEntry,
+  FailedEntry,
   FinishedFold,
   FoldEntry,
   InitialCheckpoint,
@@ -161,6 +162,7 @@ export const LOG_ENTRY: Schema<LogEntry> = v.variant('event', [
     leaks: v.exactOptional(v.picklist(['speakers', 'recordings'])),
     contamination: v.exactOptional(v.literal('unknown')),
   } satisfies Properties<FoldEntry>),
+  v.object({ event: v.literal('failed'), time, fold: name, text: v.string() } satisfies Properties<FailedEntry>),
   v.object({ event: v.literal('end'), time, environment: v.exactOptional(ENVIRONMENT) }),
 ]);
 

@@ -3,7 +3,8 @@ import type { EpochEntry, LogEntry } from './run-files.ts';
 /** Where a fold of a run stands. */
 export interface FoldStanding {
   readonly fold: string;
-  readonly state: 'waits' | 'trains' | 'done';
+  /** `failed`: the others go on, and the same command tries it again */
+  readonly state: 'waits' | 'trains' | 'failed' | 'done';
   /** epochs that have ended */
   readonly epochs: number;
   /** of the last epoch, per training segment */
@@ -12,6 +13,8 @@ export interface FoldStanding {
   readonly accuracy?: number;
   /** of its test utterances, once it is done, [0, 1] */
   readonly ua?: number;
+  /** why it failed */
+  readonly failure?: string;
 }
 
 /** Where a run stands, as far as its log tells. */
@@ -44,12 +47,15 @@ export function standingOf(
     const own = log.filter((entry) => 'fold' in entry && entry.fold === fold);
     const last = own.filter((entry) => entry.event === 'epoch').at(-1);
     const ended = own.filter((entry) => entry.event === 'fold').at(-1);
+    const newest = own.at(-1);
+    const failed = newest?.event === 'failed' && !over ? newest : undefined;
     return {
       fold,
-      state: ended || over ? 'done' : last ? 'trains' : 'waits',
+      state: ended || over ? 'done' : failed ? 'failed' : last ? 'trains' : 'waits',
       epochs: last?.epoch ?? 0,
       ...(last && { loss: last.loss, accuracy: last.accuracy }),
       ...(ended && { ua: ended.ua }),
+      ...(failed && { failure: failed.text }),
     };
   });
   const secondsLeft = over ? undefined : timeLeft(log, standings, epochsInAll);
@@ -63,6 +69,9 @@ function timeLeft(log: readonly LogEntry[], folds: readonly FoldStanding[], epoc
   const last = epochs.at(-1);
   if (start < 0 || !last) return undefined;
   const seconds = (Date.parse(last.time) - Date.parse(log[start]!.time)) / 1000;
-  const left = folds.reduce((sum, { state, epochs }) => sum + (state === 'done' ? 0 : epochsInAll - epochs), 0);
+  const left = folds.reduce(
+    (sum, { state, epochs }) => sum + (state === 'done' || state === 'failed' ? 0 : epochsInAll - epochs),
+    0,
+  );
   return left > 0 && seconds > 0 ? (left * seconds) / epochs.length : undefined;
 }

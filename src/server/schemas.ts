@@ -122,11 +122,12 @@ const STANDING = v.object({
   folds: v.array(
     v.object({
       fold: v.string(),
-      state: v.picklist(['waits', 'trains', 'done']),
+      state: v.picklist(['waits', 'trains', 'failed', 'done']),
       epochs: v.pipe(v.number(), v.description('that have ended')),
       loss: v.optional(v.number()),
       accuracy: v.optional(share),
       ua: v.optional(share),
+      failure: v.optional(v.pipe(v.string(), v.description('why it failed; the others go on'))),
     }),
   ),
   epochsInAll: v.number(),

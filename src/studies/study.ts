@@ -3,6 +3,7 @@ import type { Corpus } from '../corpus/utterance.ts';
 import { AttuneError } from '../errors.ts';
 import { crossValidate } from '../evaluate/crossval.ts';
 import type { Executor } from '../jobs/executor.ts';
+import { UnitsFailed } from '../jobs/failures.ts';
 import type { RunListener } from '../run/events.ts';
 import { readPredictions } from '../run/predictions-file.ts';
 import type { Manifest, RunOptions } from '../run/run-files.ts';
@@ -81,6 +82,7 @@ export async function runStudy(study: StudyOptions): Promise<Outcome[]> {
   const { variants, inAll = variants.length, mayDiverge = false, onEvent, onRunEnd } = study;
   const outcomes: Outcome[] = [];
   const failures: string[] = [];
+  let failed = 0;
   for (const [index, variant] of variants.entries()) {
     const { name, title = name, number = index + 1 } = variant;
     const run = join(study.out, name);
@@ -88,20 +90,24 @@ export async function runStudy(study: StudyOptions): Promise<Outcome[]> {
     try {
       outcomes.push(await runVariant(study, variant, run));
     } catch (error) {
-      if (!(error instanceof AttuneError) || error.code !== 'run') throw error; // of the corpus, which is that of all, or a signal's
+      const isOfRun = error instanceof UnitsFailed || (error instanceof AttuneError && error.code === 'run');
+      if (!isOfRun) throw error; // of the corpus, which is that of all, or a signal's
       if (mayDiverge && isDivergence(error)) await noteDivergence(run, error);
       else {
         if (inAll === 1) throw error;
-        failures.push(`${title}: ${error.message}`);
-        onEvent?.({ event: 'warning', text: `warning: ${failures.at(-1)}` });
+        const { failures: own, summary } =
+          error instanceof UnitsFailed ? error : { failures: [error], summary: error.message };
+        failures.push(...own.map(({ message }) => `${title}: ${message}`));
+        failed++;
+        onEvent?.({ event: 'warning', text: `warning: ${title}: ${summary}` });
       }
     }
     await onRunEnd?.(variant);
   }
-  if (failures.length)
+  if (failed)
     throw new AttuneError(
       'run',
-      `${failures.length} of ${count(inAll, 'run')} failed, and the others are done. Mend what is wrong, and start the same command again:`,
+      `${failed} of ${count(inAll, 'run')} failed${failed < inAll ? ', and the others are done' : ''}. Start the same command again to go on from there:`,
       { points: failures },
     );
   return outcomes;

@@ -9,6 +9,7 @@ import { recordedCorpus } from '../evaluate/recorded-corpus.ts';
 import { createScorer } from '../evaluate/score.ts';
 import { FOLD } from '../evaluate/units.ts';
 import { possibleOffsets } from '../features/front-end.ts';
+import { endWork } from '../jobs/failures.ts';
 import { localPool } from '../jobs/local-pool.ts';
 import type { Means } from '../jobs/units.ts';
 import { readCheckpoint, readSystemCheckpoint } from '../model/checkpoint.ts';
@@ -159,6 +160,7 @@ async function trainInProcess(
     shared: sharedFiles(options),
     filesOf: () => foldFiles(fold, options),
     nameOf: ({ fold }) => `fold ${fold}`,
+    onFailed: endWork,
     onEvent({ fold }, event) {
       if ('warning' in event) return; // the run told of it
       if ('segmentsSeen' in event) return onEvent({ event: 'step', fold, ...event });

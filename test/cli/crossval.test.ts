@@ -196,7 +196,8 @@ describe('attune crossval', async () => {
     }
     process.kill(Number(worker), 'SIGKILL');
     expect(await closed).toEqual([1, null]);
-    expect(stderr).toMatch(/fold f01: its process was ended by SIGKILL.*; the others go on/);
+    expect(stderr).toMatch(/^fold f01 failed: its process was ended by SIGKILL, perhaps for want of memory/m);
+    expect(await readFile(join(run('hindered'), 'log.jsonl'), 'utf8')).toMatch(/"event":"failed".*"fold":"f01"/);
     expect(stderr).toMatch(/attune: fold f01: its process was ended by SIGKILL.*Start the same command again/);
     expect(await readdir(join(run('hindered'), 'folds'))).toContain('m01.json');
     expect((await attune(args)).status).toBe(0);

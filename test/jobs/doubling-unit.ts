@@ -6,12 +6,12 @@ import type { Work } from '../../src/jobs/units.ts';
 export interface Doubling {
   readonly value: number;
   readonly wait?: number;
-  readonly fail?: true | 'final';
+  readonly fail?: true;
 }
 
 export const work: Work<Doubling, { readonly twice: number; readonly pid: number }> = async (unit, { tell }) => {
   const { value, wait = 0, fail } = unit;
   tell({ twice: 2 * value, pid: process.pid });
   await setTimeout(wait);
-  if (fail) throw new AttuneError('audio', `${value} is no good`, { isFinal: fail === 'final' });
+  if (fail) throw new AttuneError('audio', `${value} is no good`);
 };

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AttuneError } from '../../src/errors.ts';
+import { endWork } from '../../src/jobs/failures.ts';
 import { localPool } from '../../src/jobs/local-pool.ts';
 import { registerUnits } from '../../src/jobs/units.ts';
 import type { Schema } from '../../src/json.ts';
@@ -11,7 +13,7 @@ const DOUBLING: Schema<Doubling> = v.object({
   ...{
     value: v.number(),
     wait: v.exactOptional(v.number()),
-    fail: v.exactOptional(v.union([v.literal(true), v.literal('final')])),
+    fail: v.exactOptional(v.literal(true)),
   },
 });
 const kind = registerUnits<Doubling, { twice: number; pid: number }>(
@@ -32,29 +34,26 @@ const shared = { ...kind, stays: true };
 
 const told: { value: number; twice: number; pid: number }[] = [];
 const done: number[] = [];
-const notes: string[] = [];
 function run(
   units: readonly Doubling[],
   places = 2,
   signal?: AbortSignal,
   onTold = () => {},
   its = kind,
-  onFailed?: (unit: Doubling) => void,
+  onFailed: (unit: Doubling, error: AttuneError) => void = endWork,
 ) {
-  notes.length = 0;
   told.length = 0;
   done.length = 0;
   return localPool(places).execute({
     ...{ kind: its, units, signal, folder: '.', shared: [], filesOf: () => ({ left: [] }) },
     means: { corpora: [], cache: '' },
     nameOf: ({ value }) => `unit ${value}`,
-    ...(onFailed && { onFailed }),
+    onFailed,
     onEvent({ value }, event) {
       told.push({ value, ...event });
       onTold();
     },
     onDone: ({ value }) => void done.push(value),
-    onNote: (text) => notes.push(text),
   });
 }
 
@@ -96,34 +95,22 @@ describe('a pool of processes', () => {
     expect(new Set([second, third, fourth]).size).toBe(3);
   });
 
-  it('goes on with the others where one fails, and throws what failed when they are done', async () => {
-    const [good, bad, worse] = [{ value: 1 }, { value: 2, fail: true as const }, { value: 3, fail: true as const }];
-    await expect(run([bad, good], 1)).rejects.toMatchObject({ code: 'audio', message: 'unit 2: 2 is no good' });
-    expect(done).toEqual([1]);
-    expect(notes).toEqual(['unit 2: 2 is no good; the others go on']);
-    await expect(run([good, bad], 1)).rejects.toMatchObject({ code: 'audio', message: 'unit 2: 2 is no good' });
-    expect(notes).toEqual([]); // there are none
-    await expect(run([bad, worse, good], 1)).rejects.toMatchObject({
-      code: 'run',
-      message: expect.stringMatching(/^2 of 3 units failed, and the others are done\. Start the same command again/),
-      points: ['unit 2: 2 is no good', 'unit 3: 3 is no good'],
-    });
-    expect(done).toEqual([1]);
+  it('goes on with the others where one fails, but where whoever is told throws', async () => {
+    const units = [{ value: 1, fail: true as const }, { value: 2 }];
+    const failed: string[] = [];
+    await run(units, 1, undefined, undefined, kind, (_, { code, message }) => failed.push(`${code} ${message}`));
+    expect(failed).toEqual(['audio unit 1: 1 is no good']);
+    expect(done).toEqual([2]);
+    await expect(run(units, 1)).rejects.toMatchObject({ code: 'audio', message: 'unit 1: 1 is no good' });
+    expect(told.map(({ value }) => value)).toEqual([1]);
   });
 
-  it('says how to go on where the process of one is ended', async () => {
+  it('says of a process that was ended by what', async () => {
     const end = () => process.kill(told[0]!.pid, 'SIGKILL');
     await expect(run([{ value: 1, wait: 60_000 }], 1, undefined, end)).rejects.toMatchObject({
-      code: 'run',
-      message:
-        'unit 1: its process was ended by SIGKILL, perhaps for want of memory (fewer `jobs` need less). Start the same command again to go on from there.',
+      ...{ code: 'run', ender: 'SIGKILL' },
+      message: 'unit 1: its process was ended by SIGKILL, perhaps for want of memory',
     });
-  });
-
-  it('stops at once where no other try would mend a failure', async () => {
-    const units = [{ value: 1, fail: 'final' as const }, { value: 2 }];
-    await expect(run(units, 1)).rejects.toMatchObject({ isFinal: true, message: 'unit 1: 1 is no good' });
-    expect(told.map(({ value }) => value)).toEqual([1]);
   });
 
   it('kills its processes and throws the reason where a signal is aborted, before and meanwhile', async () => {

@@ -1,3 +1,4 @@
+import { endWork } from '../../../dist/jobs/failures.js';
 import { queueExecutor } from '../../../dist/jobs/queue/coordinator.js';
 import { SLOW } from './kind.js';
 
@@ -12,6 +13,7 @@ try {
     filesOf: ({ value }) => ({ left: [`${value}.txt`] }),
     onEvent: ({ value }) => say(`unit ${value} began`),
     onDone: ({ value }) => say(`unit ${value} is here`),
+    onFailed: endWork,
     onNote: say,
   });
   say('all are done');

@@ -13,7 +13,7 @@ const FAREWELL = 3_000;
 
 /**
  * Executes on a queue, by workers on any machines: nothing is lost where one of them, Redis or this process dies, and the first result of a
- * unit counts. The rest goes on where a unit fails for good; what failed is thrown in the end.
+ * unit counts.
  *
  * @throws AttuneError as {@link connect} and {@link refuseUnwritable} do, and `run` where no worker can do a unit
  */

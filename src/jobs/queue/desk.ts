@@ -7,7 +7,7 @@ import type { Queue } from 'bullmq';
 import { AttuneError } from '../../errors.ts';
 import { cannotWrite, writeWhole } from '../../files.ts';
 import { type Execution, unitsOf } from '../executor.ts';
-import { errorOf, throwAll } from '../failure.ts';
+import { errorOf } from '../failure.ts';
 import type { Connection } from './connect.ts';
 import { failureOf, spoiltAlone } from './failures.ts';
 import type { QueueOptions } from './options.ts';
@@ -55,11 +55,9 @@ export class Desk<Input, Event> {
   readonly #shared: SharedFiles;
   readonly #who: string;
   readonly #pending = new Map<string, Pending<Input>>();
-  readonly #failures: AttuneError[] = [];
   /** how often what came of a unit was spoilt */
   readonly #spoilt = new Map<string, number>();
   #leaves = false;
-  #sent = 0;
   #renewed = performance.now();
   /** units of which something was told since they were looked at */
   readonly #woken = new Set<string>();
@@ -114,7 +112,6 @@ export class Desk<Input, Event> {
       signal?.throwIfAborted();
     }
     await this.#persist(() => this.#shared.leave());
-    throwAll(this.#failures, this.#sent);
   }
 
   /** Is told what a worker tells of a unit. */
@@ -177,7 +174,6 @@ export class Desk<Input, Event> {
       exchange: exchange === undefined ? 'redis' : 'folder',
     };
     const id = idOf(payload);
-    this.#sent++;
     await this.#ask(id, payload);
     this.#pending.set(id, { unit, name, payload });
   }
@@ -262,10 +258,7 @@ export class Desk<Input, Event> {
   async #fail(id: string, { unit }: Pending<Input>, error: AttuneError): Promise<void> {
     this.#pending.delete(id);
     await this.#tools.store.leave(id, this.#who);
-    if (this.#execution.onFailed) return this.#execution.onFailed(unit, error);
-    if (error.isFinal) throw error;
-    this.#failures.push(error);
-    this.#tools.onNote(`${error.message}; the others go on`);
+    this.#execution.onFailed(unit, error);
   }
 
   /** Goes on waiting for units, which Redis would forget after {@link KEPT_FOR}. */
@@ -281,7 +274,7 @@ export class Desk<Input, Event> {
     const { store, queue } = this.#tools;
     for await (const [id, refusals] of refusedByAll(store, this.#options.version, [...this.#pending.keys()])) {
       const pending = this.#pending.get(id)!;
-      const own = this.#execution.onFailed && refusals.find(({ isOfUnit }) => isOfUnit);
+      const own = refusals.find(({ isOfUnit }) => isOfUnit);
       if (!own)
         throw new AttuneError(
           'run',

@@ -6,7 +6,7 @@ import { markdownTable } from '../../markdown.ts';
 import { inPercent } from '../../percent.ts';
 import { count, visible } from '../../text.ts';
 import { differenceCells, figure, notes } from './cells.ts';
-import { isPapers, type Table1, type TableRow } from './table.ts';
+import { isPapers, lacks, seedText, type Table1, type TableRow } from './table.ts';
 
 /** The text of `table1.md`: all of it follows from `table1.json`. */
 export function table1Page(table: Table1): string {
@@ -75,25 +75,17 @@ function figureCells({ asked, figures, diverged }: TableRow): [wa: string, ua: s
 
 function underTheTable(table: Table1): string {
   const { rows } = table;
-  const unfinished = rows.filter(({ figures, missing }) => figures && missing.length);
-  const diverged = rows.flatMap((row) => row.diverged.map((one) => ({ ...one, system: row.system })));
   const lines = [
     isPapers(table)
       ? 'The last two columns are the paper’s own figures for IEMOCAP’s improvised turns, the first four rows quoted there from others. Which turns the paper took is not told in full, so the corpus may differ in some.'
       : 'The last two columns are the paper’s own figures **for another corpus**, IEMOCAP’s improvised turns, the first four rows quoted there from others: they cannot be compared with those beside them.',
     rows.some(({ undescribed }) => undescribed) &&
       '† The quoted system is not described in public. Whatever bears its name here is an interpretation, whose figures stand in no test and are not compared with the quoted ones.',
-    ...unfinished.map(
-      ({ system, missing }) =>
-        `Of ${system} not all is in these figures: ${seedText(missing)} ${missing.length === 1 ? 'has' : 'have'} not ended.`,
-    ),
-    ...diverged.map(({ system, seed, message }) => `No figures of ${system} with seed ${seed}: ${message}.`),
+    ...lacks(table),
     `Who always answers one class has a UA of ${inPercent(1 / table.classes.length)}.`,
   ];
   return lines.filter((line) => line !== false).join('\n\n');
 }
-
-const seedText = (seeds: readonly number[]) => `${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}`;
 
 function primarySection({ primary, untested, tested, seeds, seen }: Table1): string {
   if (!primary.length) return `None: ${untested}.`;

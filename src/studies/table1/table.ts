@@ -162,3 +162,19 @@ function pairOf({ pairs }: Comparison, against: string, claimed: string): Primar
   const { first, second, ua } = pairs.find((pair) => pair.first === against && pair.second === claimed)!;
   return { first, second, ua };
 }
+
+/** What the figures lack, a sentence each. */
+export function lacks({ rows }: Table1): string[] {
+  const unfinished = rows.filter(({ figures, missing }) => figures && missing.length);
+  const diverged = rows.flatMap((row) => row.diverged.map((one) => ({ ...one, system: row.system })));
+  return [
+    ...unfinished.map(
+      ({ system, missing }) =>
+        `Of ${system} not all is in these figures: ${seedText(missing)} ${missing.length === 1 ? 'has' : 'have'} not ended.`,
+    ),
+    ...diverged.map(({ system, seed, message }) => `No figures of ${system} with seed ${seed}: ${message}.`),
+  ];
+}
+
+/** Such as `seeds 1, 2`. */
+export const seedText = (seeds: readonly number[]) => `${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}`;

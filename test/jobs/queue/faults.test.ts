@@ -8,6 +8,7 @@ import { freePort } from '../../../bench/free-port.ts';
 import { STAND_IN, type StandInUnit } from '../../../bench/scale/processes.ts';
 import { startRedis } from '../../../bench/scale/redis.ts';
 
+import { gatherFailures } from '../../../src/jobs/failures.ts';
 import { queueExecutor } from '../../../src/jobs/queue/coordinator.ts';
 import { jobFigures } from '../../../src/jobs/queue/figures.ts';
 import type { QueueOptions } from '../../../src/jobs/queue/options.ts';
@@ -38,14 +39,17 @@ const doubled = (count: number) => Array.from({ length: count }, (_, i) => `${2 
 function execute(options: QueueOptions, folder: string, units: readonly StandInUnit[], signal?: AbortSignal) {
   const notes: string[] = [];
   const done: number[] = [];
-  const work = queueExecutor(options).execute({
+  const failures = gatherFailures();
+  const executed = queueExecutor(options).execute({
     ...{ kind: STAND_IN, units, folder, shared: [], means: { corpora: [], cache: '' }, signal },
     nameOf: ({ value }) => `unit ${value}`,
     filesOf: ({ value }) => ({ left: [`${value}.txt`] }),
     onEvent: () => {},
     onDone: ({ value }) => void done.push(value),
+    onFailed: (_, error) => failures.add(error),
     onNote: (text) => notes.push(text),
   });
+  const work = executed.then(() => failures.throwAll('unit', units.length));
   work.catch(() => {});
   return { work, notes, done };
 }
@@ -94,7 +98,10 @@ describeWithRedis('units on a queue', (redis) => {
       const worker = hire(url, 'failing');
       const all = units(3).map((unit) => (unit.value === 2 ? { ...unit, fail: 'no good' } : unit));
       const { work, notes } = execute(hasty(url, 'failing'), folder, all);
-      await expect(work).rejects.toMatchObject({ code: 'run', message: 'unit 2: no good (tried 3 times)' });
+      await expect(work).rejects.toMatchObject({
+        code: 'run',
+        message: 'unit 2: no good (tried 3 times). Start the same command again to go on from there.',
+      });
       expect(begun(folder)).toEqual({ 1: 1, 2: 3, 3: 1 });
       expect(notes.filter((note) => note.includes('tried again'))).toHaveLength(2);
       expect((await written(1))[0]).toBe('2 ');
