@@ -204,11 +204,9 @@ async function execute(run: TrainingRun, folds: readonly string[], marks: Marks)
     nameOf,
     signal,
     onFailed(unit, error) {
+      log(run, { event: 'failed', time: now(), fold: unit.fold, text: error.message.replace(`${nameOf(unit)}: `, '') });
       const isForMemory = jobs > 1 && error instanceof UnitDied && error.ender;
-      const failure = isForMemory ? new UnitDied(`${error.message} (fewer \`jobs\` need less)`) : error;
-      const text = failure.message.replace(`${nameOf(unit)}: `, '');
-      log(run, { event: 'failed', time: now(), fold: unit.fold, text });
-      failures.add(failure);
+      failures.add(isForMemory ? new UnitDied(`${error.message} (fewer \`jobs\` need less)`) : error);
     },
     onEvent({ fold }, event) {
       if ('warning' in event) return warn(event.warning);
