@@ -20,6 +20,8 @@ export interface StandInUnit {
   readonly size?: number;
   /** the cache of a machine that cannot do it */
   readonly unfit?: string;
+  /** a file that is not there yet, which the process leaves that looks whether a machine can do it, and ends */
+  readonly diesLooking?: string;
 }
 
 /** A process and what it said. */

@@ -14,15 +14,23 @@ export class UnitsFailed extends AttuneError {
    */
   constructor(failures: readonly AttuneError[], noun: string, inAll: number) {
     const [first, ...others] = failures as [AttuneError, ...AttuneError[]];
-    const points = others.length ? failures.map(({ message }) => message) : [];
     const rest = failures.length < inAll ? ', and the others are done' : '';
     const summary = others.length ? `${failures.length} of ${count(inAll, noun)} failed${rest}` : first.message;
-    const remedy = `Start the same command again to go on from there${points.length ? ':' : '.'}`;
-    super(others.length ? 'run' : first.code, `${summary.replace(/\.$/, '')}. ${remedy}`, { points });
+    if (others.length)
+      super('run', `${summary}. Mend what is wrong, and start the same command again to go on from there:`, {
+        points: failures.map(({ message }) => message),
+      });
+    else super(first.code, withRemedy(first.message));
     this.failures = failures;
     this.summary = summary;
   }
 }
+
+/** A failure with what to do, unless it says so itself. */
+const withRemedy = (text: string): string =>
+  /the same command again/i.test(text)
+    ? text
+    : `${text.replace(/\.$/, '')}. Start the same command again to go on from there.`;
 
 /** Gathers what fails, to be thrown when the others are done. */
 export function gatherFailures() {

@@ -97,9 +97,9 @@ export async function runStudy(study: StudyOptions): Promise<Outcome[]> {
         if (inAll === 1) throw error;
         const { failures: own, summary } =
           error instanceof UnitsFailed ? error : { failures: [error], summary: error.message };
-        failures.push(...own.map(({ message }) => `${title}: ${message}`));
+        failures.push(...own.map(({ message }) => `${title}: ${onOneLine(message)}`));
         failed++;
-        onEvent?.({ event: 'warning', text: `warning: ${title}: ${summary}` });
+        onEvent?.({ event: 'warning', text: `warning: ${title}: ${onOneLine(summary)}` });
       }
     }
     await onRunEnd?.(variant);
@@ -107,11 +107,13 @@ export async function runStudy(study: StudyOptions): Promise<Outcome[]> {
   if (failed)
     throw new AttuneError(
       'run',
-      `${failed} of ${count(inAll, 'run')} failed${failed < inAll ? ', and the others are done' : ''}. Start the same command again to go on from there:`,
+      `${failed} of ${count(inAll, 'run')} failed${failed < inAll ? ', and the others are done' : ''}. Mend what is wrong, and start the same command again to go on from there:`,
       { points: failures },
     );
   return outcomes;
 }
+
+const onOneLine = (text: string) => text.replaceAll('\n', ' ');
 
 async function runVariant(
   { jobs, cache, executor, onEvent, signal }: StudyOptions,

@@ -32,11 +32,16 @@ it('lists several, and says that the others are done where there are others', ()
   const list = `\n${AUDIO.message}\n${DIED.message}`;
   expect(thrown([AUDIO, DIED], 5)).toMatchObject({
     ...{ code: 'run', summary: '2 of 5 folds failed, and the others are done' },
-    message: `2 of 5 folds failed, and the others are done. Start the same command again to go on from there:${list}`,
+    message: `2 of 5 folds failed, and the others are done. Mend what is wrong, and start the same command again to go on from there:${list}`,
   });
   expect(thrown([AUDIO, DIED], 2)).toMatchObject({
-    message: `2 of 2 folds failed. Start the same command again to go on from there:${list}`,
+    message: `2 of 2 folds failed. Mend what is wrong, and start the same command again to go on from there:${list}`,
   });
+});
+
+it('tells what to do once', () => {
+  const gone = new AttuneError('run', 'fold 03: features are gone from the cache; start the same command again.');
+  expect(thrown([gone], 5)).toMatchObject({ message: gone.message });
 });
 
 it('throws at once what no other try would mend', () => {

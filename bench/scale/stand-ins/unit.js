@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,7 +18,11 @@ export async function work({ value, journal, wait = 0, fail, final, die, size = 
   await writeFile(join(folder, `${value}.txt`), `${2 * value} `.repeat(size));
 }
 
-/** @param {{ unfit?: string }} unit what a machine with this cache lacks */
-export async function ready({ unfit }, { means: { cache } }) {
+/** @param {{ unfit?: string, diesLooking?: string }} unit what a machine with this cache lacks; a file that is not there when its first look ends */
+export async function ready({ unfit, diesLooking }, { means: { cache } }) {
+  if (diesLooking && !existsSync(diesLooking)) {
+    appendFileSync(diesLooking, '');
+    process.kill(process.pid, 'SIGKILL');
+  }
   if (unfit && cache === unfit) throw new Error(`${cache} has another corpus`);
 }

@@ -278,7 +278,7 @@ export class Desk<Input, Event> {
       if (!own)
         throw new AttuneError(
           'run',
-          `${pending.name} can be done by none of the workers at the queue. What is done is kept, and the same command goes on when one can:`,
+          `${pending.name} can be done by none of the workers at the queue, which look again after half a minute. What is done is kept, and the same command goes on when one can:`,
           { points: refusals.map(({ worker, why }) => `${worker}: ${why}`) },
         );
       if ((await store.leave(id, this.#who)) === 0) {

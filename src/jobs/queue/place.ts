@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AttuneError } from '../../errors.ts';
+import { UnitDied } from '../failure.ts';
 import { unitProcesses } from '../unit-child.ts';
 import { type Means, type UnitKind, unitKind } from '../units.ts';
 import type { WorkerOptions } from './options.ts';
@@ -66,7 +67,10 @@ export function openPlace(tools: PlaceTools) {
     signal.addEventListener('abort', stop, { once: true });
     const looked = child.done.finally(() => signal.removeEventListener('abort', stop));
     ready.set(key, looked);
-    looked.catch(() => setTimeout(() => ready.delete(key), signal.aborted ? 0 : DECLINED_FOR).unref());
+    looked.catch((error) => {
+      const saysNothing = error instanceof UnitDied || signal.aborted;
+      setTimeout(() => ready.delete(key), saysNothing ? 0 : DECLINED_FOR).unref();
+    });
     return looked;
   };
 
@@ -115,6 +119,7 @@ export function openPlace(tools: PlaceTools) {
           await mkdir(dirname(join(folder, path)), { recursive: true });
         await makeReady(kind, unit, folder, signal).catch((error) => {
           signal.throwIfAborted();
+          if (error instanceof UnitDied) throw error; // which says nothing of what this machine has
           throw new Declined((error as Error).message);
         });
         const known = await persist(() => store.states(id));

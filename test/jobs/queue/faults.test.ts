@@ -142,6 +142,17 @@ describeWithRedis('units on a queue', (redis) => {
       );
     });
 
+    it('are tried again where the process ends that looks whether a machine can do them', async () => {
+      const url = database();
+      const { folder, units, written } = await place('looking', parent);
+      hire(url, 'looking');
+      const all = units(1, { diesLooking: join(folder, 'looked') });
+      const { work, notes } = execute(hasty(url, 'looking'), folder, all);
+      await work;
+      expect(await written(1)).toEqual(doubled(1));
+      expect(notes.filter((note) => /ended by SIGKILL.*is tried again/.test(note))).toHaveLength(1);
+    });
+
     it('are done once for two coordinators, and each has them', async () => {
       const url = database();
       const [one, other] = [await place('one', parent), await place('other', parent)];
@@ -205,7 +216,7 @@ describeWithRedis('units on a queue', (redis) => {
       const unfit = hire(url, 'unfit', {}, 'elsewhere');
       const { work } = execute(options, folder, units(1, { unfit: 'elsewhere' }));
       await expect(work).rejects.toThrow(
-        /unit 1 can be done by none of the workers at the queue\..*:\n\S+: elsewhere has another corpus$/,
+        /unit 1 can be done by none of the workers at the queue, which .*:\n\S+: elsewhere has another corpus$/,
       );
       const other = hire(url, 'unfit', { site: { processor: 'another' } });
       const fit = hire(url, 'unfit', {}, 'here');
