@@ -57,19 +57,28 @@ export function openPlace(tools: PlaceTools) {
   const processes = unitProcesses(IDLE_FOR);
 
   /** Whether this machine has what units name, which is looked at once for all that share files. */
-  const makeReady = (kind: UnitKind<unknown, unknown>, payload: Payload, folder: string, signal: AbortSignal) => {
+  const makeReady = (
+    kind: UnitKind<unknown, unknown>,
+    payload: Payload,
+    folder: string,
+    signal: AbortSignal,
+  ): Promise<void> => {
     const needs = kind.needs?.(payload.input) ?? '';
     const key = JSON.stringify([kind.name, needs, payload.shared.map(({ stored }) => stored.sha256)]);
     const known = ready.get(key);
-    if (known) return known;
+    if (known)
+      return known.catch((error) => {
+        if (error instanceof UnitDied && !signal.aborted) return makeReady(kind, payload, folder, signal); // it looks itself
+        throw error;
+      });
     const child = processes.start(kind, { ...asked(payload, folder), step: 'ready' }, () => {});
     const stop = () => child.kill();
     signal.addEventListener('abort', stop, { once: true });
     const looked = child.done.finally(() => signal.removeEventListener('abort', stop));
     ready.set(key, looked);
     looked.catch((error) => {
-      const saysNothing = error instanceof UnitDied || signal.aborted;
-      setTimeout(() => ready.delete(key), saysNothing ? 0 : DECLINED_FOR).unref();
+      if (error instanceof UnitDied) ready.delete(key);
+      else setTimeout(() => ready.delete(key), DECLINED_FOR).unref();
     });
     return looked;
   };

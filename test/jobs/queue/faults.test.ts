@@ -142,14 +142,14 @@ describeWithRedis('units on a queue', (redis) => {
       );
     });
 
-    it('are tried again where the process ends that looks whether a machine can do them', async () => {
+    it('are tried again, one of them, where the process ends that looks whether a machine can do them', async () => {
       const url = database();
       const { folder, units, written } = await place('looking', parent);
-      hire(url, 'looking');
-      const all = units(1, { diesLooking: join(folder, 'looked') });
+      hire(url, 'looking', { places: 2 });
+      const all = units(2, { diesLooking: join(folder, 'looked') });
       const { work, notes } = execute(hasty(url, 'looking'), folder, all);
       await work;
-      expect(await written(1)).toEqual(doubled(1));
+      expect(await written(2)).toEqual(doubled(2));
       expect(notes.filter((note) => /ended by SIGKILL.*is tried again/.test(note))).toHaveLength(1);
     });
 
