@@ -71,7 +71,8 @@ export function openPlace(tools: PlaceTools) {
         if (error instanceof UnitDied && !signal.aborted) return makeReady(kind, payload, folder, signal); // it looks itself
         throw error;
       });
-    const child = processes.start(kind, { ...asked(payload, folder), step: 'ready' }, () => {});
+    const looking = { ...kind, stays: true }; // for the unit then, which spares it a process's start
+    const child = processes.start(looking, { ...asked(payload, folder), step: 'ready' }, () => {});
     const stop = () => child.kill();
     signal.addEventListener('abort', stop, { once: true });
     const looked = child.done.finally(() => signal.removeEventListener('abort', stop));
@@ -85,12 +86,20 @@ export function openPlace(tools: PlaceTools) {
 
   const asked = ({ input }: Payload, folder: string) => ({ step: 'work' as const, input, folder, means });
 
-  const carry = async (exchange: Exchange, folder: string, paths: readonly string[], key: string) => {
+  /** @throws the signal's reason where it is aborted meanwhile: then nothing stays there */
+  const carry = async (
+    exchange: Exchange,
+    folder: string,
+    paths: readonly string[],
+    key: string,
+    signal?: AbortSignal,
+  ) => {
     const carried: CarriedFile[] = [];
     try {
       for (const [i, path] of paths.entries()) {
         const bytes = await bytesIfThere(join(folder, path));
         if (bytes) carried.push({ path, stored: await exchange.put(`${key}:${i}`, bytes) });
+        signal?.throwIfAborted(); // nobody hears of them any more
       }
     } catch (error) {
       await drop(exchange, carried);
@@ -153,7 +162,7 @@ export function openPlace(tools: PlaceTools) {
           signal.removeEventListener('abort', stop);
           states.end();
         }
-        const files = await persist(() => carry(exchange, folder, payload.left, `unit:${id}:${token}`));
+        const files = await persist(() => carry(exchange, folder, payload.left, `unit:${id}:${token}`, signal));
         const milliseconds = Math.round(performance.now() - began);
         const { site } = options;
         const result = { files, events: events.kept(), site, worker: tools.worker, milliseconds };

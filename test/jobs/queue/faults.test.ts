@@ -314,7 +314,9 @@ describeWithRedis('units on a queue', (redis) => {
     for (let i = 0; i < databases; i++) {
       await redis().client.select(i + 1);
       for (const kind of ['piece', 'result', 'state'])
-        expect(await redis().client.keys(`attune:${kind}:*`)).toEqual([]);
+        await expect
+          .poll(() => redis().client.keys(`attune:${kind}:*`), { timeout: 10_000, interval: 100 }) // some still end
+          .toEqual([]);
     }
   });
 });

@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Payload } from '../../../src/jobs/queue/payload.ts';
+import { type Exchange, redisExchange } from '../../../src/jobs/queue/pieces.ts';
+import { openPlace } from '../../../src/jobs/queue/place.ts';
+import { openScratch } from '../../../src/jobs/queue/scratch.ts';
+import { openStore } from '../../../src/jobs/queue/store.ts';
+import { registerUnits } from '../../../src/jobs/units.ts';
+import { temporaryFolder } from '../../cli/attune.ts';
+import { hasty } from './processes.ts';
+import { describeWithRedis } from './redis.ts';
+
+registerUnits('looked', new URL('./looked-unit.ts', import.meta.url), v.object({ journal: v.string() }));
+
+const before = process.env.NODE_OPTIONS;
+beforeAll(() => {
+  process.env.NODE_OPTIONS = '--import tsx'; // units are TypeScript, as they lie here
+});
+afterAll(() => {
+  if (before === undefined) delete process.env.NODE_OPTIONS;
+  else process.env.NODE_OPTIONS = before;
+});
+
+describeWithRedis('a place of a worker', (redis) => {
+  const parent = temporaryFolder();
+  /** A place with files that come and go as said, and a unit for it that is wanted. */
+  async function open(name: string, exchange: (through: Exchange) => Exchange = (through) => through) {
+    const { client, url } = redis();
+    const store = openStore(client);
+    const options = { ...hasty(url, name), places: 1 };
+    const place = openPlace({
+      ...{ store, exchanges: { redis: exchange(redisExchange(client)) }, scratch: await openScratch(await parent) },
+      ...{ means: { corpora: [], cache: '' }, options, worker: name, onNote: () => {} },
+    });
+    const journal = join(await parent, name);
+    const payload: Payload = {
+      ...{ kind: 'looked', name: 'unit', of: name, input: { journal }, version: name, shared: [], states: [] },
+      ...{ left: ['left.txt'], exchange: 'redis' },
+    };
+    const unit = async (id: string, signal = new AbortController().signal) => {
+      await store.want(id, name);
+      await place.do(id, payload, async () => {}, signal);
+    };
+    const told = async () =>
+      (await readFile(journal, 'utf8'))
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' ') as [string, string]);
+    return { place, unit, told };
+  }
+
+  it('does the first unit in the process that looked whether the machine can, and others in their own', async () => {
+    const { place, unit, told } = await open('looks');
+    await unit('looks-1');
+    await unit('looks-2');
+    const [looked, first, second] = await told();
+    expect([looked![0], first![0], second![0]]).toEqual(['looks', 'works', 'works']);
+    expect(first![1]).toBe(looked![1]);
+    expect(second![1]).not.toBe(looked![1]);
+    place.close();
+  });
+
+  it('leaves nothing behind where it is to stop while it hands over what it did', async () => {
+    const stop = new AbortController();
+    const reason = new Error('enough');
+    let handedOver: Promise<unknown> = Promise.resolve();
+    const { place, unit } = await open('stops', (through) => ({
+      ...through,
+      put(key, bytes) {
+        const put = through.put(key, bytes);
+        handedOver = put;
+        stop.abort(reason);
+        return put;
+      },
+    }));
+    await expect(unit('stops-1', stop.signal)).rejects.toBe(reason);
+    await handedOver;
+    const { client } = redis();
+    await expect.poll(() => client.keys('attune:piece:unit:stops-1:*')).toEqual([]);
+    expect(await client.keys('attune:result:stops-1')).toEqual([]);
+    place.close();
+  });
+});
