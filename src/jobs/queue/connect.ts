@@ -1,4 +1,5 @@
 import { createConnection } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { AttuneError } from '../../errors.ts';
 
@@ -26,6 +27,8 @@ export interface Connection {
 const LONGEST_PAUSE = 5_000;
 /** One that does not answer for so long is not there, ms. */
 const CONNECT_TIMEOUT = 5_000;
+/** TLS that takes longer is perhaps asked of one that has none, which says nothing then, ms. */
+const SLOW_TLS = 1_000;
 /** How a password or a user is refused. */
 const REFUSED = /WRONGPASS|NOAUTH|invalid username-password|without any password|NOPERM/;
 /** Clocks may differ by this, ms: pauses between attempts are told by them. */
@@ -110,13 +113,22 @@ async function firstConnection(
   name: string,
   tries: number,
 ): Promise<Redis> {
+  const withoutTls = (cause?: unknown) =>
+    new AttuneError(
+      'usage',
+      `${name} answers without TLS, and rediss: asks for it: name it as redis://, or set up TLS there`,
+      { cause },
+    );
   for (let pause = 200; ; pause *= 2) {
     const redis = create();
     try {
-      await redis.connect();
+      const connecting = redis.connect();
+      if (await lacksTls(url, connecting)) throw withoutTls();
+      await connecting;
       return redis;
     } catch (cause) {
       redis.disconnect();
+      if (cause instanceof AttuneError) throw cause;
       const reason = why(redis) || (cause as Error).message;
       if (REFUSED.test(reason))
         throw new AttuneError(
@@ -130,21 +142,26 @@ async function firstConnection(
           `${name} shows a certificate that is not trusted here (${reason}): name a file that holds it, or its authority’s, in NODE_EXTRA_CA_CERTS`,
           { cause },
         );
-      if (url.startsWith('rediss:') && (await speaksPlainly(url)))
-        throw new AttuneError(
-          'usage',
-          `${name} answers without TLS, and rediss: asks for it: name it as redis://, or set up TLS there`,
-          { cause },
-        );
+      if (url.startsWith('rediss:') && (await speaksPlainly(url))) throw withoutTls(cause);
       if (--tries <= 0)
         throw new AttuneError(
           'run',
           `${name} does not answer (${reason}): start Redis or Valkey there, or name another with --queue`,
           { cause },
         );
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      await sleep(pause);
     }
   }
+}
+
+/** Whether a connection that TLS holds up is one to a Redis without it. */
+async function lacksTls(url: string, connecting: Promise<void>): Promise<boolean> {
+  if (!url.startsWith('rediss:')) return false;
+  const isSettled = connecting.then(
+    () => true,
+    () => true,
+  );
+  return !(await Promise.race([isSettled, sleep(SLOW_TLS, false, { ref: false })])) && speaksPlainly(url);
 }
 
 /** Whether a Redis is there that answers without TLS. */
