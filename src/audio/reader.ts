@@ -54,7 +54,7 @@ const wholeOf = ({ samples: { length }, startSeconds = 0 }: Waveform) => ({ leng
  * Reads a recording, or an excerpt of one, that is still the one that was hashed: what is decoded and what is hashed are the same bytes.
  *
  * @param sha256 that the file's bytes must have
- * @throws AttuneError `run`, naming the file, where they have another; `audio` as the reader does
+ * @throws AttuneError `corpus`, naming the file, where they have another; `audio` as the reader does
  */
 export async function readSame(read: Reader, path: string, sha256: string, excerpt: Excerpt = {}): Promise<Heard> {
   const heard = await read(path, excerpt);
@@ -62,11 +62,11 @@ export async function readSame(read: Reader, path: string, sha256: string, excer
   return heard;
 }
 
-/** @throws AttuneError `run`, naming the file, where it has another hash than it had */
+/** @throws AttuneError `corpus`, naming the file, where it has another hash than it had */
 export function refuseChanged(path: string, before: string, now: string): void {
   if (now !== before)
     throw new AttuneError(
-      'run',
+      'corpus',
       `${path} has changed since it was hashed: expected SHA-256 ${before}, got ${now}; put that recording back, and start the same command again.`,
     );
 }

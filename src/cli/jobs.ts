@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { duration } from '../duration.ts';
 import type { JobFigures, VersionFigures } from '../jobs/queue/figures.ts';
 import { paragraphs, tableLines } from '../plain-table.ts';
-import { queueOption, queueSite } from './queue.ts';
+import { queueOption, queueSite, sayNote } from './queue.ts';
 import { print, printData, printJson } from './terminal.ts';
 
 interface Flags {
@@ -19,7 +19,7 @@ export function jobsCommand(): Command {
     .option('--prometheus', 'print metrics for Prometheus, such as for its textfile collector')
     .action(async ({ queue, json, prometheus }: Flags) => {
       const { jobFigures } = await import('../jobs/queue/figures.ts');
-      const figures = await jobFigures(queueSite({}, queue));
+      const figures = await jobFigures(queueSite({}, queue), sayNote);
       if (json) printJson(figures);
       else if (prometheus) {
         const { prometheusText } = await import('../jobs/queue/prometheus.ts');

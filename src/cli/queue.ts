@@ -3,6 +3,7 @@ import { AttuneError } from '../errors.ts';
 import type { Executor } from '../jobs/executor.ts';
 import type { QueueSite } from '../jobs/queue/options.ts';
 import { environment } from '../run/environment.ts';
+import { say } from './terminal.ts';
 
 /** What the user gave of the options that {@link addQueueOptions} adds. */
 export interface QueueFlags {
@@ -10,6 +11,9 @@ export interface QueueFlags {
   exchange?: string;
   sameNumerics?: true;
 }
+
+/** Tells the user what a queue says of itself. */
+export const sayNote = (text: string): void => say(`attune: ${text}`);
 
 /** What of a machine the last digits depend on. */
 const NUMERICS = ['runtime', 'processor'] as const;
@@ -65,6 +69,6 @@ export async function executorOf(flags: QueueFlags, command: Command): Promise<{
     import('../jobs/queue/coordinator.ts'),
   ]);
   const site = queueSite(flags, flags.queue);
-  (await connect(site)).close();
+  (await connect(site, sayNote)).close();
   return { executor: queueExecutor({ ...site, ...(flags.sameNumerics && { same: NUMERICS }) }) };
 }

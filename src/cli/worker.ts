@@ -5,7 +5,7 @@ import { fittingJobs } from '../evaluate/fitting-jobs.ts';
 import type { WorkerOptions } from '../jobs/queue/options.ts';
 import type { Means } from '../jobs/units.ts';
 import { cacheOption } from './options.ts';
-import { exchangeOption, queueOption, queueSite } from './queue.ts';
+import { exchangeOption, queueOption, queueSite, sayNote } from './queue.ts';
 import { say } from './terminal.ts';
 import { cores, positive } from './values.ts';
 
@@ -80,7 +80,7 @@ async function work(flags: Flags): Promise<void> {
   const corpora = [...(flags.corpusDir ?? []), ...(process.env.ATTUNE_CORPORA ? [process.env.ATTUNE_CORPORA] : [])];
   const means: Means = { corpora, cache, ...(encoder !== undefined && { encoder }) };
   const worker = await startWorker(options, means, {
-    onNote: (text) => say(`attune: ${text}`),
+    onNote: sayNote,
     onUnit: (name, what, why) => say(`attune: ${name} ${what}${why === undefined ? '' : `: ${why}`}`),
   });
   say(`attune: worker ${worker.name} waits for units, ${jobs} at a time`);

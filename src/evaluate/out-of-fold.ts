@@ -56,7 +56,7 @@ export async function scoreOutOfFold(
 /**
  * Scores recordings by one checkpoint, and keeps the logits of their segments.
  *
- * @throws AttuneError `run` where a recording has changed since the manifest was written
+ * @throws AttuneError `corpus` where a recording has changed since the manifest was written
  */
 export async function scoreRecordings(
   checkpoint: Checkpoint,

@@ -13,7 +13,7 @@ export type Scored = Pick<
   'utterance' | 'file' | 'start' | 'end' | 'sha256' | 'speaker' | 'emotion' | 'fold'
 >;
 
-/** Reads recordings of a corpus folder; AttuneError `run` where one has changed since the manifest was written. */
+/** Reads recordings of a corpus folder; AttuneError `corpus` where one has changed since the manifest was written. */
 export function createRecordingReader(directory: string): (recording: Scored) => Promise<Waveform> {
   const reader = createReader();
   return async (recording) =>

@@ -44,7 +44,7 @@ export interface System {
    *
    * @param fitted what {@link System.fit} returned
    * @param name what errors call it
-   * @throws AttuneError `run` where a recording has changed since the manifest was written; the signal's reason
+   * @throws AttuneError `corpus` where a recording has changed since the manifest was written; the signal's reason
    */
   score(
     fitted: Uint8Array,

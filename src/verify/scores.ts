@@ -53,7 +53,8 @@ export async function checkScores(
       } catch (error) {
         if (!(error instanceof AttuneError)) throw error;
         const text = `fold ${fold} was not scored again: ${error.message}`;
-        left.push(error.code === 'run' ? differs(text) : notChecked(text)); // a recording that has changed, or one that cannot be decoded
+        const isChanged = error.code === 'corpus' || error.code === 'run'; // else a recording cannot be decoded
+        left.push(isChanged ? differs(text) : notChecked(text));
       }
     done += own.length;
   }

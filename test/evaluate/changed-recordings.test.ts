@@ -56,7 +56,7 @@ describe('a recording that changes after it was hashed', async () => {
     return work().finally(() => writeFile(own, before));
   };
   const refusal = {
-    code: 'run',
+    code: 'corpus',
     message: expect.stringMatching(/m01_sad_01\.wav has changed since it was hashed: expected/),
   };
 

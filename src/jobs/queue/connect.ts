@@ -1,5 +1,6 @@
 import { createConnection } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
 import { Redis } from 'ioredis';
 import { AttuneError } from '../../errors.ts';
 
@@ -27,8 +28,8 @@ export interface Connection {
 const LONGEST_PAUSE = 5_000;
 /** One that does not answer for so long is not there, ms. */
 const CONNECT_TIMEOUT = 5_000;
-/** TLS that takes longer is perhaps asked of one that has none, which says nothing then, ms. */
-const SLOW_TLS = 1_000;
+/** One that takes longer is perhaps asked with TLS and has none, or without and has, and says nothing then, ms. */
+const SLOW = 1_000;
 /** How a password or a user is refused. */
 const REFUSED = /WRONGPASS|NOAUTH|invalid username-password|without any password|NOPERM/;
 /** Clocks may differ by this, ms: pauses between attempts are told by them. */
@@ -44,6 +45,11 @@ const CLOCK_TOLERANCE = 30_000;
 export async function connect(address: QueueAddress, onNote: (text: string) => void = () => {}): Promise<Connection> {
   const { name, url } = readAddress(address);
   const { tries = 4 } = address;
+  let told = false;
+  const onTry = (reason: string) => {
+    if (!told) onNote(`${name} does not answer (${reason}); trying again`);
+    told = true;
+  };
   const open: Redis[] = [];
   const lastErrors = new WeakMap<Redis, string>();
   const create = () => {
@@ -56,7 +62,7 @@ export async function connect(address: QueueAddress, onNote: (text: string) => v
     redis.on('error', (error: Error & { code?: string }) => lastErrors.set(redis, error.message || error.code || ''));
     return redis;
   };
-  const redis = await firstConnection(create, url, (one) => lastErrors.get(one), name, tries);
+  const redis = await firstConnection(create, url, { why: (one) => lastErrors.get(one), name, tries, onTry });
   open.push(redis);
   try {
     await refuseNoDatabase(redis, name, new URL(url).pathname.slice(1));
@@ -105,63 +111,77 @@ function readAddress({ url: text, password }: QueueAddress): { name: string; url
   return { url: url.href, name: `${url.protocol}//${url.hostname}:${url.port || 6379}${database}` };
 }
 
-/** @param why the last error of a connection, which is all that tells why it was closed */
 async function firstConnection(
   create: () => Redis,
   url: string,
-  why: (redis: Redis) => string | undefined,
-  name: string,
-  tries: number,
+  given: {
+    /** the last error of a connection, which is all that tells why it was closed */
+    readonly why: (redis: Redis) => string | undefined;
+    readonly name: string;
+    readonly tries: number;
+    readonly onTry: (reason: string) => void;
+  },
 ): Promise<Redis> {
-  const withoutTls = (cause?: unknown) =>
-    new AttuneError(
-      'usage',
-      `${name} answers without TLS, and rediss: asks for it: name it as redis://, or set up TLS there`,
-      { cause },
-    );
-  for (let pause = 200; ; pause *= 2) {
+  const { why, name, onTry } = given;
+  const failed = (code: 'usage' | 'run', text: string, cause: unknown) =>
+    new AttuneError(code, `${name} ${text}`, { cause });
+  for (let { tries } = given, pause = 200; ; pause *= 2) {
     const redis = create();
     try {
-      const connecting = redis.connect();
-      if (await lacksTls(url, connecting)) throw withoutTls();
-      await connecting;
+      await answered(redis.connect(), url);
       return redis;
     } catch (cause) {
       redis.disconnect();
-      if (cause instanceof AttuneError) throw cause;
       const reason = why(redis) || (cause as Error).message;
       if (REFUSED.test(reason))
-        throw new AttuneError(
+        throw failed(
           'usage',
-          `${name} refuses the password or the user (${reason}): give them in the URL, or the password in ATTUNE_QUEUE_PASSWORD`,
-          { cause },
+          `refuses the password or the user (${reason}): give them in the URL, or the password in ATTUNE_QUEUE_PASSWORD`,
+          cause,
         );
       if (/certificate|unable to verify/i.test(reason))
-        throw new AttuneError(
+        throw failed(
           'usage',
-          `${name} shows a certificate that is not trusted here (${reason}): name a file that holds it, or its authority’s, in NODE_EXTRA_CA_CERTS`,
-          { cause },
+          `shows a certificate that is not trusted here (${reason}): name a file that holds it, or its authority’s, in NODE_EXTRA_CA_CERTS`,
+          cause,
         );
-      if (url.startsWith('rediss:') && (await speaksPlainly(url))) throw withoutTls(cause);
+      const isTls = url.startsWith('rediss:');
+      if (isTls && (await speaksPlainly(url)))
+        throw failed(
+          'usage',
+          'answers without TLS, and rediss: asks for it: name it as redis://, or set up TLS there',
+          cause,
+        );
+      if (!isTls && (await speaksTls(url)))
+        throw failed('usage', 'answers with TLS alone: name it as rediss://', cause);
       if (--tries <= 0)
-        throw new AttuneError(
+        throw failed(
           'run',
-          `${name} does not answer (${reason}): start Redis or Valkey there, or name another with --queue`,
-          { cause },
+          `does not answer (${reason}): start Redis or Valkey there, or name another with --queue`,
+          cause,
         );
+      onTry(reason);
       await sleep(pause);
     }
   }
 }
 
-/** Whether a connection that TLS holds up is one to a Redis without it. */
-async function lacksTls(url: string, connecting: Promise<void>): Promise<boolean> {
-  if (!url.startsWith('rediss:')) return false;
+/**
+ * A connection that is there, or an error where what takes it says nothing. One that is still reading its file says so, and is waited for.
+ */
+async function answered(connecting: Promise<void>, url: string): Promise<void> {
   const isSettled = connecting.then(
     () => true,
     () => true,
   );
-  return !(await Promise.race([isSettled, sleep(SLOW_TLS, false, { ref: false })])) && speaksPlainly(url);
+  const within = (milliseconds: number) => Promise.race([isSettled, sleep(milliseconds, false, { ref: false })]);
+  if (!(await within(SLOW))) {
+    const isPlain = await speaksPlainly(url);
+    const isOther = isPlain && url.startsWith('rediss:');
+    if (isOther || !(isPlain || (await within(CONNECT_TIMEOUT - 2 * SLOW))))
+      throw new Error('it takes connections, and says nothing');
+  }
+  await connecting;
 }
 
 /** Whether a Redis is there that answers without TLS. */
@@ -177,6 +197,20 @@ const speaksPlainly = (url: string): Promise<boolean> =>
     socket.on('error', () => end(false)).on('close', () => end(false));
     socket.once('data', (answer) => end(/^[+-][A-Z]/.test(answer.toString('latin1'))));
     socket.write('PING\r\n');
+  });
+
+/** Whether something is there that answers TLS, whatever its certificate. */
+const speaksTls = (url: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const { hostname, port } = new URL(url);
+    const host = hostname.replace(/^\[|\]$/g, '');
+    const socket = connectTls({ host, port: Number(port || 6379), rejectUnauthorized: false }, () => end(true));
+    const end = (is: boolean) => {
+      socket.destroy();
+      resolve(is);
+    };
+    socket.setTimeout(1_000, () => end(false));
+    socket.on('error', () => end(false)).on('close', () => end(false));
   });
 
 /** @throws AttuneError `usage` where there is no such database: one that cannot be had goes unsaid, and another is asked in its place */

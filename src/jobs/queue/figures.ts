@@ -46,10 +46,11 @@ const MOST_TEXT = 500;
 /**
  * What there is to see of a queue, asked once.
  *
+ * @param onNote told where Redis does not answer at once
  * @throws AttuneError as {@link connect} does
  */
-export async function jobFigures(address: QueueAddress): Promise<JobFigures> {
-  const connection = await connect(address);
+export async function jobFigures(address: QueueAddress, onNote?: (text: string) => void): Promise<JobFigures> {
+  const connection = await connect(address, onNote);
   try {
     return await figuresOf(connection);
   } finally {

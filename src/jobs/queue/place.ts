@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AttuneError } from '../../errors.ts';
 import { UnitDied } from '../failure.ts';
 import { unitProcesses } from '../unit-child.ts';
@@ -49,12 +50,17 @@ const TOLD_EVERY = 500;
 const DECLINED_FOR = 30_000;
 /** So long a process waits for another unit, ms: it holds memory. */
 const IDLE_FOR = 10_000;
+/** So long a place that is to stop waits for Redis to say whether what it has handed over counts, ms. */
+const ANSWER_IN = 3_000;
 
 /** Does units, each in a folder of its own, by processes as their kinds say. */
 export function openPlace(tools: PlaceTools) {
   const { store, exchanges, scratch, means, options, onNote } = tools;
   const ready = new Map<string, Promise<void>>();
   const processes = unitProcesses(IDLE_FOR);
+
+  const readyKey = (kind: UnitKind<unknown, unknown>, { input, shared }: Payload) =>
+    JSON.stringify([kind.name, kind.needs?.(input) ?? '', shared.map(({ stored }) => stored.sha256)]);
 
   /** Whether this machine has what units name, which is looked at once for all that share files. */
   const makeReady = (
@@ -63,8 +69,7 @@ export function openPlace(tools: PlaceTools) {
     folder: string,
     signal: AbortSignal,
   ): Promise<void> => {
-    const needs = kind.needs?.(payload.input) ?? '';
-    const key = JSON.stringify([kind.name, needs, payload.shared.map(({ stored }) => stored.sha256)]);
+    const key = readyKey(kind, payload);
     const known = ready.get(key);
     if (known)
       return known.catch((error) => {
@@ -155,9 +160,9 @@ export function openPlace(tools: PlaceTools) {
         } catch (error) {
           await states.last();
           signal.throwIfAborted();
-          if (error instanceof AttuneError && error.code === 'corpus')
-            throw new Declined(error.message, { isOfUnit: true });
-          throw error;
+          if (!(error instanceof AttuneError) || error.code !== 'corpus') throw error;
+          ready.delete(readyKey(kind, unit)); // what it has may be no more what was looked at
+          throw new Declined(error.message, { isOfUnit: true });
         } finally {
           signal.removeEventListener('abort', stop);
           states.end();
@@ -166,8 +171,15 @@ export function openPlace(tools: PlaceTools) {
         const milliseconds = Math.round(performance.now() - began);
         const { site } = options;
         const result = { files, events: events.kept(), site, worker: tools.worker, milliseconds };
-        const counts = await persist(() => store.commit(id, result, options.version)).catch(async (error) => {
-          await drop(exchange, files);
+        let committed: Promise<boolean> | undefined;
+        const commit = () => {
+          committed = store.commit(id, result, options.version);
+          return committed;
+        };
+        const counts = await persist(commit).catch(async (error) => {
+          const answer = await answerOf(committed);
+          if (answer === false) await drop(exchange, files); // where none comes, it may count
+          if (answer) return true; // it was told to stop when it was done
           throw error;
         });
         if (!counts) await drop(exchange, files); // another was first
@@ -202,6 +214,10 @@ export function openPlace(tools: PlaceTools) {
     },
   };
 }
+
+/** Whether what was handed over counts: not where it was not, or Redis refused it; undefined where no answer comes. */
+const answerOf = (committed: Promise<boolean> | undefined): Promise<boolean | undefined> =>
+  Promise.race([committed?.catch(() => false) ?? false, sleep(ANSWER_IN, undefined, { ref: false })]);
 
 const modified = (path: string): Promise<number> =>
   stat(path).then(

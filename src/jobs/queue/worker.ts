@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import { AttuneError } from '../../errors.ts';
 import { formOf, told } from '../../json.ts';
@@ -35,6 +36,8 @@ export interface QueueWorker {
 const MOST_STALLED = 5;
 /** Of a day, what is counted by the minute. */
 const MINUTES = 24 * 60;
+/** So long is waited for a queue to close, ms. */
+const CLOSE_MS = 5_000;
 /** What a worker has in hand is told so long after it changed, so that many short units are told of together. */
 const SOON_MS = 250;
 
@@ -158,13 +161,18 @@ export async function startWorker(
     async drain() {
       draining = true;
       await within(2_000, heartbeat());
-      await worker.close();
+      const closed = worker.close().then(
+        () => true,
+        () => true,
+      );
+      while (!(await Promise.race([closed, sleep(CLOSE_MS, false)])) && active.size > 0); // a Redis that is gone closes nothing
+      await within(1_000, worker.close(true));
       await end();
     },
     async stop() {
       draining = true;
       for (const { stop } of active.values()) stop.abort(new Error('the worker was stopped'));
-      await within(5_000, worker.close());
+      await within(CLOSE_MS, worker.close());
       await within(1_000, worker.close(true));
       await end();
     },

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue } from 'bullmq';
@@ -363,6 +365,15 @@ describeWithRedis('a queue', (redis) => {
     await small.stop();
   });
 
+  it('that is gone keeps no worker that is told to end', async () => {
+    const own = await startRedis();
+    const worker = hire(own.url, 'gone');
+    await worker.until(/waits as/);
+    await own.stop();
+    worker.child.kill('SIGTERM');
+    expect(await worker.ended).toBe(0);
+  });
+
   it('is asked over TLS where its certificate is trusted, and refused where it is not', async () => {
     const { folder, units, written } = await place('secure', parent);
     const at = (name: string) => join(folder, name);
@@ -384,6 +395,10 @@ describeWithRedis('a queue', (redis) => {
       code: 'usage',
       message: expect.stringMatching(/shows a certificate that is not trusted here \(self-signed certificate\)/),
     });
+    await expect(execute(hasty(url.replace('rediss:', 'redis:'), 'secure'), folder, []).work).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(/answers with TLS alone: name it as rediss:/),
+    });
     worker.child.kill('SIGKILL');
     await secure.stop();
   });
@@ -396,6 +411,13 @@ describeWithRedis('a queue', (redis) => {
     await expect(outcome('redis://127.0.0.1:1')).rejects.toThrow(
       /^redis:\/\/127.0.0.1:1 does not answer \(connect ECONNREFUSED/,
     );
+    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    await expect(outcome(`redis://127.0.0.1:${port}`, { tries: 1 })).rejects.toThrow(
+      /does not answer \(it takes connections, and says nothing\): start Redis/,
+    );
+    silent.close();
     await expect(outcome('http://127.0.0.1:1')).rejects.toMatchObject({ code: 'usage' });
     await expect(outcome(secret.url.replace('secret', 'guess'))).rejects.toMatchObject({
       code: 'usage',

@@ -6,13 +6,18 @@ import type { Payload } from '../../../src/jobs/queue/payload.ts';
 import { type Exchange, redisExchange } from '../../../src/jobs/queue/pieces.ts';
 import { openPlace } from '../../../src/jobs/queue/place.ts';
 import { openScratch } from '../../../src/jobs/queue/scratch.ts';
-import { openStore } from '../../../src/jobs/queue/store.ts';
+import { openStore, type Store } from '../../../src/jobs/queue/store.ts';
 import { registerUnits } from '../../../src/jobs/units.ts';
 import { temporaryFolder } from '../../cli/attune.ts';
+import type { Looked } from './looked-unit.ts';
 import { hasty } from './processes.ts';
 import { describeWithRedis } from './redis.ts';
 
-registerUnits('looked', new URL('./looked-unit.ts', import.meta.url), v.object({ journal: v.string() }));
+registerUnits(
+  'looked',
+  new URL('./looked-unit.ts', import.meta.url),
+  v.object({ journal: v.string(), finds: v.optional(v.literal('changed')) }),
+);
 
 const before = process.env.NODE_OPTIONS;
 beforeAll(() => {
@@ -25,10 +30,14 @@ afterAll(() => {
 
 describeWithRedis('a place of a worker', (redis) => {
   const parent = temporaryFolder();
-  /** A place with files that come and go as said, and a unit for it that is wanted. */
-  async function open(name: string, exchange: (through: Exchange) => Exchange = (through) => through) {
+  /** A place with files that come and go as said, results too, and a unit for it that is wanted. */
+  async function open(
+    name: string,
+    exchange: (through: Exchange) => Exchange = (through) => through,
+    own: Partial<Store> = {},
+  ) {
     const { client, url } = redis();
-    const store = openStore(client);
+    const store = { ...openStore(client), ...own };
     const options = { ...hasty(url, name), places: 1 };
     const place = openPlace({
       ...{ store, exchanges: { redis: exchange(redisExchange(client)) }, scratch: await openScratch(await parent) },
@@ -39,9 +48,9 @@ describeWithRedis('a place of a worker', (redis) => {
       ...{ kind: 'looked', name: 'unit', of: name, input: { journal }, version: name, shared: [], states: [] },
       ...{ left: ['left.txt'], exchange: 'redis' },
     };
-    const unit = async (id: string, signal = new AbortController().signal) => {
+    const unit = async (id: string, signal = new AbortController().signal, more: Partial<Looked> = {}) => {
       await store.want(id, name);
-      await place.do(id, payload, async () => {}, signal);
+      await place.do(id, { ...payload, input: { journal, ...more } }, async () => {}, signal);
     };
     const told = async () =>
       (await readFile(journal, 'utf8'))
@@ -80,6 +89,33 @@ describeWithRedis('a place of a worker', (redis) => {
     const { client } = redis();
     await expect.poll(() => client.keys('attune:piece:unit:stops-1:*')).toEqual([]);
     expect(await client.keys('attune:result:stops-1')).toEqual([]);
+    place.close();
+  });
+
+  it('hands over what counts where it is told to stop while Redis is asked whether it does', async () => {
+    const stop = new AbortController();
+    const { client } = redis();
+    const { place, unit } = await open('late', undefined, {
+      commit(...given) {
+        const committed = openStore(client).commit(...given);
+        stop.abort(new Error('enough'));
+        return committed;
+      },
+    });
+    await unit('late-1', stop.signal);
+    const result = await openStore(client).result('late-1');
+    const left = await redisExchange(client).get(result!.files[0]!.stored);
+    expect(left.toString()).toBe('done');
+    place.close();
+  });
+
+  it('leaves a unit to others where a recording has changed, and looks anew at what it has', async () => {
+    const { place, unit, told } = await open('changed');
+    await expect(unit('changed-1', undefined, { finds: 'changed' })).rejects.toMatchObject({
+      ...{ name: 'Error', message: 'a.wav has changed', isOfUnit: true },
+    });
+    await unit('changed-2');
+    expect((await told()).map(([what]) => what)).toEqual(['looks', 'works', 'looks', 'works']);
     place.close();
   });
 });
