@@ -45,10 +45,10 @@ const CLOCK_TOLERANCE = 30_000;
 export async function connect(address: QueueAddress, onNote: (text: string) => void = () => {}): Promise<Connection> {
   const { name, url } = readAddress(address);
   const { tries = 4 } = address;
-  let told = false;
-  const onTry = (reason: string) => {
-    if (!told) onNote(`${name} does not answer (${reason}); trying again`);
-    told = true;
+  const told = new Set<string>();
+  const note = (text: string) => {
+    if (!told.has(text)) onNote(`${name} ${text}`);
+    told.add(text);
   };
   const open: Redis[] = [];
   const lastErrors = new WeakMap<Redis, string>();
@@ -62,7 +62,7 @@ export async function connect(address: QueueAddress, onNote: (text: string) => v
     redis.on('error', (error: Error & { code?: string }) => lastErrors.set(redis, error.message || error.code || ''));
     return redis;
   };
-  const redis = await firstConnection(create, url, { why: (one) => lastErrors.get(one), name, tries, onTry });
+  const redis = await firstConnection(create, url, { why: (one) => lastErrors.get(one), name, tries, note });
   open.push(redis);
   try {
     await refuseNoDatabase(redis, name, new URL(url).pathname.slice(1));
@@ -119,16 +119,16 @@ async function firstConnection(
     readonly why: (redis: Redis) => string | undefined;
     readonly name: string;
     readonly tries: number;
-    readonly onTry: (reason: string) => void;
+    readonly note: (text: string) => void;
   },
 ): Promise<Redis> {
-  const { why, name, onTry } = given;
+  const { why, name, note } = given;
   const failed = (code: 'usage' | 'run', text: string, cause: unknown) =>
     new AttuneError(code, `${name} ${text}`, { cause });
   for (let { tries } = given, pause = 200; ; pause *= 2) {
     const redis = create();
     try {
-      await answered(redis.connect(), url);
+      await answered(redis.connect(), url, note);
       return redis;
     } catch (cause) {
       redis.disconnect();
@@ -146,7 +146,7 @@ async function firstConnection(
           cause,
         );
       const isTls = url.startsWith('rediss:');
-      if (isTls && (await speaksPlainly(url)))
+      if (isTls && (await answerTo(url)) === 'plain')
         throw failed(
           'usage',
           'answers without TLS, and rediss: asks for it: name it as redis://, or set up TLS there',
@@ -160,7 +160,7 @@ async function firstConnection(
           `does not answer (${reason}): start Redis or Valkey there, or name another with --queue`,
           cause,
         );
-      onTry(reason);
+      note(`does not answer (${reason}); trying again`);
       await sleep(pause);
     }
   }
@@ -169,33 +169,34 @@ async function firstConnection(
 /**
  * A connection that is there, or an error where what takes it says nothing. One that is still reading its file says so, and is waited for.
  */
-async function answered(connecting: Promise<void>, url: string): Promise<void> {
+async function answered(connecting: Promise<void>, url: string, note: (text: string) => void): Promise<void> {
   const isSettled = connecting.then(
     () => true,
     () => true,
   );
   const within = (milliseconds: number) => Promise.race([isSettled, sleep(milliseconds, false, { ref: false })]);
   if (!(await within(SLOW))) {
-    const isPlain = await speaksPlainly(url);
-    const isOther = isPlain && url.startsWith('rediss:');
-    if (isOther || !(isPlain || (await within(CONNECT_TIMEOUT - 2 * SLOW))))
+    const answer = await answerTo(url);
+    const isOther = answer === 'plain' && url.startsWith('rediss:');
+    if (isOther || (answer === 'silent' && !(await within(CONNECT_TIMEOUT / 2))))
       throw new Error('it takes connections, and says nothing');
+    if (answer === 'plain') note('is not ready yet, as while it reads its file; waiting');
   }
   await connecting;
 }
 
-/** Whether a Redis is there that answers without TLS. */
-const speaksPlainly = (url: string): Promise<boolean> =>
+/** What is said to a command without TLS: an answer, nothing for a while, or nobody is there or hangs up. */
+const answerTo = (url: string): Promise<'plain' | 'silent' | 'none'> =>
   new Promise((resolve) => {
     const { hostname, port } = new URL(url);
     const socket = createConnection({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 6379) });
-    const end = (is: boolean) => {
+    const end = (answer: 'plain' | 'silent' | 'none') => {
       socket.destroy();
-      resolve(is);
+      resolve(answer);
     };
-    socket.setTimeout(1_000, () => end(false));
-    socket.on('error', () => end(false)).on('close', () => end(false));
-    socket.once('data', (answer) => end(/^[+-][A-Z]/.test(answer.toString('latin1'))));
+    socket.setTimeout(SLOW, () => end(socket.connecting ? 'none' : 'silent'));
+    socket.on('error', () => end('none')).on('close', () => end('none'));
+    socket.once('data', (answer) => end(/^[+-][A-Z]/.test(answer.toString('latin1')) ? 'plain' : 'none'));
     socket.write('PING\r\n');
   });
 

@@ -232,8 +232,8 @@ export class Desk<Input, Event> {
     this.#pending.delete(id);
     if ((await this.#tools.store.leave(id, this.#who)) > 0) return;
     const states = await this.#tools.store.states(id);
+    await this.#tools.store.forget(id); // first: a result whose files are gone would be taken for a spoilt one
     for (const { stored } of [...result.files, ...states]) await this.#exchange.drop(stored);
-    await this.#tools.store.forget(id);
   }
 
   async #doAgain(id: string, pending: Pending<Input>, why: string): Promise<void> {

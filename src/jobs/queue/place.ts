@@ -50,6 +50,8 @@ const TOLD_EVERY = 500;
 const DECLINED_FOR = 30_000;
 /** So long a process waits for another unit, ms: it holds memory. */
 const IDLE_FOR = 10_000;
+/** Codes of errors of recordings: those of a machine, which others may have as they were. */
+const OF_RECORDINGS: ReadonlySet<string> = new Set(['corpus', 'audio']);
 /** So long a place that is to stop waits for Redis to say whether what it has handed over counts, ms. */
 const ANSWER_IN = 3_000;
 
@@ -160,8 +162,8 @@ export function openPlace(tools: PlaceTools) {
         } catch (error) {
           await states.last();
           signal.throwIfAborted();
-          if (!(error instanceof AttuneError) || error.code !== 'corpus') throw error;
-          ready.delete(readyKey(kind, unit)); // what it has may be no more what was looked at
+          if (!(error instanceof AttuneError) || !OF_RECORDINGS.has(error.code)) throw error;
+          ready.delete(readyKey(kind, unit)); // what it has is perhaps no more what was looked at
           throw new Declined(error.message, { isOfUnit: true });
         } finally {
           signal.removeEventListener('abort', stop);
@@ -182,7 +184,9 @@ export function openPlace(tools: PlaceTools) {
           if (answer) return true; // it was told to stop when it was done
           throw error;
         });
-        if (!counts) await drop(exchange, files); // another was first
+        if (counts) return;
+        await drop(exchange, files);
+        throw new Unwanted(); // or another was first
       } finally {
         events.end();
         await scratch.clear(folder);

@@ -7,14 +7,14 @@ import type { Work } from '../../../src/jobs/units.ts';
 export interface Looked {
   /** of this machine alone, as only tests may have it */
   readonly journal: string;
-  /** whether it finds a recording that is no more what was looked at */
-  readonly finds?: 'changed';
+  /** the code of its error where it finds a recording that is no more what was looked at */
+  readonly finds?: 'corpus' | 'audio';
 }
 
 export const ready: Work<Looked, never> = ({ journal }) => appendFile(journal, `looks ${process.pid}\n`);
 
 export const work: Work<Looked, never> = async ({ journal, finds }, { folder }) => {
   await appendFile(journal, `works ${process.pid}\n`);
-  if (finds) throw new AttuneError('corpus', 'a.wav has changed');
+  if (finds) throw new AttuneError(finds, 'a.wav has changed');
   await writeFile(join(folder, 'left.txt'), 'done');
 };
