@@ -18,6 +18,8 @@ export interface StandInUnit {
   readonly die?: true;
   /** how often what it writes is written */
   readonly size?: number;
+  /** a file without which it gets to a state, `VALUE.state`, and no further, as where a recording is gone */
+  readonly lacks?: string;
   /** the cache of a machine that cannot do it */
   readonly unfit?: string;
   /** a file that is not there yet, which the process leaves that looks whether a machine can do it, and ends */

@@ -11,7 +11,7 @@ import { errorOf } from '../failure.ts';
 import type { Connection } from './connect.ts';
 import { failureOf, spoiltAlone } from './failures.ts';
 import type { QueueOptions } from './options.ts';
-import { idOf, type Payload, type Result, type Site } from './payload.ts';
+import { type CarriedFile, idOf, type Payload, type Result, type Site } from './payload.ts';
 import { type Exchange, folderExchange, KEPT_FOR, redisExchange } from './pieces.ts';
 import { refusedByAll } from './refusals.ts';
 import { persistently } from './retry.ts';
@@ -223,7 +223,7 @@ export class Desk<Input, Event> {
     for (const { path, stored } of result.files) {
       if (!payload.left.includes(path)) continue; // nobody asked for it
       const bytes = await this.#exchange.get(stored).catch(spoiltAlone);
-      if (bytes instanceof AttuneError) return this.#doAgain(id, pending, bytes.message);
+      if (bytes instanceof AttuneError) return this.#doAgain(id, pending, bytes.message, result.files);
       await writeInto(join(folder, path), bytes); // where that fails, it would again
     }
     for (const event of result.events) onEvent(unit, event as Event);
@@ -236,7 +236,7 @@ export class Desk<Input, Event> {
     for (const { stored } of [...result.files, ...states]) await this.#exchange.drop(stored);
   }
 
-  async #doAgain(id: string, pending: Pending<Input>, why: string): Promise<void> {
+  async #doAgain(id: string, pending: Pending<Input>, why: string, files: readonly CarriedFile[] = []): Promise<void> {
     if (this.#leaves) return;
     const { name, payload } = pending;
     const times = (this.#spoilt.get(id) ?? 0) + 1;
@@ -244,8 +244,9 @@ export class Desk<Input, Event> {
     if (times >= MOST_SPOILT)
       return this.#fail(id, pending, new AttuneError('run', `${name}: ${why} (${times} times)`));
     this.#tools.onNote(`${name}: ${why}; it is done again`);
-    await this.#tools.store.forget(id);
-    await this.#ask(id, payload);
+    await this.#tools.store.forgetResult(id);
+    for (const { stored } of files) await this.#exchange.drop(stored);
+    await this.#ask(id, payload); // it goes on from its state
   }
 
   async #giveUp(id: string, pending: Pending<Input>): Promise<void> {
@@ -283,7 +284,7 @@ export class Desk<Input, Event> {
         );
       if ((await store.leave(id, this.#who)) === 0) {
         await queue.remove(id).catch(() => {});
-        await store.forget(id);
+        await store.askAnew(id);
       }
       await this.#fail(id, pending, new AttuneError('corpus', `${pending.name}: ${own.why}`));
     }

@@ -153,6 +153,11 @@ export const openStore = (redis: Redis) => ({
     await redis.del(key.declined(id), key.failure(id));
   },
 
+  /** Forgets what came of a unit; its state stays. */
+  async forgetResult(id: string): Promise<void> {
+    await redis.del(key.result(id), key.declined(id), key.failure(id));
+  },
+
   /** Forgets a unit. */
   async forget(id: string): Promise<void> {
     await redis.del(key.result(id), key.wanted(id), key.state(id), key.declined(id), key.failure(id));

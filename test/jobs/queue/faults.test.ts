@@ -45,7 +45,7 @@ function execute(options: QueueOptions, folder: string, units: readonly StandInU
   const executed = queueExecutor(options).execute({
     ...{ kind: STAND_IN, units, folder, shared: [], means: { corpora: [], cache: '' }, signal },
     nameOf: ({ value }) => `unit ${value}`,
-    filesOf: ({ value }) => ({ left: [`${value}.txt`] }),
+    filesOf: ({ value }) => ({ left: [`${value}.txt`], states: [`${value}.state`] }),
     onEvent: () => {},
     onDone: ({ value }) => void done.push(value),
     onFailed: (_, error) => failures.add(error),
@@ -230,6 +230,22 @@ describeWithRedis('units on a queue', (redis) => {
       await unfit.until(/given back: elsewhere has another corpus/);
       await again.work;
       expect(await written(3)).toEqual(doubled(3));
+    });
+
+    it('that no worker can go on with keep their state, from which the same command goes on', async () => {
+      const url = database();
+      const { folder, units } = await place('lacking', parent);
+      const client = redis().client.duplicate({ db: databases });
+      hire(url, 'lacking');
+      const lacks = join(folder, 'recording.wav');
+      await expect(execute(hasty(url, 'lacking'), folder, units(1, { lacks })).work).rejects.toMatchObject({
+        ...{ code: 'corpus', message: expect.stringContaining(`unit 1: ${lacks} is gone`) },
+      });
+      expect(await client.keys('attune:state:*')).toHaveLength(1);
+      await writeFile(lacks, 'here again');
+      await execute(hasty(url, 'lacking'), folder, units(1, { lacks })).work;
+      expect(await readFile(join(folder, '1.txt'), 'utf8')).toBe('2 begun before');
+      client.disconnect();
     });
 
     it('end with the error where this machine cannot keep what they leave, and are taken back', async () => {
