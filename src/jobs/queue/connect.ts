@@ -30,6 +30,7 @@ const LONGEST_PAUSE = 5_000;
 const CONNECT_TIMEOUT = 5_000;
 /** One that takes longer is perhaps asked with TLS and has none, or without and has, and says nothing then, ms. */
 const SLOW = 1_000;
+const SILENT = 'it takes connections, and says nothing';
 /** How a password or a user is refused. */
 const REFUSED = /WRONGPASS|NOAUTH|invalid username-password|without any password|NOPERM/;
 /** Clocks may differ by this, ms: pauses between attempts are told by them. */
@@ -152,7 +153,7 @@ async function firstConnection(
           'answers without TLS, and rediss: asks for it: name it as redis://, or set up TLS there',
           cause,
         );
-      if (!isTls && (await speaksTls(url)))
+      if (!isTls && reason !== SILENT && (await speaksTls(url)))
         throw failed('usage', 'answers with TLS alone: name it as rediss://', cause);
       if (--tries <= 0)
         throw failed(
@@ -178,8 +179,7 @@ async function answered(connecting: Promise<void>, url: string, note: (text: str
   if (!(await within(SLOW))) {
     const answer = await answerTo(url);
     const isOther = answer === 'plain' && url.startsWith('rediss:');
-    if (isOther || (answer === 'silent' && !(await within(CONNECT_TIMEOUT / 2))))
-      throw new Error('it takes connections, and says nothing');
+    if (isOther || (answer === 'silent' && !(await within(CONNECT_TIMEOUT / 2)))) throw new Error(SILENT);
     if (answer === 'plain') note('is not ready yet, as while it reads its file; waiting');
   }
   await connecting;

@@ -36,8 +36,9 @@ export interface QueueWorker {
 const MOST_STALLED = 5;
 /** Of a day, what is counted by the minute. */
 const MINUTES = 24 * 60;
-/** So long is waited for a queue to close, ms. */
+/** So long is waited for a queue to close, and for whatever else may wait for a Redis that is gone, ms. */
 const CLOSE_MS = 5_000;
+const GONE_MS = 500;
 /** What a worker has in hand is told so long after it changed, so that many short units are told of together. */
 const SOON_MS = 250;
 
@@ -148,11 +149,13 @@ export async function startWorker(
       ),
     heartbeatMs,
   );
+  /** A Redis that is gone answers nothing, however long is waited. */
+  const patience = (milliseconds: number) => (connection.redis.status === 'ready' ? milliseconds : GONE_MS);
   const end = async () => {
     clearInterval(beat);
     clearTimeout(soon);
     place.close();
-    await within(2_000, store.dismiss(name));
+    await within(patience(2_000), store.dismiss(name));
     connection.close();
     await scratch.remove();
   };
@@ -160,20 +163,20 @@ export async function startWorker(
     name,
     async drain() {
       draining = true;
-      await within(2_000, heartbeat());
+      await within(patience(2_000), heartbeat());
       const closed = worker.close().then(
         () => true,
         () => true,
       );
-      while (!(await Promise.race([closed, sleep(CLOSE_MS, false)])) && active.size > 0); // a Redis that is gone closes nothing
-      await within(1_000, worker.close(true));
+      while (!(await Promise.race([closed, sleep(patience(CLOSE_MS), false)])) && active.size > 0);
+      await within(patience(1_000), worker.close(true));
       await end();
     },
     async stop() {
       draining = true;
       for (const { stop } of active.values()) stop.abort(new Error('the worker was stopped'));
-      await within(CLOSE_MS, worker.close());
-      await within(1_000, worker.close(true));
+      await within(patience(CLOSE_MS), worker.close());
+      await within(patience(1_000), worker.close(true));
       await end();
     },
   };

@@ -381,7 +381,7 @@ describeWithRedis('a queue', (redis) => {
     await small.stop();
   });
 
-  it('that is gone keeps no worker that is told to end', async () => {
+  it.concurrent('that is gone keeps no worker that is told to end', async () => {
     const own = await startRedis();
     const worker = hire(own.url, 'gone');
     await worker.until(/waits as/);
@@ -390,7 +390,7 @@ describeWithRedis('a queue', (redis) => {
     expect(await worker.ended).toBe(0);
   });
 
-  it('is asked over TLS where its certificate is trusted, and refused where it is not', async () => {
+  it.concurrent('is asked over TLS where its certificate is trusted, and refused where it is not', async () => {
     const { folder, units, written } = await place('secure', parent);
     const at = (name: string) => join(folder, name);
     const { certificate, key } = selfSigned();
@@ -419,7 +419,7 @@ describeWithRedis('a queue', (redis) => {
     await secure.stop();
   });
 
-  it('is refused where it does not answer, refuses the password, or may lose units, and so are clocks that differ', async () => {
+  it.concurrent('is refused where it does not answer, refuses the password, or may lose units, and so are clocks that differ', async () => {
     const secret = await startRedis(['--requirepass', 'secret']);
     const folder = await parent;
     const outcome = (url: string, more: object = {}) =>
