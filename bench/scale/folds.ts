@@ -33,12 +33,15 @@ export interface FoldsFigures {
   readonly rows: readonly FoldsRow[];
 }
 
-/** Four of EmoDB's ten speakers, for some ten seconds of training a fold. */
-const AMOUNT = { speakers: ['03', '08', '09', '10'], epochs: 1, processes: [1, 2, 4], times: 3 };
+/**
+ * Four of EmoDB's ten speakers, for some ten seconds of training a fold. Single runs differ by
+ * 15 %, and a machine's pace drifts: many pairs, either first in turn.
+ */
+const AMOUNT = { speakers: ['03', '08', '09', '10'], epochs: 1, processes: [1, 2, 4], times: 6 };
 const ABSENT = 'speaker-missing:11,12,13,14,15,16';
 const LITTLE = { epochs: 1, processes: [2], times: 1 };
 
-/** The same folds on this machine and by workers of a queue, in turn. */
+/** The same folds on this machine and by workers of a queue, either first in turn. */
 export const measureFolds = ({ quick, say, keep }: Measuring<FoldsFigures>): Promise<void> =>
   inTemporaryFolder('scale', async (folder) => {
     const { epochs, processes, times } = quick ? LITTLE : AMOUNT;
@@ -53,8 +56,10 @@ export const measureFolds = ({ quick, say, keep }: Measuring<FoldsFigures>): Pro
     const rows: FoldsRow[] = [];
     for (const count of processes) {
       const [local, queue, starts]: [Run[], Run[], number[]] = [[], [], []];
-      for (let i = 0; i < times; i++) {
+      const here = async (i: number) => {
         local.push(await run(`local-${count}-${i}`, ['--jobs', `${count}`]));
+      };
+      const there = async (i: number) => {
         const redis = await startRedis(OFTEN);
         const workers = await hireWorkers(redis.url, count, ['--corpus-dir', corpus, '--cache', cache]);
         try {
@@ -64,6 +69,9 @@ export const measureFolds = ({ quick, say, keep }: Measuring<FoldsFigures>): Pro
           await redis.stop();
         }
         starts.push(workers.startSeconds);
+      };
+      for (let i = 0; i < times; i++) {
+        for (const measure of i % 2 ? [there, here] : [here, there]) await measure(i);
         say(`${count} processes: ${local.at(-1)!.seconds} s here, ${queue.at(-1)!.seconds} s over the queue`);
       }
       rows.push(rowOf(count, local, queue, starts));

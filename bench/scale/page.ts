@@ -76,7 +76,7 @@ const SECTIONS: { readonly [Part in keyof Parts]: Section<Part> } = {
     rows: foldsRows,
     above: ({ corpus, folds, recordings, epochs }) =>
       `The same cross-validation (${corpus}: ${folds} folds, ${recordings} recordings, epochs: ${epochs}) by
-      \`attune crossval --jobs N\` and by N workers that do a fold at a time, in turn. Redis, command and workers share this
+      \`attune crossval --jobs N\` and by N workers that do a fold at a time, either first in turn. Redis, command and workers share this
       machine. Timed from the begin of the first fold to the end of the last one, medians; each worker’s check of all
       recordings is in the time, its start is not.`,
     below: ({ rows }) =>
