@@ -12,8 +12,8 @@ export interface OwnRedis {
   readonly url: string;
   /** for questions of the test's own */
   readonly client: Redis;
-  /** starts again, with what its append-only file holds */
-  restart(signal?: NodeJS.Signals): Promise<void>;
+  /** starts again, with what its append-only file holds, after what is to be done while it is gone */
+  restart(signal?: NodeJS.Signals, meanwhile?: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -71,8 +71,9 @@ export async function startRedis(settings: readonly string[] = []): Promise<OwnR
   client.on('error', () => {});
   return {
     ...{ url, client },
-    async restart(signal = 'SIGKILL') {
+    async restart(signal = 'SIGKILL', meanwhile = async () => {}) {
       await end(child, signal);
+      await meanwhile();
       child = await start();
     },
     async stop() {

@@ -7,7 +7,7 @@ import type { Means } from '../jobs/units.ts';
 import { cacheOption } from './options.ts';
 import { exchangeOption, queueOption, queueSite, sayNote } from './queue.ts';
 import { say } from './terminal.ts';
-import { cores, positive } from './values.ts';
+import { cores, within } from './values.ts';
 
 interface Flags {
   queue: string;
@@ -34,6 +34,9 @@ the last epoch that is kept.
   attune worker --queue redis://10.0.0.5:6379 --corpus-dir /data/emodb
   attune crossval emodb --out runs/emodb --queue redis://10.0.0.5:6379`;
 
+/** To a day, which is well below what a timer of Node takes: it would go off at once. */
+const spell = within(0.1, 86_400);
+
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
 export function workerCommand(): Command {
@@ -46,10 +49,10 @@ export function workerCommand(): Command {
     .addOption(cacheOption())
     .option(...exchangeOption)
     .option('--scratch <dir>', "folder for what units need meanwhile (default: the system's)")
-    .option('--lock <s>', 'a unit whose worker is silent for so long is given to another', positive, 30)
-    .option('--stalled <s>', 'between two looks for such units', positive, 15)
-    .option('--heartbeat <s>', 'between two words of itself', positive, 5)
-    .option('--keep-state <s>', 'between two keepings of a fold’s state, for whoever goes on with it', positive, 30)
+    .option('--lock <s>', 'a unit whose worker is silent for so long is given to another', spell, 30)
+    .option('--stalled <s>', 'between two looks for such units', spell, 15)
+    .option('--heartbeat <s>', 'between two words of itself', spell, 5)
+    .option('--keep-state <s>', 'between two keepings of a fold’s state, for whoever goes on with it', spell, 30)
     .addHelpText('after', NOTES)
     .action(work);
 }

@@ -20,6 +20,12 @@ describe('attune, used wrongly or given bad input', async () => {
     ['an unknown option', () => ['crossval', folder, ...out, '--epoch', '3'], 2, /unknown option '--epoch'/],
     ['--jobs beyond all machines', () => ['crossval', folder, ...out, '--jobs', '100000'], 2, /number from 1 to \d+/],
     ['--threads beyond all', () => ['recognize', 'a.wav', '--threads', '100000'], 2, /number from 1 to \d+/],
+    [
+      'a time that no timer takes',
+      () => ['worker', '--queue', 'redis://127.0.0.1', '--heartbeat', '1e7'],
+      2,
+      /--heartbeat <s>.*number from 0.1 to 86400/,
+    ],
     ['--epochs 0', () => ['crossval', folder, ...out, '--epochs', '0'], 2, /whole number from 1 to 100000/],
     [
       'a pooling that does not exist',

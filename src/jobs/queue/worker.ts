@@ -42,6 +42,10 @@ const GONE_MS = 500;
 /** What a worker has in hand is told so long after it changed, so that many short units are told of together. */
 const SOON_MS = 250;
 
+/** Said by a worker that is told to end while Redis is gone. */
+const WAITS =
+  'Redis is gone: what is in hand goes there when it is back; told once more, this worker ends, and others do that';
+
 /**
  * Does units of a queue, whoever put them there, until it is stopped. Each is done in a process, as its kind says.
  *
@@ -168,7 +172,11 @@ export async function startWorker(
         () => true,
         () => true,
       );
-      while (!(await Promise.race([closed, sleep(patience(CLOSE_MS), false)])) && active.size > 0);
+      let told = false;
+      while (!(await Promise.race([closed, sleep(patience(CLOSE_MS), false)])) && active.size > 0) {
+        if (connection.redis.status !== 'ready' && !told) listener.onNote(WAITS);
+        told = connection.redis.status !== 'ready';
+      }
       await within(patience(1_000), worker.close(true));
       await end();
     },

@@ -390,6 +390,23 @@ describeWithRedis('a queue', (redis) => {
     expect(await worker.ended).toBe(0);
   });
 
+  it.concurrent('that is gone is waited for by a worker that is told to end with a unit in hand, and says so', async () => {
+    const own = await startRedis();
+    const { folder, units, written } = await place('back', parent);
+    const worker = hire(own.url, 'back');
+    const { work } = execute(hasty(own.url, 'back'), folder, units(1, { wait: 300 }));
+    await worker.until(/begins/);
+    await own.restart('SIGKILL', async () => {
+      worker.child.kill('SIGTERM');
+      await worker.until(/Redis is gone: what is in hand goes there when it is back/);
+    });
+    await work;
+    expect(await written(1)).toEqual(doubled(1));
+    expect(begun(folder)).toEqual({ 1: 1 });
+    expect(await worker.ended).toBe(0);
+    await own.stop();
+  });
+
   it.concurrent('is asked over TLS where its certificate is trusted, and refused where it is not', async () => {
     const { folder, units, written } = await place('secure', parent);
     const at = (name: string) => join(folder, name);
