@@ -48,7 +48,7 @@ function Figures({ queue, versions, workers, memory }: JobFigures) {
             {versions.map(({ version, waiting, delayed, active, done, failed, perMinute, secondsLeft }) => (
               <tr key={version}>
                 <td>{version}</td>
-                {[waiting, delayed, active, done, failed, perMinute.toFixed(1)].map((count, i) => (
+                {[waiting, delayed, active, done, failed, perMinute?.toFixed(1)].map((count, i) => (
                   <td key={i} class="number">
                     {count}
                   </td>

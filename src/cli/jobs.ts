@@ -61,6 +61,6 @@ function linesOf({ queue, versions, workers, memory, damaged }: JobFigures): str
 }
 
 const rateOf = ({ perMinute, secondsLeft }: Pick<VersionFigures, 'perMinute' | 'secondsLeft'>) => [
-  perMinute ? perMinute.toFixed(1) : 'unknown', // also in the first minute
+  perMinute === undefined ? 'unknown' : perMinute.toFixed(1), // in the first minute
   secondsLeft === undefined ? 'unknown' : duration(secondsLeft),
 ];

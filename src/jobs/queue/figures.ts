@@ -1,4 +1,4 @@
-import { Queue } from 'bullmq';
+import { type Metrics, Queue } from 'bullmq';
 import * as v from 'valibot';
 import { clipped } from '../../text.ts';
 import { type Connection, connect, type QueueAddress } from './connect.ts';
@@ -17,8 +17,8 @@ export interface VersionFigures {
   readonly done: number;
   /** for good; the last thousand of a week are kept */
   readonly failed: number;
-  /** done a minute, of the last ten minutes */
-  readonly perMinute: number;
+  /** done a minute, of the last ten whole minutes; absent in the first one */
+  readonly perMinute?: number;
   /** until nothing is left, at that rate; absent where none is known, or no worker is there */
   readonly secondsLeft?: number;
   /** how the last ones failed, at the most 10 */
@@ -87,20 +87,34 @@ async function versionFigures(
 ): Promise<VersionFigures> {
   const counts = await queue.getJobCounts(); // BullMQ calls `waiting` what its keys call `wait`
   const { waiting: ready = 0, paused = 0, delayed = 0, active = 0, failed = 0 } = counts;
-  const metrics = await queue.getMetrics('completed', 0, MINUTES - 1);
-  const recent = metrics.data.map(Number);
-  const perMinute = recent.length ? recent.reduce((a, b) => a + b, 0) / recent.length : 0;
+  const perMinute = ratePerMinute(await queue.getMetrics('completed', 0, MINUTES - 1), Date.now());
   const waiting = ready + paused;
   const left = waiting + delayed + active;
   const jobs = await queue.getFailed(0, MOST_FAILURES - 1);
   return {
-    ...{ version, waiting, delayed, active, failed, done, perMinute },
-    ...(perMinute > 0 && isWorkedOn && { secondsLeft: Math.round((60 * left) / perMinute) }),
+    ...{ version, waiting, delayed, active, failed, done, ...(perMinute !== undefined && { perMinute }) },
+    ...(perMinute && isWorkedOn && { secondsLeft: Math.round((60 * left) / perMinute) }),
     failures: jobs.map(({ data, failedReason }) => ({
       name: clipped(titleOfData(data), MOST_TEXT),
       text: clipped(failedReason ?? '', MOST_TEXT),
     })),
   };
+}
+
+/**
+ * Units done a minute, of the last {@link MINUTES} whole minutes; undefined in the first one.
+ *
+ * BullMQ closes a minute when a later one brings its first unit, so that of a queue where nothing is done the last minutes are missing.
+ *
+ * @param metrics newest minute first; `prevTS`: in the minute that is open, `prevCount`: units before it
+ * @param now ms
+ */
+export function ratePerMinute({ meta, data }: Pick<Metrics, 'meta' | 'data'>, now: number): number | undefined {
+  const { count, prevCount, prevTS } = meta;
+  const since = prevTS ? Math.floor(now / 60_000) - Math.floor(prevTS / 60_000) : 0;
+  const missing = since > 0 ? [...Array<number>(Math.min(since - 1, MINUTES)).fill(0), count - prevCount] : [];
+  const recent = [...missing, ...data.map(Number)].slice(0, MINUTES);
+  return recent.length ? recent.reduce((a, b) => a + b, 0) / recent.length : undefined;
 }
 
 /** Of what stands in a queue, which others may have written. */

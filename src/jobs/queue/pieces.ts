@@ -30,7 +30,7 @@ export interface Exchange {
   put(key: string, bytes: Uint8Array): Promise<Stored>;
   /** whether all pieces are there still; those that are live on */
   has(stored: Stored): Promise<boolean>;
-  /** @throws AttuneError `run` where a piece is gone or is not what was stored */
+  /** @throws AttuneError `run` where a piece is gone or is not what was stored, which is then removed, so that it can be put there again */
   get(stored: Stored): Promise<Buffer>;
   drop(stored: Stored): Promise<void>;
 }
@@ -44,6 +44,10 @@ export const sha256Of = (bytes: Uint8Array | string): string => createHash('sha2
 
 /** An exchange that keeps pieces one by one, by a name each. */
 interface Pieces {
+  /** what a person looks for */
+  place(name: string): string;
+  /** what to do where one is gone */
+  readonly remedy?: string;
   write(name: string, piece: Uint8Array): Promise<unknown>;
   /** undefined where there is none */
   read(name: string): Promise<Buffer | undefined>;
@@ -73,29 +77,41 @@ const exchangeOf = (kind: Exchange['kind'], pieces: Pieces): Exchange => {
       const found: Buffer[] = [];
       for (const [i, name] of names(stored).entries()) {
         const piece = await pieces.read(name);
-        if (!piece) throw spoilt(`piece ${i + 1} of ${stored.pieces.length} is gone`);
-        if (sha256Of(piece) !== stored.pieces[i]) throw spoilt(`piece ${i + 1} of ${stored.pieces.length} has changed`);
+        if (!piece) throw spoilt(`${pieces.place(name)} is gone${pieces.remedy ?? ''}`);
+        if (sha256Of(piece) !== stored.pieces[i]) {
+          await pieces.remove([name]);
+          throw spoilt(`${pieces.place(name)} has changed`);
+        }
         found.push(piece);
       }
       const bytes = Buffer.concat(found);
-      if (bytes.length !== stored.bytes || sha256Of(bytes) !== stored.sha256) throw spoilt('it is not whole');
+      if (bytes.length !== stored.bytes || sha256Of(bytes) !== stored.sha256)
+        throw spoilt(`${stored.key} is not whole`);
       return bytes;
     },
     drop: async (stored) => void (await pieces.remove(names(stored))),
   };
 };
 
-const spoilt = (why: string) =>
-  new AttuneError('run', `a file of a unit did not come through the queue as it was: ${why}`);
+const spoilt = (why: string) => new AttuneError('run', `a file of a unit did not come through as it was: ${why}`);
 
 /** Files change hands through Redis. */
-export const redisExchange = (redis: Redis): Exchange =>
-  exchangeOf('redis', {
-    write: (name, piece) => redis.set(`attune:piece:${name}`, Buffer.from(piece), 'PX', KEPT_FOR),
-    read: async (name) => (await redis.getBuffer(`attune:piece:${name}`)) ?? undefined,
-    touch: async (name) => (await redis.pexpire(`attune:piece:${name}`, KEPT_FOR)) === 1,
-    remove: async (names) => names.length && redis.del(names.map((name) => `attune:piece:${name}`)),
+export function redisExchange(redis: Redis): Exchange {
+  const keyOf = (name: string) => `attune:piece:${name}`;
+  return exchangeOf('redis', {
+    place: (name) => `${keyOf(name)} in Redis`,
+    write: (name, piece) => redis.set(keyOf(name), Buffer.from(piece), 'PX', KEPT_FOR),
+    read: async (name) => (await redis.getBuffer(keyOf(name)).catch(emptyWhereNoText)) ?? undefined,
+    touch: async (name) => (await redis.pexpire(keyOf(name), KEPT_FOR)) === 1,
+    remove: async (names) => names.length && redis.del(names.map(keyOf)),
   });
+}
+
+/** Something else than text stands there. */
+function emptyWhereNoText(error: Error): Buffer {
+  if (error.message.startsWith('WRONGTYPE')) return Buffer.alloc(0);
+  throw error;
+}
 
 /** @throws AttuneError `usage` where files cannot change hands through a folder on this machine */
 export async function refuseUnwritable(folder: string): Promise<void> {
@@ -115,6 +131,8 @@ export async function refuseUnwritable(folder: string): Promise<void> {
 export function folderExchange(folder: string): Exchange {
   const pathOf = (name: string) => join(folder, name.replaceAll(':', '.'));
   return exchangeOf('folder', {
+    place: pathOf,
+    remedy: ': --exchange must name one folder that all machines share',
     async write(name, piece) {
       await mkdir(folder, { recursive: true });
       await writeWhole(pathOf(name), piece);

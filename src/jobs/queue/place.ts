@@ -7,7 +7,7 @@ import { UnitDied } from '../failure.ts';
 import { unitProcesses } from '../unit-child.ts';
 import { type Means, type UnitKind, unitKind } from '../units.ts';
 import type { WorkerOptions } from './options.ts';
-import type { CarriedFile, Payload } from './payload.ts';
+import { type CarriedFile, type Payload, titleOf } from './payload.ts';
 import type { Exchange } from './pieces.ts';
 import { persistently } from './retry.ts';
 import { bytesIfThere, type Scratch } from './scratch.ts';
@@ -42,7 +42,7 @@ export interface PlaceTools {
 }
 
 /** Tells a unit's coordinators something. */
-type Tell = (told: { events: readonly unknown[] }) => Promise<void>;
+type Tell = (told: { readonly events?: readonly unknown[]; readonly note?: string }) => Promise<void>;
 
 /** What a unit tells is handed on so often, ms. */
 const TOLD_EVERY = 500;
@@ -147,9 +147,15 @@ export function openPlace(tools: PlaceTools) {
           if (error instanceof UnitDied) throw error; // which says nothing of what this machine has
           throw new Declined((error as Error).message);
         });
-        const known = await persist(() => store.states(id));
+        const beginsAnew = (why: string) => {
+          const text = `its state is lost, and it begins anew: ${why}`;
+          onNote(`${titleOf(payload)}: ${text}`);
+          tell({ note: text }).catch(() => {});
+        };
+        const known = await persist(() => store.states(id, beginsAnew));
         await scratch.fill(folder, known, exchange).catch((error) => {
-          if (!(error instanceof AttuneError)) throw error; // a state that did not come through: it begins anew
+          if (!(error instanceof AttuneError)) throw error;
+          beginsAnew(error.message);
         });
         const began = performance.now();
         const states = keepStates(known);

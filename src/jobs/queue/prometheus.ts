@@ -10,13 +10,13 @@ export async function prometheusText({ versions, workers, memory }: JobFigures):
     labelNames: ['version', 'state'],
   });
   const rate = new Gauge({
-    ...{ name: 'attune_queue_units_per_minute', help: 'Units done a minute, of the last ten minutes', registers },
+    ...{ name: 'attune_queue_units_per_minute', help: 'Units done a minute, of the last ten whole minutes', registers },
     labelNames: ['version'],
   });
   for (const { version, perMinute, ...counts } of versions) {
     for (const state of ['waiting', 'delayed', 'active', 'done', 'failed'] as const)
       units.set({ version, state }, counts[state]);
-    rate.set({ version }, perMinute);
+    if (perMinute !== undefined) rate.set({ version }, perMinute);
   }
   const staff = new Gauge({
     ...{ name: 'attune_queue_worker_units', help: 'Units of a worker, by state; places: at a time', registers },

@@ -123,9 +123,18 @@ export const openStore = (redis: Redis) => ({
   async keepStates(id: string, states: readonly CarriedFile[]): Promise<void> {
     await redis.set(key.state(id), JSON.stringify(states), 'PX', KEPT_FOR);
   },
-  /** none where they are damaged: whoever goes on begins anew */
-  async states(id: string): Promise<readonly CarriedFile[]> {
-    return (await read(redis, key.state(id), STATES).catch(noneWhereDamaged)) ?? [];
+  /**
+   * None where they are damaged: whoever goes on begins anew.
+   *
+   * @param onDamaged told of that
+   */
+  async states(id: string, onDamaged: (text: string) => void = () => {}): Promise<readonly CarriedFile[]> {
+    const found = await read(redis, key.state(id), STATES).catch((error: unknown) => {
+      noneWhereDamaged(error);
+      onDamaged((error as AttuneError).message);
+      return undefined;
+    });
+    return found ?? [];
   },
 
   async decline(id: string, worker: string, refusal: Refusal): Promise<void> {

@@ -39,32 +39,42 @@ describeWithRedis('a place of a worker', (redis) => {
     const { client, url } = redis();
     const store = { ...openStore(client), ...own };
     const options = { ...hasty(url, name), places: 1 };
+    const notes: string[] = [];
     const place = openPlace({
       ...{ store, exchanges: { redis: exchange(redisExchange(client)) }, scratch: await openScratch(await parent) },
-      ...{ means: { corpora: [], cache: '' }, options, worker: name, onNote: () => {} },
+      ...{ means: { corpora: [], cache: '' }, options, worker: name, onNote: (text) => notes.push(text) },
     });
     const journal = join(await parent, name);
     const payload: Payload = {
       ...{ kind: 'looked', name: 'unit', of: name, input: { journal }, version: name, shared: [], states: [] },
       ...{ left: ['left.txt'], exchange: 'redis' },
     };
-    const unit = async (id: string, signal = new AbortController().signal, more: Partial<Looked> = {}) => {
-      await store.want(id, name);
-      await place.do(id, { ...payload, input: { journal, ...more } }, async () => {}, signal);
+    const told: string[] = [];
+    const tell = async ({ note }: { readonly note?: string }) => {
+      if (note !== undefined) told.push(note);
     };
-    const told = async () =>
+    const unit = async (
+      id: string,
+      signal = new AbortController().signal,
+      more: Partial<Looked> = {},
+      states: string[] = [],
+    ) => {
+      await store.want(id, name);
+      await place.do(id, { ...payload, states, input: { journal, ...more } }, tell, signal);
+    };
+    const journalled = async () =>
       (await readFile(journal, 'utf8'))
         .trim()
         .split('\n')
         .map((line) => line.split(' ') as [string, string]);
-    return { place, unit, told };
+    return { place, unit, journalled, notes, told };
   }
 
   it('does the first unit in the process that looked whether the machine can, and others in their own', async () => {
-    const { place, unit, told } = await open('looks');
+    const { place, unit, journalled } = await open('looks');
     await unit('looks-1');
     await unit('looks-2');
-    const [looked, first, second] = await told();
+    const [looked, first, second] = await journalled();
     expect([looked![0], first![0], second![0]]).toEqual(['looks', 'works', 'works']);
     expect(first![1]).toBe(looked![1]);
     expect(second![1]).not.toBe(looked![1]);
@@ -109,13 +119,33 @@ describeWithRedis('a place of a worker', (redis) => {
     place.close();
   });
 
+  it('begins anew where the state of a unit is damaged, and says so here and to who waits', async () => {
+    const { client } = redis();
+    const { place, unit, notes, told } = await open('anew');
+    const exchange = redisExchange(client);
+    const stored = await exchange.put('state:anew-1:0', Buffer.from('from epoch 7'));
+    await openStore(client).keepStates('anew-1', [{ path: 'unit.state', stored }]);
+    await client.set('attune:piece:state:anew-1:0:0', 'else');
+    await unit('anew-1', undefined, {}, ['unit.state']);
+    await client.set('attune:state:anew-2', 'no text of ours');
+    await unit('anew-2', undefined, {}, ['unit.state']);
+    const begins = 'its state is lost, and it begins anew';
+    const piece = 'a file of a unit did not come through as it was: attune:piece:state:anew-1:0:0 in Redis has changed';
+    expect(told).toEqual([
+      `${begins}: ${piece}`,
+      expect.stringMatching(/begins anew: attune:state:anew-2 in Redis is damaged/),
+    ]);
+    expect(notes).toEqual(told.map((text) => `unit (anew): ${text}`));
+    place.close();
+  });
+
   it('leaves a unit to others where a recording has changed, and looks anew at what it has', async () => {
-    const { place, unit, told } = await open('changed');
+    const { place, unit, journalled } = await open('changed');
     const refusal = { message: 'a.wav has changed', isOfUnit: true };
     await expect(unit('changed-1', undefined, { finds: 'corpus' })).rejects.toMatchObject(refusal);
     await expect(unit('changed-2', undefined, { finds: 'audio' })).rejects.toMatchObject(refusal);
     await unit('changed-3');
-    expect((await told()).map(([what]) => what).join(' ')).toBe('looks works looks works looks works');
+    expect((await journalled()).map(([what]) => what).join(' ')).toBe('looks works looks works looks works');
     place.close();
   });
 });
