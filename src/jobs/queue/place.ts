@@ -175,7 +175,15 @@ export function openPlace(tools: PlaceTools) {
           signal.removeEventListener('abort', stop);
           states.end();
         }
-        const files = await persist(() => carry(exchange, folder, payload.left, `unit:${id}:${token}`, signal));
+        let carried: Promise<readonly CarriedFile[]> | undefined;
+        const carryOut = () => {
+          carried = carry(exchange, folder, payload.left, `unit:${id}:${token}`, signal);
+          return carried;
+        };
+        const files = await persist(carryOut).catch(async (error) => {
+          await answerOf(carried, []); // which drops what it put
+          throw error;
+        });
         const milliseconds = Math.round(performance.now() - began);
         const { site } = options;
         const result = { files, events: events.kept(), site, worker: tools.worker, milliseconds };
@@ -185,7 +193,7 @@ export function openPlace(tools: PlaceTools) {
           return committed;
         };
         const counts = await persist(commit).catch(async (error) => {
-          const answer = await answerOf(committed);
+          const answer = await answerOf(committed, false);
           if (answer === false) await drop(exchange, files); // where none comes, it may count
           if (answer) return true; // it was told to stop when it was done
           throw error;
@@ -225,9 +233,9 @@ export function openPlace(tools: PlaceTools) {
   };
 }
 
-/** Whether what was handed over counts: not where it was not, or Redis refused it; undefined where no answer comes. */
-const answerOf = (committed: Promise<boolean> | undefined): Promise<boolean | undefined> =>
-  Promise.race([committed?.catch(() => false) ?? false, sleep(ANSWER_IN, undefined, { ref: false })]);
+/** What comes of what goes on though nobody waits for it any more; undefined where that takes long. */
+const answerOf = <T>(asked: Promise<T> | undefined, failed: T): Promise<T | undefined> =>
+  Promise.race([asked?.catch(() => failed) ?? failed, sleep(ANSWER_IN, undefined, { ref: false })]);
 
 const modified = (path: string): Promise<number> =>
   stat(path).then(

@@ -39,6 +39,8 @@ const MINUTES = 24 * 60;
 /** So long is waited for a queue to close, and for whatever else may wait for a Redis that is gone, ms. */
 const CLOSE_MS = 5_000;
 const GONE_MS = 500;
+/** Between two looks whether what is in hand is done, ms. */
+const IN_HAND_MS = 50;
 /** What a worker has in hand is told so long after it changed, so that many short units are told of together. */
 const SOON_MS = 250;
 
@@ -73,6 +75,7 @@ export async function startWorker(
   const place = openPlace({ store, exchanges, scratch, means, options, worker: name, onNote: listener.onNote });
 
   const work = async (job: Job, token: string | undefined) => {
+    if (draining) return later(job, token); // it was asked for before
     const payload = payloadOf(job.data);
     const id = job.id!;
     const stop = new AbortController();
@@ -91,8 +94,7 @@ export async function startWorker(
         if (error instanceof Declined) await store.decline(id, name, { why, isOfUnit: error.isOfUnit });
         const pause = error instanceof Declined ? declineMs : 0;
         if (error instanceof Unwanted) return; // it is done with
-        await job.moveToDelayed(Date.now() + pause, token);
-        throw new DelayedError();
+        return await later(job, token, pause);
       }
       failed++;
       const { stack: _, ...failure } = failureOf(error);
@@ -167,16 +169,14 @@ export async function startWorker(
     name,
     async drain() {
       draining = true;
-      await within(patience(2_000), heartbeat());
-      const closed = worker.close().then(
-        () => true,
-        () => true,
-      );
-      let told = false;
-      while (!(await Promise.race([closed, sleep(patience(CLOSE_MS), false)])) && active.size > 0) {
-        if (connection.redis.status !== 'ready' && !told) listener.onNote(WAITS);
-        told = connection.redis.status !== 'ready';
+      // to close comes later: it lets go of what is in hand where Redis is gone
+      await Promise.all([worker.pause(true), within(patience(2_000), heartbeat())]);
+      for (let told = false; active.size > 0; await sleep(IN_HAND_MS)) {
+        const isGone = connection.redis.status !== 'ready';
+        if (isGone && !told) listener.onNote(WAITS);
+        told = isGone;
       }
+      await within(patience(CLOSE_MS), worker.close());
       await within(patience(1_000), worker.close(true));
       await end();
     },
@@ -188,6 +188,12 @@ export async function startWorker(
       await end();
     },
   };
+}
+
+/** @throws DelayedError by which BullMQ leaves a unit to others, after so many ms */
+async function later(job: Job, token: string | undefined, milliseconds = 0): Promise<never> {
+  await job.moveToDelayed(Date.now() + milliseconds, token);
+  throw new DelayedError();
 }
 
 /** Waits for what may wait for a Redis that is gone, and no longer than so many ms. */
