@@ -58,6 +58,8 @@ export class Desk<Input, Event> {
   /** how often what came of a unit was spoilt */
   readonly #spoilt = new Map<string, number>();
   #leaves = false;
+  /** a unit is to be tried again, perhaps for want of what is put there again */
+  #isWarned = false;
   #renewed = performance.now();
   /** units of which something was told since they were looked at */
   readonly #woken = new Set<string>();
@@ -97,12 +99,13 @@ export class Desk<Input, Event> {
       }
       const isTime = performance.now() - looked >= lookMs;
       if (isTime) looked = performance.now();
-      const isThorough = isTime && looks++ % EVERY === 0;
+      const isThorough = isTime && (looks++ % EVERY === 0 || this.#isWarned);
       const ids = isTime ? [...this.#pending.keys()] : [...this.#woken];
       this.#woken.clear();
       await this.#persist(() => this.#collect(ids, isThorough));
       if (ended && !this.#pending.size) break;
       if (isThorough) {
+        this.#isWarned = false;
         await this.#persist(async () => workers.look());
         await this.#persist(() => this.#refuseImpossible());
         await this.#persist(() => this.#shared.putAgain());
@@ -119,7 +122,10 @@ export class Desk<Input, Event> {
     const pending = this.#pending.get(id);
     if (!pending || typeof data !== 'object' || data === null) return;
     const { events = [], note } = data as { events?: readonly Event[]; note?: string };
-    if (typeof note === 'string') this.#tools.onNote(`${pending.name}: ${note}`);
+    if (typeof note === 'string') {
+      this.#isWarned = true;
+      this.#tools.onNote(`${pending.name}: ${note}`);
+    }
     for (const event of events) this.#execution.onEvent(pending.unit, event);
   }
 
