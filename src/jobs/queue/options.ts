@@ -37,7 +37,7 @@ export interface WorkerOptions extends QueueSite {
   readonly stalledMs?: number | undefined;
   /** ms between two words of itself; after three that are missing it counts as gone; default: 5,000 */
   readonly heartbeatMs?: number | undefined;
-  /** ms until a unit that this worker cannot do is offered again; default: 5,000 */
+  /** the longest pause of a worker that can do none of what waits, ms; default: 5,000 */
   readonly declineMs?: number | undefined;
   /** ms between two keepings of a unit's state, for whoever goes on with it; default: 30,000 */
   readonly stateMs?: number | undefined;

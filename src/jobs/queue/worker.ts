@@ -11,6 +11,7 @@ import type { WorkerOptions } from './options.ts';
 import { PAYLOAD, type Payload, titleOf } from './payload.ts';
 import { folderExchange, redisExchange, refuseUnwritable, sweepFolder } from './pieces.ts';
 import { Declined, openPlace, Unwanted } from './place.ts';
+import { rests } from './rests.ts';
 import { FULL, isFull, persistently } from './retry.ts';
 import { openScratch } from './scratch.ts';
 import { openStore, PREFIX, queueName, type Store } from './store.ts';
@@ -74,8 +75,12 @@ export async function startWorker(
   const exchanges = { redis: redisExchange(connection.redis), ...(exchange && { folder: folderExchange(exchange) }) };
   const place = openPlace({ store, exchanges, scratch, means, options, worker: name, onNote: listener.onNote });
 
+  const rest = rests(declineMs);
   const work = async (job: Job, token: string | undefined) => {
-    if (draining) return later(job, token); // it was asked for before
+    if (draining) {
+      await job.moveToDelayed(Date.now(), token); // it was asked for before
+      throw new DelayedError();
+    }
     const payload = payloadOf(job.data);
     const id = job.id!;
     const stop = new AbortController();
@@ -86,15 +91,18 @@ export async function startWorker(
     try {
       await place.do(id, payload, (told) => job.updateProgress(told), stop.signal);
       done++;
+      rest.reset();
       listener.onUnit?.(title, 'done');
     } catch (error) {
       if (error instanceof Declined || error instanceof Unwanted || stop.signal.aborted) {
         const why = error instanceof Error ? error.message : String(error);
         listener.onUnit?.(title, 'given back', why);
         if (error instanceof Declined) await store.decline(id, name, { why, isOfUnit: error.isOfUnit });
-        const pause = error instanceof Declined ? declineMs : 0;
         if (error instanceof Unwanted) return; // it is done with
-        return await later(job, token, pause);
+        await job.moveToDelayed(Date.now(), token);
+        active.delete(id);
+        if (error instanceof Declined) await rest.after(id);
+        throw new DelayedError();
       }
       failed++;
       const { stack: _, ...failure } = failureOf(error);
@@ -169,6 +177,7 @@ export async function startWorker(
     name,
     async drain() {
       draining = true;
+      rest.end();
       // to close comes later: it lets go of what is in hand where Redis is gone
       await Promise.all([worker.pause(true), within(patience(2_000), heartbeat())]);
       for (let told = false; active.size > 0; await sleep(IN_HAND_MS)) {
@@ -182,18 +191,13 @@ export async function startWorker(
     },
     async stop() {
       draining = true;
+      rest.end();
       for (const { stop } of active.values()) stop.abort(new Error('the worker was stopped'));
       await within(patience(CLOSE_MS), worker.close());
       await within(patience(1_000), worker.close(true));
       await end();
     },
   };
-}
-
-/** @throws DelayedError by which BullMQ leaves a unit to others, after so many ms */
-async function later(job: Job, token: string | undefined, milliseconds = 0): Promise<never> {
-  await job.moveToDelayed(Date.now() + milliseconds, token);
-  throw new DelayedError();
 }
 
 /** Waits for what may wait for a Redis that is gone, and no longer than so many ms. */

@@ -214,6 +214,20 @@ describeWithRedis('units on a queue', (redis) => {
       await work;
     });
 
+    it('are kept from nobody by a worker that can do none of them', async () => {
+      const url = database();
+      const { folder, units, written } = await place('passed', parent);
+      const unfit = { site: { processor: 'another' }, declineMs: 60_000 };
+      const others = [hire(url, 'passed', unfit), hire(url, 'passed', unfit)];
+      for (const one of [hire(url, 'passed'), ...others]) await one.until(/waits/);
+      const { work } = execute({ ...hasty(url, 'passed'), same: ['processor'] }, folder, units(20, { wait: 20 }));
+      await others[0]!.until(/given back: the same numerics are asked for/);
+      await work;
+      expect(await written(20)).toEqual(doubled(20));
+      others[0]!.child.kill('SIGTERM'); // while it pauses
+      expect(await others[0]!.ended).toBe(0);
+    });
+
     it('are left to workers that can do them; where none can, it is said why', async () => {
       const url = database();
       const { folder, units, written } = await place('unfit', parent);

@@ -17,7 +17,7 @@ export function describeWithRedis(name: string, body: (redis: () => OwnRedis) =>
   describe(name, () => {
     let redis: OwnRedis;
     beforeAll(async () => {
-      redis = await startRedis();
+      redis = await startRedis(['--databases', '64']);
     });
     afterAll(() => redis?.stop());
     body(() => redis);
