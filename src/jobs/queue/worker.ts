@@ -85,8 +85,13 @@ export async function startWorker(
     const id = job.id!;
     const stop = new AbortController();
     const title = titleOf(payload);
-    active.set(id, { title, stop });
+    const own = { title, stop };
+    active.set(id, own);
     announceSoon();
+    const letGo = () => {
+      if (active.get(id) === own) active.delete(id); // another place may have it meanwhile
+      announceSoon();
+    };
     listener.onUnit?.(title, 'begins');
     try {
       await place.do(id, payload, (told) => job.updateProgress(told), stop.signal);
@@ -100,7 +105,7 @@ export async function startWorker(
         if (error instanceof Declined) await store.decline(id, name, { why, isOfUnit: error.isOfUnit });
         if (error instanceof Unwanted) return; // it is done with
         await job.moveToDelayed(Date.now(), token);
-        active.delete(id);
+        letGo();
         if (error instanceof Declined) await rest.after(id);
         throw new DelayedError();
       }
@@ -114,8 +119,7 @@ export async function startWorker(
         await job.updateProgress({ note: `failed (${failure.text}), and is tried again` }).catch(() => {});
       throw error;
     } finally {
-      active.delete(id);
-      announceSoon();
+      letGo();
     }
   };
 
