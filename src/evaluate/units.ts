@@ -10,5 +10,6 @@ const UNIT = v.object({ fold: name, corpus: folderOf } satisfies Properties<Fold
 
 /** Folds of a run. */
 export const FOLD = registerUnits<FoldUnit, FitEvent>('fold', new URL('./fold.js', import.meta.url), UNIT, {
+  needs: ({ corpus }) => corpus, // two corpora may have the same manifest, such as copies of one
   replaces: (event) => ('warning' in event ? undefined : 'history' in event ? 'history' : 'step'),
 });
