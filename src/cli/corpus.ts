@@ -3,7 +3,7 @@ import type { LabelUse } from '../corpus/assign-classes.ts';
 import { auditCorpus } from '../corpus/audit.ts';
 import type { Finding } from '../corpus/findings.ts';
 import { divideBySplit, readSplit } from '../corpus/split.ts';
-import { type CorpusSummary, type Share, soundFacts, summaryOf } from '../corpus/summary.ts';
+import { type CorpusSummary, foldShares, type Share, soundFacts, summaryOf } from '../corpus/summary.ts';
 import { duration } from '../duration.ts';
 import { paragraphs, tableLines } from '../plain-table.ts';
 import { count } from '../text.ts';
@@ -16,6 +16,8 @@ import { print, printJson } from './terminal.ts';
 interface CorpusReport extends CorpusSummary {
   /** what of a table is not used, and what spoils recordings, such as silence; absent where nothing */
   readonly warnings?: readonly string[];
+  /** what the folds of a split test; absent: no split was given */
+  readonly folds?: readonly Share[];
   /** the corpus's own labels and what each is taken for */
   readonly labels: readonly LabelUse[];
   readonly audit: readonly Finding[];
@@ -55,11 +57,13 @@ export function corpusCommand(): Command {
         onEvent({ event: 'warning', text: warning });
         warnings.push(warning);
       };
+      for (const warning of divided?.warnings ?? []) onWarning(warning);
       const audit = await auditCorpus(corpus, {
         ...{ signal, onWarning, ...(divided && { folds: divided.folds }) },
         onProgress: (done, inAll) => onEvent({ event: 'compared', done, inAll }),
       });
-      return { ...summaryOf(corpus, facts), labels, ...(warnings.length && { warnings }), audit };
+      const folds = divided && { folds: foldShares(corpus, divided.folds) };
+      return { ...summaryOf(corpus, facts), ...folds, labels, ...(warnings.length && { warnings }), audit };
     };
     const found = await report().finally(end);
     if (flags.json) printJson(found);
@@ -68,7 +72,8 @@ export function corpusCommand(): Command {
 }
 
 function asText(report: CorpusReport): string[] {
-  const { name, directory, utterances, speakers, genders, sessions, durations, rates, leftOut, labels, audit } = report;
+  const { name, directory, utterances, speakers, genders, sessions, durations, rates, leftOut, folds, labels, audit } =
+    report;
   const names = Object.keys(report.classes);
   const seconds = (value: number) => `${value.toFixed(2)} s`;
   const bySpeaker = speakers.map((speaker) => [speaker.name, speaker.gender ?? '–', ...counts(speaker)]);
@@ -79,6 +84,7 @@ function asText(report: CorpusReport): string[] {
     tableLines([['speaker', 'gender', ...names, 'all'], ...bySpeaker, ['all', '', ...counts(report)]]),
     tableLines([['gender', 'speakers', ...names, 'all'], ...shares(genders)]),
     sessions.length > 0 && tableLines([['session', 'speakers', ...names, 'all'], ...shares(sessions)]),
+    folds && tableLines([['tested by fold', 'speakers', ...names, 'all'], ...shares(folds)]),
     tableLines([
       ['label', 'taken for', 'recordings'],
       ...labels.map(({ label, emotion, recordings }) => [label, emotion ?? 'left out', String(recordings)]),
@@ -101,7 +107,7 @@ function asText(report: CorpusReport): string[] {
         ]
       : 'Audit: nothing found.',
   ];
-  return paragraphs(parts.filter((part) => part !== false));
+  return paragraphs(parts.filter((part) => part !== false && part !== undefined));
 }
 
 const counts = ({ classes, utterances }: Pick<Share, 'classes' | 'utterances'>) =>

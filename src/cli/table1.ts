@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { isMarkNote } from '../corpus/leaks.ts';
+import { markNamesOf } from '../evaluate/comparison.ts';
 import { fittingJobs } from '../evaluate/fitting-jobs.ts';
 import { inPercent } from '../percent.ts';
 import { paragraphs, tableLines } from '../plain-table.ts';
@@ -91,6 +93,8 @@ function beside(text: string, before: readonly Beside[]): Beside[] {
   const [, title, runs] = /^\s*([^=]*[^=\s])\s*=\s*(.+)$/s.exec(text) ?? [];
   if (title === undefined) throw new InvalidArgumentError('Expected such as "openSMILE + SVM=runs/opensmile".');
   if (before.some((one) => one.runs === runs)) throw new InvalidArgumentError(`${runs} is given twice.`);
+  if (before.some((one) => one.title === title))
+    throw new InvalidArgumentError(`${title} is the title of two systems.`);
   return [...before, { title, runs: runs! }];
 }
 
@@ -151,7 +155,7 @@ function summary(table: Table1, out: string): string[] {
         ])
       : ['–', '', '–', ''];
     return [
-      `${figures?.name ?? ' '}  ${title}`,
+      [`${figures?.name ?? ' '}  ${title}`, ...(figures ? markNamesOf(figures) : [])].join(' '),
       ...cells,
       ...[paper?.wa, paper?.ua].map((share) => (share === undefined ? '' : inPercent(share))),
     ];
@@ -166,6 +170,7 @@ function summary(table: Table1, out: string): string[] {
       : [],
   );
   return paragraphs([
+    ...table.notes.filter(isMarkNote),
     tableLines([head, ...shown.map(row)]),
     ...(isPapers(table) ? [] : ['The paper’s figures are of another corpus, IEMOCAP’s improvised turns.']),
     ...(lacks(table).length ? [lacks(table)] : []),

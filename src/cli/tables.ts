@@ -1,5 +1,5 @@
 import { type Marks, markNames, markNotes } from '../corpus/leaks.ts';
-import type { Comparison, Difference, SystemFigure } from '../evaluate/comparison.ts';
+import { type Comparison, type Difference, markNamesOf, type SystemFigure } from '../evaluate/comparison.ts';
 import { inPercent } from '../percent.ts';
 import { paragraphs, tableLines } from '../plain-table.ts';
 import type { Interval } from '../statistics/bootstrap.ts';
@@ -77,11 +77,8 @@ export function comparisonTable({ systems, pairs, utterances, speakers, notes }:
   const head = (name: string) => [name, '95 %, bootstrap', 'jackknife-t', 'deviation'];
   const figures = tableLines([
     ['%', 'seeds', ...head('WA'), ...head('UA')],
-    ...systems.map(({ name, runs, wa, ua, leaks, contamination }) => [
-      ...[
-        marked(name, { ...(leaks && { leaks: 'speakers' }), ...(contamination && { contamination }) }),
-        String(runs.length),
-      ],
+    ...systems.map(({ name, runs, wa, ua, ...marks }) => [
+      ...[[name, ...markNamesOf(marks)].join(' '), String(runs.length)],
       ...[...figure(wa), ...figure(ua)],
     ]),
   ]);

@@ -65,3 +65,6 @@ export const markNotes = ({ leaks, contamination }: Marks, folds = 'folds', figu
       ]
     : []),
 ];
+
+/** Whether a sentence is one of those that stand with marked figures. */
+export const isMarkNote = (note: string): boolean => /^(LEAKS|Contamination unknown): /.test(note);

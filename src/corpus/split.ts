@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import * as v from 'valibot';
 import { made } from '../arguments.ts';
 import { AttuneError } from '../errors.ts';
@@ -11,13 +11,15 @@ import { byCodeUnits } from './adapter.ts';
 import { decoded, readTable } from './csv-table.ts';
 import { few } from './findings.ts';
 import { labelOf } from './parts.ts';
+import { nameKey } from './spelling.ts';
+import { finder } from './split-names.ts';
 import { listTree } from './tree.ts';
 import { CORPUS, type Corpus, type Fold, type Utterance } from './utterance.ts';
 import { walkFolder } from './walk.ts';
 
 /** A line of a split: what it names, and where it stands. */
 export interface SplitEntry {
-  /** an utterance's id, its file, or the file's name alone, with or without its ending */
+  /** an utterance's id, or its file, whose path may begin elsewhere, with or without its ending */
   readonly name: string;
   /** such as `folds.csv, line 3` */
   readonly source: string;
@@ -41,6 +43,8 @@ export interface Divided {
   readonly corpus: Corpus;
   /** sorted by name */
   readonly folds: readonly Fold[];
+  /** what of the split or the corpus is not used, and names that were found by the file's own name alone; absent: nothing */
+  readonly warnings?: readonly string[];
 }
 
 /** What a caller gives for one. */
@@ -108,7 +112,22 @@ export async function readSplit(path: string): Promise<Split> {
       'corpus',
       `${path}: expected two folds or more that test something, got ${test.size}; give a CSV with utterance,fold or a folder of lists such as fold_1/emodb_test_fold_1.jsonl`,
     );
+  refuseAlike(path, [...test.keys()]);
   return { path, sha256: hash.digest('hex'), test, train };
+}
+
+/** Files of folds bear their names, which some systems take for one where the case alone differs. */
+function refuseAlike(path: string, folds: readonly string[]): void {
+  const before = new Map<string, string>();
+  for (const fold of folds) {
+    const alike = before.get(nameKey(fold));
+    if (alike !== undefined)
+      throw new AttuneError(
+        'corpus',
+        `${path}: the folds ${JSON.stringify(alike)} and ${JSON.stringify(fold)} differ in case, blanks or Unicode form alone; give them one name, or two`,
+      );
+    before.set(nameKey(fold), fold);
+  }
 }
 
 /** Some of EmoBox's lists are there twice, in an older form whose files stand under `audio`. */
@@ -149,17 +168,25 @@ function entriesIn(text: string, path: string): SplitEntry[] {
 export async function divideBySplit(corpus: Corpus, split: Split): Promise<Divided> {
   checkArgument(corpus, CORPUS, 'the corpus');
   checkArgument(split, SPLIT, 'the split');
-  const find = finder(corpus.utterances);
-  const isLeftOut = await leftOutOf(corpus);
+  const used = new Set(corpus.utterances.map(({ file }) => file));
+  const { recordings } = await listTree(corpus.directory);
+  const find = finder(
+    corpus.utterances,
+    recordings.filter((file) => !used.has(file)),
+  );
+  const elsewhere = new Map<string, string>();
   const known = (entries: readonly SplitEntry[]) =>
-    entries.flatMap((entry) => {
-      const utterance = find(entry.name);
-      if (utterance) return [{ utterance, ...entry }];
-      if (isLeftOut(entry.name)) return []; // of another class, or for another reason that the corpus has
-      throw new AttuneError(
-        'corpus',
-        `${entry.source}: ${entry.name} is no utterance of ${corpus.directory}; give the corpus that the split is of, or mend the line`,
-      );
+    entries.flatMap(({ name, source }) => {
+      const meant = find(name);
+      if (meant === 'left out') return []; // of another class, or for another reason that the corpus has
+      if (meant === 'unknown')
+        throw new AttuneError(
+          'corpus',
+          `${source}: ${name} is no utterance of ${corpus.directory}; give the corpus that the split is of, or mend the line`,
+        );
+      if ('why' in meant) throw new AttuneError('corpus', `${source}: ${name} ${meant.why}; ${meant.remedy}`);
+      if (meant.elsewhere) elsewhere.set(name, meant.utterance.file);
+      return [{ utterance: meant.utterance, source }];
     });
   const tested = new Map<Utterance, { readonly fold: string; readonly source: string }>();
   for (const [fold, entries] of split.test) {
@@ -167,7 +194,7 @@ export async function divideBySplit(corpus: Corpus, split: Split): Promise<Divid
     if (!own.length)
       throw new AttuneError(
         'corpus',
-        `${split.path}: fold ${fold} tests no utterance of the run's classes; take more of them`,
+        `${split.path}: fold ${fold} tests nothing that the corpus uses: its recordings are left out, as those of other classes are; take more classes, or leave the fold out`,
       );
     for (const { utterance, source } of own) {
       const before = tested.get(utterance);
@@ -190,7 +217,14 @@ export async function divideBySplit(corpus: Corpus, split: Split): Promise<Divid
   for (const { name, train } of folds) checkTrained(split, name, train, known(split.train.get(name) ?? []));
   const unnamed = corpus.utterances.length - utterances.length;
   const leftOut = unnamed ? { ...corpus.leftOut, 'not in the split': unnamed } : corpus.leftOut;
-  return { corpus: { ...corpus, utterances, leftOut }, folds };
+  const all = count(corpus.utterances.length, 'utterance');
+  const [example] = elsewhere;
+  const warnings = [
+    unnamed > 0 && `${split.path} names ${utterances.length} of ${all}; the others are left out`,
+    example &&
+      `${split.path}: ${count(elsewhere.size, 'name')} ${elsewhere.size === 1 ? 'has' : 'have'} other folders than the corpus, such as ${example[0]}, taken for ${example[1]}; see that they are the same recordings`,
+  ].filter((warning): warning is string => Boolean(warning));
+  return { corpus: { ...corpus, utterances, leftOut }, folds, ...(warnings.length && { warnings }) };
 }
 
 /** A run trains a fold on all that it does not test: a split that says otherwise is another protocol. */
@@ -214,27 +248,4 @@ function checkTrained(
       'corpus',
       `${path}: fold ${fold} leaves ${count(missing.length, 'utterance')} untrained and untested, such as ${few(missing.slice(0, 3).map(({ id }) => id))}; a fold is trained on all that others test`,
     );
-}
-
-const withoutEnding = (name: string) => name.replace(/\.[^./]+$/, '');
-
-/** Utterances by id, by file, and by the file's name where it is the only one so called. */
-export function finder<One extends Pick<Utterance, 'id' | 'file' | 'start'>>(
-  utterances: readonly One[],
-): (name: string) => One | undefined {
-  const [exact, loose] = [new Map<string, One>(), new Map<string, One | null>()];
-  for (const utterance of utterances) {
-    exact.set(utterance.id, utterance);
-    if (utterance.start === undefined) exact.set(utterance.file, utterance);
-    const name = withoutEnding(basename(utterance.file));
-    loose.set(name, loose.has(name) || utterance.start !== undefined ? null : utterance);
-  }
-  return (name) => exact.get(name) ?? loose.get(withoutEnding(basename(name))) ?? undefined;
-}
-
-/** Whether a recording lies in the corpus folder, though the corpus does not use it. */
-async function leftOutOf({ directory }: Corpus): Promise<(name: string) => boolean> {
-  const { recordings } = await listTree(directory);
-  const names = new Set(recordings.flatMap((file) => [file, withoutEnding(file), withoutEnding(basename(file))]));
-  return (name) => names.has(name) || names.has(withoutEnding(basename(name)));
 }

@@ -6,7 +6,7 @@ import { AttuneError } from '../errors.ts';
 import { readWhole } from '../read-file.ts';
 import { byCodeUnits } from './adapter.ts';
 import { classesOf } from './classes.ts';
-import type { Corpus, Utterance } from './utterance.ts';
+import type { Corpus, Fold, Utterance } from './utterance.ts';
 
 /** Sound as it lies in a file, before it is mixed to one channel and resampled. */
 export interface SoundFacts {
@@ -23,6 +23,16 @@ export interface Share {
   readonly utterances: number;
   readonly classes: Readonly<Record<string, number>>;
 }
+
+/** What each fold tests, in the order of folds, counted. */
+export function foldShares(corpus: Corpus, folds: readonly Fold[]): Share[] {
+  const countsOf = countsBy(classesOf(corpus));
+  return folds.map(({ name, test }) => ({
+    ...{ name, speakers: speakersIn(test), utterances: test.length, classes: countsOf(test) },
+  }));
+}
+
+const speakersIn = (utterances: readonly Utterance[]) => new Set(utterances.map(({ speaker }) => speaker)).size;
 
 /** What a corpus holds. */
 export interface CorpusSummary {
@@ -157,8 +167,7 @@ function sharesOf(
   const names = [...new Set(utterances.map(key))].sort(byCodeUnits);
   return names.map((name) => {
     const own = utterances.filter((utterance) => key(utterance) === name);
-    const speakers = new Set(own.map(({ speaker }) => speaker)).size;
-    return { name, speakers, utterances: own.length, classes: countsOf(own) };
+    return { name, speakers: speakersIn(own), utterances: own.length, classes: countsOf(own) };
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Contamination } from '../corpus/leaks.ts';
+import { type Contamination, markNames } from '../corpus/leaks.ts';
 import type { ProtocolName } from '../corpus/protocols.ts';
 import type { Interval } from '../statistics/bootstrap.ts';
 import type { Accuracies } from '../statistics/hits.ts';
@@ -41,6 +41,10 @@ export interface SystemFigures {
   /** whether it says of itself that another seed would change nothing */
   readonly deterministic: boolean;
 }
+
+/** What stands beside each of a system's figures. */
+export const markNamesOf = ({ leaks, contamination }: Pick<SystemFigures, 'leaks' | 'contamination'>): string[] =>
+  markNames({ ...(leaks && { leaks: 'speakers' }), ...(contamination && { contamination }) });
 
 /** Pooled figures of one run of a system. */
 export interface RunFigures extends Accuracies {

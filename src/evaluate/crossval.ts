@@ -15,7 +15,6 @@ import type { Manifest, RunConfig, RunOptions } from '../run/run-files.ts';
 import { runPaths, writeJson } from '../run/run-folder.ts';
 import { chosenOfFolds } from '../run/tuning.ts';
 import { gendersOf, type Metrics, metricsOf } from '../statistics/metrics.ts';
-import { count } from '../text.ts';
 import { trainFolds } from './train-folds.ts';
 import { TRAINING_RUN, type TrainingRun } from './training-run.ts';
 
@@ -93,12 +92,7 @@ async function divide({
   if (split) {
     const stated = { name: basename(split.path), sha256: split.sha256 };
     const divided = await divideBySplit(corpus, split);
-    const unnamed = corpus.utterances.length - divided.corpus.utterances.length;
-    if (unnamed)
-      onEvent?.({
-        event: 'warning',
-        text: `warning: ${split.path} names ${divided.corpus.utterances.length} of ${count(corpus.utterances.length, 'utterance')}; the others are left out`,
-      });
+    for (const text of divided.warnings ?? []) onEvent?.({ event: 'warning', text: `warning: ${text}` });
     return { ...divided, options: { ...options, split: stated } };
   }
   if (protocol !== 'cross-corpus' && testOn)

@@ -1,4 +1,5 @@
-import { finder, readSplit } from '../corpus/split.ts';
+import { readSplit } from '../corpus/split.ts';
+import { finder } from '../corpus/split-names.ts';
 import { AttuneError } from '../errors.ts';
 import { count } from '../text.ts';
 import type { FinishedRun } from './doubted-run.ts';
@@ -22,7 +23,17 @@ export async function checkSplit({ config, manifest }: FinishedRun, path: string
     return [differs(`${path} has SHA-256 ${sha256}, the split that the run was made by ${split.sha256}`)];
   const { recordings } = manifest;
   const find = finder(recordings.map(({ utterance, ...own }) => ({ id: utterance, ...own })));
-  const folds = new Map([...test].flatMap(([fold, entries]) => entries.map(({ name }) => [find(name)?.id, fold])));
+  const meanings = [...test].flatMap(([fold, entries]) =>
+    entries.flatMap(({ name }) => {
+      const meant = find(name);
+      if (typeof meant === 'string' || 'why' in meant) return [];
+      const { id, file } = meant.utterance;
+      return [{ id, fold, agrees: name === id || name === file ? 2 : meant.elsewhere ? 0 : 1 }];
+    }),
+  );
+  // a name of a recording that the run leaves out may resemble that of one that it tests, which is named better
+  const named = meanings.sort((a, b) => a.agrees - b.agrees);
+  const folds = new Map(named.map(({ id, fold }) => [id, fold]));
   const findings = recordings
     .filter(({ utterance, fold }) => folds.get(utterance) !== fold)
     .map(

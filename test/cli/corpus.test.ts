@@ -88,6 +88,25 @@ describe('attune corpus', () => {
     expect(text).toMatch(/^Audit:/m);
   });
 
+  it('shows what the folds of others test, and what they leave out', async () => {
+    const folder = await voices();
+    const rows = ['f01_sad_01,a', 'f01_happy_01,a', 'far/away/m01_sad_01.flac,b'];
+    await writeFile(join(folder, 'folds.csv'), ['utterance,fold', ...rows].join('\n'));
+    const asked = [folder, '--split', join(folder, 'folds.csv')];
+    const text = await corpus(...asked);
+    expect(text).toMatch(
+      /^tested by fold +speakers +neutral +happy +angry +sad +all\na +1 +0 +1 +0 +1 +2\nb +1 +0 +0 +0 +1 +1$/m,
+    );
+    const { folds, warnings } = JSON.parse(await corpus(...asked, '--json'));
+    expect(folds[1]).toEqual({
+      name: 'b',
+      speakers: 1,
+      utterances: 1,
+      classes: { neutral: 0, happy: 0, angry: 0, sad: 1 },
+    });
+    expect(warnings).toEqual([expect.stringMatching(/names 3 of 12 utterances; the others are left out/)]);
+  });
+
   it.each([
     ['--labels', 'happy'],
     ['--labels', '=happy'],

@@ -1,11 +1,14 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import encodeWav from '@audio/encode-wav';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SYSTEM_NAMES } from '../../src/cli/system.ts';
 import { systemRun } from '../../src/cli/system-run.ts';
 import { synthesizeCorpus } from '../../src/corpus/synthetic.ts';
+import { readPredictions } from '../../src/run/predictions-file.ts';
 import type { Table1 } from '../../src/studies/table1/table.ts';
+import { runOf } from '../evaluate/run.ts';
+import { writeRun } from '../evaluate/run-on-disk.ts';
 import { attune, attuneInTurn, type Ended, temporaryFolder } from './attune.ts';
 
 const LABELS: Readonly<Record<string, string>> = { neutral: 'neu', happy: 'hap', angry: 'ang', sad: 'sad' };
@@ -101,6 +104,19 @@ describe('attune table1', async () => {
     expect(again.stderr).not.toContain('1 of 1');
   });
 
+  it('marks what leaks, and says which runs of the folder it leaves out', async () => {
+    const own = await readPredictions(at('table', 'gap-pooling-1', 'predictions.csv'));
+    const { options } = runOf(own).config;
+    const theirs = await writeRun(at('theirs'), own, { ...options, protocol: 'random-leaking' });
+    await cp(at('table', 'gap-pooling-1'), at('table', 'gap-pooling-7'), { recursive: true });
+    const { status, stdout, stderr } = await inTurn(args('--beside', `Theirs=${theirs}`));
+    await rm(at('table', 'gap-pooling-7'), { recursive: true });
+    expect(status, stderr).toBe(0);
+    expect(stdout).toMatch(/^B {2}Theirs LEAKS +\d/m);
+    expect(stdout).toMatch(/^LEAKS: speakers stand on both sides of folds of B, so its figures say nothing/m);
+    expect(stderr).toMatch(/^warning: .*table holds gap-pooling-7 too, which this table leaves out$/m);
+  });
+
   it.each<[string[], RegExp]>([
     [['--systems', 'gap-pooling,svm'], /Expected some of attention-pooling, .*cnn-lstm.*, got "svm"/],
     [['--systems', 'gap-pooling,gap-pooling'], /gap-pooling is given twice/],
@@ -117,10 +133,22 @@ describe('attune table1', async () => {
       /holds gap-pooling-1, which is none of this table's runs/,
     ],
     [['--beside', 'one=runs/peer', '--beside', 'two=runs/peer'], /runs\/peer is given twice/],
+    [['--beside', 'one=runs/peer', '--beside', 'one=runs/other'], /one is the title of two systems/],
   ])('calls %j wrong use', async (more, message) => {
     const { status, stderr } = await inTurn(args(...more));
     expect(status, stderr).toBe(2);
     expect(stderr).toMatch(message);
+  });
+
+  it('refuses what cannot learn from its folds before anything is trained', async () => {
+    const { status, stderr } = await inTurn(args('--systems', 'gap-pooling,dnn-elm', '--out', at('elm')));
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /dnn-elm cannot be run here, so leave it out or mend this: fold \w+ has one training speaker/,
+      ),
+    ]);
+    await expect(readdir(at('elm'))).rejects.toThrow();
   });
 
   it('fails where one speaker alone is there', async () => {

@@ -46,6 +46,20 @@ describe('a split that others published', () => {
     expect(corpus.utterances).toHaveLength(5);
   });
 
+  it('tells what it does not name, and names that lie in other folders', async () => {
+    const split = await readSplit(await csv('03a01Fa,a', 'zoe/08a01Na.wav,b'));
+    const { warnings, folds } = await divideBySplit(await emodb(), split);
+    expect(folds.map(({ test }) => names(test))).toEqual([['03a01Fa'], ['08a01Na']]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/folds\.csv names 2 of 7 utterances; the others are left out$/),
+      expect.stringMatching(
+        /1 name has other folders than the corpus, such as zoe\/08a01Na\.wav, taken for wav\/08a01Na\.wav; see/,
+      ),
+    ]);
+    const all = [...TEST[1].map((name) => `${name},1`), ...TEST[2].map((name) => `${name},2`)];
+    expect(await divideBySplit(await emodb(), await readSplit(await csv(...all)))).not.toHaveProperty('warnings');
+  });
+
   it('is read from lists of EmoBox, and speakers may stand on both sides', async () => {
     const split = await readSplit(await folderWith(LISTS));
     const { folds } = await divideBySplit(await emodb(), split);
@@ -111,12 +125,17 @@ describe('a split that others published', () => {
   it.each([
     ['an utterance that is not there', ['03a01Fa,1', '99x99Fa,2'], 'line 3: 99x99Fa is no utterance of'],
     ['one that is tested twice', ['03a01Fa,1', '08a01Fd,2', '03a01Fa,2'], 'is tested by fold 2, and by fold 1'],
-    ['a fold of other classes alone', ['03a01Fa,1', '03a02La,2'], 'fold 2 tests no utterance of the run’s classes'],
+    ['a fold of other classes alone', ['03a01Fa,1', '03a02La,2'], 'fold 2 tests nothing that the corpus uses'],
     ['one fold', ['03a01Fa,1', '08a01Fd,1'], 'expected two folds or more that test something, got 1'],
+    [
+      'folds of one name in two forms',
+      ['03a01Fa,caf\u00e9', '08a01Fd,Cafe\u0301'],
+      'differ in case, blanks or Unicode',
+    ],
     ['an empty cell', ['03a01Fa,1', '08a01Fd,'], 'line 3: expected an utterance and its fold'],
   ])('refuses %s', async (_, rows, message) => {
     const divided = async () => divideBySplit(await emodb(), await readSplit(await csv(...rows)));
-    await expect(divided()).rejects.toThrow(message.replace('’', "'"));
+    await expect(divided()).rejects.toThrow(message);
   });
 
   it('refuses a fold that trains on less than all that it does not test, or on what it tests', async () => {

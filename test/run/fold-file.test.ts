@@ -41,6 +41,7 @@ it.each([...ODD, ...LONGER])('keeps the files of fold %j in the folders of the r
   expect(dirname(dirname(epoch))).toBe('/runs/one/epochs');
   for (const path of filesOf(fold)) {
     expect(resolve(path)).toBe(path);
+    expect(path).not.toContain('/.'); // which would hide it
     for (const part of path.split('/')) expect(Buffer.byteLength(join(`${part}.4194304.part`))).toBeLessThan(255);
   }
 });

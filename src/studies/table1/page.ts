@@ -1,6 +1,5 @@
-import { markNames } from '../../corpus/leaks.ts';
 import type { ProtocolName } from '../../corpus/protocols.ts';
-import type { SystemFigures } from '../../evaluate/comparison.ts';
+import { markNamesOf, type SystemFigures } from '../../evaluate/comparison.ts';
 import { ALPHA } from '../../evaluate/verdict.ts';
 import { markdownTable } from '../../markdown.ts';
 import { inPercent } from '../../percent.ts';
@@ -63,14 +62,11 @@ function rowCells(row: TableRow): string[] {
   return [figures?.name ?? '', title, ...figureCells(row), ...quoted];
 }
 
-const marksOf = ({ leaks, contamination }: SystemFigures) =>
-  markNames({ ...(leaks && { leaks: 'speakers' }), ...(contamination && { contamination }) }).map(
-    (name) => `**${name}**`,
-  );
+const marksOf = (figures: SystemFigures) => markNamesOf(figures).map((name) => `**${name}**`);
 
 function figureCells({ asked, figures, diverged }: TableRow): [wa: string, ua: string] {
   if (figures) return [figure(figures.wa), figure(figures.ua)];
-  return [asked ? (diverged.length ? 'diverged' : 'not run yet') : '–', '–'];
+  return [asked ? (diverged.length ? 'diverged' : 'not finished') : '–', '–'];
 }
 
 function underTheTable(table: Table1): string {
@@ -113,16 +109,24 @@ function primarySection({ primary, untested, tested, seeds, seen }: Table1): str
 function seedBySeed({ rows }: Table1): string {
   const cells = rows.flatMap(({ title, figures }) =>
     (figures?.runs ?? []).map(({ run, seed, wa, ua }) => [
-      ...[figures!.name, visible(title), seed === null ? '–' : String(seed), inPercent(wa), inPercent(ua)],
+      ...[
+        figures!.name,
+        [visible(title), ...marksOf(figures!)].join(' '),
+        seed === null ? '–' : String(seed),
+        inPercent(wa),
+        inPercent(ua),
+      ],
       `\`${visible(run)}\``,
     ]),
   );
   return markdownTable(['', 'system', 'seed', 'WA', 'UA', 'run'], cells);
 }
 
-function differences({ pairs }: Table1): string {
-  const rows = pairs.map(({ first, second, wa, ua }) => [
-    ...[`${second} − ${first}`, differenceCells(wa), differenceCells(ua)],
-  ]);
+function differences({ pairs, rows: systems }: Table1): string {
+  const marks = new Map(systems.flatMap(({ figures }) => (figures ? [[figures.name, marksOf(figures)]] : [])));
+  const rows = pairs.map(({ first, second, wa, ua }) => {
+    const both = new Set([second, first].flatMap((name) => marks.get(name) ?? []));
+    return [[`${second} − ${first}`, ...both].join(' '), differenceCells(wa), differenceCells(ua)];
+  });
   return `The second system less the first, in points, from all seeds. None of it is tested.\n\n${markdownTable(['', 'WA', 'UA'], rows)}`;
 }

@@ -1,17 +1,20 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { classesOf } from '../../corpus/classes.ts';
+import { few } from '../../corpus/findings.ts';
 import { foldsOf } from '../../corpus/protocols.ts';
 import type { Corpus } from '../../corpus/utterance.ts';
 import { AttuneError } from '../../errors.ts';
 import { checkOptions } from '../../evaluate/check-options.ts';
 import { type ComparedRun, readSystems } from '../../evaluate/compared-runs.ts';
+import { checkFolds } from '../../evaluate/systems.ts';
 import { cannotWrite, writeWhole } from '../../files.ts';
 import type { Executor } from '../../jobs/executor.ts';
 import type { RunListener } from '../../run/events.ts';
 import type { RunOptions } from '../../run/run-files.ts';
-import { readJson, refuseToReplace, writeJson } from '../../run/run-folder.ts';
+import { readIfThere, readJson, refuseToReplace, runPaths, writeJson } from '../../run/run-folder.ts';
 import { refuseAsStudy, runStudy } from '../study.ts';
+import { nameOf } from './predictions.ts';
 import { rowsOf } from './rows.ts';
 import { type EndedRun, readEndedRun, refuseOtherCorpus, type TableRun, takeRuns } from './runs.ts';
 import { EARLIER, figuresOf, type RowRuns, type Table1, type TestedBefore, testedWith } from './table.ts';
@@ -76,7 +79,7 @@ export async function table1(given: Table1Options): Promise<{ table: Table1; run
     if (found) ended.set(one, found);
   };
   for (const one of wanted) {
-    refuseImpossible(one); // what the table cannot take is refused before anything is trained
+    refuseImpossible(one, corpus); // what the table cannot take is refused before anything is trained
     await look(one);
   }
   await mkdir(out, { recursive: true }).catch((cause) => Promise.reject(cannotWrite(out, cause)));
@@ -88,6 +91,11 @@ export async function table1(given: Table1Options): Promise<{ table: Table1; run
     const number = wanted.indexOf(one) + 1;
     return { name: basename(run), title: `${system}, seed ${seed}`, corpus, options, number };
   });
+  const others = await othersIn(given, wanted);
+  if (others.length) {
+    const text = `warning: ${out} holds ${few(others)} too, which this table leaves out`;
+    onEvent?.({ event: 'warning', text });
+  }
   await runStudy({
     ...{ out, variants, inAll: wanted.length, mayDiverge: true, jobs, cache, executor, onEvent, signal },
     async onRunEnd({ name }) {
@@ -98,20 +106,35 @@ export async function table1(given: Table1Options): Promise<{ table: Table1; run
   return { table: table!, runs: wanted };
 }
 
-function refuseImpossible({ system, options }: TableRun): void {
+function refuseImpossible({ system, options }: TableRun, corpus: Corpus): void {
   try {
     checkOptions(options);
+    checkFolds(options, foldsIn(corpus, options));
   } catch (error) {
     if (!(error instanceof AttuneError)) throw error;
-    throw new AttuneError(error.code, `${system} cannot be run here: ${error.message}`, { cause: error });
+    const { code, message } = error;
+    throw new AttuneError(code, `${system} cannot be run here, so leave it out or mend this: ${message}`, {
+      cause: error,
+    });
   }
+}
+
+const foldsIn = (corpus: Corpus, { protocol, folds, seed }: RunOptions) =>
+  foldsOf(corpus, { protocol, seed, ...(folds !== undefined && { folds }) });
+
+/** Runs in the folder that the table was not asked for, such as those of an earlier command. */
+async function othersIn({ out }: Table1Options, wanted: readonly TableRun[]): Promise<string[]> {
+  const asked = new Set(wanted.map(nameOf));
+  const names = await readdir(out).catch((): string[] => []);
+  const runs = await Promise.all(names.map((name) => readIfThere(runPaths(join(out, name)).config).catch(() => null)));
+  return names.filter((name, i) => runs[i] && !asked.has(name)).sort();
 }
 
 /** In the order in which they are worth having: one seed of each system, then the next. */
 const runsOf = ({ out, systems, seeds, optionsOf }: Table1Options): TableRun[] =>
   seeds.flatMap((seed) =>
     systems.map((system) => ({
-      ...{ system, seed, options: optionsOf(system, seed), run: join(out, `${system}-${seed}`) },
+      ...{ system, seed, options: optionsOf(system, seed), run: join(out, nameOf({ system, seed })) },
     })),
   );
 
@@ -149,7 +172,7 @@ async function write(
     });
     return { row, asked: systems.includes(row.system), runs, missing, diverged };
   });
-  const { protocol, folds, seed, reading } = wanted[0]!.options;
+  const { protocol, reading } = wanted[0]!.options;
   const all = [...ended.values()];
   const environments = new Map(all.map(({ environment }) => [JSON.stringify(environment), environment]));
   const figures = figuresOf([...ours, ...beside], seen);
@@ -157,7 +180,7 @@ async function write(
     ...{ corpus: corpus.name, ...(reading && { reading }), classes: classesOf(corpus) },
     utterances: corpus.utterances.length,
     speakers: new Set(corpus.utterances.map(({ speaker }) => speaker)).size,
-    ...{ protocol, folds: foldsOf(corpus, { protocol, seed, ...(folds !== undefined && { folds }) }).length },
+    ...{ protocol, folds: foldsIn(corpus, wanted[0]!.options).length },
     ...{ seeds, seen, command, environments: [...environments.values()] },
     date: all
       .map(({ time }) => time.slice(0, 10))

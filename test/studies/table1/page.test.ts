@@ -43,6 +43,19 @@ describe('table1.md', () => {
     expect(table1Page(tableOf({ tested: [before], untested: 'not all is there' }))).toContain('Tested here before');
   });
 
+  it('marks each figure of runs that leak, or whose contamination is unknown', () => {
+    const leaking = GAP.map((run) => ({ ...run, options: { ...run.options!, protocol: 'random-leaking' as const } }));
+    const outside = { ...beside, runs: beside.runs.map((run) => ({ ...run, contamination: 'unknown' as const })) };
+    const page = table1Page(
+      tableOf(figuresOf([...rowsWith({ 'gap-pooling': leaking, 'attention-pooling': ATTENTION }), outside], [])),
+    );
+    const marked = (mark: string) => page.split('\n').filter((line) => line.startsWith('|') && line.includes(mark));
+    expect(marked('**LEAKS**').map((line) => line.split('|')[1]!.trim())).toEqual([
+      ...['A', 'A', 'A', 'B − A **LEAKS**', 'C − A **contamination unknown** **LEAKS**'],
+    ]);
+    expect(marked('**contamination unknown**')).toHaveLength(4); // the row, its seed and two differences
+  });
+
   it('says what is missing, what has diverged, and that nothing is tested yet', () => {
     const changed = rows.map((one) =>
       one.row.system === 'gap-pooling'
