@@ -113,7 +113,7 @@ function refuseImpossible({ system, options }: TableRun, corpus: Corpus): void {
   } catch (error) {
     if (!(error instanceof AttuneError)) throw error;
     const { code, message } = error;
-    throw new AttuneError(code, `${system} cannot be run here, so leave it out or mend this: ${message}`, {
+    throw new AttuneError(code, `${system} cannot be run here: ${message}; or leave it out`, {
       cause: error,
     });
   }
