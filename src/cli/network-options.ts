@@ -188,9 +188,10 @@ export function refuseOtherFrontEnd(flags: NetworkFlags, command: Command): void
   const stray = others.flatMap((one) => OWN[one]).find(isStray);
   if (stray) {
     const whose = others.filter((one) => OWN[one].includes(stray)).map((one) => ASKED[one]);
+    const { system = askedFor(frontEnd) } = command.opts<{ system?: string }>(); // as the user has called it
     throw new AttuneError(
       'usage',
-      `${longOf(command, stray)} is for ${whose.join(' or ')}, and not for ${askedFor(frontEnd)}: leave one of them out`,
+      `${longOf(command, stray)} is for ${whose.join(' or ')}, and not for ${system}: leave one of them out`,
     );
   }
   if (isElmSystem(frontEnd)) refuseOtherMachine(flags);

@@ -70,6 +70,7 @@ describe('attune, used wrongly or given bad input', async () => {
         [['--heard', '0.5'], /'--heard <dB>' .* Expected a number from 1 to 200\./],
         [['--bin-hertz', '10'], /--bin-hertz is for --system cnn-lstm or --system two-step, and not for spectrogram/],
         [['--system', 'cnn-lstm', '--threshold', '0.4'], /--threshold is for --system two-step, and not for cnn-lstm/],
+        [['--system', 'gap-pooling', '--threshold', '0.4'], /for --system two-step, and not for gap-pooling/],
         [
           ['--system', 'dnn-elm', '--short', 'drop'],
           /--short is for --front-end spectrogram or .*, and not for dnn-elm/,
