@@ -1,3 +1,4 @@
+import { few } from '../corpus/findings.ts';
 import { type Marks, markNames, markNotes } from '../corpus/leaks.ts';
 import { type Comparison, type Difference, markNamesOf, type SystemFigure } from '../evaluate/comparison.ts';
 import { inPercent } from '../percent.ts';
@@ -40,9 +41,15 @@ export function metricsTable(metrics: Metrics, marks: readonly string[] = markNo
     ...(perGender ? [gendersTable(perGender)] : []),
   ];
   const scored = `${count(metrics.utterances, 'utterance')} of ${count(metrics.speakers, 'speaker')} in ${count(metrics.folds, 'fold')}.`;
+  const lacking = Object.entries(meanOfFolds.foldsLackingAClass).map(
+    ([fold, classes]) => `${fold} (${classes.join(', ')})`,
+  );
+  const lacks = lacking.length
+    ? [`The mean of folds is over the classes that each tests, and not all test all: ${few(lacking)}.`]
+    : [];
   const notes = [intervals.note, ...(intervals.wa && intervals.jackknife ? [intervals.jackknife.note] : [])];
   const [first, ...others] = notes;
-  return paragraphs([...parts, [`${scored} ${first}`, ...others]]);
+  return paragraphs([...parts, [`${scored} ${first}`, ...others, ...lacks]]);
 }
 
 const corporaTable = (corpora: NonNullable<Metrics['perCorpus']>) =>

@@ -1,5 +1,6 @@
 import { withoutExtension } from './adapter.ts';
 import { few } from './findings.ts';
+import { nameKey } from './spelling.ts';
 import type { Utterance } from './utterance.ts';
 
 /** What a name of a split means in a corpus. */
@@ -15,7 +16,7 @@ export type Meaning<One> =
   /** why it is not one utterance, for messages, behind the name; and what to do */
   | { readonly why: string; readonly remedy: string };
 
-type Named = Pick<Utterance, 'id' | 'file' | 'start'>;
+type Named = Pick<Utterance, 'id' | 'file' | 'start' | 'speaker'>;
 
 /** A recording, and the utterances that it holds; none: the corpus does not use it. */
 interface Recording<One> {
@@ -28,6 +29,7 @@ interface Recording<One> {
 /**
  * Finds what names mean: ids of utterances, or files, whose paths may begin elsewhere, as in a list that was made on another machine. Of
  * several files of that name it is the one whose folders agree furthest, from the file on; where several do, the name means nothing.
+ * A name whose last folder is another is that of a file only where files are told apart by their own names, and no folder names a speaker.
  *
  * @param unused files of recordings that lie there and that the corpus does not use
  */
@@ -50,13 +52,30 @@ export function finder<One extends Named>(
     if (alike) alike.push(recording);
     else byName.set(name, [recording]);
   }
+  const namesTell = isToldByName(byName.values());
   return (name) => {
     const utterance = byId.get(name);
     if (utterance) return { utterance };
     const parts = partsOf(name);
     const found = nearest(byName.get(parts[0]!) ?? [], parts);
-    return found.length ? meaningOf(found, parts) : 'unknown';
+    const isElsewhere = found.length > 0 && found.every((one) => isContradicted(one.parts, parts));
+    if (!found.length || (isElsewhere && !namesTell)) return 'unknown';
+    return meaningOf(found, isElsewhere);
   };
+}
+
+/** Whether a path and a name agree in the file alone, though both have folders. */
+const isContradicted = (path: readonly string[], name: readonly string[]): boolean =>
+  sharedParts(path, name) === 1 && path.length > 1 && name.length > 1;
+
+/** Whether the names of files tell them apart, and their folders do not say who speaks. */
+function isToldByName<One extends Named>(recordings: Iterable<readonly Recording<One>[]>): boolean {
+  for (const alike of recordings) {
+    const used = alike.filter(({ utterances }) => utterances.length);
+    if (used.length > 1) return false;
+    if (used.some(namesSpeaker)) return false;
+  }
+  return true;
 }
 
 const partsOf = (path: string): string[] => withoutExtension(path).normalize('NFC').split(/[\\/]/).reverse();
@@ -80,7 +99,12 @@ function sharedParts(one: readonly string[], other: readonly string[]): number {
   return differs < 0 ? one.length : differs;
 }
 
-function meaningOf<One extends Named>(found: readonly Recording<One>[], parts: readonly string[]): Meaning<One> {
+const namesSpeaker = <One extends Named>({ parts, utterances }: Recording<One>): boolean => {
+  const folders = new Set(parts.slice(1).map(nameKey));
+  return utterances.some(({ speaker }) => folders.has(nameKey(speaker.slice(speaker.lastIndexOf('/') + 1)))); // of several corpora: behind its name
+};
+
+function meaningOf<One extends Named>(found: readonly Recording<One>[], isElsewhere: boolean): Meaning<One> {
   const [first] = found as [Recording<One>];
   if (!first.utterances.length) return 'left out';
   const files = found.map(({ file }) => file);
@@ -88,7 +112,5 @@ function meaningOf<One extends Named>(found: readonly Recording<One>[], parts: r
   const [utterance, ...others] = first.utterances as [One, ...One[]];
   if (others.length || utterance.start !== undefined)
     return { why: 'is a recording whose parts are utterances', remedy: `name these by id, such as ${utterance.id}` };
-  const agree = sharedParts(first.parts, parts);
-  const isElsewhere = agree === 1 && Math.min(first.parts.length, parts.length) > 1;
   return { utterance, ...(isElsewhere && { elsewhere: true }) };
 }

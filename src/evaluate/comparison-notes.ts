@@ -19,6 +19,7 @@ export function notesOf(
   const { systems: figures, speakers, redrawn } = comparison;
   const named = systems.flatMap((seeds, i) => seeds.map((run) => ({ ...run, system: names[i]! })));
   const unknown = named.flatMap(({ run, options }) => (options ? [] : [run]));
+  const tested = comparison.pairs.some(({ wa, ua }) => wa.test || ua.test);
   const several = figures.some(({ runs }) => runs.length > 1);
   return [
     ...markNotesOf(named),
@@ -32,7 +33,7 @@ export function notesOf(
     several &&
       'Figures of several seeds are means of their pooled figures; all seeds of a speaker are drawn, left out and swapped together.',
     new Set(systems.map((seeds) => seeds.length)).size > 1 &&
-      'The systems differ in their number of seeds. A mean of more seeds varies less, so a swap changes more than the system, and p is approximate.',
+      `The systems differ in their number of seeds. A mean of more seeds varies less${tested ? ', so a swap changes more than the system, and p is approximate' : ''}.`,
     `${capital(intervalNote(speakers))}.`,
     speakers >= FEWEST_SPEAKERS && `${capital(jackknifeNote(speakers))}. Neither interval ranks anything.`,
     figures.some(({ wa, ua }) => wa.jackknife && !ua.jackknife) &&
@@ -41,14 +42,19 @@ export function notesOf(
   ].filter((note) => note !== false);
 }
 
+/** What is said where nothing is tested. */
+export const NOTHING_PRIMARY =
+  'No comparison of this table is primary: all are descriptive, none is tested, none ranks.';
+
 /** What is tested, what is not, and how. */
 function primaryNotes({ primary, pairs }: Omit<Comparison, 'notes'>): string[] {
   const [test] = pairs.flatMap(({ wa, ua }) => [wa, ua].flatMap(({ test }) => test ?? []));
-  if (!test) return ['No comparison of this table is primary: all are descriptive, none is tested, none ranks.'];
+  if (!test) return [NOTHING_PRIMARY];
   const { swaps, exact, smallestP } = test;
   const swapped = `${exact ? 'all ' : ''}${swaps.toLocaleString('en')}${exact ? '' : ' drawn'} swaps`;
   const least = Math.min(1, primary.length * smallestP);
-  const beyond = least < ALPHA ? '' : ', so that the least of them cannot be called better: name fewer';
+  const remedy = smallestP < ALPHA ? 'name fewer' : 'it takes more speakers';
+  const beyond = least < ALPHA ? '' : `, so that the least of them cannot be called better: ${remedy}`;
   return [
     `Primary: ${primary.map(nameOf).join(', ')}. All other comparisons are descriptive, and rank nothing.`,
     `p: paired permutation test over speakers, two-sided, ${swapped}; the smallest possible p is ${shown(smallestP)}.`,

@@ -50,7 +50,7 @@ ${tile('macroF1', 'Macro-F1', 'the mean of the classes’ F1, which counts false
 </section>
 ${protocol}
 <p>The large figures are pooled: of all folds’ predictions taken together; for the mean of folds each fold weighs the same.
-Always answering “${emotions[supports.indexOf(most)]!}”, the most frequent class, would reach WA ${percent(most / utterances)} and UA ${percent(1 / supports.filter(Boolean).length)}.</p>
+Always answering “${emotions[supports.indexOf(most)]!}”, ${supports.filter((support) => support === most).length > 1 ? 'one of the most frequent classes' : 'the most frequent class'}, would reach WA ${percent(most / utterances)} and UA ${percent(1 / supports.filter(Boolean).length)}.</p>
 <p class="faint">${capital(note)}${draws ? html`; ${draws} draws${again}` : null}.</p>
 ${bothIntervals(run, badge)}
 ${lacking(run)}`;

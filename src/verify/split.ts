@@ -19,8 +19,6 @@ export async function checkSplit({ config, manifest }: FinishedRun, path: string
   if (path === undefined)
     return [notChecked(`the folds: the split ${split.name} that makes them was not given; name it with \`split\``)];
   const { sha256, test } = await readSplit(path);
-  if (sha256 !== split.sha256)
-    return [differs(`${path} has SHA-256 ${sha256}, the split that the run was made by ${split.sha256}`)];
   const { recordings } = manifest;
   const find = finder(recordings.map(({ utterance, ...own }) => ({ id: utterance, ...own })));
   const meanings = [...test].flatMap(([fold, entries]) =>
@@ -40,5 +38,10 @@ export async function checkSplit({ config, manifest }: FinishedRun, path: string
       ({ utterance, fold }) =>
         `${utterance} is tested by fold ${fold}, in ${path} by ${folds.get(utterance) ?? 'none'}`,
     );
-  return verdict(findings, `${count(recordings.length, 'recording')} are tested by the folds of ${path}`);
+  const isOther = sha256 !== split.sha256;
+  const tested = `${count(recordings.length, 'recording')} are tested by the folds of ${path}`;
+  if (!isOther || !findings.length)
+    return verdict(findings, isOther ? `${tested}, which is no copy of the split that the run was made by` : tested);
+  const hashes = differs(`${path} has SHA-256 ${sha256}, the split that the run was made by ${split.sha256}`);
+  return [hashes, ...verdict(findings, tested)];
 }

@@ -128,5 +128,5 @@ function differences({ pairs, rows: systems }: Table1): string {
     const both = new Set([second, first].flatMap((name) => marks.get(name) ?? []));
     return [[`${second} − ${first}`, ...both].join(' '), differenceCells(wa), differenceCells(ua)];
   });
-  return `The second system less the first, in points, from all seeds. None of it is tested.\n\n${markdownTable(['', 'WA', 'UA'], rows)}`;
+  return `The system named first less the other, in points, from all seeds. None of it is tested.\n\n${markdownTable(['', 'WA', 'UA'], rows)}`;
 }

@@ -5,6 +5,7 @@ import type { ReadOptions } from '../../corpus/read.ts';
 import { tabulate } from '../../evaluate/compare.ts';
 import type { ComparedRun } from '../../evaluate/compared-runs.ts';
 import type { Comparison, Difference, PairFigures, SystemFigures } from '../../evaluate/comparison.ts';
+import { NOTHING_PRIMARY } from '../../evaluate/comparison-notes.ts';
 import type { Primary } from '../../evaluate/primary.ts';
 import { list, type Properties, type Schema, whole } from '../../json.ts';
 import type { Environment } from '../../run/run-files.ts';
@@ -123,12 +124,14 @@ export function figuresOf(
       return { first, second, figure: 'ua' };
     });
   const tested = untested === null ? tabulate(unseenOf(present, seen), { ...DRAWS, primary: primary() }) : null;
+  // what is named is told in its own place, tested or not
+  const notes = (tested ?? all).notes.filter((note) => !(named.length && note === NOTHING_PRIMARY));
   return {
     rows: rows.map(({ row, runs: _, ...state }) => ({ ...row, ...state, figures: figures(row.system) })),
     primary: named.map(([against, claimed]) => ({
       ...{ against, claimed, tested: tested && pairOf(tested, figures(against)!.name, figures(claimed)!.name) },
     })),
-    ...{ untested, pairs: all.pairs, notes: (tested ?? all).notes },
+    ...{ untested, pairs: all.pairs, notes },
   };
 }
 
