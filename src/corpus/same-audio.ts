@@ -36,6 +36,8 @@ interface SameAudioOptions {
  * takes of one sentence by one speaker reach 0.58 at the most (RAVDESS).
  */
 const SAME = 0.85;
+/** Said of a recording that something spoils, behind what it is. */
+const STAYS = 'It stays in the corpus: mend it, or take it out.';
 /** Lags tried either way. */
 const LAG_SECONDS = 0.05;
 /**
@@ -68,7 +70,7 @@ export async function findSameAudio(
     signal?.throwIfAborted();
     const path = join(directory, utterance.file);
     const { power, sha256, warnings } = await sketches.of(path, utterance);
-    for (const warning of warnings) onWarning?.(`${utterance.source ?? path}: ${warning}`);
+    for (const warning of warnings) onWarning?.(`${utterance.source ?? path}: ${warning} ${STAYS}`);
     refuseChanged(path, hashes?.get(utterance.id) ?? sha256, sha256);
     const envelope = ({ hop }: { readonly hop: number }) => levelEnvelope(power, hop);
     prints.push({ utterance, sha256, coarse: envelope(CANDIDATE.coarse), fine: envelope(CANDIDATE.fine) });
