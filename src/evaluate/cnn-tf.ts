@@ -34,6 +34,8 @@ export function cnnTf(options: SegmentOptions, { directory, cache, encoder }: Pl
       const segmentsInAll = data.labels.length * schedule.epochs;
       const resume = await readState(path, fold, options);
       if (resume) onEvent({ history: resume.history });
+      const before = data.labels.length * (resume?.history.length ?? 0);
+      onEvent({ segmentsSeen: before, segmentsInAll }); // the rate counts from here
       const state = await train(data, {
         ...options,
         ...{ start: start?.weights, resume, signal },

@@ -47,9 +47,11 @@ export async function fitInStages(
     const [stage, before] = [trials.length, sum(segments.slice(0, trials.length))];
     const resumed = resume;
     resume = undefined; // of this stage alone
+    const tell = (seen: number) => onEvent({ segmentsSeen: before + seen, segmentsInAll: sum(segments) });
+    tell((segments[stage]! / schedule.epochs) * (resumed?.history.length ?? 0)); // the rate counts from here
     return learnNetwork(stages[stage]!.own, options, {
       ...{ resume: resumed, signal },
-      onStep: (seen) => onEvent({ segmentsSeen: before + seen, segmentsInAll: sum(segments) }),
+      onStep: tell,
       async onEpoch({ tensors, history }, network) {
         await after(history, network);
         const notes = { fold, history: JSON.stringify(history), trials: JSON.stringify(trials) };
