@@ -18,12 +18,14 @@ export interface PartNames {
 /** Layouts in which the user names the speakers. */
 const USERS_OWN = ['csv', 'class-folders'];
 
+/** Whether a corpus is called by its layout, so that its folder says more. */
+export const isLayout = (name: string): boolean => USERS_OWN.includes(name);
+
 /**
  * Whether who is called alike in two corpora is one person: where both are read as one corpus, or the user named all speakers. Other
  * corpora count their speakers each for itself.
  */
-export const sharesSpeakers = (one: string, other: string): boolean =>
-  one === other || [one, other].every((name) => USERS_OWN.includes(name));
+export const sharesSpeakers = (one: string, other: string): boolean => one === other || [one, other].every(isLayout);
 
 /** Names of corpora, those together that share speakers: each group is called as the first of it. */
 export function speakerGroups(names: readonly string[]): ReadonlyMap<string, readonly string[]> {

@@ -10,7 +10,7 @@ import { isPapers, lacks, seedText, type Table1, type TableRow } from './table.t
 /** The text of `table1.md`: all of it follows from `table1.json`. */
 export function table1Page(table: Table1): string {
   const parts = [
-    `# Table 1 on ${visible(table.corpus)}, ${DIVIDED[table.protocol] ?? table.protocol}`,
+    `# Table 1 on ${visible(table.folder ?? table.corpus)}, ${DIVIDED[table.protocol] ?? table.protocol}`,
     `\`\`\`\n${table.command}\n\`\`\``,
     howItWasMade(table),
     mainTable(table),

@@ -14,6 +14,8 @@ import { primaryPairs, type Row } from './rows.ts';
 /** `table1.json`. Figures are pooled over folds, in [0, 1]; differences in [-1, 1]. */
 export interface Table1 {
   readonly corpus: string;
+  /** the name of its folder, where the corpus has none of its own but its form, such as `csv` */
+  readonly folder?: string;
   /** as it was read where that is not its own way */
   readonly reading?: ReadOptions;
   readonly classes: readonly string[];

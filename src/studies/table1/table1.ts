@@ -2,6 +2,8 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { classesOf } from '../../corpus/classes.ts';
 import { few } from '../../corpus/findings.ts';
+import { folderName } from '../../corpus/own-folder.ts';
+import { isLayout } from '../../corpus/parts.ts';
 import { foldsOf } from '../../corpus/protocols.ts';
 import type { Corpus } from '../../corpus/utterance.ts';
 import { AttuneError } from '../../errors.ts';
@@ -177,7 +179,9 @@ async function write(
   const environments = new Map(all.map(({ environment }) => [JSON.stringify(environment), environment]));
   const figures = figuresOf([...ours, ...beside], seen);
   const table: Table1 = {
-    ...{ corpus: corpus.name, ...(reading && { reading }), classes: classesOf(corpus) },
+    corpus: corpus.name,
+    ...(isLayout(corpus.name) && { folder: folderName(corpus.directory) }),
+    ...{ ...(reading && { reading }), classes: classesOf(corpus) },
     utterances: corpus.utterances.length,
     speakers: new Set(corpus.utterances.map(({ speaker }) => speaker)).size,
     ...{ protocol, folds: foldsIn(corpus, wanted[0]!.options).length },

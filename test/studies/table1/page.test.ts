@@ -28,6 +28,7 @@ describe('table1.md', () => {
   it('calls the paper’s figures those of another corpus, unless it is IEMOCAP’s improvised turns', () => {
     expect(table1Page(tableOf())).toContain('own figures **for another corpus**');
     expect(table1Page(tableOf({ corpus: 'iemocap' }))).not.toContain('another corpus');
+    expect(table1Page(tableOf({ corpus: 'csv', folder: 'calls' }))).toMatch(/^# Table 1 on calls, one speaker/);
     expect(table1Page(tableOf({ corpus: 'iemocap', reading: { turns: 'improvised' } }))).not.toContain(
       'another corpus',
     );
