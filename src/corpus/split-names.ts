@@ -10,7 +10,7 @@ export type Meaning<One> =
       /** where the folders of the name are others than those of the file, which its own name alone found */
       readonly elsewhere?: true;
     }
-  /** a recording, or a part of one, that the corpus does not use */
+  /** a recording that the corpus does not use */
   | 'left out'
   | 'unknown'
   /** why it is not one utterance, for messages, behind the name; and what to do */
@@ -18,99 +18,157 @@ export type Meaning<One> =
 
 type Named = Pick<Utterance, 'id' | 'file' | 'start' | 'speaker'>;
 
-/** A recording, and the utterances that it holds; none: the corpus does not use it. */
+/** A path, the last part first, its extension left out. */
+type Parts = readonly string[];
+
+/** A recording, or a part of one by its id, and the utterances that it holds; none: the corpus does not use it. */
 interface Recording<One> {
   readonly file: string;
-  /** of its path, the last first, its extension left out */
-  readonly parts: readonly string[];
+  readonly parts: Parts;
   readonly utterances: readonly One[];
 }
 
+/** What the corpus and the split are like, which decides what a file's name alone can mean. */
+interface Layout {
+  /** folders in which all recordings of the corpus lie */
+  readonly root: number;
+  readonly folders: ReadonlySet<string>;
+  /** whether names of files tell recordings apart, in the corpus and in the split, and no folder names a speaker */
+  readonly namesTell: boolean;
+  /** whether no two names of the split have one file name in several folders */
+  readonly splitTells: boolean;
+}
+
 /**
- * Finds what names mean: ids of utterances, or files, whose paths may begin elsewhere, as in a list that was made on another machine. Of
- * several files of that name it is the one whose folders agree furthest, from the file on; where several do, the name means nothing.
- * A name whose last folder is another is that of a file only where files are told apart by their own names, and no folder names a speaker.
+ * Finds what names of a split mean: ids of utterances, or files, whose paths may begin elsewhere, as in a list that was made on another
+ * machine. A name means the file whose path it ends with, or that ends with it; where several files do, it means none. Where folders differ,
+ * it means the file of its name only as far as names of files tell recordings apart, and folders do not.
  *
  * @param unused files of recordings that lie there and that the corpus does not use
+ * @param names all of the split
  */
 export function finder<One extends Named>(
   utterances: readonly One[],
+  names: readonly string[],
   unused: readonly string[] = [],
 ): (name: string) => Meaning<One> {
-  const byId = new Map(utterances.map((utterance) => [utterance.id, utterance]));
-  const byFile = new Map<string, One[]>(unused.map((file) => [file, []]));
-  for (const utterance of utterances) {
-    const own = byFile.get(utterance.file);
-    if (own?.length) own.push(utterance);
-    else byFile.set(utterance.file, [utterance]);
-  }
-  const byName = new Map<string, Recording<One>[]>();
-  for (const [file, own] of byFile) {
-    const recording = { file, parts: partsOf(file), utterances: own };
-    const name = recording.parts[0]!;
-    const alike = byName.get(name);
-    if (alike) alike.push(recording);
-    else byName.set(name, [recording]);
-  }
-  const namesTell = isToldByName(byName.values());
+  const byId = new Map(utterances.map((utterance) => [utterance.id.normalize('NFC'), utterance]));
+  const recordings = recordingsOf(utterances, unused);
+  const byName = groupedByName(recordings.map((one) => [one.parts, one]));
+  const layout = layoutOf(recordings, names);
   return (name) => {
-    const utterance = byId.get(name);
+    const utterance = byId.get(name.normalize('NFC'));
     if (utterance) return { utterance };
     const parts = partsOf(name);
-    const found = nearest(byName.get(parts[0]!) ?? [], parts);
-    const isElsewhere = found.length > 0 && found.every((one) => isContradicted(one.parts, parts));
-    if (!found.length || (isElsewhere && !namesTell)) return 'unknown';
-    return meaningOf(found, isElsewhere);
+    const alike = byName.get(parts[0] ?? '') ?? [];
+    const agreeing = alike.filter((one) => agree(one.parts, parts, layout));
+    if (agreeing.length) return meaningOf(closest(agreeing, parts));
+    const [first] = alike;
+    if (!first) return 'unknown';
+    if (!layout.namesTell)
+      return {
+        why: `is no utterance of the corpus, where ${first.file} lies in another folder`,
+        remedy: 'write paths as the corpus has them, or take the line out',
+      };
+    const meant = meaningOf(alike);
+    return typeof meant !== 'string' && 'utterance' in meant ? { ...meant, elsewhere: true } : meant;
   };
 }
 
-/** Whether a path and a name agree in the file alone, though both have folders. */
-const isContradicted = (path: readonly string[], name: readonly string[]): boolean =>
-  sharedParts(path, name) === 1 && path.length > 1 && name.length > 1;
+const partsOf = (path: string): Parts =>
+  withoutExtension(path)
+    .normalize('NFC')
+    .split(/[\\/]/)
+    .filter((part) => part !== '' && part !== '.')
+    .reverse();
 
-/** Whether the names of files tell them apart, and their folders do not say who speaks. */
-function isToldByName<One extends Named>(recordings: Iterable<readonly Recording<One>[]>): boolean {
-  for (const alike of recordings) {
-    const used = alike.filter(({ utterances }) => utterances.length);
-    if (used.length > 1) return false;
-    if (used.some(namesSpeaker)) return false;
-  }
-  return true;
+function recordingsOf<One extends Named>(utterances: readonly One[], unused: readonly string[]): Recording<One>[] {
+  const byFile = new Map<string, One[]>();
+  for (const utterance of utterances) byFile.set(utterance.file, [...(byFile.get(utterance.file) ?? []), utterance]);
+  const one = (file: string, own: readonly One[]) => ({ file, parts: partsOf(file), utterances: own });
+  const parts = utterances.filter(({ start }) => start !== undefined);
+  return [
+    ...[...byFile].map(([file, own]) => one(file, own)),
+    ...parts.map((utterance) => one(utterance.id, [utterance])),
+    ...unused.map((file) => one(file, [])),
+  ];
 }
 
-const partsOf = (path: string): string[] => withoutExtension(path).normalize('NFC').split(/[\\/]/).reverse();
+function groupedByName<Value>(named: readonly (readonly [Parts, Value])[]): ReadonlyMap<string, readonly Value[]> {
+  const groups = new Map<string, Value[]>();
+  for (const [[name = ''], value] of named) {
+    const group = groups.get(name);
+    if (group) group.push(value);
+    else groups.set(name, [value]);
+  }
+  return groups;
+}
 
-/**
- * The recordings whose path agrees with a name furthest: of equals the one whose whole path it is, then those that are used, as where a copy
- * lies beside them.
- */
-function nearest<One>(recordings: readonly Recording<One>[], parts: readonly string[]): readonly Recording<One>[] {
-  const shared = recordings.map((recording) => sharedParts(recording.parts, parts));
+function layoutOf<One extends Named>(recordings: readonly Recording<One>[], names: readonly string[]): Layout {
+  const used = recordings.filter(({ utterances }) => utterances.length);
+  const isTold = (paths: readonly Parts[]) =>
+    [...groupedByName(paths.map((parts) => [parts, parts])).values()].every((own) =>
+      own.every((parts) => isEndOf(parts, own[0]!) || isEndOf(own[0]!, parts)),
+    );
+  const splitTells = isTold(names.map(partsOf));
+  const isSpeakers = ({ parts, utterances }: Recording<One>) => {
+    const words = new Set(parts.slice(1).flatMap((part) => [part, ...part.split(/[^\p{L}\p{N}]+/u)].map(nameKey)));
+    return utterances.some(({ speaker }) => words.has(nameKey(speaker.slice(speaker.lastIndexOf('/') + 1)))); // of several corpora: behind its name
+  };
+  return {
+    root: sharedFolders(used.map(({ parts }) => parts)),
+    folders: new Set(used.flatMap(({ parts }) => parts.slice(1))),
+    namesTell: splitTells && isTold(recordings.map(({ parts }) => parts)) && !used.some(isSpeakers),
+    splitTells,
+  };
+}
+
+/** How many folders at the beginning all paths have in common. */
+function sharedFolders(paths: readonly Parts[]): number {
+  const [first = [], ...others] = paths.map((parts) => parts.slice(1).reverse());
+  const differs = first.findIndex((folder, i) => others.some((other) => other[i] !== folder));
+  return differs < 0 ? first.length : differs;
+}
+
+const isEndOf = (short: Parts, long: Parts): boolean =>
+  short.length <= long.length && short.every((part, i) => part === long[i]);
+
+/** Whether one is the end of the other. Folders that all recordings lie in need not be in a name. */
+function agree(path: Parts, name: Parts, { root, folders, splitTells }: Layout): boolean {
+  if (isEndOf(name, path) || (path.length > 1 && isEndOf(path, name))) return true;
+  const within = path.slice(0, Math.max(1, path.length - root));
+  if (!isEndOf(within, name)) return false;
+  return (
+    within.length > 1 || (splitTells && !name.slice(1).some((folder) => folders.has(folder) && !path.includes(folder)))
+  );
+}
+
+/** Of recordings that agree with a name those whose path has most of it; of equals those that are used, as where a copy lies beside them. */
+function closest<One>(recordings: readonly Recording<One>[], name: Parts): readonly Recording<One>[] {
+  const shared = recordings
+    .map(({ parts }) => name.findIndex((part, i) => part !== parts[i]))
+    .map((at) => (at < 0 ? name.length : at));
   const most = Math.max(...shared);
   const best = recordings.filter((_, i) => shared[i] === most);
-  const whole = best.filter((recording) => recording.parts.length === most && parts.length === most);
+  const whole = best.filter(({ parts }) => parts.length === name.length && most === name.length);
   const nearest = whole.length ? whole : best;
   const used = nearest.filter(({ utterances }) => utterances.length);
   return used.length ? used : nearest;
 }
 
-function sharedParts(one: readonly string[], other: readonly string[]): number {
-  const differs = one.findIndex((part, i) => part !== other[i]);
-  return differs < 0 ? one.length : differs;
-}
-
-const namesSpeaker = <One extends Named>({ parts, utterances }: Recording<One>): boolean => {
-  const folders = new Set(parts.slice(1).map(nameKey));
-  return utterances.some(({ speaker }) => folders.has(nameKey(speaker.slice(speaker.lastIndexOf('/') + 1)))); // of several corpora: behind its name
-};
-
-function meaningOf<One extends Named>(found: readonly Recording<One>[], isElsewhere: boolean): Meaning<One> {
-  const [first] = found as [Recording<One>];
-  if (!first.utterances.length) return 'left out';
-  const files = found.map(({ file }) => file);
-  if (files.length > 1) return { why: `may be any of ${few(files)}`, remedy: 'write paths as the corpus has them' };
+function meaningOf<One extends Named>(found: readonly Recording<One>[]): Meaning<One> {
+  const used = found.filter(({ utterances }) => utterances.length);
+  const [first] = used;
+  if (!first) return 'left out';
+  if (used.length > 1)
+    return { why: `may be any of ${few(used.map(({ file }) => file))}`, remedy: 'write paths as the corpus has them' };
   const [utterance, ...others] = first.utterances as [One, ...One[]];
-  if (others.length || utterance.start !== undefined)
-    return { why: 'is a recording whose parts are utterances', remedy: `name these by id, such as ${utterance.id}` };
-  return { utterance, ...(isElsewhere && { elsewhere: true }) };
+  if (!others.length) return { utterance };
+  return { why: 'is a recording whose parts are utterances', remedy: `name these by id, such as ${utterance.id}` };
 }
+
+/** Whether two names of one utterance contradict each other: neither is the end of the other. */
+export const contradict = (one: string, other: string): boolean => {
+  const [a, b] = [partsOf(one), partsOf(other)];
+  return !isEndOf(a, b) && !isEndOf(b, a);
+};

@@ -12,7 +12,7 @@ import { decoded, readTable } from './csv-table.ts';
 import { few } from './findings.ts';
 import { labelOf } from './parts.ts';
 import { nameKey } from './spelling.ts';
-import { finder } from './split-names.ts';
+import { contradict, finder } from './split-names.ts';
 import { listTree } from './tree.ts';
 import { CORPUS, type Corpus, type Fold, type Utterance } from './utterance.ts';
 import { walkFolder } from './walk.ts';
@@ -170,8 +170,10 @@ export async function divideBySplit(corpus: Corpus, split: Split): Promise<Divid
   checkArgument(split, SPLIT, 'the split');
   const used = new Set(corpus.utterances.map(({ file }) => file));
   const { recordings } = await listTree(corpus.directory);
+  const names = [...split.test.values(), ...split.train.values()].flat().map(({ name }) => name);
   const find = finder(
     corpus.utterances,
+    names,
     recordings.filter((file) => !used.has(file)),
   );
   const elsewhere = new Map<string, string>();
@@ -186,9 +188,9 @@ export async function divideBySplit(corpus: Corpus, split: Split): Promise<Divid
         );
       if ('why' in meant) throw new AttuneError('corpus', `${source}: ${name} ${meant.why}; ${meant.remedy}`);
       if (meant.elsewhere) elsewhere.set(name, meant.utterance.file);
-      return [{ utterance: meant.utterance, source }];
+      return [{ utterance: meant.utterance, name, source }];
     });
-  const tested = new Map<Utterance, { readonly fold: string; readonly source: string }>();
+  const tested = new Map<Utterance, { readonly fold: string; readonly name: string; readonly source: string }>();
   for (const [fold, entries] of split.test) {
     const own = known(entries);
     if (!own.length)
@@ -196,14 +198,19 @@ export async function divideBySplit(corpus: Corpus, split: Split): Promise<Divid
         'corpus',
         `${split.path}: fold ${fold} tests nothing that the corpus uses: its recordings are left out, as those of other classes are; take more classes, or leave the fold out`,
       );
-    for (const { utterance, source } of own) {
+    for (const { utterance, name, source } of own) {
       const before = tested.get(utterance);
+      if (before && contradict(before.name, name))
+        throw new AttuneError(
+          'corpus',
+          `${source}: ${name} and ${before.name} (${before.source}) both mean ${utterance.id} here; write paths as the corpus has them, or take one out`,
+        );
       if (before && before.fold !== fold)
         throw new AttuneError(
           'corpus',
           `${source}: ${utterance.id} is tested by fold ${fold}, and by fold ${before.fold} (${before.source}); each is tested once`,
         );
-      tested.set(utterance, { fold, source });
+      tested.set(utterance, { fold, name, source });
     }
   }
   const utterances = corpus.utterances.filter((utterance) => tested.has(utterance));

@@ -20,7 +20,11 @@ export async function checkSplit({ config, manifest }: FinishedRun, path: string
     return [notChecked(`the folds: the split ${split.name} that makes them was not given; name it with \`split\``)];
   const { sha256, test } = await readSplit(path);
   const { recordings } = manifest;
-  const find = finder(recordings.map(({ utterance, ...own }) => ({ id: utterance, ...own })));
+  const names = [...test.values()].flat().map(({ name }) => name);
+  const find = finder(
+    recordings.map(({ utterance, ...own }) => ({ id: utterance, ...own })),
+    names,
+  );
   const meanings = [...test].flatMap(([fold, entries]) =>
     entries.flatMap(({ name }) => {
       const meant = find(name);

@@ -47,17 +47,25 @@ describe('a split that others published', () => {
   });
 
   it('tells what it does not name, and names that lie in other folders', async () => {
-    const split = await readSplit(await csv('03a01Fa,a', 'zoe/08a01Na.wav,b'));
-    const { warnings, folds } = await divideBySplit(await emodb(), split);
-    expect(folds.map(({ test }) => names(test))).toEqual([['03a01Fa'], ['08a01Na']]);
+    const files = FILES.map((name) => `${name.startsWith('03') ? 'a' : 'b'}/${name}.wav`);
+    const corpus = await readCorpus(await folderWith(Object.fromEntries(files.map((file) => [file, '']))), {
+      corpus: 'emodb',
+    });
+    const split = await readSplit(await csv('a/03a01Fa,a', 'zoe/08a01Na.wav,b'));
+    const { warnings, folds } = await divideBySplit(corpus, split);
+    expect(folds.map(({ test }) => test.map(({ file }) => file))).toEqual([['a/03a01Fa.wav'], ['b/08a01Na.wav']]);
     expect(warnings).toEqual([
       expect.stringMatching(/folds\.csv names 2 of 7 utterances; the others are left out$/),
       expect.stringMatching(
-        /1 name has other folders than the corpus, such as zoe\/08a01Na\.wav, taken for wav\/08a01Na\.wav; see/,
+        /1 name has other folders than the corpus, such as zoe\/08a01Na\.wav, taken for b\/08a01Na\.wav; see/,
       ),
     ]);
     const all = [...TEST[1].map((name) => `${name},1`), ...TEST[2].map((name) => `${name},2`)];
-    expect(await divideBySplit(await emodb(), await readSplit(await csv(...all)))).not.toHaveProperty('warnings');
+    expect(await divideBySplit(corpus, await readSplit(await csv(...all)))).not.toHaveProperty('warnings');
+    const twice = await csv('x/a/03a01Fa,a', 'y/a/03a01Fa,a', '08a01Na,b');
+    await expect(divideBySplit(corpus, await readSplit(twice))).rejects.toThrow(
+      /line 3: y\/a\/03a01Fa and x\/a\/03a01Fa \(.*line 2\) both mean a\/03a01Fa here; write paths as/,
+    );
   });
 
   it('is read from lists of EmoBox, and speakers may stand on both sides', async () => {
