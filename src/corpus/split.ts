@@ -153,8 +153,8 @@ function entriesIn(text: string, path: string): SplitEntry[] {
  * Divides a corpus as a split does. Every utterance of it must be tested by one fold, and trained on by all others.
  *
  * @param split as {@link readSplit} gives it
- * @throws AttuneError `corpus`, naming the line, where the split names what the corpus does not have, names an utterance twice, trains on
- *   other utterances than all that a fold does not test, or leaves a fold with nothing to test
+ * @throws AttuneError `corpus`, naming the line, where the split names what the corpus does not have, has an utterance in two folds or by two
+ *   paths, trains on other utterances than all that a fold does not test, or leaves a fold with nothing to test
  *
  * @example
  * ```ts
