@@ -143,19 +143,19 @@ function agree(path: Parts, name: Parts, { root, folders, splitTells }: Layout):
   );
 }
 
-/** Of recordings that agree with a name those whose path has most of it; of equals those that are used, as where a copy lies beside them. */
+/** Of recordings that agree with a name those whose path has most of it; of equals those whose whole path it is. */
 function closest<One>(recordings: readonly Recording<One>[], name: Parts): readonly Recording<One>[] {
-  const shared = recordings
-    .map(({ parts }) => name.findIndex((part, i) => part !== parts[i]))
-    .map((at) => (at < 0 ? name.length : at));
+  const shared = recordings.map(({ parts }) => {
+    const differs = name.findIndex((part, i) => part !== parts[i]);
+    return differs < 0 ? name.length : differs;
+  });
   const most = Math.max(...shared);
   const best = recordings.filter((_, i) => shared[i] === most);
   const whole = best.filter(({ parts }) => parts.length === name.length && most === name.length);
-  const nearest = whole.length ? whole : best;
-  const used = nearest.filter(({ utterances }) => utterances.length);
-  return used.length ? used : nearest;
+  return whole.length ? whole : best;
 }
 
+/** What recordings mean together: those that the corpus uses count, as where a copy lies beside them. */
 function meaningOf<One extends Named>(found: readonly Recording<One>[]): Meaning<One> {
   const used = found.filter(({ utterances }) => utterances.length);
   const [first] = used;
