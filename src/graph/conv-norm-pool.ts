@@ -3,13 +3,14 @@ import type { Filters } from './convolution-gradients.ts';
 import { forEachSample } from './for-each-sample.ts';
 import * as f from './functions.ts';
 import type { Tensor } from './graph.ts';
+import { meanPool } from './mean-pool.ts';
 import { poolable } from './poolable.ts';
 import type { PooledConvolution } from './pooled-convolution.ts';
 import { known } from './shapes.ts';
 
 export interface ConvNormPoolOptions {
-  /** 2x2 max-pool at the end */
-  readonly pool: boolean;
+  /** at the end: a 2x2 max-pool, or means over windows of this size ({@link meanPool}) */
+  readonly pool: boolean | f.Window;
   /** added to the variance before its square root */
   readonly epsilon: number;
 }
@@ -47,6 +48,10 @@ export function convNormPool(
   beta: Tensor,
   { pool, epsilon }: ConvNormPoolOptions,
 ): ConvNormPoolResult {
+  if (typeof pool !== 'boolean') {
+    const { output, ...statistics } = convNormPool(x, filters, gamma, beta, { pool: false, epsilon });
+    return { output: meanPool(output, pool), ...statistics };
+  }
   const [, inputs, height, width] = x.shape as number[];
   const channels = known(gamma.shape, 0);
   const size = height! * width!;

@@ -5,6 +5,7 @@ import type { Filters } from './convolution-gradients.ts';
 import { forEachSample } from './for-each-sample.ts';
 import * as f from './functions.ts';
 import type { Tensor } from './graph.ts';
+import { meanPool, meanPoolBack } from './mean-pool.ts';
 import { poolable } from './poolable.ts';
 import { known } from './shapes.ts';
 import { batchMoments } from './tap-moments.ts';
@@ -63,16 +64,28 @@ export function firstConvNormPool(
       ),
     };
 
-    const convolutions = filters.map((group) => poolable(group, pool, height!, width!));
+    const max = pool === true;
+    const means = typeof pool === 'boolean' ? undefined : pool;
+    const convolutions = filters.map((group) => poolable(group, max, height!, width!));
     const folded = groups.map(({ scale, m }, g) => ({
       weight: f.mul(weights[g]!, f.reshape(scale, [-1, 1, 1, 1])),
       bias: f.sub(betas[g]!, f.mul(scale, m)),
     }));
-    // the way back asks of z only where its maxima are, which is kept in a quarter of the memory
+    // the way back asks of z only where its maxima are, or before means where it is above 0: kept in a quarter of the memory
     const [q, ...places] = forEachSample([x], [], ([sample]) => {
       const z = convolutions.map(({ convolve }, g) => f.relu(convolve(sample!, folded[g]!.weight, folded[g]!.bias)));
+      if (means)
+        return {
+          outputs: [
+            f.concat(
+              z.map((maps) => meanPool(maps, means)),
+              1,
+            ),
+            ...z.map((maps) => f.less(0, maps)),
+          ],
+        };
       const pooled = z.map((maps, g) => convolutions[g]!.pool(maps));
-      const maxima = pool ? z.map((maps, g) => convolutions[g]!.maxima(maps, pooled[g]!, f.equal)) : [];
+      const maxima = max ? z.map((maps, g) => convolutions[g]!.maxima(maps, pooled[g]!, f.equal)) : [];
       return { outputs: [f.concat(pooled, 1), ...maxima] };
     }).outputs as [Tensor, ...Tensor[]];
 
@@ -85,13 +98,16 @@ export function firstConvNormPool(
       const zeros = convolutions.map(({ gradients: { shape } }) =>
         x.graph.constant(new Float32Array(shape[0] * shape[1]), shape),
       );
-      const backward = forEachSample([x, arrived!, q, ...places], zeros, ([xs, dy, qs, ...maxima], sums) => {
-        const dq = f.mul(dy!, f.isPositive(qs!));
-        const dqs = splitMaps(dq, filters);
-        const unpooled = convolutions.map(({ unpool }, g) => (pool ? unpool(dqs[g]!, f.toFloat(maxima[g]!)) : dqs[g]!));
+      const backward = forEachSample([x, arrived!, q, ...places], zeros, ([xs, dy, qs, ...kept], sums) => {
+        const dqs = splitMaps(means ? dy! : f.mul(dy!, f.isPositive(qs!)), filters);
+        const unpooled = convolutions.map(({ unpool }, g) => {
+          if (means) return f.mul(meanPoolBack(dqs[g]!, means, [height!, width!]), f.toFloat(kept[g]!));
+          return max ? unpool(dqs[g]!, f.toFloat(kept[g]!)) : dqs[g]!;
+        });
+        const sumOf = (maps: Tensor) => f.reduceSum(f.reshape(maps, [0, known(maps.shape, 1), -1]), [2]);
         return {
           states: convolutions.map(({ gradients }, g) => gradients.add(xs!, unpooled[g]!, sums[g]!).sum),
-          outputs: [f.reduceSum(f.reshape(dq, [0, known(gamma.shape, 0), -1]), [2])],
+          outputs: [f.concat((means ? unpooled : dqs).map(sumOf), 1)], // maxima alone have a gradient: the sum of dq is the same
         };
       });
       const dBeta = f.reduceSum(backward.outputs[0]!, [0]);

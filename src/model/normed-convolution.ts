@@ -1,7 +1,10 @@
+import { type ConvNormPoolOptions, convNormPool } from '../graph/conv-norm-pool.ts';
+import { firstConvNormPool } from '../graph/first-conv-norm-pool.ts';
 import type { Padding } from '../graph/functions.ts';
 import * as f from '../graph/functions.ts';
 import type { Tensor } from '../graph/graph.ts';
-import type { Variable, Weights } from './network.ts';
+import { momentsName } from './conv1-moments.ts';
+import type { Tensors, Variable, Weights } from './network.ts';
 
 /** A convolution without bias, and batch norm behind it. */
 export interface NormedConvolution {
@@ -34,6 +37,29 @@ export const statisticsOf = (all: readonly NormedConvolution[]): Map<string, Var
       [`bn${index}.running_var`, { shape: [channels], initial: 1, least: 0 }],
     ]),
   );
+
+/**
+ * The convolution in training, its batch norm, which takes the batch's own statistics, and ReLU; with `pool` a 2x2 max-pool behind them.
+ *
+ * @param x `[n, in, height, width]`
+ * @param moments of the taps of each group of filters ({@link momentsName}), where x is data; absent: it is computed without them
+ * @returns `[n, channels, height, width]`, and the statistics of this batch, by the names of the running ones
+ */
+export function convolutionInTraining(
+  x: Tensor,
+  { index, filters }: NormedConvolution,
+  parameters: Tensors,
+  options: ConvNormPoolOptions,
+  moments?: Tensors,
+): { readonly output: Tensor; readonly statistics: Tensors } {
+  const groups = filters.map(({ name, padding }) => ({ weight: parameters[name]!, padding }));
+  const [gamma, beta] = [parameters[`bn${index}.weight`]!, parameters[`bn${index}.bias`]!];
+  const ofGroups = moments && filters.map(({ name }) => moments[momentsName(name)]!);
+  const { output, mean, variance } = ofGroups
+    ? firstConvNormPool(x, groups, ofGroups, gamma, beta, options)
+    : convNormPool(x, groups, gamma, beta, options);
+  return { output, statistics: { [`bn${index}.running_mean`]: mean, [`bn${index}.running_var`]: variance } };
+}
 
 /**
  * gamma (w x - mean) / sqrt(var + epsilon) + beta as a convolution: w gamma / sqrt(...) and beta - mean gamma / sqrt(...). Groups of

@@ -50,6 +50,12 @@ const CASES: Readonly<Record<string, Case>> = {
     gammas: [-1, 1, 0.6, -0.4],
   },
   'two filter groups, no pool': { input: [1, 11, 9], groups: TWO_SHAPES, pool: false, gammas: [-1, 1, 0.6, -0.4] },
+  'by shifts, means over 2 x 2 of odd sides': {
+    input: [4, 5, 7],
+    groups: [[[3, 4, 3, 3], SQUARE]],
+    pool: [2, 2],
+    gammas: [1, -0.5, 0.3],
+  },
   'a single tap': {
     input: [3, 4, 4],
     groups: [

@@ -9,6 +9,9 @@ const POOLED: Case = { input: [1, 12, 10], groups: TWO_SHAPES, pool: true, gamma
 const CASES: Readonly<Record<string, Case>> = {
   'the two filter groups of the paper': POOLED,
   'two filter groups, no pool': { input: [1, 11, 9], groups: TWO_SHAPES, pool: false, gammas },
+  'two filter groups, means over 2 x 2': { ...POOLED, pool: [2, 2] },
+  'two filter groups, means over 2 x 2 of odd sides': { ...POOLED, input: [1, 11, 9], pool: [2, 2] },
+  'two filter groups, means over 1 x 2': { ...POOLED, input: [1, 7, 9], pool: [1, 2] },
   'one group': {
     input: [1, 6, 8],
     groups: [

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { gradients } from '../../src/graph/backward.ts';
-import { convNormPool } from '../../src/graph/conv-norm-pool.ts';
+import { type ConvNormPoolOptions, convNormPool } from '../../src/graph/conv-norm-pool.ts';
 import type { Filters } from '../../src/graph/convolution-gradients.ts';
 import { firstConvNormPool } from '../../src/graph/first-conv-norm-pool.ts';
 import * as f from '../../src/graph/functions.ts';
@@ -19,7 +19,7 @@ export interface Case {
   readonly input: readonly [number, number, number];
   /** shape of the weights `[out, in, height, width]` and padding of each group */
   readonly groups: readonly (readonly [readonly [number, number, number, number], f.Padding])[];
-  readonly pool: boolean;
+  readonly pool: ConvNormPoolOptions['pool'];
   /** one for each channel */
   readonly gammas: readonly number[];
 }
@@ -41,7 +41,7 @@ export type Layer = (
   filters: Filters[],
   gamma: Tensor,
   beta: Tensor,
-  pool: boolean,
+  pool: ConvNormPoolOptions['pool'],
 ) => Record<string, Tensor>;
 
 export const composite: Layer = (x, filters, gamma, beta, pool) => ({
@@ -70,11 +70,29 @@ export const composition: Layer = (x, filters, gamma, beta, pool) => {
   const y = f.relu(f.add(f.mul(perChannel(gamma), normalised), perChannel(beta)));
   const n = f.div(f.sizeOf(z), f.sizeOf(gamma));
   return {
-    output: pool ? f.maxPool(y) : y,
+    output: pooled(y, pool),
     mean: f.reshape(mean, [-1]),
     variance: f.reshape(f.mul(variance, f.div(n, f.sub(n, 1))), [-1]),
   };
 };
+
+function pooled(y: Tensor, pool: ConvNormPoolOptions['pool']): Tensor {
+  if (typeof pool === 'boolean') return pool ? f.maxPool(y) : y;
+  const [down, across] = pool.map((window, axis) => meansOf(y.graph, known(y.shape, 2 + axis), window)) as [
+    Tensor,
+    Tensor,
+  ];
+  return f.matmul(f.matmul(down, y), f.transpose(across, [1, 0]));
+}
+
+/** A matrix whose rows take the mean of a side's cells, window by window; the last one has as many as there are. */
+function meansOf(graph: Graph, side: number, window: number): Tensor {
+  const rows = Array.from({ length: Math.ceil(side / window) }, (_, row) => {
+    const own = Array.from({ length: side }, (_, cell) => Number(Math.floor(cell / window) === row));
+    return own.map((value) => value / own.reduce((a, b) => a + b));
+  });
+  return graph.constant(Float32Array.from(rows.flat()), [rows.length, side]);
+}
 
 /**
  * A graph of the layer, with its results and, as `d...`, the gradients of sum(output r) for random numbers r that are fed; that of the
@@ -97,7 +115,8 @@ export function graphOf({ input, groups, pool, gammas }: Case, layer: Layer, dat
 export function feedsOf({ input, groups, pool, gammas }: Case, n: number, x?: Values): Record<string, Values> {
   const random = new Random(n);
   const [, height, width] = input;
-  const size = pool ? [height / 2, width / 2] : [height, width];
+  const [down, across] = typeof pool === 'boolean' ? (pool ? [2, 2] : [1, 1]) : pool;
+  const size = [Math.ceil(height / down), Math.ceil(width / across)];
   return {
     x: x ?? normal(random, [n, ...input]),
     gamma: values(gammas, [gammas.length]),

@@ -1,5 +1,6 @@
 import * as f from '../../graph/functions.ts';
 import type { Tensor } from '../../graph/graph.ts';
+import { conv1Moments } from '../conv1-moments.ts';
 import type { Cells, Family, Head, Maps, Network } from '../network.ts';
 import { statisticsOf } from '../normed-convolution.ts';
 import {
@@ -12,7 +13,6 @@ import {
   parametersOf,
 } from './architecture.ts';
 import { attentionLogits, attentionMaps, HEADS, LAST_LAYERS } from './heads.ts';
-import { conv1Moments } from './moments.ts';
 import { trunkInTraining, trunkInUse } from './trunk.ts';
 
 /** The paper's networks: convolutions, batch norms and pools, and one of three heads. */

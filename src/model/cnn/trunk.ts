@@ -1,12 +1,9 @@
-import { type ConvNormPoolResult, convNormPool } from '../../graph/conv-norm-pool.ts';
-import { firstConvNormPool } from '../../graph/first-conv-norm-pool.ts';
 import { forEachSample } from '../../graph/for-each-sample.ts';
 import * as f from '../../graph/functions.ts';
 import type { Tensor } from '../../graph/graph.ts';
 import type { Tensors, Weights } from '../network.ts';
-import { foldedConvolution } from '../normed-convolution.ts';
+import { convolutionInTraining, foldedConvolution } from '../normed-convolution.ts';
 import type { Layer } from './architecture.ts';
-import { momentsName } from './moments.ts';
 
 /** Added to variances by batch normalisation (PyTorch's default). */
 const EPSILON = 1e-5;
@@ -15,22 +12,17 @@ const EPSILON = 1e-5;
  * The trunk in training: batch normalisation takes the batch's own statistics.
  *
  * @param x spectrograms `[n, 1, bins, frames]`
- * @param moments of the taps of each group of Conv1's filters ({@link momentsName}); absent: Conv1 is computed without them
+ * @param moments of the taps of each group of Conv1's filters; absent: Conv1 is computed without them
  * @returns feature maps `[n, C, H, W]`, and for each batch norm the statistics of this batch
  */
 export function trunkInTraining(x: Tensor, parameters: Tensors, layers: readonly Layer[], moments?: Tensors) {
   const statistics: Record<string, Tensor> = {};
-  const maps = layers.reduce((input, { index, filters, pool }) => {
-    const groups = filters.map(({ name, padding }) => ({ weight: parameters[name]!, padding }));
-    const [gamma, beta] = [parameters[`bn${index}.weight`]!, parameters[`bn${index}.bias`]!];
-    const options = { pool, epsilon: EPSILON };
-    const { output, mean, variance }: ConvNormPoolResult = x.graph.scope(`conv${index}`, () => {
-      if (index > 1 || !moments) return convNormPool(input, groups, gamma, beta, options);
-      const ofGroups = filters.map(({ name }) => moments[momentsName(name)]!);
-      return firstConvNormPool(input, groups, ofGroups, gamma, beta, options);
-    });
-    statistics[`bn${index}.running_mean`] = mean;
-    statistics[`bn${index}.running_var`] = variance;
+  const maps = layers.reduce((input, layer) => {
+    const { index, pool } = layer;
+    const { output, statistics: own } = x.graph.scope(`conv${index}`, () =>
+      convolutionInTraining(input, layer, parameters, { pool, epsilon: EPSILON }, index === 1 ? moments : undefined),
+    );
+    Object.assign(statistics, own);
     return output; // [n, 16, 200, 100], [n, 32, 100, 50], [n, 48, 50, 25], [n, 64, 50, 25], [n, 80, 50, 25]
   }, x);
   return { maps, statistics };

@@ -1,12 +1,12 @@
 import { COEFFICIENTS } from '../../features/mfcc/mfcc.ts';
-import { convNormPool } from '../../graph/conv-norm-pool.ts';
 import { forEachSample } from '../../graph/for-each-sample.ts';
 import * as f from '../../graph/functions.ts';
 import type { Tensor } from '../../graph/graph.ts';
-import { known } from '../../graph/shapes.ts';
+import { meanPool } from '../../graph/mean-pool.ts';
+import { conv1Moments } from '../conv1-moments.ts';
 import { constants, linear } from '../layers.ts';
 import type { Family, Head, Variable, Weights } from '../network.ts';
-import { drawn, foldedConvolution, learnedOf, statisticsOf } from '../normed-convolution.ts';
+import { convolutionInTraining, drawn, foldedConvolution, learnedOf, statisticsOf } from '../normed-convolution.ts';
 import {
   BLOCKS,
   DEFAULT_LIGHT_SERNET,
@@ -45,23 +45,22 @@ export const LIGHT_SERNET: Family<LightSernetArchitecture> = {
         head,
       },
       ...{ parameters: parametersOf(classes), statistics: statisticsOf(BLOCKS) },
+      once: conv1Moments(BLOCKS[0]!),
       ...(dropout && { dropout: new Map([[MASK, { shape: [POOLED], rate: dropout }]]) }),
       settings: [
         ['Coefficients and frames', `${COEFFICIENTS} x ${frames}`],
         ['Dropout', dropout],
         ['Classes', classes],
       ],
-      inTraining(x, parameters, _, masks) {
+      inTraining(x, parameters, moments, masks) {
         const statistics: Record<string, Tensor> = {};
-        const maps = BLOCKS.reduce((input, { index, filters, window }) => {
-          const groups = filters.map(({ name, padding }) => ({ weight: parameters[name]!, padding }));
-          const [gamma, beta] = [parameters[`bn${index}.weight`]!, parameters[`bn${index}.bias`]!];
-          return x.graph.scope(`conv${index}`, () => {
-            const normed = convNormPool(input, groups, gamma, beta, { pool: false, epsilon: EPSILON });
-            statistics[`bn${index}.running_mean`] = normed.mean;
-            statistics[`bn${index}.running_var`] = normed.variance;
-            return meanOver(normed.output, window);
-          });
+        const maps = BLOCKS.reduce((input, block) => {
+          const options = { pool: block.window, epsilon: EPSILON };
+          const { output, statistics: own } = x.graph.scope(`conv${block.index}`, () =>
+            convolutionInTraining(input, block, parameters, options, block.index === 1 ? moments : undefined),
+          );
+          Object.assign(statistics, own);
+          return output;
         }, x); // [n, 96, 20, 92], [n, 64, 10, 46], [n, 96, 5, 23], [n, 128, 5, 12], [n, 160, 5, 6], [n, 320, 5, 6]
         const pooled = f.reduceMean(maps, [2, 3]);
         return { logits: head.logits(masks ? f.mul(pooled, masks[MASK]!) : pooled, parameters), statistics };
@@ -79,22 +78,11 @@ export const LIGHT_SERNET: Family<LightSernetArchitecture> = {
 const pooledInUse = (x: Tensor, weights: Weights): Tensor =>
   forEachSample([x], [], ([sample]) => {
     const maps = BLOCKS.reduce(
-      (input, block) => meanOver(f.relu(foldedConvolution(input, block, weights, EPSILON)), block.window),
+      (input, block) => meanPool(f.relu(foldedConvolution(input, block, weights, EPSILON)), block.window),
       sample!,
     );
     return { outputs: [f.reduceMean(maps, [2, 3])] };
   }).outputs[0]!;
-
-/** Means over windows; an odd last row or column counts as its own neighbour, so that its mean is over what there is. */
-function meanOver(x: Tensor, [height, width]: readonly [number, number]): Tensor {
-  if (height === 1 && width === 1) return x;
-  return f.averagePool(evened(evened(x, 2, height), 3, width), [height, width]);
-}
-
-function evened(x: Tensor, axis: number, window: number): Tensor {
-  const side = known(x.shape, axis);
-  return side % window ? f.concat([x, f.slice(x, [axis], [side - 1], [side])], axis) : x;
-}
 
 /** 460,644 numbers with 4 classes. */
 const parametersOf = (classes: number): ReadonlyMap<string, Variable> =>

@@ -6,6 +6,7 @@ import { Graph } from '../../../src/graph/graph.ts';
 import { type Architecture, checkFit, createNetwork } from '../../../src/model/architecture.ts';
 import { DEFAULT_LIGHT_SERNET, type LightSernetArchitecture } from '../../../src/model/light-sernet/architecture.ts';
 import { initialState, train } from '../../../src/train/loop.ts';
+import { keep } from '../../../src/train/once.ts';
 import { DEFAULT_OPTIMIZER, OPTIMIZER_DEFAULTS } from '../../../src/train/optimizers/optimizers.ts';
 import { DEFAULT_SCHEDULE } from '../../../src/train/schedule.ts';
 import { trainingGraph } from '../../../src/train/step.ts';
@@ -64,13 +65,19 @@ it('has as many parameters as the authors’ program, but for 96 biases that bat
   expect(counts.reduce((a, b) => a + b)).toBe(460_740 - 96);
 });
 
-it('has the logits, the loss, the statistics and the gradients of PyTorch in training', async () => {
-  const graph = trainingGraph(network, [1, 40, SMALL.frames], DEFAULT_OPTIMIZER, {
-    ...{ keepGradients: true, dropout: true },
+it.each([
+  ['by moments of what its first filters see', true],
+  ['without them', false],
+])('has the logits, the loss, the statistics and the gradients of PyTorch in training, %s', async (_, once) => {
+  const input = [1, 40, SMALL.frames];
+  const graph = trainingGraph(network, input, DEFAULT_OPTIMIZER, {
+    ...{ keepGradients: true, dropout: true, once },
   });
   const before = initialState(SMALL, 1).tensors;
+  const moments = keep(network.once!, { count: BATCH, input, threads: 1 });
   const out = await evaluate(graph, {
     ...before,
+    ...(once && (await moments.feeds([0, 1, 2], X.data as Float32Array))),
     ...WEIGHTS,
     ...{ features: X, 'dropout.pooled': MASK, learning_rate: values([0], []) },
     target: { data: BigInt64Array.of(2n, 0n, 1n), shape: [BATCH] },
