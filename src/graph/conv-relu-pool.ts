@@ -19,11 +19,9 @@ import { known } from './shapes.ts';
 export function convReluPool(x: Tensor, filters: Filters, bias: Tensor): Tensor {
   const { weight } = filters;
   const [height, width] = x.shape.slice(2) as [number, number];
-  const odd = [height % 2, width % 2] as const;
   const out = known(weight.shape, 0);
-  const { convolve, pool, maxima, unpool, gradients } = odd.some(Boolean)
-    ? wholeConvolution(filters, true, odd)
-    : poolable(filters, true, height, width);
+  const { convolve, pool, maxima, unpool, gradients } =
+    height % 2 || width % 2 ? wholeConvolution(filters, true, height, width) : poolable(filters, true, height, width);
   return x.graph.composite('ConvReluPool', [x, weight, bias], () => {
     const [output, p, z] = forEachSample([x], [], ([sample]) => {
       const own = convolve(sample!, weight, bias);

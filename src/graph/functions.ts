@@ -190,18 +190,24 @@ export const pad = (
   [first, last]: readonly [before: number, after: number] = [0, 0],
 ): Tensor => padAll(x, [0, first, top, left], [0, last, bottom, right]);
 
-/** `[n, in, h, w]` with weights `[out, in, kernel h, kernel w]` and perhaps biases `[out]`. */
+/**
+ * `[n, in, h, w]` with weights `[out, in, kernel h, kernel w]` and perhaps biases `[out]`.
+ *
+ * @param groups in which channels stay among themselves: weights are `[out, in / groups, kernel h, kernel w]`; no gradient flows there
+ */
 export const conv = (
   x: Tensor,
   weight: Tensor,
   padding: Padding,
   bias?: Tensor,
   strides: readonly [down: number, right: number] = [1, 1],
+  groups = 1,
 ): Tensor =>
   x.graph.apply('Conv', [x, weight, ...(bias ? [bias] : [])], {
     kernel_shape: { ints: weight.shape.slice(2) as number[] },
     pads: { ints: padding },
     strides: { ints: strides },
+    ...(groups > 1 && { group: { int: groups } }),
   })[0]!;
 
 /** Height and width. */

@@ -16,5 +16,5 @@ export function poolable(filters: Filters, pool: boolean, height: number, width:
     );
   return pool && filters.weight.shape[1] === 1
     ? phasedConvolution(filters, height, width)
-    : wholeConvolution(filters, pool);
+    : wholeConvolution(filters, pool, height, width);
 }

@@ -7,7 +7,7 @@ import * as f from '../../src/graph/functions.ts';
 import { Graph, type Tensor } from '../../src/graph/graph.ts';
 import type { Values } from '../../src/graph/session.ts';
 import { Random } from '../../src/random.ts';
-import { difference, evaluate, normal, numbers, sumOf } from './evaluate.ts';
+import { difference, evaluate, normal, numbers, sumOf, values } from './evaluate.ts';
 
 type Layer = (x: Tensor, filters: Filters, bias: Tensor) => Tensor;
 interface Case {
@@ -19,6 +19,8 @@ const CASES: Readonly<Record<string, Case>> = {
   'one channel, even sides': { input: [1, 8, 6], filters: [3, 1, 4, 3], padding: [1, 1, 2, 1] },
   'one channel, odd sides': { input: [1, 7, 5], filters: [2, 1, 3, 3], padding: [1, 1, 1, 1] },
   'several channels, even sides': { input: [3, 6, 8], filters: [2, 3, 3, 4], padding: [1, 1, 1, 2] },
+  'by transforms along the height, even sides': { input: [16, 12, 8], filters: [24, 16, 8, 5], padding: [3, 2, 4, 2] },
+  'by transforms along the height, odd sides': { input: [16, 11, 7], filters: [24, 16, 8, 5], padding: [3, 2, 4, 2] },
   'several channels, an odd width': { input: [3, 6, 7], filters: [2, 3, 3, 3], padding: [1, 1, 1, 1] },
 };
 const N = 3;
@@ -46,9 +48,11 @@ function graphOf({ input, filters: shape, padding }: Case, layer: Layer): Graph 
 
 function feedsOf({ input, filters }: Case): Record<string, Values> {
   const random = new Random(1);
+  const [, inputs, rows, columns] = filters;
+  const weight = numbers(normal(random, filters)).map((value) => value / Math.sqrt(inputs * rows * columns));
   return {
     x: normal(random, [N, ...input]),
-    weight: normal(random, filters),
+    weight: values(weight, filters),
     bias: normal(random, filters.slice(0, 1)),
     r: normal(random, [N, filters[0], Math.floor(input[1] / 2), Math.floor(input[2] / 2)]),
   };
