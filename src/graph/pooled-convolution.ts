@@ -1,8 +1,7 @@
 import { type ConvolutionGradients, convolutionGradients, type Filters } from './convolution-gradients.ts';
 import * as f from './functions.ts';
 import type { Tensor } from './graph.ts';
-import { type SpectralConvolution, spectralConvolution } from './spectral-convolution.ts';
-import { tilingOf } from './tiling.ts';
+import { type SpectralConvolution, spectralWhereItPays } from './spectral-convolution.ts';
 
 /**
  * How one group of filters is convolved, pooled and differentiated, sample by sample. z, the convolution's output, may hold its
@@ -37,19 +36,9 @@ export function wholeConvolution(filters: Filters, pool: boolean, height: number
   };
 }
 
-/**
- * Products that transforms must save: a plain convolution has so many times as many. 3 x 3 filters reach 1.2, where moving spectra about
- * costs what is saved; 5 x 7 filters reach 1.8 and take 0.7 of the time.
- */
-const LEAST_GAIN = 1.5;
-
-/** The cheaper form of a convolution alone. A GPU takes the whole batch at once, which the transforms do not. */
-function convolutionOf(filters: Filters, height: number): SpectralConvolution {
-  const tiling = tilingOf(filters, height);
-  if (filters.weight.graph.device === 'cpu' && tiling.gain >= LEAST_GAIN)
-    return spectralConvolution(filters, height, tiling);
-  return {
+/** The cheaper form of a convolution alone. */
+const convolutionOf = (filters: Filters, height: number): SpectralConvolution =>
+  spectralWhereItPays(filters, height) ?? {
     convolve: (x, weight, bias) => f.conv(x, weight, filters.padding, bias),
     gradients: convolutionGradients(filters),
   };
-}
