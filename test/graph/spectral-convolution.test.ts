@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { Graph } from '../../src/graph/graph.ts';
-import { spectralConvolution } from '../../src/graph/spectral-convolution.ts';
+import { spectralConvolution, spectralWhereItPays } from '../../src/graph/spectral-convolution.ts';
 import { tilingOf } from '../../src/graph/tiling.ts';
 import { Random } from '../../src/random.ts';
 import { type Convolution, terms } from './convolution.ts';
 import { difference, evaluate, normal, numbers } from './evaluate.ts';
 
 const tiling = (rows: number, tiles: number, taps: number) => {
-  const length = rows + taps - 1;
-  return { rows, tiles, length, frequencies: Math.floor(length / 2) + 1 };
+  return { rows, tiles, length: rows + taps - 1 };
 };
 const SQUARE: Convolution = { weight: [3, 2, 5, 5], input: [11, 6], padding: [2, 2, 2, 2] };
 const CASES: Readonly<Record<string, Convolution & { readonly rows: number; readonly tiles: number }>> = {
@@ -32,14 +31,17 @@ function tilingFor(weight: readonly number[], height: number) {
   return tilingOf({ weight: graph.input('w', weight), padding: [0, 0, 0, 0] }, height);
 }
 
-it('saves products where filters are large', () => {
-  // CNN-LSTM's second and third convolution, and one of 3 x 3 taps of the paper's network
-  const { tiles, rows, length, frequencies, gain } = tilingFor([24, 16, 8, 12], 100);
-  expect({ tiles, rows, length, frequencies }).toEqual({ tiles: 2, rows: 50, length: 57, frequencies: 29 });
-  const products = 2 * (4 * 29 * 24 * 16 * 12 + 2 * 29 * (16 * 57 + 24 * 50)); // of a column
-  expect(gain).toBeCloseTo((24 * 16 * 8 * 12 * 100) / products, 9); // 2.8
-  expect(tilingFor([32, 24, 5, 7], 50).gain).toBeCloseTo(1.83, 2);
-  expect(tilingFor([80, 64, 3, 3], 50).gain).toBeCloseTo(1.19, 2);
+it('is cut into the tiles that cost least, and pays where filters are large', () => {
+  const { tiles, rows, length, gain } = tilingFor([24, 16, 8, 12], 100); // CNN-LSTM's second convolution
+  expect({ tiles, rows, length }).toEqual({ tiles: 4, rows: 25, length: 32 });
+  const cost = 4 * (2 + 3 * 15) * (24 * 16 * 12 + 16 * (32 + 16) + 24 * (25 + 16)); // of a column
+  expect(gain).toBeCloseTo((24 * 16 * 8 * 12 * 100) / cost, 9); // 3.1
+  const pays = (weight: readonly number[], height: number) =>
+    spectralWhereItPays({ weight: new Graph().input('w', weight), padding: [0, 0, 0, 0] }, height) !== undefined;
+  expect(pays([24, 16, 8, 12], 100)).toBe(true);
+  expect(pays([32, 24, 5, 7], 50)).toBe(true); // its third
+  expect(pays([80, 64, 3, 3], 50)).toBe(false); // the paper's last, whose bytes stay as they are
+  expect(pays([64, 96, 3, 3], 20)).toBe(false); // Light-SERNet's second
 });
 
 describe('a convolution by transforms along the height, against its definition', () => {
