@@ -91,8 +91,10 @@ export function accepted(
   checkArgument(findings, list(FINDING), 'the findings');
   checkArgument(accept, list(v.string()), 'the accepted names');
   const unknown = accept.find((name) => !FINDINGS.some((code) => name === code || name.startsWith(`${code}:`)));
-  if (unknown !== undefined)
-    throw new AttuneError('usage', `no finding is called ${unknown}: expected one of ${FINDINGS.join(', ')}`);
+  if (unknown !== undefined) {
+    const several = unknown.includes(',') ? '; of several, give each by itself' : '';
+    throw new AttuneError('usage', `no finding is called ${unknown}: expected one of ${FINDINGS.join(', ')}${several}`);
+  }
   const passes = ({ code, name, fatal }: Finding) => !fatal || accept.includes(code) || accept.includes(name);
   return { stopping: findings.filter((finding) => !passes(finding)), passed: findings.filter(passes) };
 }

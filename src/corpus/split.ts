@@ -43,7 +43,9 @@ export interface Divided {
   readonly corpus: Corpus;
   /** sorted by name */
   readonly folds: readonly Fold[];
-  /** what of the split or the corpus is not used, and names that were found by the file's own name alone; absent: nothing */
+  /** names that were found by the file's own name alone, in other folders than the split has; absent: none */
+  readonly namesElsewhere?: number;
+  /** what of the split or the corpus is not used, and names that lie elsewhere; absent: nothing */
   readonly warnings?: readonly string[];
 }
 
@@ -231,7 +233,11 @@ export async function divideBySplit(corpus: Corpus, split: Split): Promise<Divid
     example &&
       `${split.path}: ${count(elsewhere.size, 'name')} ${elsewhere.size === 1 ? 'has' : 'have'} other folders than the corpus, such as ${example[0]}, taken for ${example[1]}; see that they are the same recordings`,
   ].filter((warning): warning is string => Boolean(warning));
-  return { corpus: { ...corpus, utterances, leftOut }, folds, ...(warnings.length && { warnings }) };
+  return {
+    ...{ corpus: { ...corpus, utterances, leftOut }, folds },
+    ...(elsewhere.size && { namesElsewhere: elsewhere.size }),
+    ...(warnings.length && { warnings }),
+  };
 }
 
 /** A run trains a fold on all that it does not test: a split that says otherwise is another protocol. */

@@ -90,9 +90,9 @@ async function divide({
         : 'the protocol split takes `split`, got none',
     );
   if (split) {
-    const stated = { name: basename(split.path), sha256: split.sha256 };
-    const divided = await divideBySplit(corpus, split);
-    for (const text of divided.warnings ?? []) onEvent?.({ event: 'warning', text: `warning: ${text}` });
+    const { warnings = [], namesElsewhere, ...divided } = await divideBySplit(corpus, split);
+    for (const text of warnings) onEvent?.({ event: 'warning', text: `warning: ${text}` });
+    const stated = { name: basename(split.path), sha256: split.sha256, ...(namesElsewhere && { namesElsewhere }) };
     return { ...divided, options: { ...options, split: stated } };
   }
   if (protocol !== 'cross-corpus' && testOn)

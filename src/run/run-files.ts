@@ -79,6 +79,8 @@ export interface StatedSplit {
   readonly name: string;
   /** of its bytes, hexadecimal */
   readonly sha256: string;
+  /** how many of its names were found in other folders than it has, by the file's own name alone; absent: none */
+  readonly namesElsewhere?: number;
 }
 
 /** A checkpoint that a run starts from, kept in its folder as `init.safetensors`. */

@@ -70,7 +70,7 @@ const INITIAL_CHECKPOINT: Schema<InitialCheckpoint> = v.object({
 } satisfies Properties<InitialCheckpoint>);
 
 const STATED_SPLIT: Schema<StatedSplit> = v.object({
-  ...{ name: v.string(), sha256 },
+  ...{ name: v.string(), sha256, namesElsewhere: v.exactOptional(whole(1, Number.MAX_SAFE_INTEGER)) },
 } satisfies Properties<StatedSplit>);
 
 export const RUN_OPTIONS: Schema<RunOptions> = v.objectWithRest(

@@ -124,8 +124,9 @@ describe('what the user accepts', () => {
 
   it('must be a finding that exists', () => {
     expect(() => accepted(findings, ['same-sound'])).toThrow(
-      /no finding is called same-sound: expected one of speaker-on-both-sides/,
+      /no finding is called same-sound: expected one of speaker-on-both-sides.*one-script$/,
     );
+    expect(() => accepted(findings, ['same-audio,overlap'])).toThrow(/one-script; of several, give each by itself$/);
   });
 });
 
