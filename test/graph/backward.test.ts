@@ -96,10 +96,13 @@ describe('a loss that cannot be differentiated', () => {
     expect(complaint((x) => sumOf(build(x)))).toMatch(new RegExp(`no gradient rule for ${operator};.*gradients\\.ts`));
   });
 
-  it('names Conv where its stride is not 1', () => {
+  it('names Conv where its stride is not 1, or its channels are in groups', () => {
     const strided = (x: Tensor) =>
       f.conv(x, x.graph.constant(new Float32Array(8), [1, 2, 2, 2]), [0, 0, 0, 0], undefined, [2, 2]);
     expect(complaint((x) => sumOf(strided(x)))).toMatch(/Conv is for stride 1/);
+    const grouped = (x: Tensor) =>
+      f.conv(x, x.graph.constant([1, 2], [2, 1, 1, 1]), [0, 0, 0, 0], undefined, [1, 1], 2);
+    expect(complaint((x) => sumOf(grouped(f.reshape(x, [1, 2, 1, -1]))))).toMatch(/Conv is for one group/);
   });
 
   it('must be a scalar', () => {
