@@ -3,20 +3,20 @@ import type { Filters } from './convolution-gradients.ts';
 import { forEachSample } from './for-each-sample.ts';
 import * as f from './functions.ts';
 import type { Tensor } from './graph.ts';
-import { meanPool } from './mean-pool.ts';
+import { type MeanWindow, meanPool } from './mean-pool.ts';
 import { poolable } from './poolable.ts';
 import type { PooledConvolution } from './pooled-convolution.ts';
 import { known } from './shapes.ts';
 
 export interface ConvNormPoolOptions {
   /** at the end: a 2x2 max-pool, or means over windows of this size ({@link meanPool}) */
-  readonly pool: boolean | f.Window;
+  readonly pool: boolean | MeanWindow;
   /** added to the variance before its square root */
   readonly epsilon: number;
 }
 
 export interface ConvNormPoolResult {
-  /** `[n, channels, h, w]`, h and w halved by the pool */
+  /** `[n, channels, h, w]`; a max-pool halves h and w, windows of means divide them by their sides, rounded up */
   readonly output: Tensor;
   /** of the convolution's output over batch, height and width, `[channels]`; like the variance, nothing flows back through it */
   readonly mean: Tensor;
@@ -26,7 +26,7 @@ export interface ConvNormPoolResult {
 
 /**
  * Convolution, batch normalisation over the batch's own statistics, ReLU and 2x2 max-pool as one composite, equal to the chain of
- * these operators up to rounding.
+ * these operators up to rounding. Means, which are no monotone function of one position, come behind it.
  *
  * ReLU and normalisation are monotone in each channel, so with the sign of gamma folded into the weights the pool can come first and
  * all that follows works on a quarter of the data:

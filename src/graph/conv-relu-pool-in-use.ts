@@ -17,6 +17,7 @@ export function convReluPoolInUse(x: Tensor, weight: Values, bias: Values, paddi
     Tensor,
     Tensor,
   ];
-  const spectral = spectralWhereItPays({ weight: w, padding }, x.shape[2] as number);
+  const [height, width] = x.shape.slice(2) as [number, number];
+  const spectral = spectralWhereItPays({ weight: w, padding }, height, width);
   return f.maxPool(f.relu(spectral ? spectral.convolve(x, w, b) : f.conv(x, w, padding, b)));
 }

@@ -14,9 +14,10 @@ import { batchMoments } from './tap-moments.ts';
  * {@link convNormPool} of data: of an input that needs no gradient, and of which the moments of the filters' taps are known
  * ({@link tapMoments}). With P the taps at all n positions of a batch, mu their mean and C their covariance,
  *
- *     m = w mu;  v = w C w^T;  i = 1 / sqrt(v + epsilon);  z = relu(gamma i (w P - m) + beta);  output = maxpool(z)
+ *     m = w mu;  v = w C w^T;  i = 1 / sqrt(v + epsilon);  z = relu(gamma i (w P - m) + beta);  output = pool(z)
  *
- * so that batch normalisation is part of the convolution's weights and bias. Back, with U = unpool(dq) and D = U P^T,
+ * so that batch normalisation is part of the convolution's weights and bias. Back, with U what arrives at each position before ReLU (of a
+ * max-pool at its maxima alone, of means at all of a window where z > 0) and D = U P^T,
  *
  *     dbeta = sum U;  dgamma = i (w D - m dbeta);  dw = gamma i (D - dbeta mu^T - dgamma i w C)
  *
@@ -98,18 +99,22 @@ export function firstConvNormPool(
       const zeros = convolutions.map(({ gradients: { shape } }) =>
         x.graph.constant(new Float32Array(shape[0] * shape[1]), shape),
       );
-      const backward = forEachSample([x, arrived!, q, ...places], zeros, ([xs, dy, qs, ...kept], sums) => {
-        const dqs = splitMaps(means ? dy! : f.mul(dy!, f.isPositive(qs!)), filters);
-        const unpooled = convolutions.map(({ unpool }, g) => {
-          if (means) return f.mul(meanPoolBack(dqs[g]!, means, [height!, width!]), f.toFloat(kept[g]!));
-          return max ? unpool(dqs[g]!, f.toFloat(kept[g]!)) : dqs[g]!;
-        });
-        const sumOf = (maps: Tensor) => f.reduceSum(f.reshape(maps, [0, known(maps.shape, 1), -1]), [2]);
-        return {
-          states: convolutions.map(({ gradients }, g) => gradients.add(xs!, unpooled[g]!, sums[g]!).sum),
-          outputs: [f.concat((means ? unpooled : dqs).map(sumOf), 1)], // maxima alone have a gradient: the sum of dq is the same
-        };
-      });
+      const backward = forEachSample(
+        [x, arrived!, ...places, ...(means ? [] : [q])],
+        zeros,
+        ([xs, dy, ...kept], sums) => {
+          const dqs = splitMaps(means ? dy! : f.mul(dy!, f.isPositive(kept.at(-1)!)), filters);
+          const unpooled = convolutions.map(({ unpool }, g) => {
+            if (means) return f.mul(meanPoolBack(dqs[g]!, means, [height!, width!]), f.toFloat(kept[g]!));
+            return max ? unpool(dqs[g]!, f.toFloat(kept[g]!)) : dqs[g]!;
+          });
+          const sumOf = (maps: Tensor) => f.reduceSum(f.reshape(maps, [0, known(maps.shape, 1), -1]), [2]);
+          return {
+            states: convolutions.map(({ gradients }, g) => gradients.add(xs!, unpooled[g]!, sums[g]!).sum),
+            outputs: [f.concat((means ? unpooled : dqs).map(sumOf), 1)], // maxima alone have a gradient: the sum of dq is the same
+          };
+        },
+      );
       const dBeta = f.reduceSum(backward.outputs[0]!, [0]);
       const dBetas = splitChannels(dBeta, filters);
       const parts = groups.map(({ rows, mean, m, wC, inverse, scale }, g) => {

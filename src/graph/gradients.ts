@@ -89,7 +89,8 @@ const OF_ONE_OUTPUT: Readonly<Record<string, SingleRule>> = {
   Conv: (g, { inputs: [x, w, bias], attributes }) => {
     if (intsOf(attributes, 'strides', [1, 1]).some((stride) => stride !== 1))
       throw new AttuneError('graph', 'the gradient rule of Conv is for stride 1; pool after the convolution instead');
-    if (attributes.group) throw new AttuneError('graph', 'the gradient rule of Conv is for one group of channels');
+    if (intOf(attributes, 'group', 1) !== 1)
+      throw new AttuneError('graph', 'the gradient rule of Conv is for one group of channels');
     const [out, channels, height, width] = w!.shape as number[];
     const [top, left, bottom, right] = intsOf(attributes, 'pads', [0, 0, 0, 0]) as [number, number, number, number];
     const turned = f.slice(f.transpose(w!, [1, 0, 2, 3]), [2, 3], [-1, -1], [-1e6, -1e6], [-1, -1]);

@@ -2,24 +2,27 @@ import * as f from './functions.ts';
 import type { Tensor } from './graph.ts';
 import { known } from './shapes.ts';
 
+/** Cells of a window of means, down and across. */
+export type MeanWindow = readonly [height: 1 | 2, width: 1 | 2];
+
 /**
- * Means over windows, of one or two cells a side. Of an odd side the last mean is over what there is.
+ * Means over windows. Of an odd side the last mean is over what there is.
  *
  * @param x `[n, channels, height, width]`
  */
-export function meanPool(x: Tensor, [height, width]: f.Window): Tensor {
+export function meanPool(x: Tensor, [height, width]: MeanWindow): Tensor {
   if (height === 1 && width === 1) return x;
   return f.averagePool(evened(evened(x, 2, height), 3, width), [height, width]);
 }
 
 /** An odd last row or column counts as its own neighbour. */
-function evened(x: Tensor, axis: number, window: number): Tensor {
+function evened(x: Tensor, axis: number, window: 1 | 2): Tensor {
   const side = known(x.shape, axis);
   return side % window ? f.concat([x, f.slice(x, [axis], [side - 1], [side])], axis) : x;
 }
 
 /** A gradient of the means of maps that were `[height, width]` large, sent to the cells of their windows. */
-export function meanPoolBack(gradient: Tensor, window: f.Window, sides: readonly [number, number]): Tensor {
+export function meanPoolBack(gradient: Tensor, window: MeanWindow, sides: readonly [number, number]): Tensor {
   const means = sides.map((side, axis) => Math.ceil(side / window[axis]!)) as [number, number];
   const cells = (axis: 0 | 1, i: number) => Math.min(window[axis], sides[axis] - i * window[axis]);
   const shares = Float32Array.from(

@@ -32,13 +32,13 @@ export function wholeConvolution(filters: Filters, pool: boolean, height: number
     maxima: (z, pooled, compare) => compare(framed(z, [-odd[0], -odd[1]]), f.upsample(pooled)),
     unpool: (gradient, maxima) =>
       framed(f.mul(maxima, f.upsample(f.div(gradient, f.mul(f.averagePool(maxima), 4)))), odd),
-    ...convolutionOf(filters, height),
+    ...convolutionOf(filters, height, width),
   };
 }
 
 /** The cheaper form of a convolution alone. */
-const convolutionOf = (filters: Filters, height: number): SpectralConvolution =>
-  spectralWhereItPays(filters, height) ?? {
+const convolutionOf = (filters: Filters, height: number, width: number): SpectralConvolution =>
+  spectralWhereItPays(filters, height, width) ?? {
     convolve: (x, weight, bias) => f.conv(x, weight, filters.padding, bias),
     gradients: convolutionGradients(filters),
   };

@@ -15,18 +15,30 @@ export const productsOf = (length: number): number => Math.floor((3 * length - 1
 /** What it costs to move a number of a spectrum to its place, in products: by what it takes. */
 const MOVED = 16;
 
-/** The tiling that costs the fewest products for maps of that height, and how many times fewer than a plain convolution has. */
-export function tilingOf({ weight }: Filters, height: number): Tiling & { readonly gain: number } {
-  const [out, inputs, taps, width] = weight.shape as [number, number, number, number];
-  const plain = out * inputs * taps * width * height;
+/**
+ * The tiling that costs the fewest products for maps of that height and width, and how many times fewer than a plain convolution has. Each
+ * sample adds to a sum for the weight gradient too, one number for each product of each pair of channels and column of taps: where channels
+ * are many and maps small, that decides.
+ */
+export function tilingOf({ weight }: Filters, height: number, width: number): Tiling & { readonly gain: number } {
+  const [out, inputs, taps, columns] = weight.shape as [number, number, number, number];
+  const ofFilters = out * inputs * columns;
   const all = Array.from({ length: height }, (_, i) => {
     const tiles = i + 1;
     const rows = Math.ceil(height / tiles);
     const length = rows + taps - 1;
-    const perTile = productsOf(length) * (out * inputs * width + inputs * (length + MOVED) + out * (rows + MOVED)); // of a column
-    return { tiles, rows, length, gain: plain / (tiles * perTile) };
+    const products = productsOf(length);
+    const cost = tiles * products * (ofFilters + inputs * (length + MOVED) + out * (rows + MOVED)); // of a column
+    return {
+      tiles,
+      rows,
+      length,
+      cost,
+      gain: (ofFilters * taps * height) / (cost + (products * ofFilters * MOVED) / width),
+    };
   });
   // each tile overlaps the next one alone, and none is empty
   const whole = all.filter(({ rows, tiles }) => tiles === 1 || (rows >= taps - 1 && rows * (tiles - 1) < height));
-  return whole.reduce((a, b) => (b.gain > a.gain ? b : a));
+  const { cost: _, ...best } = whole.reduce((a, b) => (b.cost < a.cost ? b : a));
+  return best;
 }

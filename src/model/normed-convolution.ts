@@ -39,11 +39,11 @@ export const statisticsOf = (all: readonly NormedConvolution[]): Map<string, Var
   );
 
 /**
- * The convolution in training, its batch norm, which takes the batch's own statistics, and ReLU; with `pool` a 2x2 max-pool behind them.
+ * The convolution in training, its batch norm, which takes the batch's own statistics, ReLU and the pool of the options.
  *
  * @param x `[n, in, height, width]`
  * @param moments of the taps of each group of filters ({@link momentsName}), where x is data; absent: it is computed without them
- * @returns `[n, channels, height, width]`, and the statistics of this batch, by the names of the running ones
+ * @returns the output ({@link ConvNormPoolResult}), and the statistics of this batch, by the names of the running ones
  */
 export function convolutionInTraining(
   x: Tensor,

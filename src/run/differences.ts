@@ -13,17 +13,11 @@ export function differences(before: unknown, now: unknown, path = ''): string[] 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 type Asked = Pick<RunConfig, 'corpus' | 'options'>;
-type Heard = Pick<RunConfig['options'], 'frontEnd'>;
+type Heard = Pick<RunConfig['options'], 'frontEnd' | 'split'>;
 
-/**
- * In what a run that is to go on was asked otherwise; what its version did not write down is as that version did it, and a split may have
- * been moved.
- */
+/** In what a run that is to go on was asked otherwise; what its version did not write down is as that version did it. */
 export function optionChanges(before: Asked, now: Asked): string[] {
-  const asked = ({ corpus, options: { split, ...options } }: Asked) => ({
-    ...{ corpus, ...asUsed(options) },
-    ...(split && { split: split.sha256 }),
-  });
+  const asked = ({ corpus, options }: Asked) => ({ corpus, ...asUsed(options) });
   return differences(asked(before), asked(now));
 }
 
@@ -34,8 +28,8 @@ export function systemChanges(before: Heard, now: Heard): string[] {
   return differences(asUsed(before, shared), asUsed(now, shared));
 }
 
-/** The options with what stands for settings that are not stated. */
-const asUsed = <T extends Heard>({ frontEnd, ...options }: T, unstated?: Offset) => ({
+/** The options with what stands for settings that are not stated. A split is its bytes, wherever they lie. */
+const asUsed = <T extends Heard>({ frontEnd, split, ...options }: T, unstated?: Offset) => ({
   ...options,
-  frontEnd: inFull(frontEnd, unstated),
+  ...{ frontEnd: inFull(frontEnd, unstated), split: split?.sha256 },
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Graph } from '../../src/graph/graph.ts';
 import { spectralConvolution, spectralWhereItPays } from '../../src/graph/spectral-convolution.ts';
 import { tilingOf } from '../../src/graph/tiling.ts';
+import { DEFAULT_CNN, layers } from '../../src/model/cnn/architecture.ts';
 import { Random } from '../../src/random.ts';
 import { type Convolution, terms } from './convolution.ts';
 import { difference, evaluate, normal, numbers } from './evaluate.ts';
@@ -22,26 +23,39 @@ const CASES: Readonly<Record<string, Convolution & { readonly rows: number; read
     weight: [24, 16, 8, 3],
     input: [20, 6],
     padding: [3, 1, 4, 1],
-    ...tilingFor([24, 16, 8, 3], 20),
+    ...tilingFor([24, 16, 8, 3], 20, 6),
   },
 };
 
-function tilingFor(weight: readonly number[], height: number) {
+function tilingFor(weight: readonly number[], height: number, width: number) {
   const graph = new Graph();
-  return tilingOf({ weight: graph.input('w', weight), padding: [0, 0, 0, 0] }, height);
+  return tilingOf({ weight: graph.input('w', weight), padding: [0, 0, 0, 0] }, height, width);
 }
 
 it('is cut into the tiles that cost least, and pays where filters are large', () => {
-  const { tiles, rows, length, gain } = tilingFor([24, 16, 8, 12], 100); // CNN-LSTM's second convolution
+  const { tiles, rows, length, gain } = tilingFor([24, 16, 8, 12], 100, 150); // CNN-LSTM's second convolution
   expect({ tiles, rows, length }).toEqual({ tiles: 4, rows: 25, length: 32 });
-  const cost = 4 * (2 + 3 * 15) * (24 * 16 * 12 + 16 * (32 + 16) + 24 * (25 + 16)); // of a column
-  expect(gain).toBeCloseTo((24 * 16 * 8 * 12 * 100) / cost, 9); // 3.1
-  const pays = (weight: readonly number[], height: number) =>
-    spectralWhereItPays({ weight: new Graph().input('w', weight), padding: [0, 0, 0, 0] }, height) !== undefined;
-  expect(pays([24, 16, 8, 12], 100)).toBe(true);
-  expect(pays([32, 24, 5, 7], 50)).toBe(true); // its third
-  expect(pays([80, 64, 3, 3], 50)).toBe(false); // the paper's last, whose bytes stay as they are
-  expect(pays([64, 96, 3, 3], 20)).toBe(false); // Light-SERNet's second
+  const ofMaps = 4 * 150 * (24 * 16 * 12 + 16 * (32 + 16) + 24 * (25 + 16));
+  const ofSum = 24 * 16 * 12 * 16;
+  const cost = (2 + 3 * 15) * (ofMaps + ofSum);
+  expect(gain).toBeCloseTo((24 * 16 * 8 * 12 * 100 * 150) / cost, 9); // 3.0
+  const pays = (weight: readonly number[], height: number, width: number) =>
+    spectralWhereItPays({ weight: new Graph().input('w', weight), padding: [0, 0, 0, 0] }, height, width) !== undefined;
+  expect(pays([24, 16, 8, 12], 100, 150)).toBe(true);
+  expect(pays([32, 24, 5, 7], 50, 75)).toBe(true); // its third
+  expect(pays([16, 1, 20, 20], 400, 200)).toBe(true); // large filters of Figure 2's network
+  expect(pays([64, 96, 3, 3], 20, 92)).toBe(false); // Light-SERNet's second
+});
+
+it.each([0.125, 1, 2, 4, 8])("does not pay for the paper's network of %d times its width", (times) => {
+  let [height, width] = [400, 200];
+  for (const { filters, pool, index } of layers({ ...DEFAULT_CNN, width: times })) {
+    for (const { shape, padding } of filters) {
+      const weight = new Graph().input('w', shape);
+      expect(spectralWhereItPays({ weight, padding }, height, width), `conv${index}`).toBeUndefined();
+    }
+    if (pool) [height, width] = [height / 2, width / 2];
+  }
 });
 
 describe('a convolution by transforms along the height, against its definition', () => {

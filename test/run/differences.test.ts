@@ -26,12 +26,17 @@ it('goes on with short utterances as before, where it does not state how they ar
   expect(optionChanges(before, now('repeat'))).toEqual(['frontEnd.shortInUse was "pad", is "repeat"']);
 });
 
-it('goes on with a split that was moved, and with no other', () => {
-  const by = (name: string, sha256: string) => ({
+it('goes on with a split that was moved, and is a seed of its system, and of no other', () => {
+  const by = (name: string, sha256: string, namesElsewhere?: number) => ({
     corpus: 'made',
-    options: { ...config.options, split: { name, sha256 } },
+    options: { ...config.options, split: { name, sha256, ...(namesElsewhere && { namesElsewhere }) } },
   });
-  expect(optionChanges(by('folds.csv', 'a1'), by('mine.csv', 'a1'))).toEqual([]);
+  const first = by('folds.csv', 'a1');
+  for (const moved of [by('mine.csv', 'a1'), by('folds.csv', 'a1', 3)]) {
+    expect(optionChanges(first, moved)).toEqual([]);
+    expect(systemChanges(first.options, moved.options)).toEqual([]);
+  }
+  expect(systemChanges(first.options, by('folds.csv', 'b2').options)).toEqual(['split was "a1", is "b2"']);
   expect(optionChanges(by('folds.csv', 'a1'), by('folds.csv', 'b2'))).toEqual(['split was "a1", is "b2"']);
   expect(optionChanges(asked(), by('folds.csv', 'a1'))).toContain('split was undefined, is "a1"');
 });

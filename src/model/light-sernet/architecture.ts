@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { MeanWindow } from '../../graph/mean-pool.ts';
 import { type Properties, type Schema, whole, within } from '../../json.ts';
 import type { NormedConvolution } from '../normed-convolution.ts';
 
@@ -29,7 +30,7 @@ export const LIGHT_SERNET_ARCHITECTURE: Schema<LightSernetArchitecture> = v.stri
 
 /** A block: what stands behind its batch norm and ReLU is a mean over windows of this size, coefficients by frames. */
 export interface Block extends NormedConvolution {
-  readonly window: readonly [height: number, width: number];
+  readonly window: MeanWindow;
 }
 
 const PATHS = [
