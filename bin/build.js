@@ -18,7 +18,7 @@ if (existsSync(join(root, 'tsconfig.build.json'))) {
   if (!existsSync(stamp) || statSync(stamp).mtimeMs < newestSource()) {
     const started = new Date();
     rmSync(join(root, 'dist'), { recursive: true, force: true });
-    const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+    const tsc = join(root, 'node_modules', '@typescript', 'native', 'bin', 'tsc');
     if (!existsSync(tsc)) {
       console.error('attune: dist/ must be built and the compiler is not installed; run `npm ci` first');
       process.exit(1);

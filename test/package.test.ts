@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, normalize, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { createServer, type DepOptimizationOptions } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toWaveform } from '../src/audio/load.ts';
@@ -11,6 +9,7 @@ import { s16, wav } from './audio/files.ts';
 import { ATTUNE_AUDIO } from './folders.ts';
 import { linksOf } from './links.ts';
 import { installPacked } from './packed.ts';
+import { tsc } from './tsc.ts';
 import { describeInChromium } from './web/chromium.ts';
 
 const TYPED_PAGE = `import { createRecognizer, type Emotion, loadRecognizer, openSound, readCheckpoint, type Recognizer } from 'attune';
@@ -128,10 +127,7 @@ describe('the package, packed from a fresh clone', () => {
 
   it("has types that a page's strict project takes, with those of libraries checked too", async () => {
     await writeFile(join(folder, 'page.ts'), TYPED_PAGE);
-    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(STRICT));
-    const tsc = resolve('node_modules/typescript/bin/tsc');
-    const { stdout } = await promisify(execFile)(process.execPath, [tsc, '-p', folder]).catch((error) => error);
-    expect(stdout).toBe('');
+    expect(await tsc(folder, STRICT)).toBe('');
   });
 
   describeInChromium("by Vite's development server", (browser) => {
