@@ -134,12 +134,30 @@ export const whole = (least: number, most: number = Number.MAX_SAFE_INTEGER): Sc
   );
 };
 
+/** Seeds beyond it are others by number alone: the low 32 bits are all that counts. */
+export const GREATEST_SEED = 2 ** 32 - 1;
+
+/** A seed of random numbers. */
+export const SEED: Schema<number> = whole(0, GREATEST_SEED);
+
 /** A finite number in a range, its bounds included. */
 export const within = (least: number, most: number): Schema<number> =>
   v.custom<number>(
     (value) => Number.isFinite(value) && (value as number) >= least && (value as number) <= most,
     `a number from ${least} to ${most}`,
   );
+
+/** A number in [0, 1), such as a momentum: by 1, nothing new would ever count. */
+export const below1: Schema<number> = v.custom<number>(
+  (value) => typeof value === 'number' && value >= 0 && value < 1,
+  'a number of 0 or more, below 1',
+);
+
+/** A number in (0, 1]. */
+export const above0: Schema<number> = v.custom<number>(
+  (value) => typeof value === 'number' && value > 0 && value <= 1,
+  'a number above 0, 1 at the most',
+);
 
 /** A finite number. */
 export const finite: Schema<number> = v.custom<number>((value) => Number.isFinite(value), 'a number');

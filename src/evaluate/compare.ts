@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Options } from '../arguments.ts';
 import { CLASSES, classesOf } from '../corpus/classes.ts';
 import { AttuneError } from '../errors.ts';
-import { checkArgument, list, whole } from '../json.ts';
+import { checkArgument, list, SEED, whole } from '../json.ts';
 import { mean, sum } from '../statistics/confusion.ts';
 import { type Accuracies, accuraciesOf, type Counts, hitsOf, less, meanHits, sharesOf } from '../statistics/hits.ts';
 import { holm } from '../statistics/holm.ts';
@@ -14,12 +14,12 @@ import type { ComparedRun } from './compared-runs.ts';
 import type { Comparison, Difference, PairFigures, PrimaryTest, SystemFigures } from './comparison.ts';
 import { contaminationOfRun, leakOfRun, notesOf } from './comparison-notes.ts';
 import { keyOf, type Primary, primariesOf, systemName } from './primary.ts';
-import { refuseOtherUtterances } from './same-utterances.ts';
+import { spelledAlike } from './same-utterances.ts';
 import { seedsAgree, verdictOf } from './verdict.ts';
 
 /** How often a comparison draws, from which seed, and what it tests. */
 export interface CompareOptions {
-  /** of the bootstrap's draws and of the swaps; a whole number, 0 or more: the same gives the same figures */
+  /** of the bootstrap's draws and of the swaps; a whole number from 0 to 2^32 - 1: the same gives the same figures */
   readonly seed: number;
   /** of the bootstrap; at least 1, default 2000 */
   readonly draws?: number;
@@ -35,7 +35,7 @@ export interface CompareOptions {
 const RUN = v.looseObject({ run: v.string(), predictions: PREDICTIONS, classes: v.optional(CLASSES) });
 const SYSTEMS = list(v.pipe(list(RUN), v.minLength(1, 'at least one run')));
 const OPTIONS = v.strictObject({
-  ...{ seed: whole(0), draws: v.optional(whole(1)), swaps: v.optional(whole(1)) },
+  ...{ seed: SEED, draws: v.optional(whole(1)), swaps: v.optional(whole(1)) },
   primary: v.optional(list(v.object({ first: v.string(), second: v.string(), figure: v.picklist(['wa', 'ua']) }))),
 } satisfies Options<CompareOptions>);
 
@@ -78,15 +78,15 @@ export function compareSystems(systems: readonly (readonly ComparedRun[])[], opt
  * @param called what notes call each system; default: the letters that they have in the comparison
  */
 export function tabulate(
-  systems: readonly (readonly ComparedRun[])[],
+  given: readonly (readonly ComparedRun[])[],
   options: CompareOptions,
   called?: readonly string[],
 ): Comparison {
   const { seed, draws } = options;
-  const runs = systems.flat();
-  for (const { predictions, run, ...own } of runs)
+  for (const { predictions, run, ...own } of given.flat())
     checkArgument(predictions, predictionsOf(classesOf(own)), `the predictions of ${run}`);
-  for (const run of runs.slice(1)) refuseOtherUtterances(runs[0]!, run);
+  const systems = spelledAlike(given);
+  const runs = systems.flat();
 
   const classes = classesOf(runs[0]!);
   const { speakers, supports } = hitsOf(runs[0]!.predictions, classes);

@@ -20,6 +20,7 @@ export function notesOf(
   const named = systems.flatMap((seeds, i) => seeds.map((run) => ({ ...run, system: names[i]! })));
   const unknown = named.flatMap(({ run, options }) => (options ? [] : [run]));
   const tested = comparison.pairs.some(({ wa, ua }) => wa.test || ua.test);
+  const drawn = figures.some(({ wa }) => wa.interval);
   const several = figures.some(({ runs }) => runs.length > 1);
   return [
     ...markNotesOf(named),
@@ -34,11 +35,11 @@ export function notesOf(
       'Figures of several seeds are means of their pooled figures; all seeds of a speaker are drawn, left out and swapped together.',
     new Set(systems.map((seeds) => seeds.length)).size > 1 &&
       `The systems differ in their number of seeds. A mean of more seeds varies less${tested ? ', so a swap changes more than the system, and p is approximate' : ''}.`,
-    `${capital(intervalNote(speakers))}.`,
+    `${capital(intervalNote(speakers, drawn))}.`,
     speakers >= FEWEST_SPEAKERS && `${capital(jackknifeNote(speakers))}. Neither interval ranks anything.`,
     figures.some(({ wa, ua }) => wa.jackknife && !ua.jackknife) &&
       'One speaker alone has a class, so there is no jackknife-t interval of UA.',
-    redrawn > 0 && `${redrawn} draws of speakers lacked a class and were drawn again.`,
+    drawn && redrawn > 0 && `${redrawn} draws of speakers lacked a class and were drawn again.`,
   ].filter((note) => note !== false);
 }
 

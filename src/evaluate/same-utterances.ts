@@ -43,6 +43,24 @@ export function refuseOtherUtterances(first: ComparedRun, other: ComparedRun): v
     );
 }
 
+/**
+ * Systems whose runs were scored on the same utterances, with one spelling of each speaker, so that speakers have the same order in all of
+ * them: that of the first run, and there the one that comes first by code units.
+ *
+ * @throws AttuneError `run` as {@link refuseOtherUtterances} does
+ */
+export function spelledAlike<Run extends ComparedRun>(systems: readonly (readonly Run[])[]): Run[][] {
+  const [first, ...others] = systems.flat();
+  for (const other of others) refuseOtherUtterances(first!, other);
+  const spellings = new Map<string, string>();
+  for (const { speaker } of first?.predictions ?? []) {
+    const [key, known] = [nameKey(speaker), spellings.get(nameKey(speaker))];
+    if (known === undefined || speaker < known) spellings.set(key, speaker);
+  }
+  const respelled = (one: Prediction) => ({ ...one, speaker: spellings.get(nameKey(one.speaker))! });
+  return systems.map((runs) => runs.map((run) => ({ ...run, predictions: run.predictions.map(respelled) })));
+}
+
 /** The order of classes changes no figure of a comparison. */
 function refuseOtherClasses(first: ComparedRun, other: ComparedRun): void {
   const [before, after] = [classesOf(first), classesOf(other)];

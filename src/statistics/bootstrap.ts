@@ -12,11 +12,11 @@ export interface Interval {
 
 /** Intervals of the pooled figures, with what a reader must know of them. */
 export interface Intervals {
-  /** of the weighted accuracy; null below six speakers */
+  /** of the weighted accuracy; null below six speakers, and where nearly every draw lacks a class */
   readonly wa: Interval | null;
-  /** of the unweighted accuracy; null below six speakers */
+  /** of the unweighted accuracy; null where that of the weighted one is */
   readonly ua: Interval | null;
-  /** of the mean F1; null below six speakers */
+  /** of the mean F1; null where that of the weighted accuracy is */
   readonly macroF1: Interval | null;
   /** part of the draws within the interval: 0.95 */
   readonly level: number;
@@ -34,7 +34,7 @@ export interface Intervals {
 
 /** How the intervals are drawn. */
 export interface BootstrapOptions {
-  /** of the draws, a whole number, 0 or more: the same gives the same intervals */
+  /** of the draws, a whole number from 0 to 2^32 - 1: the same gives the same intervals */
   readonly seed: number;
   /** of as many speakers as there are; at least 1, default 2000 */
   readonly draws?: number;
@@ -46,10 +46,13 @@ export const FEWEST_SPEAKERS = 6;
 /** Part of the draws within an interval. */
 export const LEVEL = 0.95;
 
+/** Where more draws than so many times those asked for lack a class, nearly all do, and the others tell little of the speakers. */
+const MOST_REDRAWN = 50;
+
 /**
  * 95 % percentile intervals of WA, UA and macro-F1: speakers are drawn with replacement, each with all of his or her
  * utterances, and the pooled figure is calculated again. A draw that lacks a class of the full data is drawn again, since
- * its UA would be a mean over other classes; how often is counted.
+ * its UA would be a mean over other classes; how often is counted. Where nearly all do, there are no intervals.
  *
  * Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapters 8 and 13; percentiles between two draws are
  * interpolated linearly.
@@ -64,6 +67,7 @@ export function bootstrapSpeakers(bySpeaker: readonly Confusion[], options: Boot
     bySpeaker.map((confusion) => confusion.map(sum)),
     options,
   );
+  if (!drawn.length) return { ...none, redrawn, note: intervalNote(speakers, false) };
   const scores: Scores[] = drawn.map((draw) => scoresOf(total(draw.map((speaker) => bySpeaker[speaker]!))));
   const interval = (key: keyof Scores) => percentileInterval(scores.map((score) => score[key]));
   return {
@@ -73,16 +77,25 @@ export function bootstrapSpeakers(bySpeaker: readonly Confusion[], options: Boot
   };
 }
 
-/** What intervals over this many speakers are, or why there are none. */
-export const intervalNote = (speakers: number): string =>
+/**
+ * What intervals over this many speakers are, or why there are none.
+ *
+ * @param drawn whether draws of the speakers have all classes
+ */
+export const intervalNote = (speakers: number, drawn = true): string =>
   speakers < FEWEST_SPEAKERS
     ? `no intervals: they take at least ${FEWEST_SPEAKERS} speakers, there are ${speakers}`
-    : `95 % percentile intervals by bootstrap over ${speakers} speakers, resampled whole; with few speakers they are too narrow`;
+    : !drawn
+      ? NONE_DRAWN
+      : `95 % percentile intervals by bootstrap over ${speakers} speakers, resampled whole; with few speakers they are too narrow`;
+
+/** What is said where {@link drawSpeakers} gives up. */
+const NONE_DRAWN = 'no percentile intervals: nearly every draw of speakers lacks a class, since few speakers have it';
 
 export interface SpeakerDraws {
-  /** `[draws][speakers]`, indices of speakers */
+  /** `[draws][speakers]`, indices of speakers; empty where nearly every draw lacks a class */
   readonly drawn: readonly (readonly number[])[];
-  /** further draws that lacked a class and were drawn again */
+  /** further draws that lacked a class and were drawn again, or for nothing */
   readonly redrawn: number;
 }
 
@@ -106,7 +119,7 @@ export function drawSpeakers(
   while (drawn.length < draws) {
     const draw = everyone.map(() => random.integer(supports.length));
     if (classesIn(draw) === present) drawn.push(draw);
-    else redrawn++;
+    else if (++redrawn > MOST_REDRAWN * draws) return { drawn: [], redrawn };
   }
   return { drawn, redrawn };
 }

@@ -16,7 +16,7 @@ export type CalibrationIntervals = Readonly<Record<keyof Omit<Calibration, 'bins
  * 95 % percentile intervals of the calibration figures by bootstrap over speakers, resampled whole; the draws are those of a run's other
  * intervals. The expected calibration error of a draw is of that draw's own bins, so that it is biased upwards, as the figure itself is.
  *
- * @returns null below six speakers
+ * @returns null below six speakers, and where nearly every draw lacks a class
  */
 export function calibrationIntervals(
   predictions: readonly Prediction[],
@@ -26,7 +26,9 @@ export function calibrationIntervals(
   const speakers = [...groupBy(predictions, ({ speaker }) => speaker).values()];
   if (speakers.length < FEWEST_SPEAKERS) return null;
   const supports = speakers.map((own) => confusionOf(own, classes).map(sum));
-  const draws = drawSpeakers(supports, options).drawn.map((draw) =>
+  const { drawn } = drawSpeakers(supports, options);
+  if (!drawn.length) return null;
+  const draws = drawn.map((draw) =>
     calibrationOf(
       draw.flatMap((speaker) => speakers[speaker]!),
       classes,

@@ -4,7 +4,7 @@ import { CLASSES } from '../corpus/classes.ts';
 import { EMOTIONS } from '../corpus/emotions.ts';
 import type { Contamination, Leak } from '../corpus/leaks.ts';
 import { AttuneError } from '../errors.ts';
-import { checkArgument, list, whole } from '../json.ts';
+import { checkArgument, list, SEED, whole } from '../json.ts';
 import { type BootstrapOptions, bootstrapSpeakers, type Intervals } from './bootstrap.ts';
 import {
   type ClassScores,
@@ -40,7 +40,7 @@ export interface Metrics extends Scores {
   readonly perSpeaker: readonly SpeakerScores[];
   /** sorted by gender; absent where no speaker's is known */
   readonly perGender?: readonly GenderScores[];
-  /** in the order of the run; absent where one corpus is tested */
+  /** in the order of the run, of those of which an utterance is tested; absent where one corpus is tested */
   readonly perCorpus?: readonly CorpusScores[];
   /** the number of utterances */
   readonly utterances: number;
@@ -105,7 +105,7 @@ export interface MetricsOptions extends BootstrapOptions {
 
 const SPEAKERS = list(v.looseObject({ speaker: v.string(), gender: v.optional(v.picklist(['female', 'male'])) }));
 const OPTIONS = v.strictObject({
-  ...{ classes: v.optional(CLASSES), seed: whole(0), draws: v.optional(whole(1)) },
+  ...{ classes: v.optional(CLASSES), seed: SEED, draws: v.optional(whole(1)) },
   genders: v.optional(made<ReadonlyMap<string, Gender>>('Map')),
   corpora: v.optional(list(v.string())),
   leaks: v.optional(v.picklist(['speakers', 'recordings'])),
@@ -227,8 +227,9 @@ function perCorpus(
   { corpora }: MetricsOptions,
 ): Pick<Metrics, 'perCorpus'> {
   if (!corpora) return {};
-  const scores = corpora.map((corpus) => {
+  const scores = corpora.flatMap((corpus) => {
     const own = predictions.filter(({ utterance }) => utterance.startsWith(`${corpus}/`));
+    if (!own.length) return [];
     const speakers = new Set(own.map(({ speaker }) => speaker)).size;
     return { corpus, speakers, utterances: own.length, ...scoresOf(confusionOf(own, classes)) };
   });

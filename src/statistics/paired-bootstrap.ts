@@ -7,7 +7,7 @@ import {
 } from './bootstrap.ts';
 import { type Accuracies, accuraciesOf, type Counts } from './hits.ts';
 
-/** 95 % intervals of WA and UA, of one system or of a difference; null below six speakers. */
+/** 95 % intervals of WA and UA, of one system or of a difference; null below six speakers, and where nearly every draw lacks a class. */
 export interface AccuracyIntervals {
   readonly wa: Interval | null;
   readonly ua: Interval | null;
@@ -18,7 +18,7 @@ export interface PairedBootstrap {
   readonly systems: readonly AccuracyIntervals[];
   /** the interval of the figure of system `to` less that of system `from`, indices of systems */
   difference(from: number, to: number): AccuracyIntervals;
-  /** draws that lacked a class and were drawn again */
+  /** draws that lacked a class and were drawn again, or for nothing */
   readonly redrawn: number;
 }
 
@@ -40,6 +40,7 @@ export function pairedBootstrap(
   if (supports.length < FEWEST_SPEAKERS)
     return { systems: systems.map(() => none), difference: () => none, redrawn: 0 };
   const { drawn, redrawn } = drawSpeakers(supports, options);
+  if (!drawn.length) return { systems: systems.map(() => none), difference: () => none, redrawn };
   const figures = systems.map((hits) => drawn.map((draw) => accuraciesOf(hits, supports, draw)));
   const intervals = (values: readonly Accuracies[]) => ({
     wa: percentileInterval(values.map(({ wa }) => wa)),

@@ -282,6 +282,40 @@ describe('what is told of the runs', () => {
   });
 });
 
+describe('speakers who are spelled in several ways', () => {
+  const NAMES = ['Anna', 'Bo', 'Dora', '\u00c9mile', 'Finn', 'Gus', 'Zoe'];
+  const run = (name: string, right: number, spelled: (speaker: string, i: number) => string) => {
+    const predictions = NAMES.flatMap((speaker, s) =>
+      EMOTIONS.flatMap((emotion, c) =>
+        Array.from({ length: s + 1 }, (_, i) => {
+          const said = 4 * i < right * (s + 1) ? emotion : EMOTIONS[(c + 1) % 4]!;
+          return predict(`${s}-${emotion}-${i}`, spelled(speaker, i), emotion, said);
+        }),
+      ),
+    );
+    return { run: name, predictions };
+  };
+  const usual = (speaker: string) => speaker;
+
+  it.each([
+    ['of which one sorts elsewhere', (speaker: string) => speaker.normalize('NFD')],
+    ['within one run', (speaker: string, i: number) => (i % 2 ? speaker.toLowerCase() : speaker)],
+  ])('are the same: %s', (_, otherwise) => {
+    const plain = compareSystems([[run('a', 1, usual)], [run('b', 2, usual)]], SEED);
+    for (const [first, second] of [
+      [otherwise, usual],
+      [usual, otherwise],
+      [otherwise, otherwise],
+    ] as const) {
+      const { speakers, pairs, systems } = compareSystems([[run('a', 1, first)], [run('b', 2, second)]], SEED);
+      expect(speakers).toBe(7);
+      expect(pairs[0]!.ua.jackknife!.low).toBeCloseTo(plain.pairs[0]!.ua.jackknife!.low, 12);
+      expect(pairs[0]!.ua.test!.p).toBe(plain.pairs[0]!.ua.test!.p);
+      expect(systems[1]!.ua.jackknife!.high).toBeCloseTo(plain.systems[1]!.ua.jackknife!.high, 12);
+    }
+  });
+});
+
 describe('runs of other utterances', () => {
   const compare = (predictions: Prediction[]) => () => compareSystems([[before], [madeBy('other', predictions)]], SEED);
   const all = three('a1');

@@ -44,6 +44,16 @@ describe('the bootstrap over speakers', () => {
     expect(part).toBeLessThan(0.37);
   });
 
+  it('gives none where nearly every draw lacks a class, and says so', () => {
+    // of ten speakers with a class each, 10! / 10^10 of the draws have all: 1 in 2,756
+    const own = Array.from({ length: 10 }, (_, speaker) =>
+      Array.from({ length: 10 }, (_, c) => Array.from({ length: 10 }, (_, k) => (c === speaker && k === c ? 4 : 0))),
+    );
+    const intervals = bootstrapSpeakers(own, { seed: 1, draws: 40 });
+    expect(intervals).toMatchObject({ wa: null, ua: null, macroF1: null, speakers: 10, draws: 0, redrawn: 2001 });
+    expect(intervals.note).toContain('nearly every draw of speakers lacks a class');
+  });
+
   it('repeats itself with the same seed only', () => {
     const speakers = [1, 3, 4, 6, 9, 10, 2, 7].map(neutral);
     const draw = (seed: number) => bootstrapSpeakers(speakers, { seed, draws: 101 });

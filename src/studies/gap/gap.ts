@@ -111,6 +111,7 @@ function gapOf(
   const { recordings } = all[0]!.manifest;
   const speakers = new Set(recordings.map(({ speaker }) => speaker)).size;
   const runs = new Map([...ended].flatMap(([name, { run }]) => (run ? [[name, run] as const] : [])));
+  const rows = gapRows(variants, runs, settings.seed);
   return {
     ...{ corpus: corpus.name, utterances: recordings.length, speakers },
     short: recordings.filter(({ durationSeconds }) => durationSeconds < SEGMENT_SECONDS).length,
@@ -121,8 +122,11 @@ function gapOf(
       .sort()
       .at(-1)!
       .slice(0, 10),
-    intervals: intervalNote(speakers),
-    rows: gapRows(variants, runs, settings.seed),
+    intervals: intervalNote(
+      speakers,
+      rows.some(({ result }) => result?.intervals.wa),
+    ),
+    rows,
     contrasts: gapContrasts(variants, runs, settings.seed),
     diverged: [...ended].flatMap(([run, { diverged }]) => (diverged ? [{ run, message: diverged.message }] : [])),
   };
