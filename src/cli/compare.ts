@@ -4,7 +4,7 @@ import { readSystems } from '../evaluate/compared-runs.ts';
 import { parsePrimaries } from '../evaluate/primary.ts';
 import { comparisonTable } from './tables.ts';
 import { print, printJson } from './terminal.ts';
-import { whole } from './values.ts';
+import { seed } from './values.ts';
 
 type Given = Omit<CompareOptions, 'primary'> & { readonly json?: true; readonly primary?: readonly string[] };
 
@@ -22,7 +22,7 @@ export function compareCommand(): Command {
       'what may be called better, named before you look; may be repeated, and p is corrected over all: A:B for UA of the first two systems, A:B:wa for WA; of two systems also ua or wa; none for nothing (default: UA of two systems, nothing of more)',
       (text: string, before: readonly string[] = []) => [...before, text],
     )
-    .option('--seed <n>', 'of the draws of speakers and swaps', whole(0), 1)
+    .option('--seed <n>', 'of the draws of speakers and swaps', seed, 1)
     .option('--json', 'print everything as JSON')
     .action(async (runs: string[], { json, primary: named = [], ...options }: Given) => {
       const primary = parsePrimaries(named, runs.length);

@@ -20,7 +20,7 @@ import {
   readingText,
 } from './reading.ts';
 import { print, printJson } from './terminal.ts';
-import { cores, whole } from './values.ts';
+import { cores, seed, whole } from './values.ts';
 
 interface Flags extends ReadingFlags, QueueFlags {
   out: string;
@@ -47,7 +47,7 @@ export function gapCommand(): Command {
     .option('--folds <n>', 'of whole speakers, where the protocol is not what is compared', whole(2), 5)
     .option('--only <names>', 'variants to run, parted by commas; the table shows those done before too', names)
     .addOption(offsetOption())
-    .option('--seed <n>', 'of initial weights, shuffling and folds', whole(0), 1)
+    .option('--seed <n>', 'of initial weights, shuffling and folds', seed, 1)
     .option('--jobs <n>', 'folds trained at a time', cores, fittingJobs())
     .option('--threads <n>', 'within each process', cores, 1)
     .addOption(cacheOption())

@@ -14,7 +14,7 @@ import { ELM_SYSTEMS, isElmSystem } from './elm-systems.ts';
 import { addNetworkOptions, dampingOf, type NetworkFlags, networkOf } from './network-options.ts';
 import type { StartingFlags } from './starting.ts';
 import { trainingDefaults } from './training-defaults.ts';
-import { cores, positive, whole, wholeList, within } from './values.ts';
+import { cores, positive, seed, whole, wholeList, within } from './values.ts';
 
 /** Where features are kept between runs: `ATTUNE_CACHE`, else the user's cache folder. Blank variables count as not set. */
 const defaultCache = () =>
@@ -122,7 +122,7 @@ export function addTrainingOptions(command: Command): Command {
       'train on as many segments of each class, those of rarer ones again (default: with an encoder, and for cnn-lstm and two-step)',
     )
     .option('--no-balance', 'train on the segments as they are (default: without)')
-    .option('--seed <n>', 'of initial weights, shuffling and augmentation', whole(0), 1)
+    .option('--seed <n>', 'of initial weights, shuffling and augmentation', seed, 1)
     .option('--threads <n>', 'within each process', cores, 1)
     .addOption(cacheOption());
 }

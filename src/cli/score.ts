@@ -15,7 +15,7 @@ import { showProgress } from './progress.ts';
 import { addReadingOptions, labels, type ReadingFlags, readAndWarn, readingOptions } from './reading.ts';
 import { metricsTable, range } from './tables.ts';
 import { print, printJson } from './terminal.ts';
-import { cores, whole } from './values.ts';
+import { cores, seed } from './values.ts';
 
 interface Flags extends ReadingFlags {
   model?: string;
@@ -79,7 +79,7 @@ export function scoreCommand(): Command {
       'with --normalize: each speaker says every class about equally often, so take the plain mean out',
     )
     .option('--out <run>', 'folder for predictions, figures and report (default: none is written)')
-    .option('--seed <n>', 'of intervals', whole(0), 1)
+    .option('--seed <n>', 'of intervals', seed, 1)
     .option('--threads <n>', 'of the model (default: all cores)', cores)
     .option('--json', 'print metrics.json instead of a table')
     .addOption(cacheOption())

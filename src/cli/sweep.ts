@@ -23,7 +23,7 @@ import {
   readingText,
 } from './reading.ts';
 import { print, printJson } from './terminal.ts';
-import { cores, whole } from './values.ts';
+import { cores, seed, whole } from './values.ts';
 
 const DEFAULT_FOLDS = 5;
 /**
@@ -63,7 +63,7 @@ export function sweepCommand(): Command {
     .addOption(new Option('--protocol <name>', 'how to divide the corpus').choices(HONEST).default('speaker-folds'))
     .option('--folds <n>', `for speaker-folds (default: ${DEFAULT_FOLDS})`, whole(2))
     .addOption(offsetOption())
-    .option('--seed <n>', 'of initial weights, shuffling and folds', whole(0), 1)
+    .option('--seed <n>', 'of initial weights, shuffling and folds', seed, 1)
     .option('--jobs <n>', 'folds trained at a time', cores, fittingJobs())
     .option('--threads <n>', 'within each process', cores, 1)
     .addOption(cacheOption())

@@ -25,7 +25,7 @@ import { SYSTEM_NAMES, type SystemName } from './system.ts';
 import { systemRun } from './system-run.ts';
 import { range } from './tables.ts';
 import { print, printJson } from './terminal.ts';
-import { cores, whole } from './values.ts';
+import { cores, seed, whole } from './values.ts';
 
 interface Flags extends ReadingFlags, QueueFlags {
   out: string;
@@ -87,7 +87,7 @@ function systems(text: string): SystemName[] {
   return names;
 }
 
-const seeds = (text: string) => text.split(',').map((seed) => whole(0)(seed.trim()));
+const seeds = (text: string) => text.split(',').map((text) => seed(text.trim()));
 
 function beside(text: string, before: readonly Beside[]): Beside[] {
   const [, title, runs] = /^\s*([^=]*[^=\s])\s*=\s*(.+)$/s.exec(text) ?? [];

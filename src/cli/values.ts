@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { speakerPattern } from '../corpus/speaker-pattern.ts';
 import { mostThreads } from '../graph/device.ts';
+import { GREATEST_SEED } from '../json.ts';
 
 /** A whole number of `least` or more, to `most` where there is one. */
 export const whole =
@@ -11,6 +12,9 @@ export const whole =
     const range = most < Number.POSITIVE_INFINITY ? `from ${least} to ${most}` : `of ${least} or more`;
     throw new InvalidArgumentError(`Expected a whole number ${range}.`);
   };
+
+/** A seed of random numbers. */
+export const seed = whole(0, GREATEST_SEED);
 
 /** A number of threads or processes. */
 export const cores = whole(1, mostThreads());

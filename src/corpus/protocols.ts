@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { numeric, type Options } from '../arguments.ts';
 import { AttuneError } from '../errors.ts';
-import { checkArgument, whole } from '../json.ts';
+import { checkArgument, SEED } from '../json.ts';
 import { byCodeUnits } from './adapter.ts';
 import { balancedFolds } from './balanced-folds.ts';
 import { classesOf } from './classes.ts';
@@ -45,7 +45,7 @@ export interface ProtocolOptions {
 }
 
 const OPTIONS = v.strictObject({
-  ...{ protocol: v.picklist(PROTOCOLS), folds: v.optional(numeric), seed: whole(0) },
+  ...{ protocol: v.picklist(PROTOCOLS), folds: v.optional(numeric), seed: SEED },
 } satisfies Options<ProtocolOptions>);
 
 /** Whether the protocol divides by a number of folds that the user chooses. */

@@ -20,8 +20,9 @@ interface Balance {
  */
 export function balanced<T extends Counted>(segments: readonly T[], { classes = true, weights }: Balance = {}): T[] {
   if (!classes && !weights) return [...segments];
+  const weightOf = (corpus = '') => (weights && Object.hasOwn(weights, corpus) ? weights[corpus]! : 1);
   const corpora = (weights ? groups(segments, ({ corpus }) => corpus) : [segments]).map((own) => ({
-    weight: weights?.[own[0]?.corpus ?? ''] ?? 1,
+    weight: weightOf(own[0]?.corpus),
     parts: classes ? groups(own, ({ label }) => label) : [own],
   }));
   const full = ({ weight, parts }: (typeof corpora)[number]) => (parts.length * longest(parts)) / weight;

@@ -15,7 +15,12 @@ import { tunedTwoStep } from './two-step.ts';
  *
  * @throws AttuneError `usage`
  */
-export function checkSystem({ architecture, frontEnd, elm, augmentation, protocol, tune }: RunOptions): void {
+export function checkSystem({ architecture, frontEnd, elm, augmentation, balance, protocol, tune }: RunOptions): void {
+  if (architecture.kind === 'two-step' && !balance)
+    throw new AttuneError(
+      'usage',
+      'a two-step predictor evens the odds of classes that come equally often in training: set `balance`, which is its default',
+    );
   if (tune && architecture.kind !== 'two-step')
     throw new AttuneError('usage', '`tune` is for the threshold of a two-step predictor: leave it out');
   if (frontEnd.kind !== 'descriptors') {

@@ -4,9 +4,11 @@ import { AttuneError } from '../errors.ts';
 import { referenceOf } from '../model/reference.ts';
 import { isNothing, type SourceKnowledge, sourceShift } from '../recognize/source-shift.ts';
 import { marksOf } from '../run/marks.ts';
+import { readFold } from '../run/sealed-files.ts';
 import { gendersOf, type Metrics, metricsOf } from '../statistics/metrics.ts';
 import type { Prediction } from '../statistics/prediction.ts';
 import { readComparedRun } from './compared-runs.ts';
+import { type Rule, rulesOf } from './rules.ts';
 
 /** What was taken from the answers of a speaker. */
 export interface SpeakerShift {
@@ -27,13 +29,16 @@ export interface TransductiveScore {
   readonly speakers: readonly SpeakerShift[];
 }
 
+const greatest: Rule = (probabilities) => probabilities.indexOf(Math.max(...probabilities));
+
 /** Half of the last decimal of `predictions.csv`: a probability that is written as 0 is at most that. */
 const LEAST = 5e-7;
 
 /**
  * Answers each test speaker of a run against the own mean of all of that speaker's utterances, as `attune recognize --normalize speaker`
  * does, from `predictions.csv` alone: in the place of segments' logits stand the logarithms of an utterance's probabilities. What a speaker
- * is compared with comes of the other test speakers' utterances, by networks that never heard them; no label of the speaker's own is used.
+ * is compared with comes of the other test speakers' utterances, by networks that never heard them. Labels of the speaker's own come in only
+ * through those networks, which may have learned from them, as no network of an unknown speaker can.
  *
  * @param run the folder of a finished run, or of a system that was scored
  * @param seed of intervals
@@ -53,16 +58,23 @@ export async function scoreTransductively(
   };
   const figures = (of: readonly Prediction[]) =>
     metricsOf(of, { classes, seed, ...(manifest && { genders: gendersOf(manifest.recordings) }), ...marks });
-  const { answered, speakers } = normalizeSpeakers(predictions, classes, knowledge);
+  const ruleOf = options && (await rulesOf(options, foldsOf(predictions), (fold) => readFold(run, fold, classes)));
+  const { answered, speakers } = normalizeSpeakers(predictions, classes, knowledge, ruleOf);
   const mixed = knowledge.mixed && ({ mixed: true } as const);
   return { by: 'speaker', ...mixed, alone: figures(predictions), transductive: figures(answered), speakers };
 }
 
-/** @throws AttuneError `run` where a speaker has no others to be compared with, or these lack a class */
+const foldsOf = (predictions: readonly Prediction[]) => [...new Set(predictions.map(({ fold }) => fold))];
+
+/**
+ * @param ruleOf how the network of a fold decides; default: all answer the greatest probability
+ * @throws AttuneError `run` where a speaker has no others to be compared with, these lack a class, or a fold's rule is not known
+ */
 export function normalizeSpeakers(
   predictions: readonly Prediction[],
   classes: readonly string[],
   knowledge: SourceKnowledge = {},
+  ruleOf: (fold: string) => Rule | undefined = () => greatest,
 ): { readonly answered: readonly Prediction[]; readonly speakers: readonly SpeakerShift[] } {
   const logits = new Map(
     predictions.map((one) => [one, [one.probabilities.map((p) => Math.log(Math.max(p, LEAST)))] as const]),
@@ -87,7 +99,13 @@ export function normalizeSpeakers(
     const powers = logits.get(one)![0].map((logit, k) => Math.exp(logit - shift[k]!));
     const total = powers.reduce((a, b) => a + b);
     const probabilities = powers.map((power) => power / total);
-    return { ...one, probabilities, predicted: classes[probabilities.indexOf(Math.max(...probabilities))]! };
+    const decide = ruleOf(one.fold);
+    if (!decide)
+      throw new AttuneError(
+        'run',
+        `the threshold that fold ${one.fold} chose is not known: its file in folds/ is missing; put back a good copy of the run`,
+      );
+    return { ...one, probabilities, predicted: classes[decide(probabilities)]! };
   });
   return { answered, speakers };
 }

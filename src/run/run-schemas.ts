@@ -16,6 +16,7 @@ import {
   name,
   type Properties,
   type Schema,
+  SEED,
   sha256,
   whole,
   within,
@@ -95,7 +96,7 @@ export const RUN_OPTIONS: Schema<RunOptions> = v.objectWithRest(
     balance: v.exactOptional(v.boolean()),
     init: v.exactOptional(INITIAL_CHECKPOINT),
     freeze: v.exactOptional(v.boolean()),
-    seed: whole(0),
+    seed: SEED,
     threads: whole(1, 1024),
   } satisfies Properties<RunOptions>,
   anything, // what another version writes beside these is kept, so that a run does not go on without it

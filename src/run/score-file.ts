@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { READ_OPTIONS, type ReadOptions } from '../corpus/adapter.ts';
 import { CLASSES } from '../corpus/classes.ts';
 import { LABEL_OPTIONS, type LabelOptions } from '../corpus/labels.ts';
-import { list, type Properties, type Schema, sha256, whole } from '../json.ts';
+import { list, type Properties, type Schema, SEED, sha256 } from '../json.ts';
 import type { Environment } from './run-files.ts';
 import { readJson } from './run-folder.ts';
 import { ENVIRONMENT } from './run-schemas.ts';
@@ -55,7 +55,7 @@ const SCORE_OPTIONS: Schema<ScoreOptions> = v.object({
   reading: v.exactOptional(READ_OPTIONS),
   classes: v.exactOptional(CLASSES),
   accept: v.exactOptional(list(v.string())),
-  seed: whole(0),
+  seed: SEED,
 } satisfies Properties<ScoreOptions>);
 
 const SCORE_CONFIG: Schema<ScoreConfig> = v.object({

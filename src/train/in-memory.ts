@@ -3,7 +3,7 @@ import { callback, type Options, signal } from '../arguments.ts';
 import { CLASSES } from '../corpus/classes.ts';
 import { AttuneError } from '../errors.ts';
 import { DEFAULT_FRONT_END, FRONT_END, type FrontEnd } from '../features/front-end.ts';
-import { checkArgument, list, whole } from '../json.ts';
+import { checkArgument, list, SEED, whole } from '../json.ts';
 import { ARCHITECTURE, type Architecture, checkFit, DEFAULT_ARCHITECTURE } from '../model/architecture.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
 import { dataOf, EXAMPLES, type Example, type FeaturesEvent } from './examples.ts';
@@ -42,7 +42,7 @@ export interface LearningOptions {
   readonly schedule?: Schedule;
   /** constants of the gradient descent */
   readonly optimizer?: Optimizer;
-  /** of initial weights and shuffling, a whole number, 0 or more; default 1. The same gives the same bytes on the same machine */
+  /** of initial weights and shuffling, a whole number from 0 to 2^32 - 1; default 1. The same gives the same bytes on the same machine */
   readonly seed?: number;
   /** threads within one operator; default 1. A page must be cross-origin isolated for more */
   readonly threads?: number;
@@ -58,7 +58,7 @@ export interface LearningOptions {
 
 const OPTIONS = v.strictObject({
   ...{ classes: v.optional(CLASSES), architecture: v.optional(ARCHITECTURE), frontEnd: v.optional(FRONT_END) },
-  ...{ schedule: v.optional(SCHEDULE), optimizer: v.optional(OPTIMIZER), seed: v.optional(whole(0)) },
+  ...{ schedule: v.optional(SCHEDULE), optimizer: v.optional(OPTIMIZER), seed: v.optional(SEED) },
   ...{ threads: v.optional(whole(1)), signal: v.optional(signal), onEvent: v.optional(callback) },
   onState: v.optional(callback),
   resume: v.optional(v.looseObject({ tensors: v.looseObject({}), history: list(v.looseObject({})) }) as never),

@@ -49,7 +49,7 @@ export interface EpochReport {
   readonly epoch: number;
   /** in this epoch */
   readonly learningRate: number;
-  /** mean cross-entropy over the epoch's segments, each as it was before its step */
+  /** mean cross-entropy over the epoch's segments, each as it was before its step; of frames, over the recordings, each at the mean of all frames of its batch */
   readonly loss: number;
   /** share of the epoch's segments classified rightly before their step, [0, 1] */
   readonly accuracy: number;

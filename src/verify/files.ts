@@ -1,5 +1,6 @@
 import { classesOf } from '../corpus/classes.ts';
 import { AttuneError } from '../errors.ts';
+import { withChosen } from '../evaluate/rules.ts';
 import { readSystemCheckpoint } from '../model/checkpoint.ts';
 import { FILES_HEADING } from '../report/corpus.ts';
 import { differences } from '../run/differences.ts';
@@ -8,7 +9,7 @@ import { historyIn } from '../run/history.ts';
 import { finalFiles, readIfThere, readLog, runPaths } from '../run/run-folder.ts';
 import { count } from '../text.ts';
 import type { FinishedRun } from './doubted-run.ts';
-import { readFoldFile, withChosen } from './predictions.ts';
+import { readFoldFile } from './predictions.ts';
 import { provenanceIn } from './start.ts';
 import { differs, notChecked, type Statement, verdict } from './statement.ts';
 

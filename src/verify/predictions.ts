@@ -1,7 +1,6 @@
 import { classesOf } from '../corpus/classes.ts';
 import { AttuneError } from '../errors.ts';
-import { type Architecture, createNetwork } from '../model/architecture.ts';
-import type { Network } from '../model/network.ts';
+import { type Rule, rulesOf } from '../evaluate/rules.ts';
 import { nameIn } from '../run/hashes.ts';
 import type { FinishedFold } from '../run/run-files.ts';
 import { runPaths } from '../run/run-folder.ts';
@@ -31,9 +30,12 @@ export function checkAgainstManifest({ manifest, predictions }: FinishedRun): St
 
 /** Whether the recognised classes of `predictions.csv` follow from the probabilities beside them, by the rule of the run's network. */
 export async function checkProbabilities(files: FinishedRun): Promise<Statement[]> {
-  const { config, predictions } = files;
+  const { run, config, folds, predictions } = files;
   const classes = classesOf(config.options);
-  const ruleOf = await rulesOf(files);
+  const ruleOf = await rulesOf(config.options, folds, async (fold) => {
+    const own = await readFoldFile(run, fold, classes);
+    return typeof own === 'object' ? own : undefined;
+  });
   const findings = predictions.flatMap((prediction) => {
     const { utterance, fold, predicted, probabilities } = prediction;
     const sum = probabilities.reduce((total, p) => total + p, 0);
@@ -49,24 +51,9 @@ export async function checkProbabilities(files: FinishedRun): Promise<Statement[
   return verdict(findings, `every predicted class is the one ${rule}`);
 }
 
-type Rule = Network['decide'];
-
-/** How the network of a fold decides; undefined where all do by the greatest probability. Folds that chose it, and whose files are not here, have none. */
-async function rulesOf({ run, folds, config }: FinishedRun): Promise<((fold: string) => Rule) | undefined> {
-  const { architecture, tune } = config.options;
-  const { decide } = createNetwork(architecture);
-  if (!decide || !tune) return decide && (() => decide);
-  const chosen = new Map<string, Rule>();
-  for (const fold of folds) {
-    const own = await readFoldFile(run, fold, classesOf(config.options));
-    if (typeof own === 'object' && own.chosen) chosen.set(fold, createNetwork(withChosen(architecture, own)).decide);
-  }
-  return (fold) => chosen.get(fold);
-}
-
 /** What a prediction should be by a rule; rounding may hide which of two it was. */
 function otherThan(
-  decide: Rule,
+  decide: Rule | undefined,
   { utterance, predicted, probabilities }: Prediction,
   classes: readonly string[],
 ): string[] {
@@ -75,12 +62,6 @@ function otherThan(
   const expected = classes[decide(probabilities)];
   return [`${utterance}: predicted is ${predicted} in predictions.csv, ${expected} by the rule of its network`];
 }
-
-/** The network of a fold, with the threshold that it chose, where it chose one. */
-export const withChosen = (architecture: Architecture, { chosen }: Pick<FinishedFold, 'chosen'>): Architecture =>
-  architecture.kind === 'two-step' && chosen && 'threshold' in chosen
-    ? { ...architecture, threshold: chosen.threshold }
-    : architecture;
 
 /** Whether `predictions.csv` is what the folds wrote, rounded. Folds whose files are not there are passed over. */
 export async function checkFoldFiles({ run, config, folds, predictions }: FinishedRun): Promise<Statement[]> {

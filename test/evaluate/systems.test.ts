@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import type { Fold } from '../../src/corpus/utterance.ts';
 import { checkFolds, checkSystem, systemWarnings } from '../../src/evaluate/systems.ts';
-import { DEFAULT_FRONT_END } from '../../src/features/front-end.ts';
+import { DEFAULT_FRONT_END, DEFAULT_LOG_FRONT_END } from '../../src/features/front-end.ts';
 import { DEFAULT_DENSE } from '../../src/model/dense/architecture.ts';
+import { DEFAULT_TWO_STEP } from '../../src/model/two-step/architecture.ts';
 import type { Recording, RunOptions } from '../../src/run/run-files.ts';
 import { DEFAULT_ELM } from '../../src/train/learners/elm-settings.ts';
 import { DEFAULT_OPTIMIZER } from '../../src/train/optimizers/optimizers.ts';
@@ -27,6 +28,11 @@ it.each<[string, RunOptions, RegExp]>([
     'altered copies',
     { ...OPTIONS, augmentation: { copies: 1, alterations: ['noise'], masks: false } },
     /leave `augmentation` out/,
+  ],
+  [
+    'two steps whose classes do not come equally often',
+    { ...WITHOUT, architecture: DEFAULT_TWO_STEP, frontEnd: DEFAULT_LOG_FRONT_END },
+    /set `balance`, which is its default/,
   ],
   ['training on all', { ...OPTIONS, protocol: 'train-on-all' }, /is for cross-validation/],
 ])('refuses %s', (_, options, message) => {

@@ -1,8 +1,13 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EMOTIONS } from '../../src/corpus/emotions.ts';
 import { normalizeSpeakers, scoreTransductively } from '../../src/evaluate/transductive.ts';
+import { DEFAULT_TWO_STEP } from '../../src/model/two-step/architecture.ts';
 import { readPredictions } from '../../src/run/predictions-file.ts';
-import { attuneInTurn } from '../cli/attune.ts';
+import type { RunOptions } from '../../src/run/run-files.ts';
+import { attuneInTurn, temporaryFolder } from '../cli/attune.ts';
+import { runOf } from './run.ts';
+import { writeRun } from './run-on-disk.ts';
 
 /** What NumPy makes of the predictions of published runs, by the formula of docs/decisions/normalize.md. */
 const RUNS = [
@@ -17,6 +22,17 @@ const RUNS = [
     shift: [0.4180893025552204, -0.25947556815073003, 0.17207061643852062, -0.3306820114877926],
   },
 ];
+
+/** Of speakers alike, who differ by a little noise; neutral has the greatest probability of all, and half or more where it is true. */
+const TWO_STEP = ['a', 'b', 'c'].flatMap((speaker, s) =>
+  Array.from({ length: 40 }, (_, i) => {
+    const said = i % 4;
+    const neutral = (said ? 0.42 : 0.6) + 0.0001 * ((7 * i + s) % 11);
+    const others = [1, 2, 3].map((c) => (1 - neutral) * (c === said ? 0.5 : 0.25));
+    const [emotion, probabilities] = [EMOTIONS[said]!, [neutral, ...others]];
+    return { utterance: `${speaker}${i}`, speaker, fold: speaker, emotion, predicted: emotion, probabilities };
+  }),
+);
 
 describe('a run whose speakers are each answered against their own mean', () => {
   it.each(RUNS)('has the figures that NumPy has: $run', async ({ run, ua, wa, alone, shift }) => {
@@ -41,6 +57,20 @@ describe('a run whose speakers are each answered against their own mean', () => 
     const [before, after] = [predictions, relabelled].map((all) => normalizeSpeakers(all, EMOTIONS));
     expect(after!.speakers[0]).toEqual(before!.speakers[0]);
     expect(after!.speakers[1]).not.toEqual(before!.speakers[1]);
+  });
+
+  it('is answered by the rule of its network, as it is without', async () => {
+    const { options } = runOf(TWO_STEP).config;
+    const folder = await temporaryFolder();
+    const run = (name: string, more: Partial<RunOptions>) =>
+      writeRun(join(folder, name), TWO_STEP, { ...options, architecture: DEFAULT_TWO_STEP, balance: true, ...more });
+    const { alone, transductive } = await scoreTransductively(await run('fixed', {}), 1);
+    expect(alone.ua).toBe(1);
+    expect(transductive.ua).toBe(1); // by the greatest probability it is 0.25: neutral has it in every answer
+    const tune = { innerFolds: 2, thresholds: [0.4, 0.5] };
+    await expect(scoreTransductively(await run('tuned', { tune }), 1)).rejects.toThrow(
+      /the threshold that fold \w chose is not known/,
+    );
   });
 
   it('is refused where there is nobody else, or no other of a class', async () => {

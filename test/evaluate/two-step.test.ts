@@ -48,7 +48,7 @@ const OPTIONS: RunOptions = {
   accept: ['speaker-on-both-sides:test'], // voices have the same names
   architecture: { ...DEFAULT_TWO_STEP, frames: 50, hidden: 2, dense: 2, dropout: 0.5 },
   frontEnd: { ...DEFAULT_LOG_FRONT_END, segmentSeconds: 0.5, trainHopSeconds: 2, testHopSeconds: 0.5 },
-  tune: TUNE,
+  ...{ balance: true, tune: TUNE },
   schedule: { epochs: 1, batchSize: 8, learningRate: 0.01, decayEpochs: [] },
   optimizer: OPTIMIZER_DEFAULTS.adam.optimizer,
   ...{ seed: 3, threads: 1 },

@@ -59,6 +59,12 @@ describe('files of runs', () => {
     );
   });
 
+  it('have a seed that no other seed is alike', () => {
+    const of = (seed: number) => faultIn({ ...config, options: { ...config.options, seed } }, RUN_CONFIG);
+    expect(of(2 ** 32 - 1)).toBeUndefined();
+    expect(of(2 ** 32)).toBe('options.seed: a whole number from 0 to 4294967295');
+  });
+
   it.each([
     ['nothing', {}, 'config.json'],
     ['no manifest', { 'config.json': sha256 }, 'manifest.json'],

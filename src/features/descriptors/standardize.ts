@@ -1,3 +1,6 @@
+/** A deviation of this part of the mean is the mean's own rounding, in numbers of 24 bits. */
+const ROUNDING = 2 ** -23;
+
 /** What brings descriptors to mean 0 and deviation 1. */
 export interface Moments {
   /** `[numbers]` */
@@ -19,7 +22,10 @@ export function momentsOf(recordings: readonly Float32Array[], width: number): M
     for (const [i, value] of values.entries()) variance[i % width]! += (value - mean[i % width]!) ** 2 / frames;
   return {
     mean: Float32Array.from(mean),
-    deviation: Float32Array.from(variance, (own) => Math.sqrt(own) || 1),
+    deviation: Float32Array.from(variance, (own, i) => {
+      const deviation = Math.sqrt(own);
+      return deviation > ROUNDING * Math.abs(mean[i]!) ? deviation : 1;
+    }),
   };
 }
 

@@ -7,7 +7,7 @@ import type { ComparedRun } from '../../evaluate/compared-runs.ts';
 import type { Comparison, Difference, PairFigures, SystemFigures } from '../../evaluate/comparison.ts';
 import { NOTHING_PRIMARY } from '../../evaluate/comparison-notes.ts';
 import type { Primary } from '../../evaluate/primary.ts';
-import { list, type Properties, type Schema, whole } from '../../json.ts';
+import { list, type Properties, type Schema, SEED } from '../../json.ts';
 import type { Environment } from '../../run/run-files.ts';
 import { primaryPairs, type Row } from './rows.ts';
 
@@ -54,7 +54,7 @@ export interface TestedBefore {
 
 /** Of an earlier `table1.json` what this one must know. */
 export const EARLIER: Schema<Pick<Table1, 'tested'>> = v.looseObject({
-  tested: list(v.object({ against: list(v.string()), seeds: list(whole(0)) } satisfies Properties<TestedBefore>)),
+  tested: list(v.object({ against: list(v.string()), seeds: list(SEED) } satisfies Properties<TestedBefore>)),
 } satisfies Properties<Pick<Table1, 'tested'>>);
 
 /** What has been tested in a folder, with what is tested now. */
@@ -111,7 +111,7 @@ export function figuresOf(
   seen: readonly number[],
 ): Pick<Table1, 'rows' | 'primary' | 'untested' | 'pairs' | 'notes'> {
   const present = rows.filter(({ runs }) => runs.length);
-  const named = primaryPairs(rows.flatMap(({ row, asked }) => (asked ? [row.system] : [])));
+  const named = pairsNamed(rows);
   const untested = whyUntested(rows, named, seen);
   const all = present.length
     ? tabulate(
@@ -119,34 +119,43 @@ export function figuresOf(
         { ...DRAWS, primary: [] },
       )
     : { systems: [], pairs: [], notes: [] };
-  const figures = (system: string) => all.systems[present.findIndex(({ row }) => row.system === system)] ?? null;
+  const figures = (row: RowRuns) => all.systems[present.indexOf(row)] ?? null;
   const primary = () =>
-    named.map((pair): Primary => {
-      const [first, second] = pair.map((system) => figures(system)!.name) as [string, string];
-      return { first, second, figure: 'ua' };
+    named.map(([against, claimed]): Primary => {
+      return { first: figures(against)!.name, second: figures(claimed)!.name, figure: 'ua' };
     });
   const tested = untested === null ? tabulate(unseenOf(present, seen), { ...DRAWS, primary: primary() }) : null;
   // what is named is told in its own place, tested or not
   const notes = (tested ?? all).notes.filter((note) => !(named.length && note === NOTHING_PRIMARY));
   return {
-    rows: rows.map(({ row, runs: _, ...state }) => ({ ...row, ...state, figures: figures(row.system) })),
+    rows: rows.map((own) => {
+      const { row, runs: _, ...state } = own;
+      return { ...row, ...state, figures: figures(own) };
+    }),
     primary: named.map(([against, claimed]) => ({
-      ...{ against, claimed, tested: tested && pairOf(tested, figures(against)!.name, figures(claimed)!.name) },
+      ...{ against: against.row.system, claimed: claimed.row.system },
+      tested: tested && pairOf(tested, figures(against)!.name, figures(claimed)!.name),
     })),
     ...{ untested, pairs: all.pairs, notes },
   };
 }
 
+/** The paper's rows that are compared, as far as the table was asked for them; what stands beside them may bear any name. */
+function pairsNamed(rows: readonly RowRuns[]): [against: RowRuns, claimed: RowRuns][] {
+  const asked = new Map(rows.flatMap((own) => (own.asked && own.row.paper ? [[own.row.system, own]] : [])));
+  return primaryPairs([...asked.keys()]).map(([against, claimed]) => [asked.get(against)!, asked.get(claimed)!]);
+}
+
 /** Tests wait until all that is asked for is there, so that none is looked at twice; `tested` tells of those that a folder had before. */
 function whyUntested(
   rows: readonly RowRuns[],
-  named: readonly (readonly string[])[],
+  named: readonly (readonly RowRuns[])[],
   seen: readonly number[],
 ): string | null {
   if (!named.length) return 'the table has none of the pairs of systems that are compared';
   const missing = rows.flatMap(({ row, missing }) => missing.map((seed) => `${row.system} with seed ${seed}`));
   if (missing.length) return `these runs have not ended: ${missing.join(', ')}`;
-  const compared = rows.filter(({ row }) => named.flat().includes(row.system));
+  const compared = rows.filter((own) => named.flat().includes(own));
   const diverged = compared.find((own) => own.diverged.length);
   if (diverged) return `training of ${diverged.row.system} has diverged`;
   const isSeen = ({ options }: ComparedRun) => options !== undefined && seen.includes(options.seed);

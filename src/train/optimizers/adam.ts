@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import * as f from '../../graph/functions.ts';
 import type { Tensor } from '../../graph/graph.ts';
-import { type Properties, type Schema, within } from '../../json.ts';
+import { above0, below1, type Properties, type Schema, within } from '../../json.ts';
 import { type After, type Before, type OptimizerPair, zeros } from './optimizer.ts';
 
 interface Moments {
@@ -31,16 +31,12 @@ export interface AdamW extends Moments {
   readonly weightDecay: number;
 }
 
-const below1 = v.custom<number>(
-  (value) => typeof value === 'number' && value >= 0 && value < 1,
-  'a number of 0 or more, below 1',
-);
 const SETTINGS = {
   beta1: below1,
   beta2: below1,
   epsilon: within(1e-12, 1),
   weightDecay: within(0, 1),
-  statisticsMomentum: within(0, 1),
+  statisticsMomentum: above0,
 } satisfies Omit<Properties<Adam>, 'kind'>;
 const DEFAULTS = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, statisticsMomentum: 0.1 };
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import * as f from '../../graph/functions.ts';
-import { type Properties, within } from '../../json.ts';
+import { above0, below1, type Properties, within } from '../../json.ts';
 import { DEFAULT_SCHEDULE } from '../schedule.ts';
 import { type OptimizerPair, zeros } from './optimizer.ts';
 
@@ -23,9 +23,9 @@ export interface Sgd {
 export const sgd: OptimizerPair<Sgd> = {
   schema: v.strictObject({
     kind: v.exactOptional(v.never('left out for SGD')),
-    momentum: within(0, 1),
+    momentum: below1,
     weightDecay: within(0, 1),
-    statisticsMomentum: within(0, 1),
+    statisticsMomentum: above0,
   } satisfies Properties<Sgd>),
   defaults: { momentum: 0.9, weightDecay: 1e-4, statisticsMomentum: 0.1 },
   learningRate: DEFAULT_SCHEDULE.learningRate,

@@ -9,3 +9,11 @@ it('brings each number to mean 0 and deviation 1 over the frames of all recordin
   expect(moments.deviation[1]).toBe(1); // it never changes
   expect(standardized(short, moments)[2]).toBeCloseTo(2 / Math.sqrt(8 / 3), 6);
 });
+
+it.each([0.1, -19.956, 0, 3e-30])(
+  'leaves %d, which never changes, at deviation 1, whatever its sum is rounded to',
+  (value) => {
+    const { deviation } = momentsOf([new Float32Array(1000).fill(value)], 1);
+    expect(deviation[0]).toBe(1);
+  },
+);

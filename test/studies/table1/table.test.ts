@@ -118,4 +118,17 @@ describe('the figures of Table 1', () => {
     expect(primary).toHaveLength(1);
     expect(pairs.map(({ first, second }) => second + first)).toEqual(['BA', 'CA', 'CB']);
   });
+
+  it('keep what stands beside out of the rows of the paper, though its folder bears the name of one', () => {
+    const own = rows.filter(({ row }) => row.system !== 'attention-pooling');
+    const empty = changed(rows, 'attention-pooling', { asked: false, runs: [] }).filter(
+      ({ row }) => row.system === 'attention-pooling',
+    );
+    const row = { system: 'attention-pooling', title: 'Tool', paper: null };
+    const beside = { row, asked: true, runs: ATTENTION, missing: [], diverged: [] };
+    const found = figuresOf([...own, ...empty, beside], []);
+    const figures = found.rows.filter(({ system }) => system === 'attention-pooling').map((one) => one.figures?.name);
+    expect(figures).toEqual([undefined, 'B']);
+    expect(found).toMatchObject({ primary: [], untested: expect.stringContaining('none of the pairs') });
+  });
 });

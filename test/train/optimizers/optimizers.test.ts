@@ -109,6 +109,9 @@ describe('the optimiser in a config', () => {
     [{ ...adam, momentum: 0.9 }, /^expected momentum /],
     [{ ...SETTINGS.sgd, beta1: 0.9 }, /^expected beta1 /],
     [{ ...adam, beta2: 1 }, /^expected beta2 to be a number of 0 or more, below 1, got 1$/],
+    [{ ...SETTINGS.sgd, momentum: 1 }, /^expected momentum to be a number of 0 or more, below 1, got 1$/],
+    [{ ...SETTINGS.sgd, statisticsMomentum: 0 }, /^expected statisticsMomentum to be a number above 0, 1 at the most/],
+    [{ ...adam, statisticsMomentum: 0 }, /^expected statisticsMomentum to be a number above 0, 1 at the most, got 0$/],
     [{ ...adamw, epsilon: 0 }, /^expected epsilon to be a number from 1e-12 to 1, got 0$/],
   ])('%j is refused', (optimizer, message) => {
     const check = () => checkArgument(optimizer, OPTIMIZER, 'optimizer');
