@@ -193,6 +193,13 @@ export const readLogText = (run: string): Promise<string | undefined> => readTex
 /** The log so far, as far as it can be read. */
 export const readLog = async (run: string): Promise<LogEntry[]> => parseLog((await readLogText(run)) ?? '').entries;
 
+/** When the last fold was done, ISO 8601, UTC; empty where none was. A report that is written anew, elsewhere, is none. */
+export const lastFoldTime = (log: readonly LogEntry[]): string =>
+  log
+    .flatMap((entry) => (entry.event === 'fold' ? [entry.time] : []))
+    .sort()
+    .at(-1) ?? '';
+
 /** Adds a line to the log, which then outlasts a power failure. */
 export function appendLog(run: string, entry: LogEntry): void {
   const path = runPaths(run).log;

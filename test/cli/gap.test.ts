@@ -30,7 +30,8 @@ describe('attune gap', async () => {
     expect(first.stdout).toMatch(/10 folds of utterances at random +not run yet .*LEAKS/);
     expect((await readdir(out)).sort()).toEqual(['README.md', 'baseline', 'gap.csv', 'gap.json', 'gap.svg']);
     const page = await read('README.md');
-    const [shown] = page.split(' --out ');
+    const [shown, rest] = page.split(' --out ');
+    expect(rest).toMatch(/^\S+ --only baseline\n/); // none of the others was asked for
     expect(shown).toMatch(/npx attune gap \$ATTUNE_CORPORA\/voices --epochs 2 --folds 2 --offset remove --seed 1$/);
     expect(page).toMatch(/^# What the gaps cost, on synthetic\n\n<!-- gap: generated -->/);
   });

@@ -11,7 +11,7 @@ import type { FilterShape } from '../../model/cnn/architecture.ts';
 import { learningCurves } from '../../report/learning-curves.ts';
 import type { RunListener } from '../../run/events.ts';
 import type { Environment, LogEntry, RunOptions } from '../../run/run-files.ts';
-import { readJson, readLog, refuseToReplace, runPaths, writeJson } from '../../run/run-folder.ts';
+import { lastFoldTime, readJson, readLog, refuseToReplace, runPaths, writeJson } from '../../run/run-folder.ts';
 import { RUN_CONFIG } from '../../run/run-schemas.ts';
 import type { Interval } from '../../statistics/bootstrap.ts';
 import { mean, type Scores } from '../../statistics/confusion.ts';
@@ -146,13 +146,12 @@ async function sweepOf(
   const configs = await Promise.all(outcomes.map(({ run }) => readJson(runPaths(run).config, RUN_CONFIG)));
   const environments = new Map(configs.map((config) => [JSON.stringify(config!.environment), config!.environment]));
   const logs = await Promise.all(outcomes.map(({ run }) => readLog(run)));
-  const done = logs.flat().flatMap((entry) => (entry.event === 'fold' ? [entry.time] : []));
   const { leaks, utterances, speakers, folds, intervals } = outcomes[0]!.metrics;
   return {
     ...(leaks && { leaks }),
     ...{ exploratory: EXPLORATORY, corpus: corpus.name, utterances, speakers, folds, command, options },
     environments: [...environments.values()],
-    date: done.sort().at(-1)!.slice(0, 10),
+    date: lastFoldTime(logs.flat()).slice(0, 10),
     intervals: intervals.note,
     sizes: outcomes.map((outcome, i) => resultOf(sizes[i]!, outcome, logs[i]!)),
   };

@@ -41,6 +41,7 @@ export interface Gap {
   readonly speakers: number;
   /** utterances shorter than a segment */
   readonly short: number;
+  /** with `--only` where not all variants were asked for */
   readonly command: string;
   readonly settings: GapSettings;
   /** what all networks were trained with */
@@ -102,7 +103,7 @@ function choose(variants: readonly GapVariant[], only: readonly string[] | undef
 }
 
 function gapOf(
-  { corpus, settings, command }: GapOptions,
+  { corpus, settings, only, command }: GapOptions,
   variants: readonly GapVariant[],
   ended: ReadonlyMap<string, Ended>,
 ): Gap {
@@ -112,10 +113,12 @@ function gapOf(
   const speakers = new Set(recordings.map(({ speaker }) => speaker)).size;
   const runs = new Map([...ended].flatMap(([name, { run }]) => (run ? [[name, run] as const] : [])));
   const rows = gapRows(variants, runs, settings.seed);
+  const names = variants.map(({ name }) => name).filter((name) => !only || only.includes(name) || ended.has(name));
+  const some = names.length < variants.length ? ` --only ${names.join(',')}` : '';
   return {
     ...{ corpus: corpus.name, utterances: recordings.length, speakers },
     short: recordings.filter(({ durationSeconds }) => durationSeconds < SEGMENT_SECONDS).length,
-    ...{ command, settings, schedule: variants[0]!.options.schedule },
+    ...{ command: `${command}${some}`, settings, schedule: variants[0]!.options.schedule },
     environments: [...environments.values()],
     date: all
       .map(({ time }) => time)

@@ -7,7 +7,7 @@ import { anything } from '../../json.ts';
 import { refuseOtherFiles } from '../../run/hashes.ts';
 import { readPredictions } from '../../run/predictions-file.ts';
 import type { Environment, Manifest } from '../../run/run-files.ts';
-import { readJson, readLog, runPaths } from '../../run/run-folder.ts';
+import { lastFoldTime, readJson, readLog, runPaths } from '../../run/run-folder.ts';
 import { MANIFEST, RUN_CONFIG } from '../../run/run-schemas.ts';
 import { type Divergence, readDivergence } from '../divergence.ts';
 import { readEpochs } from './epochs.ts';
@@ -57,9 +57,8 @@ async function readVariant(run: string, corpus: Corpus, { options }: GapVariant)
   const folds = [...new Set(predictions.map(({ fold }) => fold))].sort();
   const afterEpochs = options.scoreEveryEpoch ? await readEpochs(run, folds, options) : undefined;
   const leaks = leakOf({ protocol: options.protocol, ...manifest });
-  const times = (await readLog(run)).map(({ time }) => time).sort();
   return {
-    ...{ environment, manifest, time: times.at(-1) ?? '' },
+    ...{ environment, manifest, time: lastFoldTime(await readLog(run)) },
     run: { predictions, recordings: manifest.recordings, ...(afterEpochs && { afterEpochs }), ...(leaks && { leaks }) },
   };
 }

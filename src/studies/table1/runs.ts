@@ -9,7 +9,7 @@ import { refuseOtherOptions, statedOptions } from '../../evaluate/started-option
 import { optionChanges } from '../../run/differences.ts';
 import { readHashes } from '../../run/hashes.ts';
 import type { Environment, RunOptions } from '../../run/run-files.ts';
-import { readJson, readLog, refuseToReplace, runPaths } from '../../run/run-folder.ts';
+import { lastFoldTime, readJson, readLog, refuseToReplace, runPaths } from '../../run/run-folder.ts';
 import { RUN_CONFIG } from '../../run/run-schemas.ts';
 import { readDivergence } from '../divergence.ts';
 
@@ -25,7 +25,7 @@ export interface TableRun {
 /** A run of the table that has come to an end: it has figures, or it has diverged. */
 export interface EndedRun {
   readonly environment: Environment;
-  /** when, ISO 8601, UTC */
+  /** when its last fold was done or it diverged, ISO 8601, UTC */
   readonly time: string;
   readonly compared?: ComparedRun;
   /** why there are no figures */
@@ -50,8 +50,7 @@ export async function readEndedRun({ run, options }: TableRun, corpus: Corpus): 
   if (!(await hasPredictions(run))) return undefined; // its command writes them, from its folds
   const compared = await readComparedRun(run);
   refuseOtherCorpus(compared, corpus);
-  const times = (await readLog(run)).map(({ time }) => time).sort();
-  return { environment, time: times.at(-1) ?? '', compared };
+  return { environment, time: lastFoldTime(await readLog(run)), compared };
 }
 
 /** Whether a run has come to its end, and what it predicts is there. */
