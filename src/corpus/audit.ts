@@ -87,7 +87,7 @@ async function hashesOf({ directory }: Corpus, folds: readonly Fold[], known?: R
 }
 
 function speakersOnBothSides({ name: fold, train, test }: Fold): Finding[] {
-  const trained = new Set(train.map(({ speaker }) => nameKey(speaker)));
+  const trained = new Set([...new Set(train.map(({ speaker }) => speaker))].map(nameKey));
   const both = [...new Set(test.map(({ speaker }) => speaker))].filter((speaker) => trained.has(nameKey(speaker)));
   if (!both.length) return [];
   const name = `speaker-on-both-sides:${fold}`;

@@ -55,11 +55,14 @@ export function finder<One extends Named>(
   const byId = new Map(utterances.map((utterance) => [utterance.id.normalize('NFC'), utterance]));
   const recordings = recordingsOf(utterances, unused);
   const byName = groupedByName(recordings.map((one) => [one.parts, one]));
+  const byPath = groupedByName(recordings.map((one) => [[pathOf(one.parts)], one]));
   const layout = layoutOf(recordings, names);
   return (name) => {
     const utterance = byId.get(name.normalize('NFC'));
     if (utterance) return { utterance };
     const parts = partsOf(name);
+    const same = byPath.get(pathOf(parts));
+    if (same) return meaningOf(same);
     const alike = byName.get(parts[0] ?? '') ?? [];
     const agreeing = alike.filter((one) => agree(one.parts, parts, layout));
     if (agreeing.length) return meaningOf(closest(agreeing, parts));
@@ -82,9 +85,15 @@ const partsOf = (path: string): Parts =>
     .filter((part) => part !== '' && part !== '.')
     .reverse();
 
+const pathOf = (parts: Parts): string => parts.join('/');
+
 function recordingsOf<One extends Named>(utterances: readonly One[], unused: readonly string[]): Recording<One>[] {
   const byFile = new Map<string, One[]>();
-  for (const utterance of utterances) byFile.set(utterance.file, [...(byFile.get(utterance.file) ?? []), utterance]);
+  for (const utterance of utterances) {
+    const own = byFile.get(utterance.file);
+    if (own) own.push(utterance);
+    else byFile.set(utterance.file, [utterance]);
+  }
   const one = (file: string, own: readonly One[]) => ({ file, parts: partsOf(file), utterances: own });
   const parts = utterances.filter(({ start }) => start !== undefined);
   return [

@@ -80,8 +80,11 @@ export async function readSplit(path: string): Promise<Split> {
   });
   const hash = createHash('sha256');
   const [test, train] = [new Map<string, SplitEntry[]>(), new Map<string, SplitEntry[]>()];
-  const add = (folds: Map<string, SplitEntry[]>, fold: string, entry: SplitEntry) =>
-    folds.set(fold, [...(folds.get(fold) ?? []), entry]);
+  const add = (folds: Map<string, SplitEntry[]>, fold: string, entry: SplitEntry) => {
+    const own = folds.get(fold);
+    if (own) own.push(entry);
+    else folds.set(fold, [entry]);
+  };
   if (found.isDirectory()) {
     const { files } = await walkFolder(path, { followLinks: false, hidden: false });
     const lists = [...files].filter((file) => LIST.test(file)).sort(byCodeUnits);
@@ -233,8 +236,13 @@ export async function divideBySplit(corpus: Corpus, split: Split): Promise<Divid
     example &&
       `${split.path}: ${count(elsewhere.size, 'name')} ${elsewhere.size === 1 ? 'has' : 'have'} other folders than the corpus, such as ${example[0]}, taken for ${example[1]}; see that they are the same recordings`,
   ].filter((warning): warning is string => Boolean(warning));
+  const kept = new Set(utterances.map(({ id }) => id));
+  const parts = corpus.parts?.map((part) => ({
+    ...part,
+    utterances: part.utterances.filter(({ id }) => kept.has(`${part.label}/${id}`)),
+  }));
   return {
-    ...{ corpus: { ...corpus, utterances, leftOut }, folds },
+    ...{ corpus: { ...corpus, utterances, leftOut, ...(parts && { parts }) }, folds },
     ...(elsewhere.size && { namesElsewhere: elsewhere.size }),
     ...(warnings.length && { warnings }),
   };
@@ -248,8 +256,8 @@ function checkTrained(
   said: readonly { readonly utterance: Utterance; readonly source: string }[],
 ): void {
   if (!said.length) return;
-  const names = new Set(said.map(({ utterance }) => utterance));
-  const stray = said.find(({ utterance }) => !train.includes(utterance));
+  const [names, trained] = [new Set(said.map(({ utterance }) => utterance)), new Set(train)];
+  const stray = said.find(({ utterance }) => !trained.has(utterance));
   if (stray)
     throw new AttuneError(
       'corpus',

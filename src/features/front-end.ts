@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { isObject, type Properties, type Schema, whole, within } from '../json.ts';
+import { SAMPLE_RATE } from '../audio/waveform.ts';
+import { faultAt, isObject, type Properties, type Schema, whole, within } from '../json.ts';
 import type { AnyFrontEnd } from './descriptors/front-end.ts';
 import { ENCODER_SHA256 } from './encoder/identity.ts';
 import { LOG_SCALINGS, type LogScaling } from './log-spectrogram.ts';
@@ -14,7 +15,7 @@ import {
   type ShortInUse,
 } from './segmentation.ts';
 import { createSegmentCutter, cutSegments, type Layout, removeOffset, type SegmentCutter } from './segments.ts';
-import { SCALINGS, type Scaling } from './spectrogram.ts';
+import { HOP, SCALINGS, type Scaling } from './spectrogram.ts';
 
 /** The paper's spectrogram of each segment. */
 export interface SpectrogramFrontEnd extends Segmentation {
@@ -154,6 +155,10 @@ const LOG_SPECTROGRAM: Schema<LogSpectrogramFrontEnd> = v.pipe(
     ...OWN_SEGMENTS,
   } satisfies Properties<LogSpectrogramFrontEnd>),
   hearsAll(),
+  v.rawCheck(({ dataset: { typed, value }, addIssue }) => {
+    if (typed && Math.round(value.segmentSeconds * SAMPLE_RATE) % HOP)
+      addIssue(faultAt(value, 'segmentSeconds', `whole frames of ${HOP / SAMPLE_RATE} s`));
+  }),
 );
 
 const SCHEMAS = {

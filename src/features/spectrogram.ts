@@ -4,7 +4,7 @@ import { SEGMENT_SAMPLES } from './segments.ts';
 
 /** Hamming windows of 40 ms every 10 ms (section 2.1). */
 const WINDOW = 640;
-const HOP = 160;
+export const HOP = 160;
 /** A DFT of 1600 points at 16 kHz has bins of 10 Hz; those below 4 kHz are kept. */
 const DFT_POINTS = 1600;
 export const BINS = 400;

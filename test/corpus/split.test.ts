@@ -116,6 +116,19 @@ describe('a split that others published', () => {
     );
   });
 
+  it('leaves the recordings out that it does not name where several corpora are read, for the audit too', async () => {
+    const one = await emodb();
+    const labelled = ['emodb', 'other'].map((label) => ({ ...one, name: label, label }));
+    const utterances = labelled.flatMap(({ label }) =>
+      one.utterances.map((own) => ({ ...own, id: `${label}/${own.id}`, file: `${label}/${own.file}` })),
+    );
+    const [first, second] = one.utterances.map(({ id }) => id);
+    const ids = [`emodb/${first}`, `emodb/${second}`, `other/${first}`];
+    const split = await readSplit(await csv(...ids.map((id, i) => `${id},${i % 2}`)));
+    const { corpus } = await divideBySplit({ ...one, utterances, parts: labelled }, split);
+    expect(corpus.parts!.map((part) => part.utterances.map(({ id }) => id))).toEqual([[first, second], [first]]);
+  });
+
   it('is read from lists that EmoBox keeps twice, the older ones with the files under audio', async () => {
     const older = (text: string) => text.replaceAll('"wav"', '"audio"');
     const both = {

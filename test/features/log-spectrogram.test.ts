@@ -44,6 +44,7 @@ it.each<[object, string]>([
   [{ binHertz: 15 }, 'binHertz'],
   [{ floorDecibels: 0 }, 'floorDecibels'],
   [{ segmentSeconds: 0.1 }, 'segmentSeconds'],
+  [{ segmentSeconds: 3.005 }, 'segmentSeconds'], // half a frame
   [{ testHopSeconds: 4 }, 'at most 3, the length of a segment, got 4'],
   [{ lastSegment: 'drop' }, 'lastSegment'],
 ])('with %j is refused', (change, message) => {
