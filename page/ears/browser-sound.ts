@@ -1,3 +1,5 @@
+import { joinSamples } from '../../src/audio/bytes.ts';
+import { createMixer } from '../../src/audio/mix.ts';
 import { SAMPLE_RATE, type Waveform } from '../../src/audio/waveform.ts';
 
 /** Files whose sound is mostly AAC or Apple Lossless. */
@@ -11,9 +13,6 @@ export async function decodeByBrowser(file: Blob): Promise<Waveform> {
     throw new Error('this browser cannot decode the file; convert it to WAV or FLAC');
   });
   const channels = Array.from({ length: sound.numberOfChannels }, (_, k) => sound.getChannelData(k));
-  const samples = Float32Array.from(
-    channels[0]!,
-    (_, i) => channels.reduce((sum, channel) => sum + channel[i]!, 0) / channels.length,
-  );
-  return { samples, sampleRate: SAMPLE_RATE };
+  const mixer = createMixer(channels.length, SAMPLE_RATE);
+  return { samples: joinSamples([mixer.push(channels), mixer.end()]), sampleRate: SAMPLE_RATE };
 }

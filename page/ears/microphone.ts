@@ -1,20 +1,21 @@
+import { RAW } from '../../src/web/microphone.ts';
 import type { LiveEar } from './ear.ts';
 
 /** The user's microphone, once allowed; undefined where the browser has none for this page. */
-export const openStream = () =>
-  navigator.mediaDevices?.getUserMedia({ audio: { echoCancellation: false, noiseSuppression: false } });
+export const openStream = () => navigator.mediaDevices?.getUserMedia({ audio: RAW });
 
-/** What a microphone pushes to. */
+/** What a microphone pushes to: how much waits is asked at each look, and known at a later one. */
 export function passTo(remote: LiveEar) {
   let waiting = 0;
+  const look = async () => {
+    waiting = await remote.waiting();
+  };
   return {
     get waitingSeconds() {
+      look().catch(() => {}); // the end tells what failed
       return waiting;
     },
-    async push(samples: Float32Array | readonly Float32Array[]) {
-      await remote.push([samples].flat() as Float32Array[]);
-      waiting = await remote.waiting();
-    },
+    push: (samples: Float32Array | readonly Float32Array[]) => remote.push([samples].flat() as Float32Array[]),
     skip: (seconds: number) => remote.skip(seconds),
   };
 }

@@ -1,3 +1,4 @@
+import { createMixer, type Mixer } from '../../src/audio/mix.ts';
 import type { ExplanationJson } from '../../src/explain/explanation-json.ts';
 import type { LiveEvent } from '../../src/recognize/live/events.ts';
 import type { RecordingReport } from '../../src/recognize/report.ts';
@@ -99,9 +100,10 @@ export function earOfServer(server: Asking): Ear {
 }
 
 function toldBy({ emotion: answer, speech, spans, segments, file: _, ...report }: RecordingReport, ms: number): Told {
-  const first = Object.entries(report.probabilities).reduce((most, one) => (one[1] > most[1] ? one : most))[0];
+  const likeliest = Object.entries(report.probabilities).reduce((most, one) => (one[1] > most[1] ? one : most))[0];
+  const emotion = Object.hasOwn(report.probabilities, answer) ? answer : likeliest;
   const fromItsStart = later(speech, -report.startSeconds);
-  return { recognition: { ...report, emotion: first, segments }, speech: fromItsStart, spans, answer, ms };
+  return { recognition: { ...report, emotion, segments }, speech: fromItsStart, spans, answer, ms };
 }
 
 function shownBy({ spectrogram, bottomUp, topDown, product }: ExplanationJson): Shown {
@@ -155,12 +157,24 @@ async function listenBy(
     if (socket.readyState !== WebSocket.OPEN) throw new Error('the server has closed the connection');
     for (let at = 0; at < samples.length; at += PIECE) socket.send(samples.subarray(at, at + PIECE));
   };
+  let mixer: Mixer | undefined;
+  const sendRest = () => {
+    if (mixer) send(sixteenBits(mixer.end()));
+    mixer = undefined;
+  };
   return {
-    push: async (channels) => send(sixteenBits(channels)),
-    skip: async (seconds) => send(new Int16Array(Math.round(seconds * sampleRate))),
+    async push(channels) {
+      mixer ??= createMixer(channels.length, sampleRate);
+      send(sixteenBits(mixer.push(channels)));
+    },
+    async skip(seconds) {
+      sendRest();
+      send(new Int16Array(Math.round(seconds * sampleRate)));
+    },
     waiting: async () => socket.bufferedAmount / 2 / sampleRate,
     async end() {
       isEnded = true;
+      if (!failure && socket.readyState === WebSocket.OPEN) sendRest();
       if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: 'session.end' }));
       await over;
       if (failure) throw failure;
@@ -171,10 +185,6 @@ async function listenBy(
 /** Samples of one message: the server takes 1 MB. */
 const PIECE = 200_000;
 
-/** The mean of channels, 16 bits a sample; little-endian, as every machine is that has a browser. */
-function sixteenBits(channels: readonly Float32Array[]): Int16Array<ArrayBuffer> {
-  return Int16Array.from(channels[0]!, (_, i) => {
-    const mean = channels.reduce((sum, channel) => sum + channel[i]!, 0) / channels.length;
-    return Math.round(32_767 * Math.min(1, Math.max(-1, mean)));
-  });
-}
+/** 16 bits a sample; little-endian, as every machine is that has a browser. */
+const sixteenBits = (samples: Float32Array): Int16Array<ArrayBuffer> =>
+  Int16Array.from(samples, (sample) => Math.round(32_767 * Math.min(1, Math.max(-1, sample))));

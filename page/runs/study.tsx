@@ -35,15 +35,19 @@ function Picture({ path, server, name }: Props & { readonly name: string }) {
   const [url, setUrl] = useState<string>();
   const [problem, setProblem] = useState<string>();
   useEffect(() => {
-    let made: string | undefined;
+    let [made, current]: [string | undefined, boolean] = [undefined, true];
     server.text(path).then(
       (svg) => {
+        if (!current) return;
         made = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
         setUrl(made);
       },
-      (error: Error) => setProblem(error.message),
+      (error: Error) => current && setProblem(error.message),
     );
-    return () => made && URL.revokeObjectURL(made);
+    return () => {
+      current = false;
+      if (made) URL.revokeObjectURL(made);
+    };
   }, [server, path]);
   if (problem) return <Problem words={problem} />;
   const onError = () =>

@@ -155,8 +155,9 @@ export async function createExplainer<C extends string = string>(
     meaning: { score, softmax },
     grid,
     async explain(waveform, options = {}) {
-      const { startSeconds = 0, gaps, ...sound } = checkedWaveform(waveform);
-      const samples = withoutGaps(sound.samples, gaps);
+      const { startSeconds = 0, gaps: told, ...sound } = checkedWaveform(waveform);
+      const recorded = withoutGaps(sound.samples, told);
+      const [samples, gaps] = recorded.length ? [recorded, told] : [sound.samples]; // of a gap alone its silence, as recognize hears it
       checkArgument(options, MAP_OPTIONS, 'the options');
       const { segments: wanted, signal } = options;
       const starts = segmentStarts(samples.length, frontEnd.testHopSeconds);

@@ -83,10 +83,11 @@ const voice = ({ speaker }: SpokenSpan) => (speaker === undefined ? '' : `<v ${e
 /** A name without the white space that would end its line, its label or its tag. */
 const oneLine = (name: string) => name.replace(/\s+/g, ' ');
 
+/** An answer with its probability, which need not be the greatest; `uncertain` with the greatest. */
 function saying({ emotion, probabilities }: Span): string {
-  return probabilities && emotion !== 'no speech'
-    ? `${emotion} ${(100 * Math.max(...Object.values(probabilities))).toFixed(0)} %`
-    : emotion;
+  if (!probabilities || emotion === 'no speech') return emotion;
+  const said = Object.hasOwn(probabilities, emotion) ? [probabilities[emotion]!] : Object.values(probabilities);
+  return `${emotion} ${(100 * Math.max(...said)).toFixed(0)} %`;
 }
 
 /** `01:02:03.456`; hours take as many digits as they need, two at least. */

@@ -39,7 +39,9 @@ export function createBodies({ bodyBytes, heldBytes, idleSeconds }: Limits, refu
           });
         pieces.push(piece);
       }
-      return await work(joined(pieces, own));
+      const body = joined(pieces, own);
+      pieces.length = 0; // else twice the body would be held while it is worked on
+      return await work(body);
     } finally {
       held -= own;
     }

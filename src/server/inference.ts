@@ -52,12 +52,14 @@ export function createInference({ choice, workers, limits }: ServerSettings): In
       const transferList = [task.bytes.buffer as ArrayBuffer];
       return untold<Result>(await recordings.run(task, { name, transferList }));
     }, signal);
+  let about: About | undefined;
   return {
     admission,
-    ready: async () => {
+    async ready() {
+      if (about) return about; // threads that are all at work would let whoever asks wait for them
       const all = [streams, recordings].map((threads) => threads.run(undefined, { name: 'ready' }));
-      const [about] = await Promise.all(all);
-      return untold<About>(about);
+      about = untold<About>((await Promise.all(all))[0]);
+      return about;
     },
     recognize: (task, signal) => ask('recognize', task, signal),
     labels: (task, signal) => ask('labels', task, signal),

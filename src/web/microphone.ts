@@ -20,7 +20,12 @@ export interface Microphone {
 }
 
 /** As it is heard: what a browser does for calls would change the voice. */
-const RAW = { echoCancellation: false, noiseSuppression: false, autoGainControl: false, channelCount: 1 } as const;
+export const RAW = {
+  echoCancellation: false,
+  noiseSuppression: false,
+  autoGainControl: false,
+  channelCount: 1,
+} as const;
 /** Seconds that wait from which on sound is skipped, and until which. */
 const [BEHIND, CAUGHT_UP] = [5, 1];
 
@@ -49,12 +54,14 @@ const [BEHIND, CAUGHT_UP] = [5, 1];
  */
 export async function openMicrophone({ deviceId, stream: given }: MicrophoneOptions = {}): Promise<Microphone> {
   const stream = given ?? (await recorded(deviceId));
-  const context = new AudioContext({ latencyHint: 'interactive' });
+  let opened: AudioContext | undefined;
   const stop = async () => {
     if (!given) for (const track of stream.getTracks()) track.stop();
-    if (context.state !== 'closed') await context.close();
+    if (opened && opened.state !== 'closed') await opened.close();
   };
   try {
+    const context = new AudioContext({ latencyHint: 'interactive' });
+    opened = context;
     await context.audioWorklet.addModule(new URL('./capture-worklet.js', import.meta.url));
     const capture = new AudioWorkletNode(context, 'attune-capture', { numberOfOutputs: 0 });
     context.createMediaStreamSource(stream).connect(capture);

@@ -100,3 +100,9 @@ it('the data of a segment across a gap have the recording’s time on both sides
   expect(spectrogram.seconds.slice(19, 21)).toEqual([0.99, 2.3]);
   expect((await explain({ segment: 4 }, sound, [{ from: 16_000, to: 36_800 }])).maps).not.toHaveProperty('gaps'); // from its end on
 });
+
+it('is of the silence, as recognition is, where nothing was recorded', async () => {
+  const { maps, recognition } = await explain({}, new Float32Array(32_000), [{ from: 0, to: 32_000 }]);
+  expect(recognition.segments).toHaveLength(1);
+  expect([maps.start, maps.gaps, recognition.segments[0]!.start]).toEqual([0, undefined, 0]);
+});

@@ -52,6 +52,13 @@ describe('WebVTT', () => {
       );
   });
 
+  it('has the probability of the answer, which another class may exceed, and of `uncertain` the greatest', () => {
+    const probabilities = { neutral: 0.45, happy: 0, angry: 0.4, sad: 0.15 };
+    const said = (emotion: 'angry' | 'uncertain') => webVtt([{ start: 0, end: 1, emotion, probabilities }]);
+    expect(said('angry')).toContain('\nangry 40 %\n');
+    expect(said('uncertain')).toContain('\nuncertain 45 %\n');
+  });
+
   it('is valid without cues', () => {
     expect(webVtt([])).toBe('WEBVTT\n');
     expect(new WebVTTParser().parse('WEBVTT\n', 'subtitles').errors).toEqual([]);

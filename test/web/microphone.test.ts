@@ -43,11 +43,25 @@ globalThis.listen = async (seconds) => {
   await recognizer.close();
   return { answer, events };
 };
+globalThis.stopped = async () => {
+  const { mediaDevices } = navigator;
+  const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+  let tracks = [];
+  mediaDevices.getUserMedia = async (wanted) => {
+    const stream = await ask(wanted);
+    tracks = stream.getTracks();
+    return stream;
+  };
+  globalThis.AudioContext = class { constructor() { throw new DOMException('no more', 'NotSupportedError'); } };
+  const said = await openMicrophone().then(() => 'opened', (error) => error.name);
+  return [said, ...tracks.map(({ readyState }) => readyState)];
+};
 globalThis.refused = () => openMicrophone().then(() => 'opened', (error) => [error.name, error.code, error.message].join(': '));
 `;
 declare global {
   var listen: (seconds: number) => Promise<{ answer: string; events: LiveEvent[] }>;
   var refused: () => Promise<string>;
+  var stopped: () => Promise<string[]>;
 }
 
 describeWith(ATTUNE_CORPORA, 'with recordings', () => {
@@ -108,6 +122,11 @@ describeWith(ATTUNE_CORPORA, 'with recordings', () => {
       expect(await without.evaluate(() => globalThis.refused())).toMatch(
         /^AttuneError: audio: no microphone was found/,
       );
+    });
+
+    it('is let go of where sound cannot be recorded', async () => {
+      const tab = await open('--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream');
+      expect(await tab.evaluate(() => globalThis.stopped())).toEqual(['NotSupportedError', 'ended']);
     });
   });
 });

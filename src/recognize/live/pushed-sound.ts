@@ -15,7 +15,7 @@ export interface PushedSound {
     DecodedSound,
     'startSeconds' | 'declaredSeconds' | 'bytesRead' | 'blocks' | 'warnings' | 'close'
   >;
-  /** seconds that were pushed and not taken yet */
+  /** seconds that were pushed and not taken yet, without what was skipped */
   waiting(): number;
   /** takes a copy; resolves when a second of sound or less waits */
   push(channels: readonly Float32Array[]): Promise<void>;
@@ -26,7 +26,8 @@ export interface PushedSound {
 
 /** @param sampleRate of what is pushed, Hz */
 export function createPushedSound(sampleRate: number): PushedSound {
-  const queue: SoundBlock[] = [];
+  /** sound, and in the place of what nobody recorded how many samples that is */
+  const queue: (SoundBlock | number)[] = [];
   const warnings: SoundWarning[] = [];
   let [waiting, pushed, ended] = [0, 0, false];
   const skipped = { seconds: 0, times: 0 };
@@ -44,7 +45,11 @@ export function createPushedSound(sampleRate: number): PushedSound {
   async function* blocks(): AsyncGenerator<SoundBlock> {
     for (;;) {
       const next = queue.shift();
-      if (next) {
+      if (typeof next === 'number') {
+        const length = Math.min(next, SILENCE * sampleRate);
+        if (length < next) queue.unshift(next - length);
+        yield { channels: [new Float32Array(length)], sampleRate, isSilence: true };
+      } else if (next) {
         waiting -= next.channels[0]!.length;
         settle();
         yield next;
@@ -55,8 +60,11 @@ export function createPushedSound(sampleRate: number): PushedSound {
         });
     }
   }
-  const add = (block: SoundBlock): Promise<void> => {
+  const refuseEnded = () => {
     if (ended) throw new AttuneError('usage', 'the sound has ended: listen anew for more');
+  };
+  const add = (block: SoundBlock): Promise<void> => {
+    refuseEnded();
     if (waiting > MOST * sampleRate)
       throw new AttuneError(
         'usage',
@@ -94,12 +102,13 @@ export function createPushedSound(sampleRate: number): PushedSound {
       if (length) await add({ channels: channels.map((channel) => channel.slice()), sampleRate, isSilence: false });
     },
     async skip(seconds) {
+      refuseEnded();
+      const length = Math.round(seconds * sampleRate);
+      if (!length) return;
       skipped.seconds += seconds;
       skipped.times++;
-      for (let left = Math.round(seconds * sampleRate); left > 0; left -= SILENCE * sampleRate) {
-        const silence = new Float32Array(Math.min(left, SILENCE * sampleRate));
-        await add({ channels: [silence], sampleRate, isSilence: true });
-      }
+      queue.push(length); // whole, before what is pushed next, though nobody waits for this
+      wake();
     },
     end() {
       if (skipped.times && !ended)

@@ -49,7 +49,7 @@ export function runRoutes(root: string, { viewer, stopping }: RunServices): Hono
         summary: 'Runs and studies of the folder, the last changed first',
         responses: {
           200: { description: 'runs', content: { 'application/json': { schema: resolver(RUNS) } } },
-          ...failures(),
+          ...failures(503),
         },
       }),
       async (context) => context.json(await viewer.list(root)),
@@ -61,7 +61,7 @@ export function runRoutes(root: string, { viewer, stopping }: RunServices): Hono
         description:
           'Each line of log.jsonl, then those that come. `Last-Event-ID` goes on behind that line. The stream ends with the event `end`, behind which a run writes nothing, or with `gone` where its folder is no longer there.',
         parameters: [ID, LAST],
-        responses: { 200: { description: 'events', content: { 'text/event-stream': {} } }, ...failures(404) },
+        responses: { 200: { description: 'events', content: { 'text/event-stream': {} } }, ...failures(404, 503) },
       }),
       async (context) => {
         const id = context.req.param('id');
@@ -103,7 +103,7 @@ export function runRoutes(root: string, { viewer, stopping }: RunServices): Hono
         summary: `A picture of a run: ${PLOTS.join(', ')}`,
         description: 'Those of its report; loss and accuracy are there while it trains.',
         parameters: [ID, inPath('plot', 'which', PLOTS)],
-        responses: { 200: { description: 'the picture', content: { 'image/svg+xml': {} } }, ...failures(404) },
+        responses: { 200: { description: 'the picture', content: { 'image/svg+xml': {} } }, ...failures(404, 503) },
       }),
       async (context) => {
         const { id, plot } = context.req.param();
@@ -118,7 +118,7 @@ export function runRoutes(root: string, { viewer, stopping }: RunServices): Hono
       describeRoute({
         summary: 'The report of a run that has ended',
         parameters: [ID],
-        responses: { 200: { description: 'the page', content: { 'text/html': {} } }, ...failures(404) },
+        responses: { 200: { description: 'the page', content: { 'text/html': {} } }, ...failures(404, 503) },
       }),
       async (context) => {
         const page = await textOf(
@@ -136,7 +136,7 @@ export function runRoutes(root: string, { viewer, stopping }: RunServices): Hono
         parameters: [ID],
         responses: {
           200: { description: 'the run', content: { 'application/json': { schema: resolver(RUN) } } },
-          ...failures(404),
+          ...failures(404, 503),
         },
       }),
       async (context) => context.json(await viewer.run({ root, id: context.req.param('id') })),

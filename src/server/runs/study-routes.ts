@@ -17,7 +17,7 @@ export function studyRoutes(root: string, { viewer }: RunServices): Hono {
         description: 'What `attune compare --primary none --json` says. All of it is descriptive.',
         responses: {
           200: { description: 'the comparison', content: { 'application/json': { schema: resolver(COMPARISON) } } },
-          ...failures(400, 404),
+          ...failures(400, 404, 503),
         },
       }),
       validator('query', COMPARISON_QUERY, checked),
@@ -38,7 +38,7 @@ export function studyRoutes(root: string, { viewer }: RunServices): Hono {
         ],
         responses: {
           200: { description: 'the study', content: { 'application/json': {}, 'image/svg+xml': {} } },
-          ...failures(404),
+          ...failures(404, 503),
         },
       }),
       validator('query', STUDY_QUERY, checked),

@@ -1,6 +1,6 @@
 import { Piscina } from 'piscina';
 import type { Comparison } from '../../evaluate/comparison.ts';
-import { type ToldError, untold } from '../problems.ts';
+import { Refusal, type ToldError, untold } from '../problems.ts';
 import type { Listed } from './list.ts';
 import type { Run } from './read-run.ts';
 import type { CompareTask, PlotTask, RunTask, StudyTask } from './worker.ts';
@@ -17,7 +17,7 @@ export interface RunViewer {
   close(): Promise<void>;
 }
 
-/** What waits at most; more is refused. */
+/** What waits at most for a thread; more is refused. */
 const MOST_WAITING = 64;
 /** Without work the thread ends after so long, ms, and what it keeps of files goes with it. */
 const IDLE = 60_000;
@@ -26,11 +26,16 @@ export function createRunViewer(): RunViewer {
   const thread = () =>
     new Piscina({
       ...{ filename: new URL('./worker.js', import.meta.url).href, minThreads: 0, maxThreads: 1 },
-      ...{ maxQueue: MOST_WAITING, idleTimeout: IDLE },
+      ...{ maxQueue: 2 * MOST_WAITING, idleTimeout: IDLE },
     });
   const [reading, comparing] = [thread(), thread()]; // to draw thousands of times takes long: nobody who reads waits for it
-  const ask = async <Result extends object>(pool: Piscina, name: string, task: unknown): Promise<Result> =>
-    untold((await pool.run(task, { name })) as Result | ToldError);
+  const ask = async <Result extends object>(pool: Piscina, name: string, task: unknown): Promise<Result> => {
+    if (pool.queueSize >= MOST_WAITING)
+      throw new Refusal(503, 'busy', `${MOST_WAITING} looks at runs wait already; try again in a moment`, {
+        'Retry-After': '1',
+      });
+    return untold((await pool.run(task, { name })) as Result | ToldError);
+  };
   const listings = new Map<string, Promise<Listed>>();
   return {
     list(root) {
