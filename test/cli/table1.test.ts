@@ -121,7 +121,7 @@ describe('attune table1', async () => {
     [['--systems', 'gap-pooling,svm'], /Expected some of attention-pooling, .*cnn-lstm.*, got "svm"/],
     [['--systems', 'gap-pooling,gap-pooling'], /gap-pooling is given twice/],
     [['--seeds', '1,2,1'], /seed 1 is given twice/],
-    [['--seeds', 'one'], /Expected a whole number of 0 or more/],
+    [['--seeds', 'one'], /Expected a whole number from 0 to 4294967295/],
     [['--seen', '3'], /seed 3 is told to have been seen, but is none of 1/],
     [['--epochs', '2'], /gap-pooling-1 was started with other options[\s\S]*schedule\.epochs was 1, is 2/],
     [['--protocol', 'random-leaking'], /Allowed choices are speaker-folds, leave-one-speaker-out/],
