@@ -14,7 +14,7 @@ import type { ComparedRun } from './compared-runs.ts';
 import type { Comparison, Difference, PairFigures, PrimaryTest, SystemFigures } from './comparison.ts';
 import { contaminationOfRun, leakOfRun, notesOf } from './comparison-notes.ts';
 import { keyOf, type Primary, primariesOf, systemName } from './primary.ts';
-import { spelledAlike } from './same-utterances.ts';
+import { withOneSpelling } from './same-utterances.ts';
 import { seedsAgree, verdictOf } from './verdict.ts';
 
 /** How often a comparison draws, from which seed, and what it tests. */
@@ -85,7 +85,7 @@ export function tabulate(
   const { seed, draws } = options;
   for (const { predictions, run, ...own } of given.flat())
     checkArgument(predictions, predictionsOf(classesOf(own)), `the predictions of ${run}`);
-  const systems = spelledAlike(given);
+  const systems = withOneSpelling(given);
   const runs = systems.flat();
 
   const classes = classesOf(runs[0]!);

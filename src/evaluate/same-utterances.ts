@@ -49,7 +49,7 @@ export function refuseOtherUtterances(first: ComparedRun, other: ComparedRun): v
  *
  * @throws AttuneError `run` as {@link refuseOtherUtterances} does
  */
-export function spelledAlike<Run extends ComparedRun>(systems: readonly (readonly Run[])[]): Run[][] {
+export function withOneSpelling<Run extends ComparedRun>(systems: readonly (readonly Run[])[]): Run[][] {
   const [first, ...others] = systems.flat();
   for (const other of others) refuseOtherUtterances(first!, other);
   const spellings = new Map<string, string>();

@@ -1,5 +1,5 @@
 import { classesOf } from '../../corpus/classes.ts';
-import { spelledAlike } from '../../evaluate/same-utterances.ts';
+import { withOneSpelling } from '../../evaluate/same-utterances.ts';
 import { type Accuracies, accuraciesOf, type Hits, hitsOf, less } from '../../statistics/hits.ts';
 import { jackknifeAccuracies } from '../../statistics/jackknife.ts';
 import { type AccuracyIntervals, pairedBootstrap } from '../../statistics/paired-bootstrap.ts';
@@ -102,7 +102,7 @@ interface Named {
 
 /** @throws AttuneError `run` where the two were not scored on the same utterances */
 function differenceOf(from: Named, to: Named, seed: number): Difference {
-  const systems = spelledAlike([[{ run: from.name, ...from }], [{ run: to.name, ...to }]]);
+  const systems = withOneSpelling([[{ run: from.name, ...from }], [{ run: to.name, ...to }]]);
   const [before, after] = systems.flat().map(({ predictions }) => hitsOf(predictions, from.classes)) as [Hits, Hits];
   const [a, b] = [pooled(from.predictions, from.classes), pooled(to.predictions, from.classes)];
   return {
